@@ -1,0 +1,17 @@
+import { environment, integer, postgres, service, serviceKeys, sharedKey, text } from '@shop/config';
+
+export const schema = environment({
+  ...serviceKeys({ localPort: 3003, localManagementPort: 9303 }),
+  DATABASE_URL: postgres(),
+  DATABASE_POOL_SIZE: integer({ description: 'most connections of one process', default: 10, minimum: 1 }),
+  USER_URL: service('user'),
+  PRODUCT_URL: service('product'),
+  PRODUCT_KEY: sharedKey('product'),
+  TOKEN_ISSUER: text({ description: 'iss that a token must have', default: 'slipway-shop' }),
+  TOKEN_AUDIENCE: text({ description: 'aud that a token must have', default: 'slipway-shop' }),
+  RESERVE_TIMEOUT_MS: integer({
+    description: 'deadline of one reservation call, ms',
+    default: 1500,
+    minimum: 100,
+  }),
+});

@@ -1,0 +1,15 @@
+export { environment } from './environment.ts';
+export { serviceKeys } from './service-keys.ts';
+export { EnvironmentError, loadEnvironment } from './load-environment.ts';
+export type { SlipwayKeyword } from './slipway-keyword.ts';
+export { acceptedKey } from './keys/accepted-key.ts';
+export { boolean } from './keys/boolean.ts';
+export { generatedPassword } from './keys/generated-password.ts';
+export { integer } from './keys/integer.ts';
+export { keyPair } from './keys/key-pair.ts';
+export { oneOf } from './keys/one-of.ts';
+export { port } from './keys/port.ts';
+export { postgres } from './keys/postgres.ts';
+export { service } from './keys/service.ts';
+export { sharedKey } from './keys/shared-key.ts';
+export { text } from './keys/text.ts';

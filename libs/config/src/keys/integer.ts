@@ -1,0 +1,21 @@
+import Type from 'typebox';
+import type { SlipwayKeyword } from '../slipway-keyword.ts';
+
+type IntegerOptions = {
+  description: string;
+  default?: number;
+  minimum?: number;
+  maximum?: number;
+  /** Value of a process on this machine only. */
+  local?: number;
+};
+
+/** A whole number; say its unit in the description. */
+export function integer({ local, ...schema }: IntegerOptions) {
+  const keyword: SlipwayKeyword = {
+    kind: 'plain',
+    secret: false,
+    ...(local === undefined ? {} : { local: String(local) }),
+  };
+  return Type.Integer({ ...schema, 'x-slipway': keyword });
+}
