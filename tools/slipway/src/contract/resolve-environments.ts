@@ -1,0 +1,81 @@
+import { makeEdgeKey, makeKeyPair, makePassword } from './make-secret.ts';
+import type { KeyContract, ServiceContract } from './service-contract.ts';
+
+/** Environment of one service: key → value. */
+export type Environment = Record<string, string>;
+
+/** What differs between the places a service runs in. */
+export type Place = {
+  /** Whether `local` values count: processes on this machine, not pods. */
+  local: boolean;
+  /** Base URL of a service in this place. */
+  serviceUrl: (service: string) => string;
+  /** URL of the service's database in this place, with `password`. */
+  databaseUrl: (service: string, password: string) => string;
+};
+
+/**
+ * The environment of every service in `place`. A secret that `known` holds keeps its value; one that nobody holds is
+ * made up here. The two ends of an edge key agree: the caller's value wins, else the callee's first.
+ */
+export function resolveEnvironments(
+  contracts: ServiceContract[],
+  place: Place,
+  known: Record<string, Environment>,
+): Record<string, Environment> {
+  const edgeKeys = new Map<string, string>();
+  const edgeKey = (caller: string, callee: string): string => {
+    const edge = `${caller} → ${callee}`;
+    const existing = edgeKeys.get(edge) ?? knownEdgeKey(contracts, known, caller, callee) ?? makeEdgeKey();
+    edgeKeys.set(edge, existing);
+    return existing;
+  };
+
+  const valueOf = (service: string, key: KeyContract): string => {
+    const held = known[service]?.[key.name];
+    const { source } = key;
+    switch (source.kind) {
+      case 'plain':
+        if (key.secret && held !== undefined) return held;
+        return (place.local ? source.local : undefined) ?? source.dev ?? key.default ?? '';
+      case 'service-url':
+        return place.serviceUrl(source.service);
+      case 'postgres-url':
+        return place.databaseUrl(service, passwordOf(held) ?? makePassword(24));
+      case 'generated-password':
+        return held ?? makePassword(source.length);
+      case 'key-pair':
+        return held ?? makeKeyPair(source.algorithm);
+      case 'shared-key':
+        return edgeKey(service, source.service);
+      case 'accepted-key': {
+        const current = edgeKey(source.service, service);
+        // During a rotation the callee holds two values: as long as the caller's is among them, nothing is lost.
+        return held?.split(',').includes(current) === true ? held : current;
+      }
+    }
+  };
+
+  return Object.fromEntries(
+    contracts.map(({ name, keys }) => [name, Object.fromEntries(keys.map((key) => [key.name, valueOf(name, key)]))]),
+  );
+}
+
+function knownEdgeKey(
+  contracts: ServiceContract[],
+  known: Record<string, Environment>,
+  caller: string,
+  callee: string,
+): string | undefined {
+  const held = (service: string, kind: 'shared-key' | 'accepted-key', other: string) => {
+    const keys = contracts.find((contract) => contract.name === service)?.keys ?? [];
+    const key = keys.find(({ source }) => source.kind === kind && source.service === other);
+    return key === undefined ? undefined : known[service]?.[key.name];
+  };
+  return held(caller, 'shared-key', callee) ?? held(callee, 'accepted-key', caller)?.split(',')[0];
+}
+
+function passwordOf(url: string | undefined): string | undefined {
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  return decodeURIComponent(new URL(url).password) || undefined;
+}

@@ -1,0 +1,10 @@
+/** One thing that is wrong with what the user wrote, and how to mend it. `file` is relative to the workspace. */
+export type Fault = {
+  file: string;
+  /** 1-based; absent where the fault is about the whole file. */
+  line?: number;
+  /** What in the file: a key of the environment, a path in an object. */
+  key?: string;
+  problem: string;
+  cure: string;
+};
