@@ -15,8 +15,8 @@ export type Place = {
 };
 
 /**
- * The environment of every service in `place`. A secret that `known` holds keeps its value; one that nobody holds is
- * made up here. The two ends of an edge key agree: the caller's value wins, else the callee's first.
+ * The environment of every service in `place`. A value that `known` holds is kept; a secret that nobody holds is made up
+ * here. The two ends of an edge key agree: the caller's value wins, else the callee's first.
  */
 export function resolveEnvironments(
   contracts: ServiceContract[],
@@ -36,11 +36,12 @@ export function resolveEnvironments(
     const { source } = key;
     switch (source.kind) {
       case 'plain':
-        if (key.secret && held !== undefined) return held;
-        return (place.local ? source.local : undefined) ?? source.dev ?? key.default ?? '';
+        return held ?? (place.local ? source.local : undefined) ?? source.dev ?? key.default ?? '';
       case 'service-url':
         return place.serviceUrl(source.service);
       case 'postgres-url':
+        // A process may be pointed at a database of one's own; in the cluster the address is slipway's to say.
+        if (place.local && held !== undefined) return held;
         return place.databaseUrl(service, passwordOf(held) ?? makePassword(24));
       case 'generated-password':
         return held ?? makePassword(source.length);
