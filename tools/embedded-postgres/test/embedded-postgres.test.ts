@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { EmbeddedPostgresError, initDatabase, startPostgres } from '@slipway/embedded-postgres';
+
+let home: string;
+before(async () => {
+  home = await mkdtemp(join(tmpdir(), 'embedded-postgres-test-'));
+  await initDatabase(join(home, 'data'), { sync: false });
+});
+after(() => rm(home, { recursive: true, force: true }));
+
+const settings = { fsync: 'off' };
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function serverPid(dir: string): Promise<number> {
+  return Number((await readFile(join(dir, 'postmaster.pid'), 'utf8')).split('\n')[0]);
+}
+
+const hasCode = (code: string) => (error: unknown) => error instanceof EmbeddedPostgresError && error.code === code;
+
+test('starts, stops and starts again on the same folder', async () => {
+  const dir = join(home, 'data');
+  for (let run = 0; run < 2; run++) {
+    const postgres = await startPostgres({ dir, port: await freePort(), settings });
+    const pid = await serverPid(dir);
+    await postgres.stop();
+    assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+  }
+});
+
+test('initDatabase leaves a finished folder alone and no scratch folder behind', async () => {
+  await initDatabase(join(home, 'data'));
+  assert.deepEqual(await readdir(home), ['data']);
+});
+
+test('a folder with something else in it is refused', async () => {
+  const dir = join(home, 'foreign');
+  await mkdir(dir);
+  await writeFile(join(dir, 'precious'), '');
+  await assert.rejects(initDatabase(dir, { sync: false }), hasCode('wrong-folder'));
+  await assert.rejects(startPostgres({ dir, port: 1 }), hasCode('wrong-folder'));
+  await writeFile(join(dir, 'PG_VERSION'), '12\n');
+  await assert.rejects(initDatabase(dir), /made by Postgres 12/);
+  assert.deepEqual(await readdir(dir), ['PG_VERSION', 'precious']);
+});
+
+test('a port that is taken is named', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  await assert.rejects(startPostgres({ dir: join(home, 'data'), port, settings }), hasCode('port-in-use'));
+  taken.close();
+});
+
+test('a second server on the same folder is refused', async () => {
+  const dir = join(home, 'data');
+  const first = await startPostgres({ dir, port: await freePort(), settings });
+  await assert.rejects(startPostgres({ dir, port: await freePort(), settings }), hasCode('already-running'));
+  await first.stop();
+});
+
+test("a killed parent's server goes away, and a stale lock file does not stop the next one", async () => {
+  const dir = join(home, 'data');
+  const script = `
+    import { startPostgres } from '@slipway/embedded-postgres';
+    await startPostgres({ dir: process.argv[1], port: Number(process.argv[2]), settings: { fsync: 'off' } });
+    process.stdout.write('ready');`;
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', script, dir, String(await freePort())], {
+    cwd: import.meta.dirname,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(parent.stdout, 'data');
+  const pid = await serverPid(dir);
+  parent.kill('SIGKILL');
+  const next = await startPostgres({ dir, port: await freePort(), settings });
+  assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+  await next.stop();
+
+  await writeFile(join(dir, 'postmaster.pid'), `${process.pid}\n${dir}\n0\n1\n\n127.0.0.1\n\nready   \n`);
+  await (await startPostgres({ dir, port: await freePort(), settings })).stop();
+});
