@@ -1,0 +1,80 @@
+import type { KubernetesObject } from '../kubernetes-object.ts';
+import { labelsOf, NAME_LABEL } from '../labels.ts';
+import { CONTAINER_SECURITY, podSecurity } from './security.ts';
+
+/** uid and gid of Postgres; the packages-built image has a passwd entry for it, the official one makes do without. */
+const POSTGRES_USER = 10070;
+
+/** Name of the service's StatefulSet, its Service and its Secret. */
+export function databaseName(service: string): string {
+  return `${service}-db`;
+}
+
+/** One Postgres with one volume on the cluster's default StorageClass. */
+export function database(stack: string, service: string): KubernetesObject {
+  const name = databaseName(service);
+  const labels = labelsOf(stack, service, name);
+  const isReady = ['pg_isready', '--quiet', '--host=127.0.0.1', `--username=${service}`, `--dbname=${service}`];
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name, namespace: stack, labels },
+    spec: {
+      serviceName: name,
+      replicas: 1,
+      selector: { matchLabels: { [NAME_LABEL]: name } },
+      template: {
+        metadata: { labels },
+        spec: {
+          serviceAccountName: name,
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          securityContext: podSecurity(POSTGRES_USER),
+          terminationGracePeriodSeconds: 60,
+          containers: [
+            {
+              name: 'postgres',
+              image: 'postgres',
+              imagePullPolicy: 'IfNotPresent',
+              env: [
+                { name: 'POSTGRES_USER', value: service },
+                { name: 'POSTGRES_DB', value: service },
+                { name: 'POSTGRES_PASSWORD', valueFrom: { secretKeyRef: { name, key: 'POSTGRES_PASSWORD' } } },
+                // A folder below the mount: initdb refuses one that holds lost+found or has a foreign owner.
+                { name: 'PGDATA', value: '/var/lib/postgresql/data/pgdata' },
+              ],
+              ports: [{ name: 'postgres', containerPort: 5432 }],
+              // Recovery after a crash may take minutes: only the startup probe is patient, and it is.
+              startupProbe: { exec: { command: isReady }, periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 300 },
+              livenessProbe: { tcpSocket: { port: 'postgres' }, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6 },
+              readinessProbe: { exec: { command: isReady }, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 2 },
+              resources: {
+                requests: { cpu: '50m', memory: '128Mi', 'ephemeral-storage': '32Mi' },
+                limits: { memory: '512Mi', 'ephemeral-storage': '256Mi' },
+              },
+              securityContext: CONTAINER_SECURITY,
+              volumeMounts: [
+                { name: 'data', mountPath: '/var/lib/postgresql/data' },
+                { name: 'run', mountPath: '/var/run/postgresql' },
+                { name: 'tmp', mountPath: '/tmp' },
+              ],
+            },
+          ],
+          volumes: [
+            { name: 'run', emptyDir: { sizeLimit: '16Mi' } },
+            { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
+          ],
+        },
+      },
+      volumeClaimTemplates: [
+        {
+          // With its type the template equals what the API server stores: nothing to tell apart on the next run.
+          apiVersion: 'v1',
+          kind: 'PersistentVolumeClaim',
+          metadata: { name: 'data' },
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+        },
+      ],
+    },
+  };
+}

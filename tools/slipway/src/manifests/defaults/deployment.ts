@@ -1,0 +1,77 @@
+import type { ServiceContract } from '../../contract/service-contract.ts';
+import type { KubernetesObject } from '../kubernetes-object.ts';
+import { labelsOf, NAME_LABEL } from '../labels.ts';
+import { CONTAINER_SECURITY, podSecurity } from './security.ts';
+
+/** uid and gid of the app in its image. */
+export const APP_USER = 10001;
+
+/** The house's Deployment: migrations first, then the app; thresholds are explained in docs/deployment.md. */
+export function deployment(stack: string, contract: ServiceContract): KubernetesObject {
+  const { name } = contract;
+  const labels = labelsOf(stack, name, name);
+  const environment = [{ configMapRef: { name } }, { secretRef: { name } }];
+  const container = {
+    image: name,
+    imagePullPolicy: 'IfNotPresent',
+    envFrom: environment,
+    securityContext: CONTAINER_SECURITY,
+    volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+  };
+  const resources = {
+    requests: { cpu: '50m', memory: '96Mi', 'ephemeral-storage': '32Mi' },
+    limits: { memory: '256Mi', 'ephemeral-storage': '256Mi' },
+  };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: stack, labels },
+    spec: {
+      replicas: 1,
+      revisionHistoryLimit: 3,
+      selector: { matchLabels: { [NAME_LABEL]: name } },
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      template: {
+        metadata: { labels },
+        spec: {
+          serviceAccountName: name,
+          automountServiceAccountToken: false,
+          // The variables of service links (USER_PORT, …) would collide with the environment's own keys.
+          enableServiceLinks: false,
+          securityContext: podSecurity(APP_USER),
+          // Longer than preStop and SHUTDOWN_TIMEOUT_MS together.
+          terminationGracePeriodSeconds: 30,
+          ...(contract.hasDatabase
+            ? { initContainers: [{ name: 'migrate', ...container, args: ['node', 'migrate.js'], resources }] }
+            : {}),
+          containers: [
+            {
+              name: 'app',
+              ...container,
+              args: ['node', '--enable-source-maps', 'main.js'],
+              ports: [
+                { name: 'http', containerPort: portOf(contract, 'PORT') },
+                { name: 'management', containerPort: portOf(contract, 'MANAGEMENT_PORT') },
+              ],
+              startupProbe: probe('/healthz/live', { periodSeconds: 1, failureThreshold: 60 }),
+              livenessProbe: probe('/healthz/live', { periodSeconds: 10, failureThreshold: 3 }),
+              readinessProbe: probe('/healthz/ready', { periodSeconds: 2, failureThreshold: 2 }),
+              // Endpoints are removed while the pod already stops: it keeps serving until they are.
+              lifecycle: { preStop: { sleep: { seconds: 3 } } },
+              resources,
+            },
+          ],
+          volumes: [{ name: 'tmp', emptyDir: { sizeLimit: '64Mi' } }],
+        },
+      },
+    },
+  };
+}
+
+function probe(path: string, timing: { periodSeconds: number; failureThreshold: number }) {
+  return { httpGet: { path, port: 'management' }, timeoutSeconds: 2, ...timing };
+}
+
+function portOf(contract: ServiceContract, key: string): number {
+  return Number(contract.keys.find(({ name }) => name === key)?.default);
+}

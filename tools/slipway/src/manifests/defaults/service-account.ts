@@ -1,0 +1,12 @@
+import type { KubernetesObject } from '../kubernetes-object.ts';
+import { labelsOf } from '../labels.ts';
+
+/** An account of its own with no rights and no token. */
+export function serviceAccount(stack: string, owner: string, name: string): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name, namespace: stack, labels: labelsOf(stack, owner, name) },
+    automountServiceAccountToken: false,
+  };
+}

@@ -1,0 +1,19 @@
+/** On every object: the service that declares it. */
+export const SERVICE_LABEL = 'slipway.dev/service';
+/** On every object: the stack, which is the namespace's name. */
+export const PART_OF_LABEL = 'app.kubernetes.io/part-of';
+/** Selects pods: the name of the Deployment or StatefulSet. */
+export const NAME_LABEL = 'app.kubernetes.io/name';
+export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
+/** On a pod template: hash of the ConfigMap and Secret that the pod reads, so that a changed value makes new pods. */
+export const ENVIRONMENT_ANNOTATION = 'slipway.dev/environment';
+
+/** The labels of an object of `service`; `name` is what its pods are selected by. */
+export function labelsOf(stack: string, service: string, name: string): Record<string, string> {
+  return {
+    [NAME_LABEL]: name,
+    [PART_OF_LABEL]: stack,
+    [MANAGED_BY_LABEL]: 'slipway',
+    [SERVICE_LABEL]: service,
+  };
+}
