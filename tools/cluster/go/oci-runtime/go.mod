@@ -1,0 +1,3 @@
+module slipway.local/oci-runtime
+
+go 1.24.0

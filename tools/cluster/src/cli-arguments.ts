@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from './exec/failures.ts';
+import { defaultClusterName } from './paths.ts';
+
+export const COMMANDS = ['up', 'down', 'status', 'images', 'engine'] as const;
+export type Command = (typeof COMMANDS)[number];
+export const IMAGE_SOURCES = ['auto', 'official', 'packages'] as const;
+export type ImageSource = (typeof IMAGE_SOURCES)[number];
+
+export type CliArguments = {
+  command: Command | 'help';
+  install: boolean;
+  json: boolean;
+  name: string;
+  nodes: number | undefined;
+  images: ImageSource;
+};
+
+const MAX_NODES = 9;
+
+export function cliArguments(argv: readonly string[]): CliArguments {
+  const { values, positionals } = parse(argv);
+  const [command, ...rest] = positionals;
+  const isHelp = values.help === true || command === 'help' || command === undefined;
+  if (!isHelp && !COMMANDS.includes(command as Command)) throw new UsageError(`unknown command "${command}"`);
+  if (!isHelp && rest.length > 0) throw new UsageError(`unexpected argument "${rest[0]}"`);
+  return {
+    command: isHelp ? 'help' : (command as Command),
+    install: values.install === true,
+    json: values.json === true,
+    name: clusterName(values.name ?? defaultClusterName),
+    nodes: values.nodes === undefined ? undefined : nodeCount(values.nodes),
+    images: imageSource(values.images ?? 'auto'),
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        install: { type: 'boolean' },
+        json: { type: 'boolean' },
+        name: { type: 'string' },
+        nodes: { type: 'string' },
+        images: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function nodeCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > MAX_NODES) {
+    throw new UsageError(`--nodes takes a number from 1 to ${MAX_NODES}, not "${text}"`);
+  }
+  return count;
+}
+
+function imageSource(text: string): ImageSource {
+  if (!IMAGE_SOURCES.includes(text as ImageSource)) {
+    throw new UsageError(`--images takes ${IMAGE_SOURCES.join(', ')}, not "${text}"`);
+  }
+  return text as ImageSource;
+}
+
+// kind's own rule; the name becomes part of container names.
+function clusterName(text: string): string {
+  if (!/^[a-z0-9.-]{1,50}$/.test(text)) throw new UsageError(`--name "${text}": lower-case letters, digits, "." and "-" only`);
+  return text;
+}

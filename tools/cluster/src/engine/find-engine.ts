@@ -1,0 +1,26 @@
+import { CommandError } from '../exec/failures.ts';
+import { run } from '../exec/run.ts';
+import { which, whichSystem } from '../exec/which.ts';
+
+export type EngineState =
+  | { state: 'running'; version: string }
+  /** The client is refused: the user is not in the docker group. */
+  | { state: 'forbidden' }
+  /** A client that is told to talk to an engine elsewhere; not ours to start. */
+  | { state: 'unreachable'; host: string }
+  | { state: 'stopped' }
+  | { state: 'absent' };
+
+export async function findEngine(): Promise<EngineState> {
+  if (which('docker')) {
+    try {
+      const version = await run(['docker', 'version', '--format', '{{.Server.Version}}'], { timeoutMs: 10_000 });
+      return { state: 'running', version: version.trim() };
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      if (/permission denied/i.test(error.output)) return { state: 'forbidden' };
+      if (process.env.DOCKER_HOST) return { state: 'unreachable', host: process.env.DOCKER_HOST };
+    }
+  }
+  return { state: whichSystem('dockerd') ? 'stopped' : 'absent' };
+}

@@ -1,0 +1,23 @@
+/**
+ * Every version that a cluster is made of. The go.mod files under go/ and the shims under bin/ must agree;
+ * test/versions.test.ts checks that they do.
+ */
+export const VERSIONS = {
+  kubernetes: '1.34.4',
+  kind: '0.30.0',
+  etcd: '3.6.5',
+  coredns: '1.14.0',
+  localPathProvisioner: '0.0.30',
+  postgresMajor: '17',
+  /** cgroup v1 hosts still exist, and systemd after 252 does not boot on them: nodes stay on bookworm. */
+  debianOfNodes: 'bookworm',
+  /** The first Debian with PostgreSQL 17. */
+  debianOfApps: 'trixie',
+} as const;
+
+/** What is pulled where registries can be reached. */
+export const OFFICIAL_IMAGES = {
+  kindNode: 'kindest/node:v1.34.0@sha256:7416a61b42b1662ca6ca89f02028ac133a309a2a30ba309614e8ec94d976dc5a',
+  node: 'docker.io/library/node:24-trixie-slim',
+  postgres: 'docker.io/library/postgres:17-trixie',
+} as const;
