@@ -1,0 +1,20 @@
+import type { Descriptor } from '@slipway/oci/blob';
+
+/** One blob of an image: manifest, config or layer. */
+export type ImageBlob = { digest: string; size: number } & ({ file: string } | { bytes: Uint8Array });
+
+/** An image, whole: its blobs may lie in different places. The tag names the content: 16 hex digits of the manifest's digest. */
+export type ContainerImage = {
+  repository: string;
+  tag: string;
+  manifest: Descriptor;
+  blobs: ImageBlob[];
+};
+
+export function imageReference(image: ContainerImage): string {
+  return `${image.repository}:${image.tag}`;
+}
+
+export function contentTag(manifestDigest: string): string {
+  return manifestDigest.slice('sha256:'.length, 'sha256:'.length + 16);
+}

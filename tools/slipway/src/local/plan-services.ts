@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { resolveEnvironments, type Environment, type Place } from '../contract/resolve-environments.ts';
+import type { ServiceContract } from '../contract/service-contract.ts';
+import type { LocalService } from './local-service.ts';
+
+/** What every embedded server has from the start; a service has the server to itself. */
+const databaseName = 'postgres';
+
+/**
+ * Every service as a process of this machine, in a place where `known` holds what is fixed already. `databasePorts`
+ * overrides the port that is derived from the service's own.
+ */
+export function planServices(
+  contracts: ServiceContract[],
+  known: Record<string, Environment>,
+  dataDir: string,
+  databasePorts: Record<string, number> = {},
+): { services: LocalService[]; environments: Record<string, Environment> } {
+  const portOf = (name: string) => known[name]?.['PORT'] ?? declaredPort(contracts, name);
+  const place: Place = {
+    local: true,
+    serviceUrl: (name) => `http://127.0.0.1:${portOf(name)}`,
+    databaseUrl: (name, password) => {
+      const port = databasePorts[name] ?? 54_300 + Number(declaredPort(contracts, name)) - 3000;
+      return `postgres://${name}:${password}@127.0.0.1:${port}/${databaseName}`;
+    },
+  };
+  const environments = resolveEnvironments(contracts, place, known);
+  const services = contracts.map(({ name, root, calls, keys }): LocalService => {
+    const environment = environments[name] ?? {};
+    const host = environment['HOST'] || '127.0.0.1';
+    const reach = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+    const databaseKey = keys.find((key) => key.source.kind === 'postgres-url');
+    const database = embeddedDatabase(name, databaseKey && environment[databaseKey.name]);
+    return {
+      name,
+      root,
+      calls,
+      environment,
+      host,
+      ports: (['PORT', 'MANAGEMENT_PORT'] as const).map((key) => ({ key, port: Number(environment[key]) })),
+      url: `http://${reach}:${environment['PORT']}`,
+      managementUrl: `http://${reach}:${environment['MANAGEMENT_PORT']}`,
+      ...(database === undefined ? {} : { database: { ...database, dir: join(dataDir, name, 'postgres') } }),
+      credentials: keys.some((key) => key.source.kind === 'generated-password')
+        ? keys.filter(({ secret, source }) => secret && /^(plain|generated-password)$/.test(source.kind)).map((key) => key.name)
+        : [],
+    };
+  });
+  return { services, environments };
+}
+
+function declaredPort(contracts: ServiceContract[], name: string): string {
+  const key = contracts.find((contract) => contract.name === name)?.keys.find((key) => key.name === 'PORT');
+  return (key?.source.kind === 'plain' ? key.source.local : undefined) ?? key?.default ?? '';
+}
+
+/** A URL of the shape that is made above is a server of ours, on whatever port; any other is the user's own. */
+function embeddedDatabase(name: string, url: string | undefined) {
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  const { hostname, port, username, password, pathname } = new URL(url);
+  if (hostname !== '127.0.0.1' || username !== name || pathname !== `/${databaseName}`) return undefined;
+  return { port: Number(port || 5432), user: name, password: decodeURIComponent(password) };
+}

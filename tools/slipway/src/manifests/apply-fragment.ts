@@ -1,0 +1,80 @@
+import type { Fault } from '../faults/fault.ts';
+import type { FragmentObject } from './fragment.ts';
+import { isObject } from './json-object.ts';
+import type { KubernetesObject } from './kubernetes-object.ts';
+import { labelsOf } from './labels.ts';
+import { strategicMerge } from './merge/strategic-merge.ts';
+import { validateObject } from './schema/validate-object.ts';
+
+/**
+ * The house's objects of one service with its fragment merged in; objects of other kinds or names are added. Every
+ * result is checked against Kubernetes' schema.
+ */
+export function applyFragment(
+  stack: string,
+  service: string,
+  house: KubernetesObject[],
+  fragment: FragmentObject[],
+): { objects: KubernetesObject[]; faults: Fault[] } {
+  const faults: Fault[] = [];
+  const objects = [...house];
+  for (const part of fragment) {
+    const kind = part.value.kind as string;
+    const metadata = isObject(part.value.metadata) ? part.value.metadata : {};
+    const name = String(metadata.name ?? defaultName(house, service, kind));
+    const at = objects.findIndex((object) => object.kind === kind && object.metadata.name === name);
+    const existing = objects[at];
+    faults.push(...identityFaults(part, stack, service, name, existing));
+    if (faults.length > 0) continue;
+    const base = existing ?? { metadata: { name, namespace: stack, labels: labelsOf(stack, service, name) } };
+    const merged = strategicMerge(base, part.value) as KubernetesObject;
+    if (existing === undefined) objects.push(merged);
+    else objects[at] = merged;
+    for (const { path, problem, cure } of validateObject(merged)) {
+      faults.push({ file: part.file, line: part.lineOf(path), key: `${kind} ${path.join('.')}`, problem, cure });
+    }
+  }
+  return { objects, faults };
+}
+
+/** A document without a name adds to the service's own object of its kind: the only one, or the one of its name. */
+function defaultName(house: KubernetesObject[], service: string, kind: string): string {
+  const ofKind = house.filter((object) => object.kind === kind);
+  return ofKind.length === 1 ? ofKind[0]!.metadata.name : service;
+}
+
+/** What a fragment may not say: another apiVersion, name, namespace or selector than the house gives. */
+function identityFaults(
+  part: FragmentObject,
+  stack: string,
+  service: string,
+  name: string,
+  existing: KubernetesObject | undefined,
+): Fault[] {
+  const { file, value, lineOf } = part;
+  const faults: Fault[] = [];
+  const fault = (path: string[], problem: string, cure: string) =>
+    faults.push({ file, line: lineOf(path), key: `${String(value.kind)} ${path.join('.')}`, problem, cure });
+  const metadata = isObject(value.metadata) ? value.metadata : {};
+  const spec = isObject(value.spec) ? value.spec : {};
+
+  if (existing === undefined && value.apiVersion === undefined) {
+    fault(['kind'], `adds a new object of kind ${String(value.kind)} without apiVersion`, 'write its apiVersion');
+  }
+  if (existing !== undefined && value.apiVersion !== undefined && value.apiVersion !== existing.apiVersion) {
+    fault(['apiVersion'], `is "${String(value.apiVersion)}", the house's ${existing.kind} has "${existing.apiVersion}"`, 'drop the line');
+  }
+  if (name !== service && !name.startsWith(`${service}-`)) {
+    fault(['metadata', 'name'], `"${name}" could belong to another service`, `call it "${service}" or "${service}-…"`);
+  }
+  if (metadata.namespace !== undefined && metadata.namespace !== stack) {
+    fault(['metadata', 'namespace'], `is "${String(metadata.namespace)}", the stack's is "${stack}"`, 'drop the line');
+  }
+  if (existing !== undefined && spec.selector !== undefined) {
+    fault(['spec', 'selector'], 'selectors are the house\'s: changing one orphans the running pods', 'drop the selector');
+  }
+  if (value.kind === 'Secret') {
+    fault(['kind'], 'a Secret in git is no secret', 'declare the key in src/config.ts with `secret: true`');
+  }
+  return faults;
+}

@@ -1,0 +1,49 @@
+import { stringify } from 'yaml';
+import { readContracts } from '../contract/read-contracts.ts';
+import type { ServiceContract } from '../contract/service-contract.ts';
+import type { Fault } from '../faults/fault.ts';
+import { FaultsError } from '../faults/faults-error.ts';
+import { applyFragment } from '../manifests/apply-fragment.ts';
+import { houseObjects } from '../manifests/defaults/house-objects.ts';
+import { namespace } from '../manifests/defaults/namespace.ts';
+import { envExample } from '../manifests/env-example.ts';
+import { readFragment } from '../manifests/fragment.ts';
+import { objectPath, objectText } from '../manifests/object-file.ts';
+import { preflight } from '../manifests/preflight.ts';
+import type { Settings } from '../workspace/settings.ts';
+
+/** The assembled base: relative path → text, and what it was made from. */
+export type Assembly = { contracts: ServiceContract[]; files: Map<string, string> };
+
+/** Folder of the assembled manifests; what else lies there is deleted. */
+export const BASE = 'deploy/base';
+
+/**
+ * Makes `deploy/base` and every `.env.example` from the services' own files. Pure: writes nothing. Throws FaultsError
+ * with every fault of every service.
+ */
+export async function assemble({ workspaceRoot, stack }: Settings): Promise<Assembly> {
+  const contracts = await readContracts(workspaceRoot);
+  const faults: Fault[] = [];
+  const manifests = new Map<string, string>();
+  manifests.set('namespace.yaml', objectText(namespace(stack), 'nx.json (namespace)'));
+  const examples: [string, string][] = [];
+  for (const contract of contracts) {
+    const { name, root } = contract;
+    const fragment = readFragment(workspaceRoot, root);
+    const { objects, faults: mergeFaults } = applyFragment(stack, name, houseObjects(stack, contract), fragment.objects);
+    faults.push(...fragment.faults, ...mergeFaults, ...preflight(workspaceRoot, contract, objects));
+    const source = `${root} (src/config.ts, k8s/fragment.yaml)`;
+    for (const object of objects) manifests.set(objectPath(object, name), objectText(object, source));
+    examples.push([`${root}/.env.example`, envExample(contract)]);
+  }
+  if (faults.length > 0) throw new FaultsError(faults);
+  const kustomization = {
+    apiVersion: 'kustomize.config.k8s.io/v1beta1',
+    kind: 'Kustomization',
+    resources: [...manifests.keys()].sort(),
+  };
+  manifests.set('kustomization.yaml', `# Assembled by slipway: npx nx run deploy:assemble\n${stringify(kustomization)}`);
+  const files = [...manifests].map(([path, text]): [string, string] => [`${BASE}/${path}`, text]);
+  return { contracts, files: new Map([...files, ...examples]) };
+}

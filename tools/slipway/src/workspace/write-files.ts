@@ -1,0 +1,38 @@
+import { globSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** What writing would change or has changed; paths relative to the workspace, sorted. */
+export type FileChanges = { written: string[]; deleted: string[] };
+
+/**
+ * Compares `files` (path → text) with the disk. Files below `ownedFolder` that are not among them count as deleted:
+ * the folder is generated whole.
+ */
+export async function compareFiles(root: string, files: Map<string, string>, ownedFolder: string): Promise<FileChanges> {
+  const written: string[] = [];
+  for (const [path, text] of files) {
+    const existing = await readFile(join(root, path), 'utf8').catch(() => undefined);
+    if (existing !== text) written.push(path);
+  }
+  const present = globSync(`${ownedFolder}/**/*`, { cwd: root, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
+  return { written: written.sort(), deleted: present.filter((path) => !files.has(path)).sort() };
+}
+
+/** Makes the disk equal to `files`; every file is replaced whole, so an interruption leaves old or new, never half. */
+export async function writeFiles(root: string, files: Map<string, string>, ownedFolder: string): Promise<FileChanges> {
+  const changes = await compareFiles(root, files, ownedFolder);
+  for (const path of changes.written) await replaceFile(join(root, path), files.get(path)!);
+  for (const path of changes.deleted) await rm(join(root, path));
+  return changes;
+}
+
+/** Writes `text` to a temporary file beside `path` and renames it. `mode`: 0o600 for what is secret. */
+export async function replaceFile(path: string, text: string, mode = 0o644): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  await writeFile(temporary, text, { mode });
+  await rename(temporary, path);
+}
