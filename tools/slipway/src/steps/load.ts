@@ -84,3 +84,15 @@ function archiveEntries(images: ContainerImage[], present: Set<string>): TarEntr
 function file(path: string, content: Uint8Array): TarEntry {
   return { path, mode: 0o644, type: 'file', content };
 }
+
+/** Removes the stack's images from every node; what they share with other images stays. */
+export async function removeImages(cluster: string, stack: string): Promise<{ node: string; images: number }[]> {
+  return Promise.all(
+    (await kindNodes(cluster)).map(async (node) => {
+      const { references } = await nodeContent(node);
+      const ours = [...references].filter((reference) => reference.startsWith(`slipway.local/${stack}/`));
+      if (ours.length > 0) await runCommand(['docker', 'exec', node, 'ctr', '--namespace=k8s.io', 'images', 'rm', ...ours]);
+      return { node, images: ours.length };
+    }),
+  );
+}

@@ -22,9 +22,9 @@ export async function compareFiles(root: string, files: Map<string, string>, own
 }
 
 /** Makes the disk equal to `files`; every file is replaced whole, so an interruption leaves old or new, never half. */
-export async function writeFiles(root: string, files: Map<string, string>, ownedFolder: string): Promise<FileChanges> {
+export async function writeFiles(root: string, files: Map<string, string>, ownedFolder: string, mode = 0o644): Promise<FileChanges> {
   const changes = await compareFiles(root, files, ownedFolder);
-  for (const path of changes.written) await replaceFile(join(root, path), files.get(path)!);
+  for (const path of changes.written) await replaceFile(join(root, path), files.get(path)!, mode);
   for (const path of changes.deleted) await rm(join(root, path));
   return changes;
 }

@@ -1,0 +1,85 @@
+import { KubeConfig } from '@kubernetes/client-node';
+import { Pool } from 'undici';
+import { KubeError } from './kube-error.ts';
+
+/**
+ * The API server's REST interface with the credentials of a kubeconfig context. Requests are raw JSON: typed clients
+ * drop fields that they do not know and cannot ask for strict validation.
+ */
+export type KubeApi = {
+  context: string;
+  /** JSON answer, or undefined for 404. Throws KubeError for any other refusal. */
+  get: <Answer>(path: string) => Promise<Answer | undefined>;
+  /** JSON answer. Throws KubeError. */
+  send: <Answer>(method: 'PATCH' | 'POST' | 'PUT' | 'DELETE', path: string, body: unknown, contentType?: string) => Promise<Answer>;
+  /** Plain text, e.g. a log. Throws KubeError. */
+  text: (path: string) => Promise<string>;
+  /** Lines of an answer that does not end until `signal` aborts or the server closes it. */
+  lines: (path: string, signal: AbortSignal) => AsyncGenerator<string>;
+  close: () => Promise<void>;
+};
+
+/** Whatever takes longer than this is not answering, ms. Watches are exempt. */
+const REQUEST_TIMEOUT_MS = 15_000;
+
+/** Throws when the kubeconfig has no such context. */
+export async function connectKube(context: string): Promise<KubeApi> {
+  const config = new KubeConfig();
+  config.loadFromDefault();
+  if (config.getContextObject(context) === null) {
+    const known = config.getContexts().map(({ name }) => name);
+    throw new Error(`kubeconfig has no context "${context}" (it has: ${known.join(', ') || 'none'}). Run: npm run cluster -- up`);
+  }
+  config.setCurrentContext(context);
+  const tls: { ca?: Buffer; cert?: Buffer; key?: Buffer; rejectUnauthorized?: boolean; headers?: Record<string, string>; auth?: string } = {};
+  await config.applyToHTTPSOptions(tls);
+  const { server } = config.getCurrentCluster()!;
+  const authorization = tls.auth === undefined ? {} : { authorization: `Basic ${Buffer.from(tls.auth).toString('base64')}` };
+  const credentials = { ...(tls.headers ?? {}), ...authorization };
+  const pool = new Pool(new URL(server).origin, {
+    connections: 32,
+    connect: { ca: tls.ca, cert: tls.cert, key: tls.key, rejectUnauthorized: tls.rejectUnauthorized ?? true },
+    bodyTimeout: 0,
+  });
+
+  async function request(method: string, path: string, body?: unknown, contentType = 'application/json') {
+    const headers = { ...credentials, accept: 'application/json', ...(body === undefined ? {} : { 'content-type': contentType }) };
+    const answer = await pool.request({
+      method: method as 'GET',
+      path,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    });
+    const text = await answer.body.text();
+    if (answer.statusCode >= 400) throw new KubeError(method, path, answer.statusCode, text);
+    return text;
+  }
+
+  return {
+    context,
+    get: async <Answer>(path: string) => {
+      try {
+        return JSON.parse(await request('GET', path)) as Answer;
+      } catch (error) {
+        if (error instanceof KubeError && error.status === 404) return undefined;
+        throw error;
+      }
+    },
+    send: async <Answer>(method: string, path: string, body: unknown, contentType?: string) =>
+      JSON.parse(await request(method, path, body, contentType)) as Answer,
+    text: (path) => request('GET', path),
+    async *lines(path, signal) {
+      const answer = await pool.request({ method: 'GET', path, headers: credentials, signal });
+      if (answer.statusCode >= 400) throw new KubeError('GET', path, answer.statusCode, await answer.body.text());
+      let rest = '';
+      answer.body.setEncoding('utf8');
+      for await (const chunk of answer.body) {
+        const parts = (rest + String(chunk)).split('\n');
+        rest = parts.pop()!;
+        yield* parts.filter((line) => line !== '');
+      }
+    },
+    close: () => pool.destroy(),
+  };
+}

@@ -1,0 +1,15 @@
+import { connectKube, type KubeApi } from './kube-api.ts';
+import { KubeError } from './kube-error.ts';
+
+/** Connects and asks whether the API server answers. Throws with the cure when it does not. */
+export async function openCluster(context: string): Promise<KubeApi> {
+  const api = await connectKube(context);
+  try {
+    await api.text('/readyz');
+    return api;
+  } catch (error) {
+    await api.close();
+    const reason = error instanceof KubeError ? error.message : ((error as NodeJS.ErrnoException).code ?? (error as Error).message);
+    throw new Error(`the cluster of context "${context}" does not answer (${reason}). Run: npm run cluster -- up`);
+  }
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LocalError } from './local-error.ts';
+import type { Output } from './output.ts';
+import { isAlive } from './process-identity.ts';
+import { takeLock, type LockHolder, type RunLock } from './run-lock.ts';
+
+/** A killed run's services have a few seconds to end, then they are killed: see keeper.ts. */
+const patienceMs = 15_000;
+
+type ClaimOptions = {
+  names: string[];
+  dataDir: string;
+  /** What people typed to run us, e.g. `npm start`. */
+  command: string;
+  keeperPid: number;
+  output: Output;
+};
+
+/** Makes sure that no other run of this workspace has one of these services, and that none will until we release them. */
+export async function claimServices({ names, dataDir, command, keeperPid, output }: ClaimOptions): Promise<RunLock> {
+  const locks: RunLock[] = [];
+  const release = () => locks.forEach((lock) => lock.release());
+  const taken: { name: string; holder: LockHolder }[] = [];
+  const previous = async ({ keeper }: LockHolder) => {
+    if (keeper === undefined || !isAlive(keeper)) return;
+    output.say('The previous run was killed: waiting for its services to end');
+    for (const end = Date.now() + patienceMs; isAlive(keeper) && Date.now() < end; ) await sleep(50);
+  };
+  for (const name of names) {
+    const lock = await takeLock(join(dataDir, name, 'run.lock'), command, { keeper: keeperPid, previous });
+    if ('release' in lock) locks.push(lock);
+    else taken.push({ name, holder: lock });
+  }
+  if (taken.length === 0) return { release };
+  release();
+  throw describe(taken, names);
+}
+
+function describe(taken: { name: string; holder: LockHolder }[], names: string[]): LocalError {
+  const holders = [...new Set(taken.map(({ holder }) => `${holder.command}, process ${holder.process.split('@')[0]}`))];
+  const rest = names.filter((name) => !taken.some((other) => other.name === name));
+  const list = taken.map(({ name }) => name).join(', ');
+  const cure = rest.length === 0 ? 'Stop it first' : `Stop it first, or start the others: npm start -- --only ${rest.join(',')}`;
+  return new LocalError(`${list} ${taken.length === 1 ? 'runs' : 'run'} already (${holders.join('; ')})`, cure);
+}

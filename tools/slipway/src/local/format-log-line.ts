@@ -1,0 +1,65 @@
+import { styleText } from 'node:util';
+
+export type LogLine = { text: string; level: number };
+
+/** Pino's numbers for its levels. */
+const levels: Record<number, string> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' };
+
+/** Fields that say nothing new beside the service's name and the time. */
+const dull = new Set(['level', 'time', 'msg', 'pid', 'hostname', 'name', 'service', 'v', 'err', 'req', 'res', 'responseTime']);
+
+/**
+ * One JSON log line as one line for people: time, level, message, what else it carries; an error's stack on lines of its
+ * own. Undefined if the line is no JSON object.
+ */
+export function formatLogLine(line: string, paint: typeof styleText | undefined): LogLine | undefined {
+  if (!line.startsWith('{')) return undefined;
+  let entry: Record<string, unknown>;
+  try {
+    entry = JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+  const level = levelOf(entry['level']);
+  const color = level >= 50 ? 'red' : level >= 40 ? 'yellow' : undefined;
+  const dim = (text: string) => (paint === undefined ? text : paint('dim', text));
+  const strong = (text: string) => (paint === undefined || color === undefined ? text : paint(color, text));
+  const extra = Object.entries(entry)
+    .filter(([key, value]) => !dull.has(key) && value !== undefined && value !== null)
+    .map(([key, value]) => `${key}=${short(value)}`)
+    .join(' ');
+  const head = [dim(timeOf(entry['time'])), strong((levels[level] ?? String(level)).padEnd(5)), strong(messageOf(entry))];
+  const text = [...head, ...(extra === '' ? [] : [dim(extra)]), ...stackOf(entry['err']).map((row) => `\n    ${strong(row)}`)];
+  return { level, text: text.join(' ').replaceAll(' \n', '\n') };
+}
+
+/** A finished request reads as `GET /path 200 3 ms`; Fastify's own lines keep it in `req`, `res` and `responseTime`. */
+function messageOf(entry: Record<string, unknown>): string {
+  const [req, res] = [entry['req'], entry['res']] as ({ method?: string; url?: string; statusCode?: number } | undefined)[];
+  const request = req?.url === undefined ? [] : [`${req.method} ${req.url}`];
+  const status = res?.statusCode === undefined ? [] : [String(res.statusCode)];
+  const time = typeof entry['responseTime'] === 'number' ? [`${Math.round(entry['responseTime'])} ms`] : [];
+  return [String(entry['msg'] ?? ''), ...request, ...status, ...time].filter((part) => part !== '').join(' ');
+}
+
+function levelOf(level: unknown): number {
+  if (typeof level === 'number') return level;
+  const found = Object.entries(levels).find(([, name]) => name === String(level).toLowerCase());
+  return found === undefined ? 30 : Number(found[0]);
+}
+
+function timeOf(time: unknown): string {
+  const date = new Date(typeof time === 'number' || typeof time === 'string' ? time : Date.now());
+  return Number.isNaN(date.getTime()) ? '' : date.toTimeString().slice(0, 8);
+}
+
+function stackOf(error: unknown): string[] {
+  if (typeof error !== 'object' || error === null) return error === undefined ? [] : [String(error)];
+  const { stack, message } = error as { stack?: string; message?: string };
+  return (stack ?? message ?? JSON.stringify(error)).split('\n').map((row) => row.trimEnd());
+}
+
+function short(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+}

@@ -1,0 +1,54 @@
+import { relative } from 'node:path';
+import { EmbeddedPostgresError, initDatabase, startPostgres, type RunningPostgres } from '@slipway/embedded-postgres';
+import { LocalError } from './local-error.ts';
+import type { LocalService } from './local-service.ts';
+import { portHolder } from './port-holder.ts';
+
+type StartOptions = { workspaceRoot: string; throwaway: boolean };
+
+/** Makes the service's database if it has none yet, and starts it. Throws LocalError with the cure of what people can mend. */
+export async function startLocalDatabase(service: LocalService, { workspaceRoot, throwaway }: StartOptions): Promise<RunningPostgres> {
+  const { database, name } = service;
+  if (database === undefined) throw new Error(`${name} has no database here`);
+  const { dir, port, user, password } = database;
+  try {
+    await initDatabase(dir, { user, password, sync: !throwaway });
+    return await startPostgres({ dir, port, ...(throwaway ? { settings: { fsync: 'off', full_page_writes: 'off' } } : {}) });
+  } catch (error) {
+    if (!(error instanceof EmbeddedPostgresError)) throw error;
+    throw await explain(error, service, relative(workspaceRoot, dir) || dir, port);
+  }
+}
+
+async function explain(error: EmbeddedPostgresError, { name, root }: LocalService, folder: string, port: number): Promise<LocalError> {
+  switch (error.code) {
+    case 'no-binaries':
+      return new LocalError(error.message, `Or set DATABASE_URL in ${root}/.env to a Postgres of your own`);
+    case 'port-in-use': {
+      const holder = (await portHolder(port)) ?? 'another program';
+      return new LocalError(
+        `${name}'s database needs port ${port}, taken by ${holder}`,
+        `Stop that, or set another port in DATABASE_URL in ${root}/.env`,
+      );
+    }
+    case 'already-running':
+      return new LocalError(error.message, 'Then start again');
+    case 'wrong-folder':
+    case 'init-failed':
+    case 'start-failed':
+      return new LocalError(
+        `${name}'s database in ${folder} does not start: ${lastLines(error.message)}`,
+        `To give up its data and begin anew: rm -rf ${folder}`,
+      );
+  }
+}
+
+/** Postgres tells the reason last, after lines about its own version and settings. */
+function lastLines(message: string): string {
+  const telling = message.split('\n').filter((line) => /FATAL|PANIC|ERROR|could not|cannot|DETAIL/.test(line));
+  const lines = telling.length > 0 ? telling : message.split('\n');
+  return lines
+    .slice(-3)
+    .map((line) => line.replace(/^.*?\[\d+\] /, '').trim())
+    .join(' ');
+}

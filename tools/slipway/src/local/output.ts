@@ -1,0 +1,73 @@
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { styleText } from 'node:util';
+import { formatLogLine } from './format-log-line.ts';
+
+/** Where a local run says things: what services log, and what slipway has to tell about them. */
+export type Output = {
+  /** One line that a service wrote. */
+  log(service: string, line: string): void;
+  /** Something went as it should. */
+  good(text: string): void;
+  /** Something went wrong: one block, its details beneath it. */
+  bad(text: string, details?: string[]): void;
+  /** Neither: empty lines included. */
+  say(text: string): void;
+};
+
+type OutputOptions = {
+  /** Service lines as they are, and slipway's own as JSON too, so that every line parses. */
+  json: boolean;
+  /** Service lines go to a file per service in this folder; only errors are shown. */
+  logDir?: string;
+  /** Names line up. */
+  services: string[];
+  stream?: NodeJS.WriteStream;
+};
+
+export function terminalOutput({ json, logDir, services, stream = process.stdout }: OutputOptions): Output {
+  const force = process.env['FORCE_COLOR'];
+  const colored = force === undefined ? stream.isTTY === true && process.env['NO_COLOR'] === undefined : force !== '0';
+  const paint: typeof styleText | undefined = colored ? (format, text) => styleText(format, text, { validateStream: false }) : undefined;
+  const color = (format: Parameters<typeof styleText>[0], text: string) => paint?.(format, text) ?? text;
+  const width = Math.max(...services.map((name) => name.length), 0);
+  const hues = ['cyan', 'magenta', 'blue', 'green'] as const;
+  const files = new Map<string, WriteStream>();
+  const write = (text: string) => stream.write(`${text}\n`);
+  const own = (level: number, msg: string, more: object = {}) =>
+    write(JSON.stringify({ level, time: Date.now(), service: 'slipway', msg, ...more }));
+
+  const toFile = (service: string, line: string) => {
+    if (logDir === undefined) return;
+    let file = files.get(service);
+    if (file === undefined) {
+      mkdirSync(logDir, { recursive: true });
+      file = createWriteStream(join(logDir, `${service}.log`));
+      files.set(service, file);
+    }
+    file.write(`${line}\n`);
+  };
+
+  return {
+    log(service, line) {
+      toFile(service, line);
+      if (json) {
+        write(line.startsWith('{') ? line : JSON.stringify({ level: 30, time: Date.now(), service, msg: line }));
+        return;
+      }
+      const entry = formatLogLine(line, paint);
+      if (logDir !== undefined && (entry?.level ?? 0) < 50) return;
+      const name = color(hues[services.indexOf(service) % hues.length] ?? 'cyan', service.padEnd(width));
+      write(`${name} ${entry?.text ?? line}`);
+    },
+    good: (text) => (json ? own(30, text) : write(`${color('green', '✓')} ${text}`)),
+    bad(text, details = []) {
+      if (json) own(50, text, details.length === 0 ? {} : { details });
+      else write([`${color('red', '✗')} ${color('bold', text)}`, ...details.map((line) => `${color('red', '│')} ${line}`)].join('\n'));
+    },
+    say(text) {
+      if (!json) write(text);
+      else if (text !== '') own(30, text.trim());
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { claimServices } from './claim-services.ts';
+import { findClashes } from './find-clashes.ts';
+import { startKeeper } from './keeper.ts';
+import { startLocalDatabase } from './local-database.ts';
+import { LocalError } from './local-error.ts';
+import type { LocalService } from './local-service.ts';
+import type { Output } from './output.ts';
+import { defaultPlan, ephemeralPlan } from './prepare-stack.ts';
+import { runService } from './run-service.ts';
+import { selectServices } from './select-services.ts';
+import { startOrder } from './start-order.ts';
+import { watchStack } from './watch-stack.ts';
+
+export type StackOptions = {
+  workspaceRoot: string;
+  /** `free`: ports that nobody uses and secrets of its own, beside a running stack. */
+  ports: 'default' | 'free';
+  /** Of the databases. Default: `.slipway/local` of the workspace; with free ports a folder that `stop` removes. */
+  dataDir?: string;
+  /** Whether an edit restarts the services that it concerns. Without it a service that fails ends the stack's use. */
+  watch: boolean;
+  /** Names of the services; default: all of the workspace. */
+  only?: string[];
+  /** What people typed, for those who want to start the same services: `npm start`. */
+  command: string;
+  output: (names: string[]) => Output;
+};
+
+export type Stack = {
+  /** In the order of their calls: callees first. */
+  services: LocalService[];
+  output: Output;
+  /** Whether every service got ready; settles when each is ready or has failed. */
+  ready: Promise<boolean>;
+  /** Settles with the name of a service that failed for good (never in watch mode). */
+  failed: Promise<string>;
+  /** Stops callers before what they call, then the databases; resolves when no process is left. */
+  stop(): Promise<void>;
+  /** Kills the services at once; the databases shut down when this process ends. */
+  kill(): void;
+};
+
+/** Starts the services of a workspace with their databases as processes of this machine. Throws LocalError or FaultsError before anything runs. */
+export async function runStack({ workspaceRoot, ports, watch, only, command, ...options }: StackOptions): Promise<Stack> {
+  const throwaway = ports === 'free' && options.dataDir === undefined;
+  const dataDir = options.dataDir ?? (throwaway ? await mkdtemp(join(tmpdir(), 'slipway-')) : join(workspaceRoot, '.slipway', 'local'));
+  const plan = ports === 'free' ? ephemeralPlan(workspaceRoot, dataDir) : defaultPlan(workspaceRoot, dataDir);
+  const pids = new Set<number>();
+  const keeper = startKeeper();
+  const all = await plan();
+  const selected = selectServices(all, only);
+  const output = options.output(selected.map(({ name }) => name));
+  const names = startOrder(selected);
+  const services = names.map((name) => selected.find((service) => service.name === name)!);
+  const claim = await claimServices({ names, dataDir, command, keeperPid: keeper.pid, output });
+  const clashes = await findClashes(services);
+  if (clashes.length > 0) {
+    claim.release();
+    throw new LocalError(clashes.join('\n'), '');
+  }
+
+  const failed = Promise.withResolvers<string>();
+  const host = {
+    workspaceRoot,
+    compileCache: join(workspaceRoot, '.slipway', 'compile-cache'),
+    onLine: (name: string, line: string) => output.log(name, line),
+    onAlive(pid: number, alive: boolean) {
+      if (alive) pids.add(pid);
+      else pids.delete(pid);
+      keeper.keep([...pids]);
+    },
+  };
+  const running = new Map(
+    services.map((service) => [
+      service.name,
+      runService({
+        service,
+        host,
+        output,
+        watch,
+        startDatabase: (current) => startLocalDatabase(current, { workspaceRoot, throwaway }),
+        onFailed: failed.resolve,
+      }),
+    ]),
+  );
+  const watcher = watch ? watchStack({ workspaceRoot, services, plan, running, output }) : undefined;
+
+  const stopService = (name: string, stopped: Map<string, Promise<void>>): Promise<void> => {
+    const already = stopped.get(name);
+    if (already !== undefined) return already;
+    const callers = services.filter(({ calls }) => calls.includes(name));
+    const stop = Promise.all(callers.map((caller) => stopService(caller.name, stopped))).then(() => running.get(name)?.stopService());
+    stopped.set(name, stop);
+    return stop;
+  };
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    watcher?.close();
+    const stopped = new Map<string, Promise<void>>();
+    await Promise.all(names.map(async (name) => {
+      await stopService(name, stopped);
+      await running.get(name)?.stopDatabase();
+    }));
+    claim.release();
+    if (throwaway) await rm(dataDir, { recursive: true, force: true });
+  };
+
+  return {
+    services,
+    output,
+    ready: Promise.all([...running.values()].map((service) => service.started)).then((outcomes) => outcomes.every(Boolean)),
+    failed: failed.promise,
+    stop: () => (stopping ??= stop()),
+    kill() {
+      for (const pid of pids) process.kill(pid, 'SIGKILL');
+      claim.release();
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { basename, dirname } from 'node:path';
+import type { CreateDependencies, CreateNodes, TargetConfiguration } from '@nx/devkit';
+import { FRAGMENT_GLOB } from './contract/read-contracts.ts';
+import { readContract } from './contract/read-contract.ts';
+import { FaultsError } from './faults/faults-error.ts';
+import { KIND_CONFIG } from './workspace/settings.ts';
+
+export const name = 'slipway';
+
+/** A folder with `k8s/fragment.yaml` is a service; the one with kind.yaml holds the manifests. */
+export const createNodes: CreateNodes = [
+  `{${FRAGMENT_GLOB},${KIND_CONFIG}}`,
+  (files) =>
+    files.map((file) => {
+      if (basename(file) === basename(KIND_CONFIG)) {
+        return [file, { projects: { [dirname(file)]: { name: 'deploy', targets: deployTargets } } }] as const;
+      }
+      return [file, { projects: { [dirname(dirname(file))]: { targets: serviceTargets } } }] as const;
+    }),
+];
+
+const serviceTargets: Record<string, TargetConfiguration> = {
+  serve: {
+    executor: 'slipway:serve',
+    continuous: true,
+    metadata: { description: 'Run this service as a process with its own database; restarts on edits' },
+  },
+  image: {
+    executor: 'slipway:image',
+    metadata: { description: 'Build the image as an OCI layout' },
+  },
+  'deploy-kind': {
+    executor: 'slipway:deploy-kind',
+    dependsOn: ['^deploy-kind'],
+    metadata: { description: 'Deploy this service and those it calls to the kind cluster' },
+  },
+};
+
+const deployTargets: Record<string, TargetConfiguration> = {
+  'assemble-base': {
+    executor: 'slipway:assemble',
+    options: { baseOnly: true },
+    cache: true,
+    inputs: [
+      '{workspaceRoot}/apps/*/k8s/fragment.yaml',
+      '{workspaceRoot}/apps/*/src/config.ts',
+      '{workspaceRoot}/apps/*/migrations/*',
+      '{workspaceRoot}/libs/config/src/**/*',
+      '{workspaceRoot}/tools/slipway/src/**/*',
+      '{workspaceRoot}/nx.json',
+    ],
+    outputs: ['{workspaceRoot}/deploy/base', '{workspaceRoot}/apps/*/.env.example'],
+    metadata: { description: "Write deploy/base and every .env.example from the services' own files" },
+  },
+  assemble: {
+    executor: 'slipway:assemble',
+    dependsOn: ['assemble-base'],
+    metadata: { description: 'The same, and images, tags and secrets for this machine in deploy/dev/generated' },
+  },
+  check: {
+    executor: 'slipway:assemble',
+    options: { check: true },
+    metadata: { description: 'Fail when deploy/base is stale' },
+  },
+  teardown: {
+    executor: 'slipway:teardown',
+    metadata: { description: 'Remove the stack from the kind cluster, volumes included' },
+  },
+};
+
+/** The edges that the services' environments declare: order calls product, so it depends on it. */
+export const createDependencies: CreateDependencies = async (_options, { projects, workspaceRoot }) => {
+  const services = Object.entries(projects).filter(([, project]) => project.targets?.['deploy-kind'] !== undefined);
+  const byRoot = new Map(services.map(([name, { root }]) => [basename(root), name]));
+  const edges = await Promise.all(
+    services.map(async ([source, { root }]) => {
+      const { calls, configFile } = await readContract(workspaceRoot, root).catch((error: unknown) => {
+        // A broken config.ts must not break every nx command: the steps that need it report it.
+        if (error instanceof FaultsError) return { calls: [], configFile: '' };
+        throw error;
+      });
+      const targets = calls.flatMap((callee) => byRoot.get(callee) ?? []);
+      return targets.map((target) => ({ source, target, type: 'static' as const, sourceFile: configFile }));
+    }),
+  );
+  return edges.flat();
+};

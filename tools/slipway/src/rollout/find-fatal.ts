@@ -1,0 +1,43 @@
+import type { ContainerStatus, Pod } from './pod.ts';
+
+/** A state that waiting does not heal. */
+export type Fatal = { pod: string; container: string; reason: string };
+
+const FATAL_WAITS = [
+  'CrashLoopBackOff',
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'ErrImageNeverPull',
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'RunContainerError',
+];
+/** What a service exits with when its environment is wrong (EX_CONFIG): starting it again changes nothing. */
+const EXIT_CONFIG = 78;
+
+/** The first container of the pod that cannot heal by waiting, init containers first. */
+export function findFatal(pod: Pod): Fatal | undefined {
+  const init = pod.status?.initContainerStatuses ?? [];
+  const containers = pod.status?.containerStatuses ?? [];
+  for (const status of [...init, ...containers]) {
+    const reason = fatalReason(status, init.includes(status));
+    if (reason !== undefined) return { pod: pod.metadata.name, container: status.name, reason };
+  }
+  return undefined;
+}
+
+function fatalReason({ state, lastState, restartCount }: ContainerStatus, isInit: boolean): string | undefined {
+  const waiting = state?.waiting;
+  const ended = state?.terminated ?? lastState?.terminated;
+  const exit = ended === undefined ? '' : `exit code ${ended.exitCode}${ended.reason === undefined || ended.reason === 'Error' ? '' : `, ${ended.reason}`}`;
+  if (waiting?.reason !== undefined && FATAL_WAITS.includes(waiting.reason)) {
+    const detail = waiting.reason === 'CrashLoopBackOff' ? exit : (waiting.message ?? '');
+    return detail === '' ? waiting.reason : `${waiting.reason}: ${detail}`;
+  }
+  // A migration waits for its database by itself: when it fails, its statement failed.
+  if (isInit && state?.terminated !== undefined && state.terminated.exitCode !== 0) return `failed with ${exit}`;
+  if (ended?.exitCode === EXIT_CONFIG && state?.running === undefined) return `refused its environment (${exit})`;
+  if (restartCount >= 2 && state?.running === undefined && ended !== undefined) return `keeps ending: ${exit}`;
+  return undefined;
+}

@@ -1,0 +1,80 @@
+import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
+import { findFatal, type Fatal } from './find-fatal.ts';
+import type { Pod } from './pod.ts';
+import type { StackView } from './stack-view.ts';
+
+/** How far a workload is: rolled out, cannot heal, or what it waits for. */
+export type WorkloadState = { state: 'ready' } | { state: 'fatal'; fatal: Fatal } | { state: 'waiting'; for: string };
+
+type Status = {
+  observedGeneration?: number;
+  replicas?: number;
+  updatedReplicas?: number;
+  readyReplicas?: number;
+  availableReplicas?: number;
+  updateRevision?: string;
+  conditions?: { type: string; status: string; message?: string }[];
+};
+
+const REVISION = 'deployment.kubernetes.io/revision';
+
+/** The state of the Deployment or StatefulSet `name`, judged by the pods of its newest revision. */
+export function workloadState(view: StackView, kind: 'Deployment' | 'StatefulSet', name: string): WorkloadState {
+  const workload = (kind === 'Deployment' ? view.deployments : view.statefulSets).get(name);
+  if (workload === undefined) return { state: 'waiting', for: 'the object to appear' };
+  const status = (workload.status ?? {}) as Status;
+  if ((status.observedGeneration ?? 0) < Number(workload.metadata.generation)) {
+    return { state: 'waiting', for: 'the controller to see the change' };
+  }
+  const wanted = Number((workload.spec as { replicas?: number }).replicas ?? 1);
+  const refused = status.conditions?.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
+  if (refused !== undefined) {
+    return { state: 'fatal', fatal: { pod: '', container: '', reason: `pods are refused: ${refused.message ?? ''}` } };
+  }
+  const pods = kind === 'Deployment' ? newestPodsOfDeployment(view, workload) : newestPodsOfStatefulSet(view, workload, status);
+  for (const pod of pods) {
+    const fatal = findFatal(pod);
+    if (fatal !== undefined) return { state: 'fatal', fatal };
+  }
+  const updated = status.updatedReplicas ?? 0;
+  const available = (kind === 'Deployment' ? status.availableReplicas : status.readyReplicas) ?? 0;
+  if (updated === wanted && available === wanted && (status.replicas ?? 0) === wanted) return { state: 'ready' };
+  const unready = pods.map(waitingFor).find((reason) => reason !== undefined);
+  return { state: 'waiting', for: unready ?? `${Math.min(updated, available)} of ${wanted} pods ready` };
+}
+
+/** The pods of the workload's newest revision that are not on their way out. */
+function newestPodsOfDeployment(view: StackView, deployment: KubernetesObject): Pod[] {
+  const revision = deployment.metadata.annotations?.[REVISION];
+  const replicaSet = [...view.replicaSets.values()].find(
+    ({ metadata }) =>
+      metadata.annotations?.[REVISION] === revision &&
+      (metadata.ownerReferences as { name: string }[] | undefined)?.some((owner) => owner.name === deployment.metadata.name),
+  );
+  if (replicaSet === undefined) return [];
+  return livePods(view).filter((pod) => pod.metadata.ownerReferences?.some((owner) => owner.name === replicaSet.metadata.name));
+}
+
+function newestPodsOfStatefulSet(view: StackView, set: KubernetesObject, { updateRevision }: Status): Pod[] {
+  return livePods(view).filter(
+    (pod) =>
+      pod.metadata.ownerReferences?.some((owner) => owner.kind === 'StatefulSet' && owner.name === set.metadata.name) &&
+      pod.metadata.labels?.['controller-revision-hash'] === updateRevision,
+  );
+}
+
+function livePods(view: StackView): Pod[] {
+  return [...view.pods.values()].filter((pod) => pod.metadata.deletionTimestamp === undefined);
+}
+
+/** Why the pod is not ready yet, in words; undefined when it is. */
+function waitingFor(pod: Pod): string | undefined {
+  const conditions = pod.status?.conditions ?? [];
+  const unscheduled = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
+  if (unscheduled !== undefined) return `pod ${pod.metadata.name} has no node: ${unscheduled.message ?? ''}`;
+  const init = pod.status?.initContainerStatuses?.find((status) => status.state?.terminated === undefined);
+  if (init !== undefined) return `${init.name} in ${pod.metadata.name} (${init.state?.waiting?.reason ?? 'running'})`;
+  const unready = pod.status?.containerStatuses?.find((status) => !status.ready);
+  if (unready !== undefined) return `${unready.name} in ${pod.metadata.name} (${unready.state?.waiting?.reason ?? 'running, not ready'})`;
+  return undefined;
+}

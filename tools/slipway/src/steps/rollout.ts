@@ -1,0 +1,59 @@
+import type { KubeApi } from '../kube/kube-api.ts';
+import { objectWarnings } from '../kube/object-events.ts';
+import { podLog } from '../kube/pod-log.ts';
+import type { Fatal } from '../rollout/find-fatal.ts';
+import { DeadlineError, type StackView } from '../rollout/stack-view.ts';
+import { workloadState } from '../rollout/workload-state.ts';
+
+/** A workload that did not become ready; the message has the reason, the warnings and the last lines of the log. */
+export class RolloutError extends Error {}
+
+/**
+ * Waits until the workload serves its newest revision. Fails at once on what waiting does not heal, and at the deadline
+ * (ms); the old pods keep serving either way. `progress` hears what it waits for, whenever that changes.
+ */
+export async function rollout(
+  api: KubeApi,
+  view: StackView,
+  stack: string,
+  kind: 'Deployment' | 'StatefulSet',
+  name: string,
+  deadlineMs: number,
+  progress: (waitingFor: string) => void,
+): Promise<void> {
+  let last = '';
+  const probe = () => {
+    const state = workloadState(view, kind, name);
+    if (state.state !== 'waiting') return state;
+    if (state.for !== last) {
+      last = state.for;
+      progress(last);
+    }
+    return undefined;
+  };
+  const end = await view.until(probe, deadlineMs).catch((error: unknown) => {
+    if (error instanceof DeadlineError) return undefined;
+    throw error;
+  });
+  if (end?.state === 'ready') return;
+  if (end?.state === 'fatal') throw new RolloutError(await explain(api, stack, name, end.fatal));
+  const pod = [...view.pods.values()].find(({ metadata }) => last.includes(metadata.name));
+  const fatal = {
+    pod: pod?.metadata.name ?? '',
+    container: last.split(' ')[0] ?? '',
+    reason: `not ready after ${Math.round(deadlineMs / 1000)} s, still waiting for ${last || 'nothing it could name'}`,
+  };
+  throw new RolloutError(await explain(api, stack, name, fatal));
+}
+
+async function explain(api: KubeApi, stack: string, workload: string, { pod, container, reason }: Fatal): Promise<string> {
+  if (pod === '') return `${workload}: ${reason}`;
+  const [warnings, log] = await Promise.all([objectWarnings(api, stack, pod), podLog(api, stack, pod, container)]);
+  const sections = [
+    `container "${container}" of pod ${pod} ${reason}`,
+    ...warnings.map((warning) => `  event  ${warning}`),
+    ...(log === '' ? ['  it has logged nothing'] : [`  its last log lines:`, ...log.split('\n').map((line) => `  | ${line}`)]),
+    `  more: kubectl --context ${api.context} -n ${stack} describe pod ${pod}`,
+  ];
+  return sections.join('\n');
+}
