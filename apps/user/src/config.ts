@@ -1,4 +1,13 @@
-import { acceptedKey, environment, generatedPassword, integer, keyPair, postgres, serviceKeys, text } from '@shop/config';
+import {
+  acceptedKey,
+  environment,
+  generatedPassword,
+  integer,
+  keyPair,
+  postgres,
+  serviceKeys,
+  text,
+} from '@shop/config';
 
 export const schema = environment({
   ...serviceKeys({ localPort: 3001, localManagementPort: 9301 }),

@@ -6,7 +6,9 @@ export class EnvironmentError extends Error {
   readonly faults: string[];
 
   constructor(faults: string[]) {
-    super(`the environment has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    super(
+      `the environment has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    );
     this.name = 'EnvironmentError';
     this.faults = faults;
   }
@@ -25,13 +27,15 @@ export function loadEnvironment<Schema extends TObject>(
   for (const [key, keySchema] of Object.entries(schema.properties as Record<string, TSchema & KeySchema>)) {
     const raw = source[key];
     if (raw === undefined || (raw === '' && keySchema.minLength !== 0)) {
-      if (keySchema.default === undefined) faults.push(`${key} is missing: ${keySchema.description ?? 'no description'}`);
+      if (keySchema.default === undefined)
+        faults.push(`${key} is missing: ${keySchema.description ?? 'no description'}`);
       else values[key] = keySchema.default;
       continue;
     }
     const value = parse(raw, keySchema.type);
     const errors = [...Value.Errors(keySchema, value)];
-    if (errors.length > 0) faults.push(`${key} ${errors.map((error) => error.message).join(', ')}: ${keySchema.description ?? ''}`);
+    if (errors.length > 0)
+      faults.push(`${key} ${errors.map((error) => error.message).join(', ')}: ${keySchema.description ?? ''}`);
     else values[key] = value;
   }
   if (faults.length > 0) throw new EnvironmentError(faults);

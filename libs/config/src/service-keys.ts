@@ -4,13 +4,7 @@ import { port } from './keys/port.ts';
 import { text } from './keys/text.ts';
 
 /** The keys that every service has. `localPort` and `localManagementPort`: where it listens outside the cluster. */
-export function serviceKeys({
-  localPort,
-  localManagementPort,
-}: {
-  localPort: number;
-  localManagementPort: number;
-}) {
+export function serviceKeys({ localPort, localManagementPort }: { localPort: number; localManagementPort: number }) {
   return {
     HOST: text({ description: 'address to listen on', default: '0.0.0.0', local: '127.0.0.1' }),
     PORT: port({ description: 'port of the public routes', cluster: 8080, local: localPort }),

@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EnvironmentError, environment, integer, loadEnvironment, boolean, oneOf, postgres, service, text, acceptedKey } from '@shop/config';
+import {
+  EnvironmentError,
+  environment,
+  integer,
+  loadEnvironment,
+  boolean,
+  oneOf,
+  postgres,
+  service,
+  text,
+  acceptedKey,
+} from '@shop/config';
 
 const schema = environment({
   DATABASE_URL: postgres(),

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import type { CreateDependencies, CreateNodes, TargetConfiguration } from '@nx/devkit';
+import type { CreateDependencies, CreateNodes, DependencyType, TargetConfiguration } from '@nx/devkit';
 import { FRAGMENT_GLOB } from './contract/read-contracts.ts';
 import { readContract } from './contract/read-contract.ts';
 import { FaultsError } from './faults/faults-error.ts';
@@ -80,7 +80,7 @@ export const createDependencies: CreateDependencies = async (_options, { project
         throw error;
       });
       const targets = calls.flatMap((callee) => byRoot.get(callee) ?? []);
-      return targets.map((target) => ({ source, target, type: 'static' as const, sourceFile: configFile }));
+      return targets.map((target) => ({ source, target, type: 'static' as DependencyType, sourceFile: configFile }));
     }),
   );
   return edges.flat();

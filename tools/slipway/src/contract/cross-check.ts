@@ -8,11 +8,21 @@ export function crossCheck(contracts: ServiceContract[], names: string[]): Fault
   for (const { name, configFile: file, keys } of contracts) {
     for (const { name: key, source, default: fallback } of keys) {
       if (source.kind === 'plain' && fallback === undefined && source.dev === undefined) {
-        faults.push({ file, key, problem: 'has no value on kind', cure: 'give it a `default`, or a `dev` value if production must choose' });
+        faults.push({
+          file,
+          key,
+          problem: 'has no value on kind',
+          cure: 'give it a `default`, or a `dev` value if production must choose',
+        });
       }
       if (!('service' in source)) continue;
       if (!names.includes(source.service) || source.service === name) {
-        faults.push({ file, key, problem: `names the service "${source.service}", which is ${source.service === name ? 'this one' : 'none of ours'}`, cure: `use one of: ${names.filter((other) => other !== name).join(', ')}` });
+        faults.push({
+          file,
+          key,
+          problem: `names the service "${source.service}", which is ${source.service === name ? 'this one' : 'none of ours'}`,
+          cure: `use one of: ${names.filter((other) => other !== name).join(', ')}`,
+        });
         continue;
       }
       const other = byName.get(source.service);
@@ -30,7 +40,11 @@ export function crossCheck(contracts: ServiceContract[], names: string[]): Fault
   const circle = findCircle(byName);
   if (circle !== undefined) {
     const file = byName.get(circle[0]!)!.configFile;
-    faults.push({ file, problem: `services call each other in a circle: ${circle.join(' → ')}`, cure: 'a rollout needs an order: drop one of these service() keys' });
+    faults.push({
+      file,
+      problem: `services call each other in a circle: ${circle.join(' → ')}`,
+      cure: 'a rollout needs an order: drop one of these service() keys',
+    });
   }
   return faults;
 }

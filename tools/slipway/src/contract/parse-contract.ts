@@ -16,7 +16,10 @@ const KINDS = [...SECRET_KINDS, 'plain', 'service-url'];
 const KEY_NAME = /^[A-Z][A-Z0-9_]*$/;
 
 /** The contract in an environment schema (JSON Schema with `x-slipway`). Throws FaultsError with every fault. */
-export function parseContract(service: { name: string; root: string; configFile: string }, schema: unknown): ServiceContract {
+export function parseContract(
+  service: { name: string; root: string; configFile: string },
+  schema: unknown,
+): ServiceContract {
   const file = service.configFile;
   const properties = (schema as { properties?: Record<string, KeySchema> } | undefined)?.properties;
   if (properties === undefined || typeof properties !== 'object') {
@@ -50,7 +53,11 @@ export function parseContract(service: { name: string; root: string; configFile:
     ];
   });
   if (keys.filter((key) => key.source.kind === 'postgres-url').length > 1) {
-    faults.push({ file, problem: 'declares more than one database', cure: 'a service owns one: keep one postgres() key' });
+    faults.push({
+      file,
+      problem: 'declares more than one database',
+      cure: 'a service owns one: keep one postgres() key',
+    });
   }
   if (faults.length > 0) throw new FaultsError(faults);
   const calls = keys.flatMap(({ source }) => (source.kind === 'service-url' ? [source.service] : []));

@@ -16,7 +16,11 @@ export async function readContract(workspaceRoot: string, root: string): Promise
   const status = await stat(path).catch(() => undefined);
   if (status === undefined) {
     throw new FaultsError([
-      { file: configFile, problem: 'does not exist', cure: `${root}/k8s/fragment.yaml makes ${name} a service: write its config.ts` },
+      {
+        file: configFile,
+        problem: 'does not exist',
+        cure: `${root}/k8s/fragment.yaml makes ${name} a service: write its config.ts`,
+      },
     ]);
   }
   // The query makes a long-lived process (Nx's daemon, watch mode) see an edit: modules are cached by URL.

@@ -8,6 +8,9 @@ export function appFiles(workspaceRoot: string, { root, hasDatabase }: ServiceCo
   const moduleType = { path: 'package.json', bytes: Buffer.from('{"type":"module"}\n') };
   if (!hasDatabase) return [moduleType];
   const folder = join(workspaceRoot, root, 'migrations');
-  const migrations = readdirSync(folder).map((name) => ({ path: `migrations/${name}`, bytes: readFileSync(join(folder, name)) }));
+  const migrations = readdirSync(folder).map((name) => ({
+    path: `migrations/${name}`,
+    bytes: readFileSync(join(folder, name)),
+  }));
   return [moduleType, ...migrations];
 }

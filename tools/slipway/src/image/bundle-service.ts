@@ -13,7 +13,10 @@ const REQUIRE_BANNER =
  * The service's entries bundled with all they import: `main.js`, `migrate.js` and their source maps. The same sources
  * give the same bytes in any folder: paths in them are relative to the workspace.
  */
-export async function bundleService(workspaceRoot: string, { root, hasDatabase }: ServiceContract): Promise<BundleFile[]> {
+export async function bundleService(
+  workspaceRoot: string,
+  { root, hasDatabase }: ServiceContract,
+): Promise<BundleFile[]> {
   const entries = hasDatabase ? ['main', 'migrate'] : ['main'];
   const result = await build({
     absWorkingDir: workspaceRoot,
@@ -32,17 +35,19 @@ export async function bundleService(workspaceRoot: string, { root, hasDatabase }
     legalComments: 'none',
     write: false,
     logLevel: 'silent',
-  }).catch((error: { errors?: { text: string; location: { file: string; line: number; lineText: string } | null }[] }) => {
-    if (error.errors === undefined) throw error;
-    throw new FaultsError(
-      error.errors.map(({ text, location }) => ({
-        file: location?.file ?? `${root}/src`,
-        ...(location === null ? {} : { line: location.line }),
-        problem: `${text}${location === null ? '' : `: ${location.lineText.trim()}`}`,
-        cure: 'mend the source',
-      })),
-    );
-  });
+  }).catch(
+    (error: { errors?: { text: string; location: { file: string; line: number; lineText: string } | null }[] }) => {
+      if (error.errors === undefined) throw error;
+      throw new FaultsError(
+        error.errors.map(({ text, location }) => ({
+          file: location?.file ?? `${root}/src`,
+          ...(location === null ? {} : { line: location.line }),
+          problem: `${text}${location === null ? '' : `: ${location.lineText.trim()}`}`,
+          cure: 'mend the source',
+        })),
+      );
+    },
+  );
   const outdir = join(workspaceRoot, 'dist', root);
   return result.outputFiles.map(({ path, contents }) => ({ path: path.slice(outdir.length + 1), bytes: contents }));
 }

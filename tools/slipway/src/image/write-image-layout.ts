@@ -15,7 +15,10 @@ export async function writeImageLayout(dir: string, image: ContainerImage): Prom
     else await link(blob.file, target).catch(() => copyFile(blob.file, target));
   }
   const manifest = { ...image.manifest, annotations: { 'org.opencontainers.image.ref.name': imageReference(image) } };
-  await writeFile(join(temporary, 'index.json'), JSON.stringify({ schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests: [manifest] }));
+  await writeFile(
+    join(temporary, 'index.json'),
+    JSON.stringify({ schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests: [manifest] }),
+  );
   await writeFile(join(temporary, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }));
   await mkdir(dirname(dir), { recursive: true });
   await rm(dir, { recursive: true, force: true });

@@ -11,7 +11,12 @@ export type KubeApi = {
   /** JSON answer, or undefined for 404. Throws KubeError for any other refusal. */
   get: <Answer>(path: string) => Promise<Answer | undefined>;
   /** JSON answer. Throws KubeError. */
-  send: <Answer>(method: 'PATCH' | 'POST' | 'PUT' | 'DELETE', path: string, body: unknown, contentType?: string) => Promise<Answer>;
+  send: <Answer>(
+    method: 'PATCH' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body: unknown,
+    contentType?: string,
+  ) => Promise<Answer>;
   /** Plain text, e.g. a log. Throws KubeError. */
   text: (path: string) => Promise<string>;
   /** Lines of an answer that does not end until `signal` aborts or the server closes it. */
@@ -28,13 +33,23 @@ export async function connectKube(context: string): Promise<KubeApi> {
   config.loadFromDefault();
   if (config.getContextObject(context) === null) {
     const known = config.getContexts().map(({ name }) => name);
-    throw new Error(`kubeconfig has no context "${context}" (it has: ${known.join(', ') || 'none'}). Run: npm run cluster -- up`);
+    throw new Error(
+      `kubeconfig has no context "${context}" (it has: ${known.join(', ') || 'none'}). Run: npm run cluster -- up`,
+    );
   }
   config.setCurrentContext(context);
-  const tls: { ca?: Buffer; cert?: Buffer; key?: Buffer; rejectUnauthorized?: boolean; headers?: Record<string, string>; auth?: string } = {};
+  const tls: {
+    ca?: Buffer;
+    cert?: Buffer;
+    key?: Buffer;
+    rejectUnauthorized?: boolean;
+    headers?: Record<string, string>;
+    auth?: string;
+  } = {};
   await config.applyToHTTPSOptions(tls);
   const { server } = config.getCurrentCluster()!;
-  const authorization = tls.auth === undefined ? {} : { authorization: `Basic ${Buffer.from(tls.auth).toString('base64')}` };
+  const authorization =
+    tls.auth === undefined ? {} : { authorization: `Basic ${Buffer.from(tls.auth).toString('base64')}` };
   const credentials = { ...(tls.headers ?? {}), ...authorization };
   const pool = new Pool(new URL(server).origin, {
     connections: 32,
@@ -43,7 +58,11 @@ export async function connectKube(context: string): Promise<KubeApi> {
   });
 
   async function request(method: string, path: string, body?: unknown, contentType = 'application/json') {
-    const headers = { ...credentials, accept: 'application/json', ...(body === undefined ? {} : { 'content-type': contentType }) };
+    const headers = {
+      ...credentials,
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': contentType }),
+    };
     const answer = await pool.request({
       method: method as 'GET',
       path,

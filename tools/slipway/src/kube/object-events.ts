@@ -1,7 +1,14 @@
 import type { KubeApi } from './kube-api.ts';
 
 type EventList = {
-  items: { type: string; reason: string; message: string; count?: number; lastTimestamp: string | null; eventTime: string | null }[];
+  items: {
+    type: string;
+    reason: string;
+    message: string;
+    count?: number;
+    lastTimestamp: string | null;
+    eventTime: string | null;
+  }[];
 };
 
 /** The warnings that Kubernetes recorded about an object, oldest first: `Reason: message (×count)`. */

@@ -9,7 +9,8 @@ export async function openCluster(context: string): Promise<KubeApi> {
     return api;
   } catch (error) {
     await api.close();
-    const reason = error instanceof KubeError ? error.message : ((error as NodeJS.ErrnoException).code ?? (error as Error).message);
+    const reason =
+      error instanceof KubeError ? error.message : ((error as NodeJS.ErrnoException).code ?? (error as Error).message);
     throw new Error(`the cluster of context "${context}" does not answer (${reason}). Run: npm run cluster -- up`);
   }
 }

@@ -2,7 +2,13 @@ import type { KubeApi } from './kube-api.ts';
 import { KubeError } from './kube-error.ts';
 
 /** The last lines of a container's log; of its previous run when the present one has said nothing yet. */
-export async function podLog(api: KubeApi, namespace: string, pod: string, container: string, lines = 20): Promise<string> {
+export async function podLog(
+  api: KubeApi,
+  namespace: string,
+  pod: string,
+  container: string,
+  lines = 20,
+): Promise<string> {
   const read = async (previous: boolean) => {
     const query = new URLSearchParams({ container, tailLines: String(lines), previous: String(previous) });
     try {

@@ -12,7 +12,8 @@ export function resourcePaths(api: KubeApi): (object: ObjectIdentity) => Promise
     const known = groups.get(group) ?? api.get<ResourceList>(group);
     groups.set(group, known);
     const resource = (await known)?.resources.find((entry) => entry.kind === kind && !entry.name.includes('/'));
-    if (resource === undefined) throw new Error(`the cluster knows no ${apiVersion} ${kind}: is its CustomResourceDefinition missing?`);
+    if (resource === undefined)
+      throw new Error(`the cluster knows no ${apiVersion} ${kind}: is its CustomResourceDefinition missing?`);
     const scope = resource.namespaced ? `/namespaces/${metadata.namespace ?? 'default'}` : '';
     return `${group}${scope}/${resource.name}/${metadata.name}`;
   };

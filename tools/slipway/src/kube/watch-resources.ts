@@ -29,7 +29,12 @@ export async function watchResources(
 
   async function follow(): Promise<never> {
     while (true) {
-      const watch = new URLSearchParams({ ...query, watch: 'true', allowWatchBookmarks: 'true', resourceVersion: version });
+      const watch = new URLSearchParams({
+        ...query,
+        watch: 'true',
+        allowWatchBookmarks: 'true',
+        resourceVersion: version,
+      });
       try {
         for await (const line of api.lines(`${path}?${watch}`, signal)) {
           const { type, object } = JSON.parse(line) as Event;

@@ -62,7 +62,11 @@ function identityFaults(
     fault(['kind'], `adds a new object of kind ${String(value.kind)} without apiVersion`, 'write its apiVersion');
   }
   if (existing !== undefined && value.apiVersion !== undefined && value.apiVersion !== existing.apiVersion) {
-    fault(['apiVersion'], `is "${String(value.apiVersion)}", the house's ${existing.kind} has "${existing.apiVersion}"`, 'drop the line');
+    fault(
+      ['apiVersion'],
+      `is "${String(value.apiVersion)}", the house's ${existing.kind} has "${existing.apiVersion}"`,
+      'drop the line',
+    );
   }
   if (name !== service && !name.startsWith(`${service}-`)) {
     fault(['metadata', 'name'], `"${name}" could belong to another service`, `call it "${service}" or "${service}-…"`);
@@ -71,7 +75,11 @@ function identityFaults(
     fault(['metadata', 'namespace'], `is "${String(metadata.namespace)}", the stack's is "${stack}"`, 'drop the line');
   }
   if (existing !== undefined && spec.selector !== undefined) {
-    fault(['spec', 'selector'], 'selectors are the house\'s: changing one orphans the running pods', 'drop the selector');
+    fault(
+      ['spec', 'selector'],
+      "selectors are the house's: changing one orphans the running pods",
+      'drop the selector',
+    );
   }
   if (value.kind === 'Secret') {
     fault(['kind'], 'a Secret in git is no secret', 'declare the key in src/config.ts with `secret: true`');

@@ -3,7 +3,9 @@ import type { KeyContract, ServiceContract } from '../contract/service-contract.
 /** Text of the service's `.env.example`: every key of its environment, in the order in which config.ts declares them. */
 export function envExample(contract: ServiceContract): string {
   const entries = contract.keys.map((key) => `# ${key.description}${remark(key)}\n${key.name}=${example(key)}\n`);
-  return [`# Derived from src/config.ts by slipway. \`npm start\` makes .env with what is secret.\n`, ...entries].join('\n');
+  return [`# Derived from src/config.ts by slipway. \`npm start\` makes .env with what is secret.\n`, ...entries].join(
+    '\n',
+  );
 }
 
 function remark({ secret, source }: KeyContract): string {

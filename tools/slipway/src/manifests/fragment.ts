@@ -33,7 +33,12 @@ export function readFragment(workspaceRoot: string, root: string): { objects: Fr
     if (value === null || value === undefined) continue;
     const line = lines.linePos(document.range[0]).line;
     if (!isObject(value) || typeof value.kind !== 'string') {
-      faults.push({ file, line, problem: 'a document without `kind`', cure: 'name the kind it adds to, e.g. `kind: Deployment`' });
+      faults.push({
+        file,
+        line,
+        problem: 'a document without `kind`',
+        cure: 'name the kind it adds to, e.g. `kind: Deployment`',
+      });
       continue;
     }
     objects.push({ file, value, lineOf: (path) => lineOf(document, lines, path) });

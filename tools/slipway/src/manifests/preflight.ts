@@ -24,16 +24,30 @@ function migrationFaults(workspaceRoot: string, { root, hasDatabase }: ServiceCo
   try {
     files = readdirSync(join(workspaceRoot, folder)).sort();
   } catch {
-    return [{ file: folder, problem: 'does not exist, but the service has a database', cure: 'make it, with 0001_NAME.sql' }];
+    return [
+      { file: folder, problem: 'does not exist, but the service has a database', cure: 'make it, with 0001_NAME.sql' },
+    ];
   }
   return files.flatMap((name, index): Fault[] => {
     const file = `${folder}/${name}`;
     const number = /^(\d{4})_[a-z0-9-]+\.sql$/.exec(name)?.[1];
     if (number === undefined) {
-      return [{ file, problem: 'is no name for a migration', cure: 'four digits, _, a name in kebab-case, .sql: 0002_add-index.sql' }];
+      return [
+        {
+          file,
+          problem: 'is no name for a migration',
+          cure: 'four digits, _, a name in kebab-case, .sql: 0002_add-index.sql',
+        },
+      ];
     }
     if (Number(number) === index + 1) return [];
-    return [{ file, problem: `has number ${number} in place ${index + 1}`, cure: 'number migrations 0001, 0002, … without gaps or twins' }];
+    return [
+      {
+        file,
+        problem: `has number ${number} in place ${index + 1}`,
+        cure: 'number migrations 0001, 0002, … without gaps or twins',
+      },
+    ];
   });
 }
 
@@ -61,11 +75,25 @@ function probeFaults({ root }: ServiceContract, object: KubernetesObject): Fault
       const ports = (container.ports as { name?: string; containerPort?: number }[] | undefined) ?? [];
       if (!ports.some((port) => port.name === get.port || port.containerPort === get.port)) {
         const named = ports.map((port) => port.name ?? port.containerPort).join(', ');
-        return [{ file, key, problem: `port "${String(get.port)}" is no port of the container`, cure: `use one of: ${named}` }];
+        return [
+          {
+            file,
+            key,
+            problem: `port "${String(get.port)}" is no port of the container`,
+            cure: `use one of: ${named}`,
+          },
+        ];
       }
       const path = String(get.path ?? '/').split('?')[0]!;
       if (get.port !== 'management' || MANAGEMENT_ROUTES.includes(path)) return [];
-      return [{ file, key, problem: `path "${path}" is no route of the management port`, cure: `use one of: ${MANAGEMENT_ROUTES.join(', ')}` }];
+      return [
+        {
+          file,
+          key,
+          problem: `path "${path}" is no route of the management port`,
+          cure: `use one of: ${MANAGEMENT_ROUTES.join(', ')}`,
+        },
+      ];
     }),
   );
 }

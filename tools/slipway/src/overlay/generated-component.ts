@@ -26,16 +26,25 @@ export function generatedComponent({ stack, contracts, images, environments }: C
   const patches: object[] = [];
   const addSecret = (owner: string, name: string, values: Environment) => {
     files.set(`${GENERATED}/${name}.env`, envFile(values));
-    secretGenerator.push({ name, namespace: stack, envs: [`${name}.env`], options: { labels: labelsOf(stack, owner, name) } });
+    secretGenerator.push({
+      name,
+      namespace: stack,
+      envs: [`${name}.env`],
+      options: { labels: labelsOf(stack, owner, name) },
+    });
   };
   for (const contract of contracts) {
     const { name, keys } = contract;
     const environment = environments[name]!;
-    const secrets = Object.fromEntries(keys.filter((key) => key.secret).map((key) => [key.name, environment[key.name]!]));
+    const secrets = Object.fromEntries(
+      keys.filter((key) => key.secret).map((key) => [key.name, environment[key.name]!]),
+    );
     addSecret(name, name, secrets);
     const urlKey = keys.find(({ source }) => source.kind === 'postgres-url')?.name;
     if (urlKey !== undefined) {
-      addSecret(name, databaseName(name), { POSTGRES_PASSWORD: decodeURIComponent(new URL(environment[urlKey]!).password) });
+      addSecret(name, databaseName(name), {
+        POSTGRES_PASSWORD: decodeURIComponent(new URL(environment[urlKey]!).password),
+      });
     }
     patches.push({
       target: { kind: 'Deployment', name },
@@ -43,7 +52,11 @@ export function generatedComponent({ stack, contracts, images, environments }: C
         apiVersion: 'apps/v1',
         kind: 'Deployment',
         metadata: { name },
-        spec: { template: { metadata: { annotations: { [ENVIRONMENT_ANNOTATION]: hashOf(configMap(stack, contract), secrets) } } } },
+        spec: {
+          template: {
+            metadata: { annotations: { [ENVIRONMENT_ANNOTATION]: hashOf(configMap(stack, contract), secrets) } },
+          },
+        },
       }),
     });
   }
@@ -55,7 +68,10 @@ export function generatedComponent({ stack, contracts, images, environments }: C
     secretGenerator,
     patches,
   };
-  files.set(`${GENERATED}/kustomization.yaml`, `# Written by slipway: npx nx run deploy:assemble\n${stringify(kustomization)}`);
+  files.set(
+    `${GENERATED}/kustomization.yaml`,
+    `# Written by slipway: npx nx run deploy:assemble\n${stringify(kustomization)}`,
+  );
   return files;
 }
 

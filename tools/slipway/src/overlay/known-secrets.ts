@@ -22,12 +22,17 @@ export async function knownSecrets(
   const list = await api?.get<SecretList>(`/api/v1/namespaces/${stack}/secrets`);
   const inCluster = (name: string): Environment => {
     const data = list?.items.find((secret) => secret.metadata.name === name)?.data ?? {};
-    return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));
+    return Object.fromEntries(
+      Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
+    );
   };
   const known = await Promise.all(
     contracts.map(async ({ name, keys }): Promise<[string, Environment]> => {
       const environment = { ...(await readEnvFile(join(workspaceRoot, GENERATED, `${name}.env`))), ...inCluster(name) };
-      const database = { ...(await readEnvFile(join(workspaceRoot, GENERATED, `${databaseName(name)}.env`))), ...inCluster(databaseName(name)) };
+      const database = {
+        ...(await readEnvFile(join(workspaceRoot, GENERATED, `${databaseName(name)}.env`))),
+        ...inCluster(databaseName(name)),
+      };
       const urlKey = keys.find(({ source }) => source.kind === 'postgres-url')?.name;
       // The database's own Secret is what its volume was made with.
       if (urlKey !== undefined && database.POSTGRES_PASSWORD !== undefined) {

@@ -43,15 +43,33 @@ export async function* deploy(
   try {
     const { contracts, images } = await prepareStack(settings, api, report);
     const selected = contracts.filter(({ name }) => services.includes(name));
-    const needed = selected.flatMap(({ name, hasDatabase }) => [images[name]!, ...(hasDatabase ? [images.postgres!] : [])]);
-    const [objects, loads] = await Promise.all([renderOverlay(workspaceRoot, OVERLAY), load(cluster, [...new Set(needed)])]);
+    const needed = selected.flatMap(({ name, hasDatabase }) => [
+      images[name]!,
+      ...(hasDatabase ? [images.postgres!] : []),
+    ]);
+    const [objects, loads] = await Promise.all([
+      renderOverlay(workspaceRoot, OVERLAY),
+      load(cluster, [...new Set(needed)]),
+    ]);
     for (const { node, images, bytes } of loads) {
-      report.event('stack', `load      ${node}: ${images.length === 0 ? 'has everything' : `${images.length} images, ${megabytes(bytes)}`}`);
+      report.event(
+        'stack',
+        `load      ${node}: ${images.length === 0 ? 'has everything' : `${images.length} images, ${megabytes(bytes)}`}`,
+      );
     }
     const apply = applier(api);
-    reportApplied(report, 'stack', await apply(objects.filter(({ metadata }) => metadata.labels?.[SERVICE_LABEL] === undefined)));
+    reportApplied(
+      report,
+      'stack',
+      await apply(objects.filter(({ metadata }) => metadata.labels?.[SERVICE_LABEL] === undefined)),
+    );
     view = await openStackView(api, stack);
-    yield* inOrder(selected, (contract) => deployService({ api, view: view!, stack, apply, objects, timeoutMs: timeout * 1000, report }, contract), report);
+    yield* inOrder(
+      selected,
+      (contract) =>
+        deployService({ api, view: view!, stack, apply, objects, timeoutMs: timeout * 1000, report }, contract),
+      report,
+    );
   } finally {
     view?.close();
     await api.close();
@@ -74,11 +92,20 @@ function deployService(deployment: Deployment, { name, hasDatabase }: ServiceCon
   const ofDatabase = (object: KubernetesObject) => object.metadata.labels?.[NAME_LABEL] === databaseName(name);
   return {
     database: hasDatabase ? applyAndWait(deployment, databaseName(name), own.filter(ofDatabase)) : Promise.resolve(),
-    service: () => applyAndWait(deployment, name, own.filter((object) => !ofDatabase(object))),
+    service: () =>
+      applyAndWait(
+        deployment,
+        name,
+        own.filter((object) => !ofDatabase(object)),
+      ),
   };
 }
 
-async function applyAndWait({ api, view, stack, apply, timeoutMs, report }: Deployment, who: string, objects: KubernetesObject[]): Promise<void> {
+async function applyAndWait(
+  { api, view, stack, apply, timeoutMs, report }: Deployment,
+  who: string,
+  objects: KubernetesObject[],
+): Promise<void> {
   reportApplied(report, who, await apply(objects));
   for (const { kind, metadata } of objects) {
     if (kind !== 'Deployment' && kind !== 'StatefulSet') continue;
@@ -100,7 +127,9 @@ async function* inOrder(
     // Awaited below; until then a failure must not count as unhandled.
     database.catch(() => undefined);
     const callees = contract.calls.flatMap((callee) => results.get(callee) ?? []);
-    const failed = (await Promise.all(callees)).filter(({ status }) => status !== 'success').map((result) => result.service);
+    const failed = (await Promise.all(callees))
+      .filter(({ status }) => status !== 'success')
+      .map((result) => result.service);
     try {
       await database;
       if (failed.length > 0) {

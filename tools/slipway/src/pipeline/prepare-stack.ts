@@ -21,12 +21,19 @@ export type PreparedStack = { contracts: ServiceContract[]; images: Record<strin
  * Assembles deploy/base, builds every service's image and writes deploy/dev/generated, so that `kubectl apply -k
  * deploy/dev` has all it needs. Without `api` secrets come from the local copy alone.
  */
-export async function prepareStack(settings: Settings, api: KubeApi | undefined, report: Reporter): Promise<PreparedStack> {
+export async function prepareStack(
+  settings: Settings,
+  api: KubeApi | undefined,
+  report: Reporter,
+): Promise<PreparedStack> {
   const { workspaceRoot, stack } = settings;
   const { contracts, files } = await assemble(settings);
   const changes = await writeFiles(workspaceRoot, files, BASE);
   const changed = changes.written.length + changes.deleted.length;
-  report.event('stack', `assemble  ${contracts.length} services, ${changed === 0 ? 'unchanged' : `${changed} files changed`}`);
+  report.event(
+    'stack',
+    `assemble  ${contracts.length} services, ${changed === 0 ? 'unchanged' : `${changed} files changed`}`,
+  );
 
   const [images, known] = await Promise.all([
     buildImages(settings, contracts),

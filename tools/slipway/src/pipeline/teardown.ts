@@ -31,7 +31,11 @@ const KEPT_NAMESPACE_RESOURCES = [
  * Leaves the cluster as it was before the stack: its namespace, its volumes and its images on the nodes go, and this
  * waits until they are gone. `keepVolumes` keeps the namespace with the volumes and the Secrets that open them.
  */
-export async function teardown(settings: Settings, { context, keepVolumes, timeout }: TeardownOptions, report: Reporter): Promise<void> {
+export async function teardown(
+  settings: Settings,
+  { context, keepVolumes, timeout }: TeardownOptions,
+  report: Reporter,
+): Promise<void> {
   const { stack, cluster } = settings;
   const api = await openCluster(kindContext(cluster, context));
   try {
@@ -40,7 +44,8 @@ export async function teardown(settings: Settings, { context, keepVolumes, timeo
     else if (keepVolumes) await deleteWorkloads(api, stack, report);
     else await deleteNamespace(api, namespace, timeout * 1000, report);
     if (context === undefined) {
-      for (const { node, images } of await removeImages(cluster, stack)) report.event('stack', `teardown  ${node}: ${images} images removed`);
+      for (const { node, images } of await removeImages(cluster, stack))
+        report.event('stack', `teardown  ${node}: ${images} images removed`);
     }
   } finally {
     await api.close();
@@ -50,15 +55,29 @@ export async function teardown(settings: Settings, { context, keepVolumes, timeo
 async function deleteWorkloads(api: KubeApi, stack: string, report: Reporter): Promise<void> {
   const query = new URLSearchParams({ labelSelector: `${PART_OF_LABEL}=${stack}` });
   for (const resource of KEPT_NAMESPACE_RESOURCES) {
-    await api.send('DELETE', `${resource.replace('NS', stack)}?${query}`, { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background' });
+    await api.send('DELETE', `${resource.replace('NS', stack)}?${query}`, {
+      kind: 'DeleteOptions',
+      apiVersion: 'v1',
+      propagationPolicy: 'Background',
+    });
   }
-  report.event('stack', `teardown  namespace ${stack} keeps its volumes and Secrets; everything else of the stack is deleted`);
+  report.event(
+    'stack',
+    `teardown  namespace ${stack} keeps its volumes and Secrets; everything else of the stack is deleted`,
+  );
 }
 
-async function deleteNamespace(api: KubeApi, namespace: KubernetesObject, deadlineMs: number, report: Reporter): Promise<void> {
+async function deleteNamespace(
+  api: KubeApi,
+  namespace: KubernetesObject,
+  deadlineMs: number,
+  report: Reporter,
+): Promise<void> {
   const stack = namespace.metadata.name;
   if (namespace.metadata.labels?.[PART_OF_LABEL] !== stack) {
-    throw new Error(`namespace ${stack} was not made by slipway (it lacks the label ${PART_OF_LABEL}=${stack}): delete it yourself if you mean it`);
+    throw new Error(
+      `namespace ${stack} was not made by slipway (it lacks the label ${PART_OF_LABEL}=${stack}): delete it yourself if you mean it`,
+    );
   }
   const abort = new AbortController();
   const namespaces = new Map<string, KubernetesObject>();
@@ -68,10 +87,21 @@ async function deleteNamespace(api: KubeApi, namespace: KubernetesObject, deadli
     await new Promise<void>((resolve, reject) => {
       let left = '';
       let deleted = false;
-      const timer = setTimeout(() => reject(new Error(`after ${deadlineMs / 1000} s there is still: ${left}. See: kubectl --context ${api.context} get namespace ${stack} -o yaml`)), deadlineMs);
+      const timer = setTimeout(
+        () =>
+          reject(
+            new Error(
+              `after ${deadlineMs / 1000} s there is still: ${left}. See: kubectl --context ${api.context} get namespace ${stack} -o yaml`,
+            ),
+          ),
+        deadlineMs,
+      );
       const check = () => {
         if (!deleted) return;
-        left = [...namespaces.keys()].map((name) => `namespace ${name}`).concat(ours().map(({ metadata }) => `volume ${metadata.name}`)).join(', ');
+        left = [...namespaces.keys()]
+          .map((name) => `namespace ${name}`)
+          .concat(ours().map(({ metadata }) => `volume ${metadata.name}`))
+          .join(', ');
         if (left !== '') return;
         clearTimeout(timer);
         resolve();

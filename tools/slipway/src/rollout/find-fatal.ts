@@ -30,7 +30,10 @@ export function findFatal(pod: Pod): Fatal | undefined {
 function fatalReason({ state, lastState, restartCount }: ContainerStatus, isInit: boolean): string | undefined {
   const waiting = state?.waiting;
   const ended = state?.terminated ?? lastState?.terminated;
-  const exit = ended === undefined ? '' : `exit code ${ended.exitCode}${ended.reason === undefined || ended.reason === 'Error' ? '' : `, ${ended.reason}`}`;
+  const exit =
+    ended === undefined
+      ? ''
+      : `exit code ${ended.exitCode}${ended.reason === undefined || ended.reason === 'Error' ? '' : `, ${ended.reason}`}`;
   if (waiting?.reason !== undefined && FATAL_WAITS.includes(waiting.reason)) {
     const detail = waiting.reason === 'CrashLoopBackOff' ? exit : (waiting.message ?? '');
     return detail === '' ? waiting.reason : `${waiting.reason}: ${detail}`;

@@ -2,7 +2,11 @@ import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 
 /** The parts of a Pod that a rollout looks at. */
 export type Pod = KubernetesObject & {
-  metadata: { creationTimestamp: string; deletionTimestamp?: string; ownerReferences?: { kind: string; name: string }[] };
+  metadata: {
+    creationTimestamp: string;
+    deletionTimestamp?: string;
+    ownerReferences?: { kind: string; name: string }[];
+  };
   status?: {
     phase?: string;
     conditions?: { type: string; status: string; reason?: string; message?: string }[];

@@ -31,7 +31,8 @@ export function workloadState(view: StackView, kind: 'Deployment' | 'StatefulSet
   if (refused !== undefined) {
     return { state: 'fatal', fatal: { pod: '', container: '', reason: `pods are refused: ${refused.message ?? ''}` } };
   }
-  const pods = kind === 'Deployment' ? newestPodsOfDeployment(view, workload) : newestPodsOfStatefulSet(view, workload, status);
+  const pods =
+    kind === 'Deployment' ? newestPodsOfDeployment(view, workload) : newestPodsOfStatefulSet(view, workload, status);
   for (const pod of pods) {
     const fatal = findFatal(pod);
     if (fatal !== undefined) return { state: 'fatal', fatal };
@@ -49,10 +50,14 @@ function newestPodsOfDeployment(view: StackView, deployment: KubernetesObject): 
   const replicaSet = [...view.replicaSets.values()].find(
     ({ metadata }) =>
       metadata.annotations?.[REVISION] === revision &&
-      (metadata.ownerReferences as { name: string }[] | undefined)?.some((owner) => owner.name === deployment.metadata.name),
+      (metadata.ownerReferences as { name: string }[] | undefined)?.some(
+        (owner) => owner.name === deployment.metadata.name,
+      ),
   );
   if (replicaSet === undefined) return [];
-  return livePods(view).filter((pod) => pod.metadata.ownerReferences?.some((owner) => owner.name === replicaSet.metadata.name));
+  return livePods(view).filter((pod) =>
+    pod.metadata.ownerReferences?.some((owner) => owner.name === replicaSet.metadata.name),
+  );
 }
 
 function newestPodsOfStatefulSet(view: StackView, set: KubernetesObject, { updateRevision }: Status): Pod[] {
@@ -75,6 +80,7 @@ function waitingFor(pod: Pod): string | undefined {
   const init = pod.status?.initContainerStatuses?.find((status) => status.state?.terminated === undefined);
   if (init !== undefined) return `${init.name} in ${pod.metadata.name} (${init.state?.waiting?.reason ?? 'running'})`;
   const unready = pod.status?.containerStatuses?.find((status) => !status.ready);
-  if (unready !== undefined) return `${unready.name} in ${pod.metadata.name} (${unready.state?.waiting?.reason ?? 'running, not ready'})`;
+  if (unready !== undefined)
+    return `${unready.name} in ${pod.metadata.name} (${unready.state?.waiting?.reason ?? 'running, not ready'})`;
   return undefined;
 }

@@ -6,7 +6,16 @@ import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 export type Applied = { object: KubernetesObject; outcome: Outcome };
 
 /** What others refer to comes first, what runs comes last. */
-const KIND_ORDER = ['Namespace', 'ServiceAccount', 'ConfigMap', 'Secret', 'PersistentVolumeClaim', 'Role', 'RoleBinding', 'Service'];
+const KIND_ORDER = [
+  'Namespace',
+  'ServiceAccount',
+  'ConfigMap',
+  'Secret',
+  'PersistentVolumeClaim',
+  'Role',
+  'RoleBinding',
+  'Service',
+];
 const LAST_KINDS = ['StatefulSet', 'Deployment', 'DaemonSet', 'Job', 'CronJob', 'HorizontalPodAutoscaler'];
 
 /** Applies objects to a cluster one after another, in an order in which none has to wait for a later one. */

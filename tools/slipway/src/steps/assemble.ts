@@ -31,7 +31,12 @@ export async function assemble({ workspaceRoot, stack }: Settings): Promise<Asse
   for (const contract of contracts) {
     const { name, root } = contract;
     const fragment = readFragment(workspaceRoot, root);
-    const { objects, faults: mergeFaults } = applyFragment(stack, name, houseObjects(stack, contract), fragment.objects);
+    const { objects, faults: mergeFaults } = applyFragment(
+      stack,
+      name,
+      houseObjects(stack, contract),
+      fragment.objects,
+    );
     faults.push(...fragment.faults, ...mergeFaults, ...preflight(workspaceRoot, contract, objects));
     const source = `${root} (src/config.ts, k8s/fragment.yaml)`;
     for (const object of objects) manifests.set(objectPath(object, name), objectText(object, source));
@@ -43,7 +48,10 @@ export async function assemble({ workspaceRoot, stack }: Settings): Promise<Asse
     kind: 'Kustomization',
     resources: [...manifests.keys()].sort(),
   };
-  manifests.set('kustomization.yaml', `# Assembled by slipway: npx nx run deploy:assemble\n${stringify(kustomization)}`);
+  manifests.set(
+    'kustomization.yaml',
+    `# Assembled by slipway: npx nx run deploy:assemble\n${stringify(kustomization)}`,
+  );
   const files = [...manifests].map(([path, text]): [string, string] => [`${BASE}/${path}`, text]);
   return { contracts, files: new Map([...files, ...examples]) };
 }

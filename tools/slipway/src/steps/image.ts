@@ -56,7 +56,9 @@ export async function image({ workspaceRoot, stack }: Settings, contract: Servic
 }
 
 function layerEntries(files: { path: string; bytes: Uint8Array }[]): TarEntry[] {
-  const folders = new Set(files.flatMap(({ path }) => (path.includes('/') ? [path.slice(0, path.lastIndexOf('/'))] : [])));
+  const folders = new Set(
+    files.flatMap(({ path }) => (path.includes('/') ? [path.slice(0, path.lastIndexOf('/'))] : [])),
+  );
   return [
     { path: 'app', mode: 0o755, type: 'directory' },
     ...[...folders].map((folder): TarEntry => ({ path: `app/${folder}`, mode: 0o755, type: 'directory' })),

@@ -21,8 +21,21 @@ export async function load(cluster: string, images: ContainerImage[]): Promise<N
 
 async function kindNodes(cluster: string): Promise<string[]> {
   const filter = `label=io.x-k8s.kind.cluster=${cluster}`;
-  const output = await runCommand(['docker', 'ps', '--filter', filter, '--filter', 'status=running', '--format', '{{.Names}}\t{{.Label "io.x-k8s.kind.role"}}']);
-  const rows = output.trim().split('\n').filter(Boolean).map((line) => line.split('\t'));
+  const output = await runCommand([
+    'docker',
+    'ps',
+    '--filter',
+    filter,
+    '--filter',
+    'status=running',
+    '--format',
+    '{{.Names}}\t{{.Label "io.x-k8s.kind.role"}}',
+  ]);
+  const rows = output
+    .trim()
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split('\t'));
   const nodes = rows.filter(([, role]) => role !== 'external-load-balancer').map(([name]) => name!);
   if (nodes.length > 0) return nodes;
   throw new Error(`no node of the kind cluster "${cluster}" is running. Run: npm run cluster -- up`);
@@ -38,9 +51,23 @@ async function loadNode(node: string, images: ContainerImage[]): Promise<NodeLoa
   try {
     const archive = join(folder, 'images.tar');
     const { size } = await writeTarFile(archiveEntries(missing, digests), archive);
-    await runCommand(['docker', 'exec', '--interactive', node, 'ctr', '--namespace=k8s.io', 'images', 'import', '--all-platforms', '-'], {
-      input: createReadStream(archive),
-    });
+    await runCommand(
+      [
+        'docker',
+        'exec',
+        '--interactive',
+        node,
+        'ctr',
+        '--namespace=k8s.io',
+        'images',
+        'import',
+        '--all-platforms',
+        '-',
+      ],
+      {
+        input: createReadStream(archive),
+      },
+    );
     return { node, images: missing.map(imageReference), bytes: size };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -91,7 +118,8 @@ export async function removeImages(cluster: string, stack: string): Promise<{ no
     (await kindNodes(cluster)).map(async (node) => {
       const { references } = await nodeContent(node);
       const ours = [...references].filter((reference) => reference.startsWith(`slipway.local/${stack}/`));
-      if (ours.length > 0) await runCommand(['docker', 'exec', node, 'ctr', '--namespace=k8s.io', 'images', 'rm', ...ours]);
+      if (ours.length > 0)
+        await runCommand(['docker', 'exec', node, 'ctr', '--namespace=k8s.io', 'images', 'rm', ...ours]);
       return { node, images: ours.length };
     }),
   );

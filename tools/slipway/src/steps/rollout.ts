@@ -46,13 +46,20 @@ export async function rollout(
   throw new RolloutError(await explain(api, stack, name, fatal));
 }
 
-async function explain(api: KubeApi, stack: string, workload: string, { pod, container, reason }: Fatal): Promise<string> {
+async function explain(
+  api: KubeApi,
+  stack: string,
+  workload: string,
+  { pod, container, reason }: Fatal,
+): Promise<string> {
   if (pod === '') return `${workload}: ${reason}`;
   const [warnings, log] = await Promise.all([objectWarnings(api, stack, pod), podLog(api, stack, pod, container)]);
   const sections = [
     `container "${container}" of pod ${pod} ${reason}`,
     ...warnings.map((warning) => `  event  ${warning}`),
-    ...(log === '' ? ['  it has logged nothing'] : [`  its last log lines:`, ...log.split('\n').map((line) => `  | ${line}`)]),
+    ...(log === ''
+      ? ['  it has logged nothing']
+      : [`  its last log lines:`, ...log.split('\n').map((line) => `  | ${line}`)]),
     `  more: kubectl --context ${api.context} -n ${stack} describe pod ${pod}`,
   ];
   return sections.join('\n');

@@ -23,9 +23,11 @@ export function assembleExecutor(options: Options, { root }: { root: string }): 
     }
     const context = kindContext(settings.cluster, options.context);
     // Without a cluster the local copy of the secrets is all there is.
-    const api = options.context === undefined ? await openCluster(context).catch(() => undefined) : await openCluster(context);
+    const api =
+      options.context === undefined ? await openCluster(context).catch(() => undefined) : await openCluster(context);
     try {
-      if (api === undefined) console.log(`no cluster answers as ${context}: secrets come from the local copy, or are made up`);
+      if (api === undefined)
+        console.log(`no cluster answers as ${context}: secrets come from the local copy, or are made up`);
       await prepareStack(settings, api, plainReporter());
     } finally {
       await api?.close();

@@ -46,7 +46,12 @@ export function database(stack: string, service: string): KubernetesObject {
               ports: [{ name: 'postgres', containerPort: 5432 }],
               // Recovery after a crash may take minutes: only the startup probe is patient, and it is.
               startupProbe: { exec: { command: isReady }, periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 300 },
-              livenessProbe: { tcpSocket: { port: 'postgres' }, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6 },
+              livenessProbe: {
+                tcpSocket: { port: 'postgres' },
+                periodSeconds: 10,
+                timeoutSeconds: 3,
+                failureThreshold: 6,
+              },
               readinessProbe: { exec: { command: isReady }, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 2 },
               resources: {
                 requests: { cpu: '50m', memory: '128Mi', 'ephemeral-storage': '32Mi' },

@@ -24,7 +24,10 @@ export function validateObject(object: KubernetesObject): SchemaFault[] {
       {
         path: [known === undefined ? 'kind' : 'apiVersion'],
         problem: `slipway does not know ${type}`,
-        cure: known === undefined ? `one of: ${Object.keys(schema.kinds).join(', ')}` : `write apiVersion: ${known.split(' ')[0]}`,
+        cure:
+          known === undefined
+            ? `one of: ${Object.keys(schema.kinds).join(', ')}`
+            : `write apiVersion: ${known.split(' ')[0]}`,
       },
     ];
   }
@@ -46,7 +49,11 @@ function toFault(object: KubernetesObject, error: ErrorObject): SchemaFault {
       cure: near === undefined ? `one of: ${fields.join(', ')}` : `did you mean "${near}"?`,
     };
   }
-  return { path, problem: error.message ?? error.keyword, cure: `see: kubectl explain ${explainPath(object, error.instancePath)}` };
+  return {
+    path,
+    problem: error.message ?? error.keyword,
+    cure: `see: kubectl explain ${explainPath(object, error.instancePath)}`,
+  };
 }
 
 function namedPath(object: unknown, pointer: string[]): string[] {
@@ -65,7 +72,10 @@ function unescapePointer(step: string): string {
 }
 
 function explainPath(object: KubernetesObject, pointer: string): string {
-  const fields = pointer.split('/').slice(1).filter((step) => !/^\d+$/.test(step));
+  const fields = pointer
+    .split('/')
+    .slice(1)
+    .filter((step) => !/^\d+$/.test(step));
   return [object.kind.toLowerCase(), ...fields].join('.');
 }
 
