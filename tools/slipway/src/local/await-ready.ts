@@ -7,7 +7,11 @@ const lookMs = 2000;
  * Waits until the service's readiness route answers 200; undefined then. After `deadlineMs`, or when `signal` aborts, it
  * gives up and returns what the last look saw.
  */
-export async function awaitReady(managementUrl: string, signal: AbortSignal, deadlineMs: number): Promise<string | undefined> {
+export async function awaitReady(
+  managementUrl: string,
+  signal: AbortSignal,
+  deadlineMs: number,
+): Promise<string | undefined> {
   const url = `${managementUrl}/healthz/ready`;
   const end = Date.now() + deadlineMs;
   let seen = 'nothing listens there';

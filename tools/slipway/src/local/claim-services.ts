@@ -25,7 +25,7 @@ export async function claimServices({ names, dataDir, command, keeperPid, output
   const previous = async ({ keeper }: LockHolder) => {
     if (keeper === undefined || !isAlive(keeper)) return;
     output.say('The previous run was killed: waiting for its services to end');
-    for (const end = Date.now() + patienceMs; isAlive(keeper) && Date.now() < end; ) await sleep(50);
+    for (const end = Date.now() + patienceMs; isAlive(keeper) && Date.now() < end;) await sleep(50);
   };
   for (const name of names) {
     const lock = await takeLock(join(dataDir, name, 'run.lock'), command, { keeper: keeperPid, previous });
@@ -41,6 +41,7 @@ function describe(taken: { name: string; holder: LockHolder }[], names: string[]
   const holders = [...new Set(taken.map(({ holder }) => `${holder.command}, process ${holder.process.split('@')[0]}`))];
   const rest = names.filter((name) => !taken.some((other) => other.name === name));
   const list = taken.map(({ name }) => name).join(', ');
-  const cure = rest.length === 0 ? 'Stop it first' : `Stop it first, or start the others: npm start -- --only ${rest.join(',')}`;
+  const cure =
+    rest.length === 0 ? 'Stop it first' : `Stop it first, or start the others: npm start -- --only ${rest.join(',')}`;
   return new LocalError(`${list} ${taken.length === 1 ? 'runs' : 'run'} already (${holders.join('; ')})`, cure);
 }

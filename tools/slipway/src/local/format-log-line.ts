@@ -6,7 +6,20 @@ export type LogLine = { text: string; level: number };
 const levels: Record<number, string> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' };
 
 /** Fields that say nothing new beside the service's name and the time. */
-const dull = new Set(['level', 'time', 'msg', 'pid', 'hostname', 'name', 'service', 'v', 'err', 'req', 'res', 'responseTime']);
+const dull = new Set([
+  'level',
+  'time',
+  'msg',
+  'pid',
+  'hostname',
+  'name',
+  'service',
+  'v',
+  'err',
+  'req',
+  'res',
+  'responseTime',
+]);
 
 /**
  * One JSON log line as one line for people: time, level, message, what else it carries; an error's stack on lines of its
@@ -28,14 +41,24 @@ export function formatLogLine(line: string, paint: typeof styleText | undefined)
     .filter(([key, value]) => !dull.has(key) && value !== undefined && value !== null)
     .map(([key, value]) => `${key}=${short(value)}`)
     .join(' ');
-  const head = [dim(timeOf(entry['time'])), strong((levels[level] ?? String(level)).padEnd(5)), strong(messageOf(entry))];
-  const text = [...head, ...(extra === '' ? [] : [dim(extra)]), ...stackOf(entry['err']).map((row) => `\n    ${strong(row)}`)];
+  const head = [
+    dim(timeOf(entry['time'])),
+    strong((levels[level] ?? String(level)).padEnd(5)),
+    strong(messageOf(entry)),
+  ];
+  const text = [
+    ...head,
+    ...(extra === '' ? [] : [dim(extra)]),
+    ...stackOf(entry['err']).map((row) => `\n    ${strong(row)}`),
+  ];
   return { level, text: text.join(' ').replaceAll(' \n', '\n') };
 }
 
 /** A finished request reads as `GET /path 200 3 ms`; Fastify's own lines keep it in `req`, `res` and `responseTime`. */
 function messageOf(entry: Record<string, unknown>): string {
-  const [req, res] = [entry['req'], entry['res']] as ({ method?: string; url?: string; statusCode?: number } | undefined)[];
+  const [req, res] = [entry['req'], entry['res']] as (
+    { method?: string; url?: string; statusCode?: number } | undefined
+  )[];
   const request = req?.url === undefined ? [] : [`${req.method} ${req.url}`];
   const status = res?.statusCode === undefined ? [] : [String(res.statusCode)];
   const time = typeof entry['responseTime'] === 'number' ? [`${Math.round(entry['responseTime'])} ms`] : [];

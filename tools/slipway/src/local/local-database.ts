@@ -7,20 +7,32 @@ import { portHolder } from './port-holder.ts';
 type StartOptions = { workspaceRoot: string; throwaway: boolean };
 
 /** Makes the service's database if it has none yet, and starts it. Throws LocalError with the cure of what people can mend. */
-export async function startLocalDatabase(service: LocalService, { workspaceRoot, throwaway }: StartOptions): Promise<RunningPostgres> {
+export async function startLocalDatabase(
+  service: LocalService,
+  { workspaceRoot, throwaway }: StartOptions,
+): Promise<RunningPostgres> {
   const { database, name } = service;
   if (database === undefined) throw new Error(`${name} has no database here`);
   const { dir, port, user, password } = database;
   try {
     await initDatabase(dir, { user, password, sync: !throwaway });
-    return await startPostgres({ dir, port, ...(throwaway ? { settings: { fsync: 'off', full_page_writes: 'off' } } : {}) });
+    return await startPostgres({
+      dir,
+      port,
+      ...(throwaway ? { settings: { fsync: 'off', full_page_writes: 'off' } } : {}),
+    });
   } catch (error) {
     if (!(error instanceof EmbeddedPostgresError)) throw error;
     throw await explain(error, service, relative(workspaceRoot, dir) || dir, port);
   }
 }
 
-async function explain(error: EmbeddedPostgresError, { name, root }: LocalService, folder: string, port: number): Promise<LocalError> {
+async function explain(
+  error: EmbeddedPostgresError,
+  { name, root }: LocalService,
+  folder: string,
+  port: number,
+): Promise<LocalError> {
   switch (error.code) {
     case 'no-binaries':
       return new LocalError(error.message, `Or set DATABASE_URL in ${root}/.env to a Postgres of your own`);

@@ -30,12 +30,13 @@ export async function writeLocalSecrets(
   contracts: ServiceContract[],
   environments: Record<string, Environment>,
 ): Promise<void> {
-  for (const { name, root, keys } of contracts) {
+  for (const { name, root, keys, hasDatabase } of contracts) {
     const secrets = keys.filter((key) => key.secret).map((key) => [key.name, environments[name]?.[key.name] ?? '']);
     const values = Object.fromEntries(secrets) as Environment;
     const header = `# Secrets of ${name} on this machine, made up at first start. Lines that you add or change win.`;
     await mergeInto(join(workspaceRoot, root, '.env'), values, header);
-    await mergeInto(copyPath(dataDir, name), values, `# Copy of ${root}/.env: the database here was made with it.`);
+    if (hasDatabase)
+      await mergeInto(copyPath(dataDir, name), values, `# Copy of ${root}/.env: the database here was made with it.`);
   }
 }
 

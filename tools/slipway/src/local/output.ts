@@ -28,7 +28,9 @@ type OutputOptions = {
 export function terminalOutput({ json, logDir, services, stream = process.stdout }: OutputOptions): Output {
   const force = process.env['FORCE_COLOR'];
   const colored = force === undefined ? stream.isTTY === true && process.env['NO_COLOR'] === undefined : force !== '0';
-  const paint: typeof styleText | undefined = colored ? (format, text) => styleText(format, text, { validateStream: false }) : undefined;
+  const paint: typeof styleText | undefined = colored
+    ? (format, text) => styleText(format, text, { validateStream: false })
+    : undefined;
   const color = (format: Parameters<typeof styleText>[0], text: string) => paint?.(format, text) ?? text;
   const width = Math.max(...services.map((name) => name.length), 0);
   const hues = ['cyan', 'magenta', 'blue', 'green'] as const;
@@ -63,7 +65,13 @@ export function terminalOutput({ json, logDir, services, stream = process.stdout
     good: (text) => (json ? own(30, text) : write(`${color('green', '✓')} ${text}`)),
     bad(text, details = []) {
       if (json) own(50, text, details.length === 0 ? {} : { details });
-      else write([`${color('red', '✗')} ${color('bold', text)}`, ...details.map((line) => `${color('red', '│')} ${line}`)].join('\n'));
+      else
+        write(
+          [
+            `${color('red', '✗')} ${color('bold', text)}`,
+            ...details.map((line) => `${color('red', '│')} ${line}`),
+          ].join('\n'),
+        );
     },
     say(text) {
       if (!json) write(text);

@@ -43,7 +43,9 @@ export function planServices(
       managementUrl: `http://${reach}:${environment['MANAGEMENT_PORT']}`,
       ...(database === undefined ? {} : { database: { ...database, dir: join(dataDir, name, 'postgres') } }),
       credentials: keys.some((key) => key.source.kind === 'generated-password')
-        ? keys.filter(({ secret, source }) => secret && /^(plain|generated-password)$/.test(source.kind)).map((key) => key.name)
+        ? keys
+            .filter(({ secret, source }) => secret && /^(plain|generated-password)$/.test(source.kind))
+            .map((key) => key.name)
         : [],
     };
   });

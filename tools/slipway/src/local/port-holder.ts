@@ -12,7 +12,9 @@ type Holder = { pid: string; command: string };
 
 /** Linux shows sockets and their owners as files; lsof is often not installed there. */
 async function fromProc(port: number): Promise<Holder | undefined> {
-  const tables = await Promise.all(['tcp', 'tcp6'].map((table) => readFile(`/proc/net/${table}`, 'utf8').catch(() => '')));
+  const tables = await Promise.all(
+    ['tcp', 'tcp6'].map((table) => readFile(`/proc/net/${table}`, 'utf8').catch(() => '')),
+  );
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const inodes = tables.flatMap((table) =>
     table
@@ -35,7 +37,11 @@ async function fromProc(port: number): Promise<Holder | undefined> {
 async function fromLsof(port: number): Promise<Holder | undefined> {
   const args = ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'];
   const { stdout } = await promisify(execFile)('lsof', args).catch(() => ({ stdout: '' }));
-  const field = (name: string) => stdout.split('\n').find((line) => line.startsWith(name))?.slice(1);
+  const field = (name: string) =>
+    stdout
+      .split('\n')
+      .find((line) => line.startsWith(name))
+      ?.slice(1);
   const [pid, command] = [field('p'), field('c')];
   return pid === undefined ? undefined : { pid, command: shorten(command ?? 'a program') };
 }

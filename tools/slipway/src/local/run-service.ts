@@ -31,7 +31,14 @@ const restartGraceMs = 1000;
 const readyDeadlineMs = 60_000;
 
 /** Keeps one service running: its database, its migrations, its process, and all again after each edit. */
-export function runService({ service: first, host, output, startDatabase, watch, onFailed }: RunOptions): RunningService {
+export function runService({
+  service: first,
+  host,
+  output,
+  startDatabase,
+  watch,
+  onFailed,
+}: RunOptions): RunningService {
   const started = Promise.withResolvers<boolean>();
   let service = first;
   let stopping = false;
@@ -64,7 +71,10 @@ export function runService({ service: first, host, output, startDatabase, watch,
     database = running;
     void running.exited.then((code) => {
       if (database === running) database = undefined;
-      if (!stopping) output.bad(`${name}'s database ended by itself (exit code ${code}): the next save of a file of ${name} starts both again`);
+      if (!stopping)
+        output.bad(
+          `${name}'s database ended by itself (exit code ${code}): the next save of a file of ${name} starts both again`,
+        );
     });
   };
 
@@ -84,7 +94,8 @@ export function runService({ service: first, host, output, startDatabase, watch,
     if (!migrated && !stopping && hasMigrations(service, host.workspaceRoot)) {
       const exit = await migrate();
       if (stopping) return;
-      if (exit.code !== 0) return fail(`${name} is not started: its migrations failed (${describeExit(exit)})`, exit.lines);
+      if (exit.code !== 0)
+        return fail(`${name} is not started: its migrations failed (${describeExit(exit)})`, exit.lines);
       migrated = true;
     }
     if (stopping || attempt.signal.aborted) return;
@@ -102,8 +113,13 @@ export function runService({ service: first, host, output, startDatabase, watch,
     }
     if (problem !== undefined) return fail(`${name} does not get ready: ${problem.unready}`);
     const seconds = ((Date.now() - (everReady || cause.length > 0 ? restarted : begun)) / 1000).toFixed(1);
-    const why = cause.length === 0 ? '' : `, after an edit of ${cause[0]}${cause.length > 1 ? ` and ${cause.length - 1} more` : ''}`;
-    output.good(everReady ? `${name} restarted in ${seconds} s${why}` : `${name} ${service.url} (ready after ${seconds} s${why})`);
+    const why =
+      cause.length === 0
+        ? ''
+        : `, after an edit of ${cause[0]}${cause.length > 1 ? ` and ${cause.length - 1} more` : ''}`;
+    output.good(
+      everReady ? `${name} restarted in ${seconds} s${why}` : `${name} ${service.url} (ready after ${seconds} s${why})`,
+    );
     everReady = true;
     started.resolve(true);
     const exit = await Promise.race([running.exited, wake.promise]);

@@ -8,7 +8,7 @@ import { startLocalDatabase } from './local-database.ts';
 import { LocalError } from './local-error.ts';
 import type { LocalService } from './local-service.ts';
 import type { Output } from './output.ts';
-import { defaultPlan, ephemeralPlan } from './prepare-stack.ts';
+import { defaultPlan, ephemeralPlan } from './plan.ts';
 import { runService } from './run-service.ts';
 import { selectServices } from './select-services.ts';
 import { startOrder } from './start-order.ts';
@@ -16,10 +16,11 @@ import { watchStack } from './watch-stack.ts';
 
 export type StackOptions = {
   workspaceRoot: string;
-  /** `free`: ports that nobody uses and secrets of its own, beside a running stack. */
+  /**
+   * `default`: the declared ports, data in `.slipway/local`, secrets in `apps/X/.env`. `free`: ports that nobody uses,
+   * data and secrets that `stop` throws away; runs beside another stack.
+   */
   ports: 'default' | 'free';
-  /** Of the databases. Default: `.slipway/local` of the workspace; with free ports a folder that `stop` removes. */
-  dataDir?: string;
   /** Whether an edit restarts the services that it concerns. Without it a service that fails ends the stack's use. */
   watch: boolean;
   /** Names of the services; default: all of the workspace. */
@@ -44,23 +45,35 @@ export type Stack = {
 };
 
 /** Starts the services of a workspace with their databases as processes of this machine. Throws LocalError or FaultsError before anything runs. */
-export async function runStack({ workspaceRoot, ports, watch, only, command, ...options }: StackOptions): Promise<Stack> {
-  const throwaway = ports === 'free' && options.dataDir === undefined;
-  const dataDir = options.dataDir ?? (throwaway ? await mkdtemp(join(tmpdir(), 'slipway-')) : join(workspaceRoot, '.slipway', 'local'));
-  const plan = ports === 'free' ? ephemeralPlan(workspaceRoot, dataDir) : defaultPlan(workspaceRoot, dataDir);
-  const pids = new Set<number>();
-  const keeper = startKeeper();
-  const all = await plan();
-  const selected = selectServices(all, only);
-  const output = options.output(selected.map(({ name }) => name));
-  const names = startOrder(selected);
-  const services = names.map((name) => selected.find((service) => service.name === name)!);
-  const claim = await claimServices({ names, dataDir, command, keeperPid: keeper.pid, output });
-  const clashes = await findClashes(services);
-  if (clashes.length > 0) {
+export async function runStack({
+  workspaceRoot,
+  ports,
+  watch,
+  only,
+  command,
+  output: makeOutput,
+}: StackOptions): Promise<Stack> {
+  const throwaway = ports === 'free';
+  const dataDir = throwaway ? await mkdtemp(join(tmpdir(), 'slipway-')) : join(workspaceRoot, '.slipway', 'local');
+  const plan = throwaway ? ephemeralPlan(workspaceRoot, dataDir) : defaultPlan(workspaceRoot, dataDir);
+  const cleanUp = throwaway ? () => rm(dataDir, { recursive: true, force: true }) : async () => {};
+  const prepare = async () => {
+    const selected = selectServices(await plan(), only);
+    const names = startOrder(selected);
+    const services = names.map((name) => selected.find((service) => service.name === name)!);
+    const output = makeOutput(names);
+    const keeper = startKeeper();
+    const claim = await claimServices({ names, dataDir, command, keeperPid: keeper.pid, output });
+    const clashes = await findClashes(services);
+    if (clashes.length === 0) return { names, services, output, keeper, claim };
     claim.release();
-    throw new LocalError(clashes.join('\n'), '');
-  }
+    throw new LocalError(clashes.join('\n'));
+  };
+  const { names, services, output, keeper, claim } = await prepare().catch(async (error: unknown) => {
+    await cleanUp();
+    throw error;
+  });
+  const pids = new Set<number>();
 
   const failed = Promise.withResolvers<string>();
   const host = {
@@ -92,7 +105,9 @@ export async function runStack({ workspaceRoot, ports, watch, only, command, ...
     const already = stopped.get(name);
     if (already !== undefined) return already;
     const callers = services.filter(({ calls }) => calls.includes(name));
-    const stop = Promise.all(callers.map((caller) => stopService(caller.name, stopped))).then(() => running.get(name)?.stopService());
+    const stop = Promise.all(callers.map((caller) => stopService(caller.name, stopped))).then(() =>
+      running.get(name)?.stopService(),
+    );
     stopped.set(name, stop);
     return stop;
   };
@@ -100,18 +115,22 @@ export async function runStack({ workspaceRoot, ports, watch, only, command, ...
   const stop = async (): Promise<void> => {
     watcher?.close();
     const stopped = new Map<string, Promise<void>>();
-    await Promise.all(names.map(async (name) => {
-      await stopService(name, stopped);
-      await running.get(name)?.stopDatabase();
-    }));
+    await Promise.all(
+      names.map(async (name) => {
+        await stopService(name, stopped);
+        await running.get(name)?.stopDatabase();
+      }),
+    );
     claim.release();
-    if (throwaway) await rm(dataDir, { recursive: true, force: true });
+    await cleanUp();
   };
 
   return {
     services,
     output,
-    ready: Promise.all([...running.values()].map((service) => service.started)).then((outcomes) => outcomes.every(Boolean)),
+    ready: Promise.all([...running.values()].map((service) => service.started)).then((outcomes) =>
+      outcomes.every(Boolean),
+    ),
     failed: failed.promise,
     stop: () => (stopping ??= stop()),
     kill() {

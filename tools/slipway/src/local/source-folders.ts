@@ -47,5 +47,7 @@ function readPackage(folder: string): { name?: string; workspaces?: string[] } {
 }
 
 function importedPackages(source: string): string[] {
-  return [...source.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"]((?:@[^/'"]+\/)?[^./'"][^/'"]*)/g)].map((match) => match[1] ?? '');
+  return [...source.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"]((?:@[^/'"]+\/)?[^./'"][^/'"]*)/g)].map(
+    (match) => match[1] ?? '',
+  );
 }

@@ -13,7 +13,12 @@ export type Host = {
 };
 
 /** Starts one of the service's own programs, `src/main.ts` or `src/migrate.ts`, in its environment. */
-export function startProgram(service: LocalService, script: 'main' | 'migrate', host: Host, onLine: (line: string) => void): SupervisedProcess {
+export function startProgram(
+  service: LocalService,
+  script: 'main' | 'migrate',
+  host: Host,
+  onLine: (line: string) => void,
+): SupervisedProcess {
   const cwd = join(host.workspaceRoot, service.root);
   const env = { NODE_COMPILE_CACHE: host.compileCache, ...process.env, ...service.environment };
   return startProcess({ script: join(cwd, 'src', `${script}.ts`), cwd, env, onLine, onAlive: host.onAlive });

@@ -80,6 +80,9 @@ export function startProcess(options: {
 
 /** Without what Node adds to every crash. */
 function trim(lines: string[]): string[] {
-  const text = lines.filter((line) => !/^Node\.js v\d/.test(line)).join('\n').trim();
+  const text = lines
+    .filter((line) => !/^Node\.js v\d/.test(line))
+    .join('\n')
+    .trim();
   return text === '' ? [] : text.split('\n');
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LocalService } from './local-service.ts';
 import type { Output } from './output.ts';
-import type { Plan } from './prepare-stack.ts';
+import type { Plan } from './plan.ts';
 import type { RunningService } from './run-service.ts';
 import { isSource, sourceFolders } from './source-folders.ts';
 import { watchFolders, type FolderWatch } from './watch-folders.ts';

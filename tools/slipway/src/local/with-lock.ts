@@ -16,7 +16,8 @@ export async function withLock<Result>(path: string, work: () => Promise<Result>
         lock.release();
       }
     }
-    if (Date.now() > end) throw new LocalError(`process ${lock.process} has held ${path} for long`, 'Stop it and start again');
+    if (Date.now() > end)
+      throw new LocalError(`process ${lock.process} has held ${path} for long`, 'Stop it and start again');
     await sleep(20);
   }
 }

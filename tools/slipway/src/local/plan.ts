@@ -1,11 +1,12 @@
+import { join } from 'node:path';
 import { readContracts } from '../contract/read-contracts.ts';
 import type { Environment } from '../contract/resolve-environments.ts';
+import type { ServiceContract } from '../contract/service-contract.ts';
 import { freePorts } from './free-ports.ts';
 import type { LocalService } from './local-service.ts';
 import { readLocalSecrets, writeLocalSecrets } from './local-secrets.ts';
 import { planServices } from './plan-services.ts';
 import { withLock } from './with-lock.ts';
-import { join } from 'node:path';
 
 /** Says what every service is and needs, now; called again after an edit of an environment. */
 export type Plan = () => Promise<LocalService[]>;
@@ -29,13 +30,22 @@ export function ephemeralPlan(workspaceRoot: string, dataDir: string): Plan {
   let known: Record<string, Environment> | undefined;
   return async () => {
     const contracts = await readContracts(workspaceRoot);
-    if (known === undefined) {
-      const ports = await freePorts(contracts.length * 3);
-      const take = () => ports.pop() ?? 0;
-      known = Object.fromEntries(contracts.map(({ name }) => [name, { PORT: String(take()), MANAGEMENT_PORT: String(take()) }]));
-      const databasePorts = Object.fromEntries(contracts.map(({ name }) => [name, take()]));
-      known = planServices(contracts, known, dataDir, databasePorts).environments;
-    }
+    known ??= await makeUp(contracts, dataDir);
     return planServices(contracts, known, dataDir).services;
   };
+}
+
+async function makeUp(contracts: ServiceContract[], dataDir: string): Promise<Record<string, Environment>> {
+  const free = await freePorts(contracts.length * 3);
+  const take = () => free.pop() ?? 0;
+  const each = <Value>(value: () => Value) => Object.fromEntries(contracts.map(({ name }) => [name, value()]));
+  const ports = each(() => ({ PORT: String(take()), MANAGEMENT_PORT: String(take()) }));
+  const { environments } = planServices(contracts, ports, dataDir, each(take));
+  // Only what was made up is fixed; the rest follows config.ts.
+  return Object.fromEntries(
+    contracts.map(({ name, keys }) => {
+      const secrets = keys.filter((key) => key.secret).map((key) => [key.name, environments[name]?.[key.name] ?? '']);
+      return [name, { ...Object.fromEntries(secrets), ...ports[name] }];
+    }),
+  );
 }

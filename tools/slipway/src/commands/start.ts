@@ -1,0 +1,95 @@
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { FaultsError } from '../faults/faults-error.ts';
+import { describeStack, entryServices } from '../local/describe-stack.ts';
+import { LocalError } from '../local/local-error.ts';
+import { terminalOutput } from '../local/output.ts';
+import { runCommand, type RunningCommand } from '../local/run-command.ts';
+import { runStack, type Stack } from '../local/run-stack.ts';
+import { startHelp, startOptions, type StartOptions } from '../local/start-options.ts';
+import { onStopRequest } from '../local/stop-requests.ts';
+import { workspaceRoot } from '../local/workspace-root.ts';
+
+const begun = performance.now();
+let stack: Stack | undefined;
+let command: RunningCommand | undefined;
+const interrupted = Promise.withResolvers<NodeJS.Signals>();
+
+onStopRequest({
+  stop(signal) {
+    interrupted.resolve(signal);
+    command?.kill(signal);
+    // Before there is a stack nothing runs yet that would have to be waited for.
+    if (stack === undefined) process.exit(128 + constants.signals[signal]);
+  },
+  force(signal) {
+    command?.kill('SIGKILL');
+    stack?.kill();
+    process.exit(128 + constants.signals[signal]);
+  },
+});
+
+try {
+  const options = startOptions(process.argv.slice(2));
+  process.exitCode = options.help ? help() : await run(options);
+} catch (error) {
+  process.exitCode = 1;
+  if (error instanceof FaultsError) console.error(error.message);
+  else if (error instanceof LocalError) console.error(error.message.replace(/^/gm, '✗ '));
+  else console.error(error);
+}
+// Idle sockets and timers must not keep us: whatever has to end has ended.
+process.exit();
+
+function help(): number {
+  console.log(startHelp);
+  return 0;
+}
+
+async function run({ watch, json, only, ephemeral, command: words }: StartOptions): Promise<number> {
+  const root = workspaceRoot(process.cwd());
+  const logDir = words === undefined ? {} : { logDir: join(root, '.slipway', 'logs') };
+  const running = await runStack({
+    workspaceRoot: root,
+    ports: ephemeral ? 'free' : 'default',
+    watch,
+    ...(only === undefined ? {} : { only }),
+    command: process.env['SLIPWAY_STARTED_AS'] ?? 'npm start',
+    output: (services) => terminalOutput({ json, services, ...logDir }),
+  });
+  stack = running;
+  const { output, services } = running;
+  const signal = interrupted.promise.then((name) => ({ signal: name }));
+  const failed = running.failed.then((name) => ({ failed: name }));
+  let code = 0;
+
+  const start = await Promise.race([signal, failed, running.ready.then((ready) => ({ ready }))]);
+  if ('ready' in start) {
+    const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+    const apiPage = start.ready ? await findApiPage(entryServices(services)[0]?.url) : undefined;
+    const facts = { services, ready: start.ready, watch, ephemeral, seconds, command: words !== undefined };
+    for (const line of describeStack({ ...facts, ...(apiPage === undefined ? {} : { apiPage }) })) output.say(line);
+    process.send?.({ ready: start.ready, urls: Object.fromEntries(services.map(({ name, url }) => [name, url])) });
+    if (words !== undefined && start.ready) {
+      command = runCommand(words, services, (message) => output.bad(message));
+      code = await command.exitCode;
+      if (code !== 0) output.bad(`${words.join(' ')} ended with ${code}; what the services logged is in .slipway/logs`);
+    } else await Promise.race([signal, failed]);
+  }
+  const ended = await Promise.race([failed, signal, Promise.resolve(undefined)]);
+  if (ended !== undefined && 'failed' in ended) code ||= 1;
+  // An interrupted command has not done its work; a stack that was asked to stop has.
+  if (ended !== undefined && 'signal' in ended && words !== undefined) code ||= 128 + constants.signals[ended.signal];
+  output.say('Stopping');
+  await running.stop();
+  output.say('Everything is stopped');
+  return code;
+}
+
+async function findApiPage(url: string | undefined): Promise<string | undefined> {
+  const page = `${url}/docs`;
+  const response = await fetch(page, { signal: AbortSignal.timeout(1000) }).catch(() => undefined);
+  return response?.ok === true && response.headers.get('content-type')?.startsWith('text/html') === true
+    ? page
+    : undefined;
+}

@@ -1,0 +1,36 @@
+import { fork } from 'node:child_process';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import type { ExecutorContext } from '@nx/devkit';
+
+/**
+ * Runs one service the way `npm start` runs all of them. In a process of its own: Nx ends its task processes without
+ * asking, the runner notices and stops what it started.
+ */
+export async function* serve(
+  { watch }: { watch: boolean },
+  context: ExecutorContext,
+): AsyncGenerator<{ success: boolean; baseUrl?: string }> {
+  const { root, projectName = '' } = context;
+  const folder = context.projectsConfigurations.projects[projectName]?.root ?? '';
+  // A service is known by its folder: the project may have another name.
+  const name = folder.split('/').at(-1) ?? projectName;
+  const args = ['--only', name, ...(watch ? [] : ['--no-watch'])];
+  const runner = fork(join(import.meta.dirname, '..', '..', 'commands', 'start.ts'), args, {
+    cwd: root,
+    env: { ...process.env, SLIPWAY_STARTED_AS: `nx serve ${projectName}` },
+  });
+  const exited = new Promise<number>((done) => runner.once('exit', (code) => done(code ?? 1)));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      runner.kill(signal);
+      void exited.then(() => process.exit(128 + constants.signals[signal]));
+    });
+  }
+  const ready = new Promise<string | undefined>((done) => {
+    runner.on('message', (message: { urls?: Record<string, string> }) => done(message.urls?.[name]));
+  });
+  const baseUrl = await Promise.race([ready, exited.then(() => undefined)]);
+  if (baseUrl !== undefined) yield { success: true, baseUrl };
+  yield { success: (await exited) === 0 };
+}

@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+import { LocalError } from './local-error.ts';
+
+export type StartOptions = {
+  help: boolean;
+  only?: string[];
+  watch: boolean;
+  json: boolean;
+  ephemeral: boolean;
+  /** What to run once everything is ready; the stack lives as long as it does. */
+  command?: string[];
+};
+
+export const startHelp = `Runs the services of this workspace as processes of this machine, each with its own Postgres.
+
+  npm start                               all services; an edit restarts those that it concerns
+  npm start -- --only order,product       only these
+  npm start -- --no-watch                 no restarts; ends with 1 as soon as a service fails
+  npm start -- --json                     log lines as the services write them
+  npm start -- --ephemeral                on free ports, with data and secrets that are thrown away at the end
+  npm start -- --ephemeral -- COMMAND …   the same, runs COMMAND when all are ready, and ends with its exit code
+
+COMMAND finds NAME_URL and NAME_MANAGEMENT_URL of every service in its environment (GATEWAY_URL, …), and what the
+services have made up for people to sign in with (ADMIN_EMAIL, ADMIN_PASSWORD). It works without --ephemeral too;
+services' log lines go to .slipway/logs then.
+
+Addresses are those that each apps/NAME/src/config.ts declares. Secrets are in apps/NAME/.env, made up once; other keys
+that you write there win as well. Databases are in .slipway/local/NAME/postgres; delete that folder to begin anew.
+Ctrl-C stops everything, a second one at once.`;
+
+/** Options from the command line. Throws LocalError for what it does not know. */
+export function startOptions(args: string[]): StartOptions {
+  const end = args.indexOf('--');
+  const own = end === -1 ? args : args.slice(0, end);
+  const command = end === -1 ? [] : args.slice(end + 1);
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args: own,
+      allowNegative: true,
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        only: { type: 'string', multiple: true },
+        watch: { type: 'boolean', default: true },
+        json: { type: 'boolean', default: false },
+        ephemeral: { type: 'boolean', default: false },
+      },
+    }));
+  } catch (error) {
+    // Its first sentence names the argument; the others explain parseArgs.
+    throw new LocalError((error as Error).message.split('. ')[0] ?? '', 'npm start -- --help lists what there is');
+  }
+  if (end !== -1 && command.length === 0)
+    throw new LocalError('There is no command after --', 'E.g. npm start -- --ephemeral -- npx playwright test');
+  return {
+    help: values.help,
+    watch: values.watch && !values.ephemeral && command.length === 0,
+    json: values.json,
+    ephemeral: values.ephemeral,
+    ...(values.only === undefined
+      ? {}
+      : { only: values.only.flatMap((names) => names.split(',')).filter((name) => name !== '') }),
+    ...(command.length === 0 ? {} : { command }),
+  };
+}
