@@ -55,6 +55,7 @@ function findCircle(contracts: Map<string, ServiceContract>): string[] | undefin
     if (path.includes(name)) return [...path.slice(path.indexOf(name)), name];
     if (done.has(name)) return undefined;
     for (const callee of contracts.get(name)?.calls ?? []) {
+      if (callee === name) continue; // reported above
       const circle = visit(callee, [...path, name]);
       if (circle !== undefined) return circle;
     }

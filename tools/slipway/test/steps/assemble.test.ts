@@ -1,0 +1,280 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, test } from 'node:test';
+import { parse } from 'yaml';
+import { FaultsError } from '../../src/faults/faults-error.ts';
+import { objectPath } from '../../src/manifests/object-file.ts';
+import { validateObject } from '../../src/manifests/schema/validate-object.ts';
+import { assemble } from '../../src/steps/assemble.ts';
+import { compareFiles, writeFiles } from '../../src/workspace/write-files.ts';
+
+const CONFIG = `
+const key = (kind, details = {}, schema = {}) => ({ type: 'string', description: 'd', ...schema, 'x-slipway': { kind, ...details } });
+export const schema = { properties: {
+  PORT: key('plain', {}, { default: 8080 }), MANAGEMENT_PORT: key('plain', {}, { default: 9090 }),
+  LOG_LEVEL: key('plain', {}, { default: 'info' }), DATABASE_URL: key('postgres-url'), ADMIN: key('plain', { secret: true, dev: 'me' }),
+} };`;
+const folders: string[] = [];
+after(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+
+/** A workspace with one service `shop`, plus or instead the given files. */
+function workspace(files: Record<string, string> = {}): string {
+  const root = mkdtempSync(join(tmpdir(), 'slipway-assemble-'));
+  folders.push(root);
+  const all = {
+    'package.json': '{"type":"module"}',
+    'apps/shop/src/config.ts': CONFIG,
+    'apps/shop/k8s/fragment.yaml': '# nothing\n',
+    'apps/shop/migrations/0001_first.sql': 'select 1;',
+    ...files,
+  };
+  for (const [path, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  return root;
+}
+const settings = (workspaceRoot: string) => ({ workspaceRoot, stack: 'demo', cluster: 'demo' });
+const fragment = (text: string) => workspace({ 'apps/shop/k8s/fragment.yaml': text });
+const assembled = async (root: string, path: string) => parse((await assemble(settings(root))).files.get(path)!);
+
+test("every object of the house is valid by Kubernetes' schema, and lies in a file of its own", async () => {
+  const { files } = await assemble(settings(workspace()));
+  const manifests = [...files].filter(
+    ([path]) => path.startsWith('deploy/base/') && !path.endsWith('/kustomization.yaml'),
+  );
+  assert.deepEqual(
+    manifests.map(([path]) => path.slice('deploy/base/'.length)),
+    [
+      'namespace.yaml',
+      'shop/service-account.yaml',
+      'shop/config-map.yaml',
+      'shop/deployment.yaml',
+      'shop/service.yaml',
+      'shop/db-service-account.yaml',
+      'shop/db-stateful-set.yaml',
+      'shop/db-service.yaml',
+    ],
+  );
+  for (const [path, text] of manifests) assert.deepEqual(validateObject(parse(text)), [], path);
+});
+
+test('ConfigMap and secret keys together are exactly the keys of .env.example', async () => {
+  const root = workspace();
+  const { files, contracts } = await assemble(settings(root));
+  const example = files.get('apps/shop/.env.example')!.match(/^[A-Z_]+(?==)/gm)!;
+  const config = Object.keys((await assembled(root, 'deploy/base/shop/config-map.yaml')).data);
+  const secret = contracts[0]!.keys.filter((key) => key.secret).map(({ name }) => name);
+  assert.deepEqual([...config, ...secret].sort(), [...example].sort());
+});
+
+test('assembling is pure and deterministic', async () => {
+  const root = workspace();
+  const first = await assemble(settings(root));
+  const second = await assemble(settings(workspace()));
+  assert.deepEqual(first.files, second.files);
+  assert.equal((await compareFiles(root, first.files, 'deploy/base')).written.length, first.files.size);
+});
+
+test('writing makes the disk equal: stale files go, a second run changes nothing', async () => {
+  const root = workspace({ 'deploy/base/gone/deployment.yaml': 'x' });
+  const { files } = await assemble(settings(root));
+  assert.deepEqual((await writeFiles(root, files, 'deploy/base')).deleted, ['deploy/base/gone/deployment.yaml']);
+  assert.deepEqual(await writeFiles(root, files, 'deploy/base'), { written: [], deleted: [] });
+});
+
+test('a fragment wins over the house where it speaks, and adds objects of its own', async () => {
+  const root = fragment(`
+kind: Deployment
+spec:
+  replicas: 2
+  template: { spec: { containers: [{ name: app, resources: { limits: { memory: 1Gi } } }] } }
+---
+kind: ConfigMap
+data: { LOG_LEVEL: debug }
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: { name: shop-budget }
+spec: { maxUnavailable: 1 }
+`);
+  const deployment = await assembled(root, 'deploy/base/shop/deployment.yaml');
+  assert.equal(deployment.spec.replicas, 2);
+  assert.equal(deployment.spec.template.spec.containers[0].resources.limits.memory, '1Gi');
+  assert.equal(deployment.spec.template.spec.containers[0].resources.requests.cpu, '50m');
+  assert.equal((await assembled(root, 'deploy/base/shop/config-map.yaml')).data.LOG_LEVEL, 'debug');
+  const budget = await assembled(root, 'deploy/base/shop/budget-pod-disruption-budget.yaml');
+  assert.equal(budget.metadata.namespace, 'demo');
+  assert.equal(budget.metadata.labels['slipway.dev/service'], 'shop');
+});
+
+type FaultCase = { what: string; root: () => string; file: string; line?: number; problem: RegExp; cure: RegExp };
+const inFragment = (
+  what: string,
+  text: string,
+  line: number | undefined,
+  problem: RegExp,
+  cure: RegExp,
+): FaultCase => ({
+  what,
+  root: () => fragment(text),
+  file: 'apps/shop/k8s/fragment.yaml',
+  ...(line === undefined ? {} : { line }),
+  problem,
+  cure,
+});
+const CASES: FaultCase[] = [
+  inFragment(
+    'a misspelt field',
+    'kind: Deployment\nspec:\n  replcas: 2\n',
+    3,
+    /no field "replcas"/,
+    /did you mean "replicas"/,
+  ),
+  inFragment(
+    'a misspelt field in a list',
+    'kind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n        - name: app\n          resourcess: {}\n',
+    7,
+    /no field "resourcess"/,
+    /"resources"/,
+  ),
+  inFragment(
+    'a wrong type',
+    'kind: ConfigMap\ndata:\n  LOG_LEVEL: 3\n',
+    3,
+    /must be string/,
+    /kubectl explain configmap.data/,
+  ),
+  inFragment(
+    'a bare word that YAML reads as a boolean',
+    'kind: ConfigMap\ndata:\n  LOG_LEVEL: on\n',
+    3,
+    /must be string/,
+    /./,
+  ),
+  inFragment(
+    'an unknown kind',
+    'apiVersion: shop/v1\nkind: Shop\nmetadata: { name: shop-x }\n',
+    2,
+    /does not know shop\/v1 Shop/,
+    /Deployment/,
+  ),
+  inFragment('another apiVersion', 'apiVersion: apps/v2\nkind: Deployment\n', 1, /"apps\/v2"/, /drop the line/),
+  inFragment(
+    'another name',
+    'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: other\n',
+    4,
+    /could belong to another service/,
+    /"shop-…"/,
+  ),
+  inFragment(
+    'another namespace',
+    'kind: Deployment\nmetadata:\n  namespace: kube-system\n',
+    3,
+    /"kube-system"/,
+    /drop/,
+  ),
+  inFragment('a selector', 'kind: Service\nspec:\n  selector: { a: b }\n', 3, /selectors are the house's/, /drop/),
+  inFragment(
+    'a Secret',
+    'apiVersion: v1\nkind: Secret\nmetadata: { name: shop-x }\n',
+    2,
+    /Secret in git/,
+    /config\.ts/,
+  ),
+  inFragment(
+    'an exposure',
+    'kind: Service\nspec: { type: NodePort }\n',
+    undefined,
+    /belongs to an overlay/,
+    /deploy\/dev/,
+  ),
+  inFragment(
+    'an unknown key of the environment',
+    'kind: ConfigMap\ndata: { LOG_LEVLE: debug }\n',
+    undefined,
+    /no key of the environment/,
+    /config\.ts/,
+  ),
+  inFragment(
+    'a probe path that is no route',
+    'kind: Deployment\nspec: { template: { spec: { containers: [{ name: app, readinessProbe: { httpGet: { path: /ready } } }] } } }\n',
+    undefined,
+    /no route/,
+    /healthz\/ready/,
+  ),
+  inFragment(
+    'a probe on an unknown port',
+    'kind: Deployment\nspec: { template: { spec: { containers: [{ name: app, readinessProbe: { httpGet: { port: web } } }] } } }\n',
+    undefined,
+    /no port of the container/,
+    /management/,
+  ),
+  inFragment('no YAML', 'kind: [Deployment\n', undefined, /./, /mend the YAML/),
+  inFragment('a document without kind', 'spec: {}\n', 1, /without `kind`/, /kind: Deployment/),
+  {
+    what: 'a gap in the migrations',
+    root: () => workspace({ 'apps/shop/migrations/0003_x.sql': '' }),
+    file: 'apps/shop/migrations/0003_x.sql',
+    problem: /number 0003 in place 2/,
+    cure: /without gaps/,
+  },
+  {
+    what: 'a migration twice',
+    root: () => workspace({ 'apps/shop/migrations/0001_other.sql': '' }),
+    file: 'apps/shop/migrations/0001_other.sql',
+    problem: /number 0001 in place 2/,
+    cure: /twins/,
+  },
+  {
+    what: 'a badly named migration',
+    root: () => workspace({ 'apps/shop/migrations/first.sql': '' }),
+    file: 'apps/shop/migrations/first.sql',
+    problem: /no name for a migration/,
+    cure: /0002/,
+  },
+  {
+    what: 'a config.ts that throws',
+    root: () => workspace({ 'apps/shop/src/config.ts': 'throw new Error("boom")' }),
+    file: 'apps/shop/src/config.ts',
+    problem: /boom/,
+    cure: /side effects/,
+  },
+];
+for (const { what, root, file, line, problem, cure } of CASES) {
+  test(`fault: ${what}`, async () => {
+    await assert.rejects(assemble(settings(root())), (error: unknown) => {
+      assert.ok(error instanceof FaultsError, String(error));
+      const found = error.faults.find((fault) => fault.file === file && problem.test(fault.problem));
+      assert.ok(found, error.message);
+      assert.match(found.cure, cure);
+      if (line !== undefined) assert.equal(found.line, line);
+      return true;
+    });
+  });
+}
+
+test('the faults of all services come in one list', async () => {
+  const root = fragment('kind: Deployment\nspec: { replcas: 2 }\n');
+  cpSync(join(root, 'apps/shop'), join(root, 'apps/other'), { recursive: true });
+  await assert.rejects(assemble(settings(root)), (error: unknown) => {
+    assert.deepEqual(
+      (error as FaultsError).faults.map(({ file }) => file),
+      ['apps/other/k8s/fragment.yaml', 'apps/shop/k8s/fragment.yaml'],
+    );
+    return true;
+  });
+});
+
+test('an object of the stack lies at the top, one with another name says its own', () => {
+  assert.equal(
+    objectPath({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'demo' } }, undefined),
+    'namespace.yaml',
+  );
+  assert.equal(
+    objectPath({ apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'shop-sweep' } }, 'shop'),
+    'shop/sweep-cron-job.yaml',
+  );
+});
