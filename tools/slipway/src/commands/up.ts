@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readContracts } from '../contract/read-contracts.ts';
+import { deploy } from '../pipeline/deploy.ts';
+import { plainReporter } from '../report/reporter.ts';
+import { e2e } from '../steps/e2e.ts';
+import { readSettings } from '../workspace/settings.ts';
+
+const HELP = `npm run up -- [options]
+
+Makes the kind cluster, deploys every service to it, runs the e2e tests and says how to go on.
+
+  --install       as root: install what is missing from the distribution's packages and start the engine
+  --nodes N       nodes of a new cluster, the control plane included (default 1)
+  --images WHICH  auto, official (pull kindest/node, node, postgres) or packages (build them here); default auto
+  --no-e2e        leave the e2e tests out
+  --timeout S     longest wait for one workload, seconds (default 180)
+  --help
+
+Exit codes: 0 everything serves and the tests are green, 1 something failed (it says what), 64 wrong usage,
+69 something is missing on this machine (it says what and the cure). Running it again goes on where it stopped.`;
+
+/** Exit code of tools/cluster when this machine lacks something (EX_UNAVAILABLE). */
+const EXIT_UNAVAILABLE = 69;
+const EXIT_USAGE = 64;
+
+const workspaceRoot = join(import.meta.dirname, '..', '..', '..', '..');
+
+async function up(): Promise<number> {
+  const options = parse();
+  if (options === undefined) return EXIT_USAGE;
+  if (options.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const cluster = await runCluster(['up', ...clusterArguments(options)]);
+  if (cluster !== 0) {
+    if (cluster === EXIT_UNAVAILABLE)
+      console.error('Without a cluster: npm start runs the same services as processes of this machine.');
+    return cluster;
+  }
+  const services = (await readContracts(workspaceRoot)).map(({ name }) => name);
+  let success = true;
+  for await (const { status } of deploy(
+    readSettings(workspaceRoot),
+    services,
+    { timeout: Number(options.timeout) },
+    plainReporter(),
+  )) {
+    success &&= status === 'success';
+  }
+  if (!success) {
+    console.error('\n✗ not everything serves; see FAILED above. After the cure: npm run up');
+    return 1;
+  }
+  if (!options['no-e2e'] && !(await e2e(workspaceRoot))) {
+    console.error('\n✗ the stack serves, but its e2e tests are red; see above. Again: npx nx e2e e2e-k8s');
+    return 1;
+  }
+  console.log(`
+The stack serves at http://127.0.0.1:30080
+
+  sign up     curl -s http://127.0.0.1:30080/api/v1/users -H 'content-type: application/json' \\
+                -d '{"email":"me@example.com","password":"correct horse battery","name":"Me"}'
+  get a token curl -s http://127.0.0.1:30080/api/v1/sessions -H 'content-type: application/json' \\
+                -d '{"email":"me@example.com","password":"correct horse battery"}'
+  admin       kubectl --context kind-slipway -n shop get secret user \\
+                -o go-template='{{.data.ADMIN_EMAIL|base64decode}} {{.data.ADMIN_PASSWORD|base64decode}}{{"\\n"}}'
+  look        kubectl --context kind-slipway -n shop get pods
+  deploy      npx nx run-many -t deploy-kind        (or one: npx nx run order:deploy-kind)
+  tear down   npx nx run deploy:teardown            (the cluster too: npm run cluster -- down)`);
+  return 0;
+}
+
+function parse() {
+  try {
+    return parseArgs({
+      options: {
+        install: { type: 'boolean', default: false },
+        nodes: { type: 'string' },
+        images: { type: 'string' },
+        'no-e2e': { type: 'boolean', default: false },
+        timeout: { type: 'string', default: '180' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`✗ ${(error as Error).message}\n\n${HELP}`);
+    return undefined;
+  }
+}
+
+function clusterArguments({ install, nodes, images }: { install: boolean; nodes?: string; images?: string }): string[] {
+  return [
+    ...(install ? ['--install'] : []),
+    ...(nodes === undefined ? [] : ['--nodes', nodes]),
+    ...(images === undefined ? [] : ['--images', images]),
+  ];
+}
+
+function runCluster(args: string[]): Promise<number> {
+  const child = spawn(process.execPath, [join(workspaceRoot, 'tools', 'cluster', 'src', 'main.ts'), ...args], {
+    stdio: 'inherit',
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+try {
+  process.exitCode = await up();
+} catch (error) {
+  console.error(process.env.SLIPWAY_DEBUG === undefined ? `✗ ${(error as Error).message}` : error);
+  process.exitCode = 1;
+}
