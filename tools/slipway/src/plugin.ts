@@ -62,6 +62,10 @@ const deployTargets: Record<string, TargetConfiguration> = {
     options: { check: true },
     metadata: { description: 'Fail when deploy/base is stale' },
   },
+  diff: {
+    executor: 'slipway:diff',
+    metadata: { description: 'What a deploy would change in the live cluster' },
+  },
   teardown: {
     executor: 'slipway:teardown',
     metadata: { description: 'Remove the stack from the kind cluster, volumes included' },

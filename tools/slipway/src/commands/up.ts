@@ -45,7 +45,7 @@ async function up(): Promise<number> {
   for await (const { status } of deploy(
     readSettings(workspaceRoot),
     services,
-    { timeout: Number(options.timeout) },
+    { timeout: Number(options.timeout), force: true, dryRun: false },
     plainReporter(),
   )) {
     success &&= status === 'success';

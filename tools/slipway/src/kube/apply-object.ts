@@ -1,19 +1,43 @@
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import type { KubeApi } from './kube-api.ts';
+import { KubeError } from './kube-error.ts';
 
 /** The name under which the API server remembers which fields are slipway's. */
 export const FIELD_MANAGER = 'slipway';
 
-export type Outcome = 'created' | 'changed' | 'unchanged';
+/** A field whose value somebody else has set since: `.spec.replicas` by `kubectl-edit`. */
+export type ForeignField = { field: string; manager: string };
+
+/** `foreign`: what was, or in a dry run would be, taken back from others. */
+export type Answer = { object: KubernetesObject; foreign: ForeignField[] };
 
 /**
- * Server-side apply, strict: an unknown field is an error. Fields that others own are taken back. `unchanged` means the
- * API server stored nothing.
+ * Server-side apply of raw JSON, strict: an unknown field is an error. Takes back what others own. In a dry run the API
+ * server checks and answers, and stores nothing. Throws KubeError.
  */
-export async function applyObject(api: KubeApi, path: string, object: KubernetesObject): Promise<Outcome> {
-  const before = await api.get<KubernetesObject>(path);
-  const query = new URLSearchParams({ fieldManager: FIELD_MANAGER, force: 'true', fieldValidation: 'Strict' });
-  const after = await api.send<KubernetesObject>('PATCH', `${path}?${query}`, object, 'application/apply-patch+yaml');
-  if (before === undefined) return 'created';
-  return before.metadata.resourceVersion === after.metadata.resourceVersion ? 'unchanged' : 'changed';
+export async function applyObject(
+  api: KubeApi,
+  path: string,
+  object: KubernetesObject,
+  { dryRun }: { dryRun: boolean },
+): Promise<Answer> {
+  const patch = (force: boolean) => {
+    const query = new URLSearchParams({ fieldManager: FIELD_MANAGER, fieldValidation: 'Strict', force: String(force) });
+    if (dryRun) query.set('dryRun', 'All');
+    return api.send<KubernetesObject>('PATCH', `${path}?${query}`, object, 'application/apply-patch+yaml');
+  };
+  let foreign: ForeignField[] = [];
+  const applied = await patch(false).catch((error: unknown) => {
+    foreign = foreignFields(error);
+    if (foreign.length === 0) throw error;
+    return patch(true);
+  });
+  return { object: applied, foreign };
+}
+
+function foreignFields(error: unknown): ForeignField[] {
+  if (!(error instanceof KubeError) || error.status !== 409) return [];
+  return error.causes
+    .filter(({ reason }) => reason === 'FieldManagerConflict')
+    .map(({ field, message }) => ({ field, manager: /"([^"]+)"/.exec(message)?.[1] ?? message }));
 }

@@ -1,18 +1,31 @@
-/** The API server's refusal: its own words, with the HTTP status. */
+type Status = {
+  message?: string;
+  reason?: string;
+  details?: { causes?: { reason?: string; message?: string; field?: string }[] };
+};
+
+/** The API server's refusal: its own words, the HTTP status and, where it names them, the causes. */
 export class KubeError extends Error {
   readonly status: number;
+  readonly causes: { reason: string; message: string; field: string }[];
 
   constructor(method: string, path: string, status: number, body: string) {
-    super(`${method} ${path}: ${messageOf(body) ?? `HTTP ${status}`}`);
+    const answer = parseStatus(body);
+    super(`${method} ${path.split('?')[0]}: ${answer?.message ?? (body.trim() || `HTTP ${status}`)}`);
     this.name = 'KubeError';
     this.status = status;
+    this.causes = (answer?.details?.causes ?? []).map(({ reason = '', message = '', field = '' }) => ({
+      reason,
+      message,
+      field,
+    }));
   }
 }
 
-function messageOf(body: string): string | undefined {
+function parseStatus(body: string): Status | undefined {
   try {
-    return (JSON.parse(body) as { message?: string }).message;
+    return JSON.parse(body) as Status;
   } catch {
-    return body.trim() || undefined;
+    return undefined;
   }
 }

@@ -1,12 +1,10 @@
-import { applyObject, type Outcome } from '../kube/apply-object.ts';
+import { applyObject } from '../kube/apply-object.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
-import { resourcePaths } from '../kube/resource-paths.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
+import type { PlannedObject } from '../pipeline/plan.ts';
 
-export type Applied = { object: KubernetesObject; outcome: Outcome };
-
-/** What others refer to comes first, what runs comes last. */
-const KIND_ORDER = [
+/** What others refer to comes first, what runs comes last; kinds that stand nowhere come between. */
+const FIRST_KINDS = [
   'Namespace',
   'ServiceAccount',
   'ConfigMap',
@@ -18,19 +16,18 @@ const KIND_ORDER = [
 ];
 const LAST_KINDS = ['StatefulSet', 'Deployment', 'DaemonSet', 'Job', 'CronJob', 'HorizontalPodAutoscaler'];
 
-/** Applies objects to a cluster one after another, in an order in which none has to wait for a later one. */
-export function applier(api: KubeApi): (objects: KubernetesObject[]) => Promise<Applied[]> {
-  const pathOf = resourcePaths(api);
-  return async (objects) => {
-    const applied: Applied[] = [];
-    for (const object of [...objects].sort((a, b) => rank(a) - rank(b))) {
-      applied.push({ object, outcome: await applyObject(api, await pathOf(object), object) });
-    }
-    return applied;
-  };
+/**
+ * Applies what the plan found to differ, one object after another, in an order in which none has to wait for a later
+ * one. What is unchanged is not touched.
+ */
+export async function apply(api: KubeApi, planned: PlannedObject[]): Promise<void> {
+  const different = planned.filter(({ outcome }) => outcome !== 'unchanged');
+  for (const { path, object } of different.sort((a, b) => rank(a.object) - rank(b.object))) {
+    await applyObject(api, path, object, { dryRun: false });
+  }
 }
 
 function rank({ kind }: KubernetesObject): number {
-  if (KIND_ORDER.includes(kind)) return KIND_ORDER.indexOf(kind);
-  return KIND_ORDER.length + (LAST_KINDS.includes(kind) ? 1 + LAST_KINDS.indexOf(kind) : 0);
+  if (FIRST_KINDS.includes(kind)) return FIRST_KINDS.indexOf(kind);
+  return FIRST_KINDS.length + (LAST_KINDS.includes(kind) ? 1 + LAST_KINDS.indexOf(kind) : 0);
 }

@@ -1,10 +1,11 @@
-import { deploy, type ServiceResult } from '../../pipeline/deploy.ts';
+import { deploy, type DeployOptions } from '../../pipeline/deploy.ts';
+import type { ServiceResult } from '../../pipeline/in-order.ts';
 import { plainReporter } from '../../report/reporter.ts';
 import { e2e } from '../../steps/e2e.ts';
 import { readSettings } from '../../workspace/settings.ts';
 import { forUser } from '../for-user.ts';
 
-type Options = { e2e: boolean; timeout: number; context?: string };
+type Options = DeployOptions & { e2e: boolean };
 type Task = { id: string; target: { project: string } };
 type TaskResult = {
   success: boolean;
@@ -50,8 +51,8 @@ export async function* deployKindBatch(
   const failedAsWhole = !success && allSucceeded(results);
   for (const { id, target } of tasks) {
     const result = failedAsWhole ? undefined : results.get(target.project);
-    const status = result?.status ?? 'failure';
-    const terminalOutput = `${result?.message ?? 'see above'}\n`;
+    const status = result?.status ?? (success ? 'success' : 'failure');
+    const terminalOutput = `${result?.message ?? (success ? 'nothing to do' : 'see above')}\n`;
     yield {
       task: id,
       result: { success: status === 'success', status, terminalOutput, startTime, endTime: Date.now() },

@@ -1,0 +1,61 @@
+import type { KubeApi } from '../kube/kube-api.ts';
+import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
+import { MANAGED_BY_LABEL, PART_OF_LABEL } from '../manifests/labels.ts';
+
+/** What slipway has put into the cluster for one service. */
+export type InventoryEntry = {
+  objects: ObjectId[];
+  /** Migration file → SHA-256 of its text, as last deployed with success. */
+  migrations: Record<string, string>;
+};
+
+export type ObjectId = Pick<KubernetesObject, 'apiVersion' | 'kind'> & { name: string; namespace?: string };
+
+/** Who put what, by service. Kept in the cluster, so that every clone prunes alike. */
+export type Inventory = Record<string, InventoryEntry>;
+
+const NAME = 'slipway-inventory';
+
+export function objectId({ apiVersion, kind, metadata: { name, namespace } }: KubernetesObject): ObjectId {
+  return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+export function sameObject(a: ObjectId, b: ObjectId): boolean {
+  // Versions of one kind are views of the same object; only the group counts.
+  const group = ({ apiVersion }: ObjectId) => (apiVersion.includes('/') ? apiVersion.split('/')[0] : '');
+  return group(a) === group(b) && a.kind === b.kind && a.name === b.name && a.namespace === b.namespace;
+}
+
+export async function readInventory(api: KubeApi, stack: string): Promise<Inventory> {
+  const map = await api.get<{ data?: Record<string, string> }>(`${mapsOf(stack)}/${NAME}`);
+  return Object.fromEntries(
+    Object.entries(map?.data ?? {}).map(([service, text]) => [service, JSON.parse(text) as InventoryEntry]),
+  );
+}
+
+/** Replaces one service's entry; `undefined` removes it. Others' entries are not touched, so deploys may run side by side. */
+export async function writeInventoryEntry(
+  api: KubeApi,
+  stack: string,
+  service: string,
+  entry: InventoryEntry | undefined,
+): Promise<void> {
+  const path = `${mapsOf(stack)}/${NAME}`;
+  const data = { [service]: entry === undefined ? null : JSON.stringify(entry) };
+  if ((await api.get(path)) !== undefined) {
+    await api.send('PATCH', path, { data }, 'application/merge-patch+json');
+    return;
+  }
+  const labels = { [PART_OF_LABEL]: stack, [MANAGED_BY_LABEL]: 'slipway' };
+  const map = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: NAME, namespace: stack, labels },
+    data: entry === undefined ? {} : data,
+  };
+  await api.send('POST', mapsOf(stack), map);
+}
+
+function mapsOf(stack: string): string {
+  return `/api/v1/namespaces/${stack}/configmaps`;
+}

@@ -1,0 +1,39 @@
+import type { KubeApi } from '../kube/kube-api.ts';
+import { resourcePaths } from '../kube/resource-paths.ts';
+import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
+import { MANAGED_BY_LABEL, SERVICE_LABEL } from '../manifests/labels.ts';
+import { type ObjectId, sameObject } from './inventory.ts';
+
+/** What the inventory lists and the files no longer declare. */
+export function leftOver(listed: ObjectId[], declared: ObjectId[]): ObjectId[] {
+  return listed.filter((object) => !declared.some((other) => sameObject(object, other)));
+}
+
+/**
+ * Deletes `objects` if they still are `service`'s by their labels: what a stranger has made or taken over stays. Returns
+ * those that were deleted.
+ */
+export async function prune(api: KubeApi, service: string, objects: ObjectId[]): Promise<ObjectId[]> {
+  const pathOf = resourcePaths(api);
+  const deleted: ObjectId[] = [];
+  for (const object of objects) {
+    const { apiVersion, kind, name, namespace } = object;
+    const path = await pathOf({
+      apiVersion,
+      kind,
+      metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
+    });
+    const live = await api.get<KubernetesObject>(path);
+    const labels = live?.metadata.labels ?? {};
+    if (live === undefined || labels[MANAGED_BY_LABEL] !== 'slipway' || labels[SERVICE_LABEL] !== service) continue;
+    await api.send('DELETE', path, {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      propagationPolicy: 'Background',
+      // Not another object of the same name that was made in between.
+      preconditions: { uid: live.metadata.uid },
+    });
+    deleted.push(object);
+  }
+  return deleted;
+}

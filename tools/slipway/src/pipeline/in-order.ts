@@ -1,0 +1,61 @@
+import type { ServiceContract } from '../contract/service-contract.ts';
+
+/** `skipped`: held back because a service that it calls failed. */
+export type ServiceResult = { service: string; status: 'success' | 'failure' | 'skipped'; message: string };
+
+/** One service's work. `prepare` starts at once, `finish` when all services that it calls are done. */
+export type ServiceWork = { prepare: () => Promise<void>; finish: () => Promise<void> };
+
+/**
+ * Runs the work of every service, callees before callers, in parallel where nobody waits. A failure holds back those
+ * who call the service and nothing else. Results come as they are known.
+ */
+export async function* inOrder(
+  contracts: ServiceContract[],
+  workOf: (contract: ServiceContract) => ServiceWork,
+): AsyncGenerator<ServiceResult> {
+  const results = new Map<string, Promise<ServiceResult>>();
+  for (const contract of calleesFirst(contracts)) {
+    const callees = contract.calls.flatMap((callee) => results.get(callee) ?? []);
+    results.set(contract.name, run(contract.name, workOf(contract), callees));
+  }
+  const pending = new Map(results);
+  while (pending.size > 0) {
+    const result = await Promise.race(pending.values());
+    pending.delete(result.service);
+    yield result;
+  }
+}
+
+async function run(
+  service: string,
+  { prepare, finish }: ServiceWork,
+  callees: Promise<ServiceResult>[],
+): Promise<ServiceResult> {
+  try {
+    const [results] = await Promise.all([Promise.all(callees), prepare()]);
+    const failed = results.filter(({ status }) => status !== 'success').map((result) => result.service);
+    if (failed.length > 0) {
+      return {
+        service,
+        status: 'skipped',
+        message: `held back: it calls ${failed.join(' and ')}, which did not get ready`,
+      };
+    }
+    await finish();
+    return { service, status: 'success', message: 'ready' };
+  } catch (error) {
+    return { service, status: 'failure', message: (error as Error).message };
+  }
+}
+
+/** The contracts sorted so that everyone comes after those it calls. */
+export function calleesFirst(contracts: ServiceContract[]): ServiceContract[] {
+  const sorted = new Set<ServiceContract>();
+  const visit = (contract: ServiceContract) => {
+    for (const callee of contract.calls) contracts.filter(({ name }) => name === callee).forEach(visit);
+    sorted.add(contract);
+  };
+  contracts.forEach(visit);
+  return [...sorted];
+}

@@ -1,0 +1,75 @@
+import { diffObjects, type Difference } from '../diff/diff-objects.ts';
+import type { Fault } from '../faults/fault.ts';
+import { applyObject, FIELD_MANAGER, type ForeignField } from '../kube/apply-object.ts';
+import type { KubeApi } from '../kube/kube-api.ts';
+import { KubeError } from '../kube/kube-error.ts';
+import { resourcePaths } from '../kube/resource-paths.ts';
+import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
+import { SERVICE_LABEL } from '../manifests/labels.ts';
+
+/** What applying one object would do to the live cluster. */
+export type PlannedObject = {
+  object: KubernetesObject;
+  path: string;
+  outcome: 'created' | 'changed' | 'unchanged';
+  differences: Difference[];
+  foreign: ForeignField[];
+};
+
+/**
+ * Asks the API server, by dry runs, what applying `objects` would change and what it would refuse: an immutable field, a
+ * quota, a field it does not know. Nothing is stored. Objects of a namespace that does not exist yet count as created.
+ */
+export async function plan(
+  api: KubeApi,
+  objects: KubernetesObject[],
+): Promise<{ planned: PlannedObject[]; faults: Fault[] }> {
+  const pathOf = resourcePaths(api);
+  const faults: Fault[] = [];
+  const planned = await Promise.all(
+    objects.map(async (object): Promise<PlannedObject> => {
+      const path = await pathOf(object);
+      const live = await api.get<KubernetesObject>(path);
+      try {
+        const answer = await applyObject(api, path, object, { dryRun: true });
+        if (live === undefined) return { object, path, outcome: 'created', differences: [], foreign: [] };
+        const differences = diffObjects(live, answer.object);
+        const isSame = differences.length === 0 && ownedFields(live) === ownedFields(answer.object);
+        return { object, path, outcome: isSame ? 'unchanged' : 'changed', differences, foreign: answer.foreign };
+      } catch (error) {
+        if (!(error instanceof KubeError)) throw error;
+        // 404: its namespace is made by this very run.
+        if (error.status !== 404) faults.push(toFault(object, error));
+        return { object, path, outcome: 'created', differences: [], foreign: [] };
+      }
+    }),
+  );
+  return { planned, faults };
+}
+
+/** Which fields the API server knows to be slipway's: an object that others made has to be taken over even if equal. */
+function ownedFields({ metadata }: KubernetesObject): string {
+  const entries = (metadata.managedFields ?? []) as { manager: string; operation: string; fieldsV1: unknown }[];
+  const own = entries.find(({ manager, operation }) => manager === FIELD_MANAGER && operation === 'Apply');
+  return JSON.stringify(own?.fieldsV1);
+}
+
+function toFault(object: KubernetesObject, error: KubeError): Fault {
+  const { kind, metadata } = object;
+  const service = metadata.labels?.[SERVICE_LABEL];
+  return {
+    file: service === undefined ? 'deploy' : `apps/${service}/k8s/fragment.yaml`,
+    key: `${kind}/${metadata.name}`,
+    problem: `the API server refuses it: ${error.causes.map(({ field, message }) => `${field} ${message}`).join('; ') || error.message}`,
+    cure: cureOf(object, error),
+  };
+}
+
+function cureOf({ kind, metadata }: KubernetesObject, { status, message }: KubeError): string {
+  const isImmutable = status === 422 && /immutable|updates to statefulset spec/i.test(message);
+  if (!isImmutable) return 'mend the object, or what it meets in the cluster';
+  const remove = `kubectl -n ${metadata.namespace} delete ${kind.toLowerCase()} ${metadata.name}`;
+  if (kind !== 'StatefulSet')
+    return `this cannot change in place: take the change back, or remove the object first (${remove})`;
+  return `a StatefulSet's volume template cannot change in place: take the change back, or remove the set and keep its pods and volumes (${remove} --cascade=orphan), then deploy`;
+}
