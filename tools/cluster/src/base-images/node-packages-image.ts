@@ -7,11 +7,12 @@ import { MissingError } from '../exec/failures.ts';
 import { repositoryDir } from '../paths.ts';
 import { recipeKey } from '../recipe-key.ts';
 import { VERSIONS } from '../versions.ts';
+import { inWorkFolder } from '../work-folder.ts';
 import { accountFiles } from './account-files.ts';
 import { busyboxLinks } from './busybox-links.ts';
 import { folder, mergeEntries } from './merge-entries.ts';
 import { slimEntries } from './slim-entries.ts';
-import { inWorkFolder, writePackagesImage } from './write-packages-image.ts';
+import { writePackagesImage } from './write-packages-image.ts';
 
 const APP_ID = 10001;
 

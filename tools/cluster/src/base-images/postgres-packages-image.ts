@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { packageTree, type PackageTree } from '../debian/package-tree.ts';
 import { recipeKey } from '../recipe-key.ts';
 import { VERSIONS } from '../versions.ts';
+import { inWorkFolder } from '../work-folder.ts';
 import { accountFiles } from './account-files.ts';
 import { busyboxLinks } from './busybox-links.ts';
 import { folder, link, mergeEntries, textFile } from './merge-entries.ts';
 import { slimEntries } from './slim-entries.ts';
-import { inWorkFolder, writePackagesImage } from './write-packages-image.ts';
+import { writePackagesImage } from './write-packages-image.ts';
 
 const POSTGRES_ID = 10070;
 const MAJOR = VERSIONS.postgresMajor;

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { run } from '../exec/run.ts';
 import { cacheDir, goDir } from '../paths.ts';
 import { folderContent, recipeKey } from '../recipe-key.ts';
+import { inWorkFolder } from '../work-folder.ts';
 import type { GoModule } from './go-programs.ts';
 import { requireGo } from './require-go.ts';
 
@@ -21,9 +22,10 @@ export function isBuilt(module: GoModule): boolean {
 export async function buildModule(module: GoModule, report: (detail: string) => void): Promise<void> {
   await requireGo();
   const destination = builtFolder(module);
-  const temporary = `${destination}.tmp-${process.pid}`;
-  await mkdir(temporary, { recursive: true });
-  try {
+  await mkdir(dirname(destination), { recursive: true });
+  await inWorkFolder('go', async (folder) => {
+    const temporary = join(folder, 'bin');
+    await mkdir(temporary);
     let packages = 0;
     await run(
       [
@@ -41,7 +43,5 @@ export async function buildModule(module: GoModule, report: (detail: string) => 
       if (program.built !== program.name) await rename(join(temporary, program.built), join(temporary, program.name));
     }
     await rename(temporary, destination);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
+  });
 }
