@@ -1,24 +1,41 @@
 import { join } from 'node:path';
 import { readContracts } from '../../contract/read-contracts.ts';
-import { imageReference } from '../../image/container-image.ts';
+import { type ContainerImage, imageReference } from '../../image/container-image.ts';
 import { writeImageLayout } from '../../image/write-image-layout.ts';
+import { pushImage } from '../../registry/push-image.ts';
 import { image } from '../../steps/image.ts';
 import { readSettings } from '../../workspace/settings.ts';
 import { forUser } from '../for-user.ts';
 
+type Options = { registry?: string; json: boolean };
+
 export function imageExecutor(
-  _options: object,
+  options: Options,
   { root, projectName }: { root: string; projectName?: string },
 ): Promise<{ success: boolean }> {
   return forUser(async () => {
     const contract = (await readContracts(root)).find(({ name }) => name === projectName);
     if (contract === undefined) throw new Error(`${projectName} is no service: it has no k8s/fragment.yaml`);
-    const built = await image(readSettings(root), contract);
-    const dir = join('dist', 'images', contract.name);
-    await writeImageLayout(join(root, dir), built);
-    console.log(
-      `${imageReference(built)}\n  digest ${built.manifest.digest}\n  own layer ${(built.appLayerSize / 1e6).toFixed(2)} MB\n  OCI layout ${dir}`,
-    );
+    const settings = readSettings(root);
+    const built = await image(settings, contract);
+    const result =
+      options.registry === undefined
+        ? await store(root, contract.name, built)
+        : await pushImage(built, options.registry, `${settings.stack}/${contract.name}`);
+    const facts = {
+      image: imageReference(built),
+      digest: built.manifest.digest,
+      appLayerBytes: built.appLayerSize,
+      ...result,
+    };
+    if (options.json) console.log(JSON.stringify(facts));
+    else for (const [fact, value] of Object.entries(facts)) console.log(`${fact.padEnd(14)} ${value}`);
     return true;
   });
+}
+
+async function store(root: string, service: string, image: ContainerImage): Promise<{ layout: string }> {
+  const layout = join('dist', 'images', service);
+  await writeImageLayout(join(root, layout), image);
+  return { layout };
 }
