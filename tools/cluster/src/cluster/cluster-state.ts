@@ -1,0 +1,48 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { run } from '../exec/run.ts';
+import { cacheDir } from '../paths.ts';
+
+export type NodeContainer = { name: string; running: boolean; image: string };
+
+export type ClusterState =
+  | { state: 'absent' }
+  /** A creation that never came to its end. */
+  | { state: 'half-made'; nodes: NodeContainer[] }
+  | { state: 'stopped'; nodes: NodeContainer[] }
+  | { state: 'running'; nodes: NodeContainer[] };
+
+/** What the engine knows; whether Kubernetes answers in there is another question. */
+export async function clusterState(name: string): Promise<ClusterState> {
+  const nodes = await nodeContainers(name);
+  if (nodes.length === 0) return { state: 'absent' };
+  if (existsSync(creationMarker(name))) return { state: 'half-made', nodes };
+  return { state: nodes.every((node) => node.running) ? 'running' : 'stopped', nodes };
+}
+
+async function nodeContainers(name: string): Promise<NodeContainer[]> {
+  const format = '{{.Names}}\t{{.State}}\t{{.Image}}';
+  const lines = await run(['docker', 'ps', '-a', '--filter', `label=io.x-k8s.kind.cluster=${name}`, '--format', format]);
+  return parseContainers(lines);
+}
+
+export function parseContainers(lines: string): NodeContainer[] {
+  return lines
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split('\t'))
+    .map(([name = '', state, image = '']) => ({ name, running: state === 'running', image }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+// Present from before `kind create` until after it, under the lock: whoever finds it later has found a wreck.
+const creationMarker = (name: string): string => join(cacheDir, 'clusters', `${name}.creating`);
+
+export function markCreation(name: string): void {
+  mkdirSync(dirname(creationMarker(name)), { recursive: true });
+  writeFileSync(creationMarker(name), `${new Date().toISOString()}\n`);
+}
+
+export function unmarkCreation(name: string): void {
+  rmSync(creationMarker(name), { force: true });
+}

@@ -1,0 +1,29 @@
+export type PodRange = { node: string; range: string };
+
+/** What /usr/local/sbin/slipway-network reads in a node. Names, not addresses: a node may come back with another one. */
+export function networkFile(node: string, ranges: readonly PodRange[], podSubnet: string): string {
+  const peers = ranges
+    .filter((peer) => peer.node !== node)
+    .map((peer) => `peer ${peer.node} ${peer.range}`)
+    .sort();
+  return [`subnet ${podSubnet}`, ...peers, ''].join('\n');
+}
+
+/** Point-to-point as kind's own network does it: without a bridge, traffic between two pods of a node is routed too. */
+export function conflist(node: string, ranges: readonly PodRange[]): string {
+  const own = ranges.find((range) => range.node === node);
+  if (!own) throw new Error(`node ${node} has no range of pod addresses`);
+  const config = {
+    cniVersion: '0.3.1',
+    name: 'slipway',
+    plugins: [
+      {
+        type: 'ptp',
+        ipMasq: false,
+        ipam: { type: 'host-local', dataDir: '/run/cni-ipam-state', routes: [{ dst: '0.0.0.0/0' }], ranges: [[{ subnet: own.range }]] },
+      },
+      { type: 'portmap', capabilities: { portMappings: true } },
+    ],
+  };
+  return `${JSON.stringify(config, null, 2)}\n`;
+}

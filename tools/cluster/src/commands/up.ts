@@ -1,0 +1,107 @@
+import { baseImageSteps, missingBaseImages } from '../base-images/base-images.ts';
+import type { CliArguments } from '../cli-arguments.ts';
+import { clusterState, unmarkCreation, type ClusterState } from '../cluster/cluster-state.ts';
+import { createCluster } from '../cluster/create-cluster.ts';
+import { contextOf } from '../cluster/kubectl.ts';
+import { layPodNetwork } from '../cluster/pod-network.ts';
+import { readinessOrSilence } from '../cluster/readiness.ts';
+import { startCluster } from '../cluster/start-cluster.ts';
+import { ensureContext, waitReady } from '../cluster/wait-ready.ts';
+import { ensureEngine } from '../engine/ensure-engine.ts';
+import { withLock } from '../exec/lock.ts';
+import { chooseImageSource } from '../image-source/choose-image-source.ts';
+import { nodeImageSteps } from '../node-image/node-image-steps.ts';
+import { cacheDir } from '../paths.ts';
+import { runSteps, say, type Step } from '../progress/progress.ts';
+import { hasTools, toolsStep } from '../tools/ensure-tools.ts';
+import { linkTools } from '../tools/link-tools.ts';
+import { sweepWorkFolders } from '../work-folder.ts';
+
+type Wishes = CliArguments;
+type Source = 'official' | 'packages';
+
+/** Looks what is there, lines up what is missing, does that. Nothing missing: nothing done. */
+export async function up(wishes: Wishes): Promise<number> {
+  await withLock(cacheDir, async () => {
+    await sweepWorkFolders();
+    await ensureEngine(wishes.install);
+    const steps = await missingSteps(wishes, await clusterState(wishes.name));
+    await runSteps(steps);
+    if (wishes.install && process.getuid?.() === 0) linkTools();
+  });
+  say(`cluster ${wishes.name} is up: kubectl --context ${contextOf(wishes.name)}`);
+  return 0;
+}
+
+async function missingSteps(wishes: Wishes, found: ClusterState): Promise<Step[]> {
+  const mustCreate = found.state === 'absent' || found.state === 'half-made';
+  const given = sourceOf(wishes, found);
+  const missingTools = !hasTools();
+  const missingImages = await missingBaseImages(wishes.images === 'auto' ? undefined : wishes.images);
+  const needsSource = mustCreate || missingTools || missingImages.length > 0;
+  const source: Source = given ?? (needsSource ? await chooseImageSource(wishes.images) : 'packages');
+  return [
+    ...(mustCreate ? await nodeImageSteps(source, wishes.install) : []),
+    ...(missingTools ? [toolsStep(source)] : []),
+    ...(mustCreate ? creationSteps(wishes, source) : await recoverySteps(wishes, found)),
+    ...baseImageSteps(missingImages, source),
+  ];
+}
+
+/** What an existing cluster was made from decides, unless the command line does. */
+function sourceOf(wishes: Wishes, found: ClusterState): Source | undefined {
+  if (wishes.images !== 'auto') return wishes.images;
+  if (found.state !== 'running' && found.state !== 'stopped') return undefined;
+  return isFromPackages(found) ? 'packages' : 'official';
+}
+
+function isFromPackages(found: ClusterState): boolean {
+  return found.state !== 'absent' && found.nodes.some(({ image }) => image.startsWith('slipway.local/'));
+}
+
+function creationSteps(wishes: Wishes, source: Source): Step[] {
+  const { name, nodes } = wishes;
+  return [
+    { id: 'create', title: `cluster ${name}`, estimate: 20, run: (report) => createCluster({ name, nodes, source }, report) },
+    ...(source === 'packages' ? [networkStep(name)] : []),
+    {
+      id: 'ready',
+      title: 'cluster ready',
+      estimate: 20,
+      async run(report) {
+        const created = await clusterState(name);
+        await waitReady(name, created.state === 'absent' ? 1 : created.nodes.length, report);
+        // Only now: an interruption before this point makes the next run start over.
+        unmarkCreation(name);
+      },
+    },
+  ];
+}
+
+async function recoverySteps(wishes: Wishes, found: ClusterState): Promise<Step[]> {
+  if (found.state === 'absent') return [];
+  const { name } = wishes;
+  const count = found.nodes.length;
+  if (wishes.nodes !== undefined && wishes.nodes !== count) {
+    say(`cluster ${name} has ${count} node(s), not ${wishes.nodes}: kept as it is. To change that: down, then up --nodes ${wishes.nodes}`);
+  }
+  if (found.state === 'running' && hasTools()) {
+    if ((await readinessOrSilence(name, count)).waitingFor.length === 0) return [];
+    await ensureContext(name);
+    if ((await readinessOrSilence(name, count)).waitingFor.length === 0) return [];
+  }
+  const start = (report: (detail: string) => void): Promise<void> => startCluster(found.nodes, report);
+  return [
+    ...(found.state === 'stopped' ? [{ id: 'start', title: `starting cluster ${name}`, estimate: 3, run: start }] : []),
+    { id: 'ready-again', title: 'cluster ready', estimate: 45, run: (report) => waitAgain(name, count, report) },
+  ];
+}
+
+async function waitAgain(name: string, count: number, report: (detail: string) => void): Promise<void> {
+  await ensureContext(name);
+  await waitReady(name, count, report);
+}
+
+function networkStep(name: string): Step {
+  return { id: 'network', title: 'pod network', estimate: 3, run: (report) => layPodNetwork(name, report) };
+}

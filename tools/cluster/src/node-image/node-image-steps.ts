@@ -1,0 +1,45 @@
+import { buildModule, isBuilt } from '../go-build/build-module.ts';
+import { kubernetesModule, localPathModule, pauseModule } from '../go-build/go-programs.ts';
+import { run, succeeds } from '../exec/run.ts';
+import type { Step } from '../progress/progress.ts';
+import { OFFICIAL_IMAGES } from '../versions.ts';
+import { hasNodeImage, makeNodeImage } from './node-image.ts';
+import { hasRootFilesystem, makeRootFilesystem } from './root-filesystem.ts';
+
+const MODULES = [
+  { module: kubernetesModule, title: 'Kubernetes, etcd, CoreDNS and kind from Go modules', estimate: 420 },
+  { module: localPathModule, title: 'local-path-provisioner from Go modules', estimate: 75 },
+  { module: pauseModule, title: 'pause', estimate: 2 },
+];
+
+/** What is still to be made for the image that cluster nodes run; every finished part is kept. */
+export async function nodeImageSteps(source: 'official' | 'packages', install: boolean): Promise<Step[]> {
+  return source === 'official' ? officialSteps() : packagesSteps(install);
+}
+
+async function officialSteps(): Promise<Step[]> {
+  const image = OFFICIAL_IMAGES.kindNode;
+  if (await succeeds(['docker', 'image', 'inspect', image])) return [];
+  const pull = async (report: (detail: string) => void): Promise<void> => {
+    await run(['docker', 'pull', image], { onLine: (line) => report(line.slice(0, 60)) });
+  };
+  return [{ id: 'node-pull', title: 'node image from Docker Hub', estimate: 60, run: pull }];
+}
+
+async function packagesSteps(install: boolean): Promise<Step[]> {
+  const programs = MODULES.filter(({ module }) => !isBuilt(module)).map(({ module, title, estimate }) => ({
+    id: `go-${module.folder}`,
+    title,
+    estimate,
+    run: (report: (detail: string) => void) => buildModule(module, report),
+  }));
+  if (programs.length === 0 && (await hasNodeImage())) return [];
+  // The quick part that may lack something (root, debootstrap) comes before the long one.
+  return [
+    ...((await hasRootFilesystem())
+      ? []
+      : [{ id: 'node-root', title: 'Debian for the nodes', estimate: 55, run: (report: (detail: string) => void) => makeRootFilesystem(install, report) }]),
+    ...programs,
+    { id: 'node-image', title: 'node image', estimate: 28, run: makeNodeImage },
+  ];
+}

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { buildModule, builtFolder, isBuilt } from '../go-build/build-module.ts';
+import { kubernetesModule, type GoModule } from '../go-build/go-programs.ts';
+import type { Step } from '../progress/progress.ts';
+import { download, officialDownloads } from './download-tool.ts';
+import { kindBinary, kubectlBinary } from './tool-paths.ts';
+
+const binaries = [kubectlBinary, kindBinary];
+
+export function hasTools(): boolean {
+  return binaries.every((binary) => existsSync(binary));
+}
+
+/** The two that a machine needs besides the cluster's own: for when only they are missing. */
+const toolsOnly: GoModule = {
+  ...kubernetesModule,
+  programs: kubernetesModule.programs.filter(({ name }) => name === 'kubectl' || name === 'kind'),
+};
+
+/** kubectl and kind in the versions that fit the cluster: downloaded where that works, built otherwise. */
+export function toolsStep(source: 'official' | 'packages'): Step {
+  return {
+    id: `tools-${source}`,
+    title: 'kubectl and kind',
+    estimate: source === 'official' ? 15 : 1,
+    async run(report) {
+      // The whole set is built already where the node image is.
+      if (source === 'packages' && isBuilt(kubernetesModule)) return adopt(kubernetesModule);
+      try {
+        for (const wanted of officialDownloads()) {
+          report(`downloading ${basename(wanted.destination)}`);
+          if (!existsSync(wanted.destination)) await download(wanted);
+        }
+      } catch (error) {
+        report(`no download (${(error as Error).message.slice(0, 60)}): building`);
+        await buildModule(toolsOnly, report);
+        await adopt(toolsOnly);
+      }
+    },
+  };
+}
+
+async function adopt(module: GoModule): Promise<void> {
+  for (const destination of binaries) {
+    const source = join(builtFolder(module), basename(destination));
+    const temporary = `${destination}.tmp-${process.pid}`;
+    await mkdir(dirname(destination), { recursive: true });
+    await rm(temporary, { force: true });
+    await link(source, temporary).catch(() => copyFile(source, temporary));
+    await rename(temporary, destination);
+  }
+}
