@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { logOfRequest } from '../../support/service-log.ts';
+import { expect, test } from '../../support/test.ts';
+import { unique } from '../../support/unique.ts';
+
+test('an order’s request id and trace id are in the logs of every service it crossed', async ({
+  api,
+  shop,
+  customer: { token },
+}) => {
+  const { id: productId } = await shop.product();
+  const requestId = unique('e2e');
+  const traceId = randomBytes(16).toString('hex');
+  const headers = { 'x-request-id': requestId, traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01` };
+  const me = await api.get('/api/v1/users/me', { token, headers });
+  const order = await shop.tryOrder(token, [{ productId, quantity: 1 }], headers);
+  expect([me.status, order.status]).toEqual([200, 201]);
+
+  for (const service of ['gateway', 'user', 'order', 'product']) {
+    // kubectl reads what the kubelet has written by now.
+    await expect
+      .poll(() => logOfRequest(service, requestId), { message: `${service} logs the request`, timeout: 20_000 })
+      .toContainEqual(expect.objectContaining({ service, requestId, traceId }));
+  }
+});
+
+test('no log holds a password or a token', async ({ api }) => {
+  const requestId = unique('e2e');
+  const password = unique('password');
+  const email = `${unique('secretive')}@shop.example`;
+  const headers = { 'x-request-id': requestId };
+  await api.post('/api/v1/users', { json: { email, password, name: 'A User' }, headers });
+  const session = await api.post<{ accessToken: string }>('/api/v1/sessions', { json: { email, password }, headers });
+  const token = session.body.accessToken;
+  await api.get('/api/v1/users/me', { token, headers });
+  for (const service of ['gateway', 'user']) {
+    await expect.poll(async () => (await logOfRequest(service, requestId)).length).toBeGreaterThanOrEqual(3);
+    const text = JSON.stringify(await logOfRequest(service, requestId));
+    expect(text).not.toContain(password);
+    expect(text).not.toContain(token);
+  }
+});
