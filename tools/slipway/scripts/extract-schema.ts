@@ -40,7 +40,6 @@ const SCALARS: Record<string, Definition> = {
 };
 
 const swagger = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as {
-  
   definitions: Record<string, Definition>;
 };
 const definitions: Record<string, Definition> = {};
@@ -66,7 +65,16 @@ function strict(value: unknown): unknown {
       const properties = Object.entries(inner as Record<string, unknown>);
       return [[keyword, Object.fromEntries(properties.map(([name, schema]) => [name, strict(schema)]))]];
     }
-    const kept = ['$ref', 'type', 'items', 'additionalProperties', 'required', 'enum', 'format', 'x-kubernetes-patch-merge-key'];
+    const kept = [
+      '$ref',
+      'type',
+      'items',
+      'additionalProperties',
+      'required',
+      'enum',
+      'format',
+      'x-kubernetes-patch-merge-key',
+    ];
     return kept.includes(keyword) ? [[keyword, strict(inner)]] : [];
   });
   const result = Object.fromEntries(entries);
@@ -77,7 +85,11 @@ function strict(value: unknown): unknown {
 KINDS.forEach(take);
 const kinds = Object.fromEntries(
   KINDS.map((name) => {
-    const [gvk] = swagger.definitions[name]!['x-kubernetes-group-version-kind'] as { group: string; version: string; kind: string }[];
+    const [gvk] = swagger.definitions[name]!['x-kubernetes-group-version-kind'] as {
+      group: string;
+      version: string;
+      kind: string;
+    }[];
     return [`${gvk!.group === '' ? '' : `${gvk!.group}/`}${gvk!.version} ${gvk!.kind}`, name];
   }),
 );

@@ -9,7 +9,11 @@ export type FileChanges = { written: string[]; deleted: string[] };
  * Compares `files` (path → text) with the disk. Files below `ownedFolder` that are not among them count as deleted:
  * the folder is generated whole.
  */
-export async function compareFiles(root: string, files: Map<string, string>, ownedFolder: string): Promise<FileChanges> {
+export async function compareFiles(
+  root: string,
+  files: Map<string, string>,
+  ownedFolder: string,
+): Promise<FileChanges> {
   const written: string[] = [];
   for (const [path, text] of files) {
     const existing = await readFile(join(root, path), 'utf8').catch(() => undefined);
@@ -22,7 +26,12 @@ export async function compareFiles(root: string, files: Map<string, string>, own
 }
 
 /** Makes the disk equal to `files`; every file is replaced whole, so an interruption leaves old or new, never half. */
-export async function writeFiles(root: string, files: Map<string, string>, ownedFolder: string, mode = 0o644): Promise<FileChanges> {
+export async function writeFiles(
+  root: string,
+  files: Map<string, string>,
+  ownedFolder: string,
+  mode = 0o644,
+): Promise<FileChanges> {
   const changes = await compareFiles(root, files, ownedFolder);
   for (const path of changes.written) await replaceFile(join(root, path), files.get(path)!, mode);
   for (const path of changes.deleted) await rm(join(root, path));

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { digestOf } from '@slipway/oci/blob';
+import { writeLayout } from '@slipway/oci/layout';
+import { writeTar } from '@slipway/oci/tar';
+import { FaultsError } from '../../src/faults/faults-error.ts';
+import { image } from '../../src/steps/image.ts';
+
+const folders: string[] = [];
+const folder = () => {
+  const path = mkdtempSync(join(tmpdir(), 'slipway-image-'));
+  folders.push(path);
+  return path;
+};
+after(() => folders.forEach((path) => rmSync(path, { recursive: true })));
+
+before(async () => {
+  const cache = folder();
+  process.env.SLIPWAY_CACHE = cache;
+  const layer = await writeTar([{ path: 'base', mode: 0o644, type: 'file', content: Buffer.from('base') }]);
+  const config = { architecture: 'amd64', os: 'linux', config: { Env: ['PATH=/bin'], WorkingDir: '/' } };
+  await writeLayout(join(cache, 'images', 'node'), {
+    ref: 'test/node:1',
+    config,
+    layers: [{ digest: digestOf(layer), size: layer.length, bytes: layer }],
+  });
+});
+
+const contract = {
+  name: 'shop',
+  root: 'apps/shop',
+  configFile: 'apps/shop/src/config.ts',
+  keys: [],
+  hasDatabase: true,
+  calls: [],
+};
+const SOURCES = {
+  'apps/shop/src/main.ts': "import { hello } from './hello.ts';\nconsole.log(hello('main'));\n",
+  'apps/shop/src/migrate.ts': "import { hello } from './hello.ts';\nconsole.log(hello('migrate'));\n",
+  'apps/shop/src/hello.ts': 'export const hello = (who: string) => `hello ${who}`;\n',
+  'apps/shop/migrations/0001_first.sql': 'select 1;\n',
+};
+function build(sources: Record<string, string> = {}) {
+  const root = folder();
+  for (const [path, text] of Object.entries({ ...SOURCES, ...sources })) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  return image({ workspaceRoot: root, stack: 'demo', cluster: 'demo' }, contract);
+}
+const layerOf = (built: Awaited<ReturnType<typeof build>>) => {
+  const blob = built.blobs.find(({ size }) => size === built.appLayerSize)!;
+  assert.ok('bytes' in blob);
+  return blob.bytes;
+};
+
+test('the same sources give the same digest in any folder', async () => {
+  const [one, two] = [await build(), await build()];
+  assert.equal(one.manifest.digest, two.manifest.digest);
+  assert.equal(one.tag, two.tag);
+  assert.equal(Buffer.from(layerOf(one)).includes(folders.at(-1)!), false, 'no absolute path in the layer');
+});
+
+test('a changed byte changes the app layer and nothing of the base', async () => {
+  const [one, two] = [
+    await build(),
+    await build({ 'apps/shop/src/hello.ts': 'export const hello = (who: string) => `hi ${who}`;\n' }),
+  ];
+  assert.notEqual(one.tag, two.tag);
+  const shared = one.blobs.filter(({ digest }) => two.blobs.some((blob) => blob.digest === digest));
+  assert.equal(shared.length, 1);
+  assert.ok('file' in shared[0]!);
+});
+
+test('a changed migration is a changed image', async () => {
+  assert.notEqual((await build()).tag, (await build({ 'apps/shop/migrations/0001_first.sql': 'select 2;\n' })).tag);
+});
+
+test('the layer holds the bundle, its maps and the migrations, and the bundle runs', async () => {
+  const out = folder();
+  execFileSync('tar', ['-x', '-C', out], { input: layerOf(await build()) });
+  const files = execFileSync('find', ['app', '-type', 'f'], { cwd: out, encoding: 'utf8' }).trim().split('\n').sort();
+  assert.deepEqual(files, [
+    'app/main.js',
+    'app/main.js.map',
+    'app/migrate.js',
+    'app/migrate.js.map',
+    'app/migrations/0001_first.sql',
+    'app/package.json',
+  ]);
+  assert.equal(execFileSync(process.execPath, [join(out, 'app/migrate.js')], { encoding: 'utf8' }), 'hello migrate\n');
+});
+
+test('what does not compile is a fault with file and line', async () => {
+  await assert.rejects(build({ 'apps/shop/src/hello.ts': 'export const hello = (;\n' }), (error: unknown) => {
+    assert.ok(error instanceof FaultsError);
+    assert.deepEqual([error.faults[0]!.file, error.faults[0]!.line], ['apps/shop/src/hello.ts', 1]);
+    return true;
+  });
+});
