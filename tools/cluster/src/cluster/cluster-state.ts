@@ -3,7 +3,13 @@ import { dirname, join } from 'node:path';
 import { run } from '../exec/run.ts';
 import { cacheDir } from '../paths.ts';
 
-export type NodeContainer = { name: string; running: boolean; image: string };
+export type NodeContainer = {
+  name: string;
+  running: boolean;
+  image: string;
+  /** When the container was last started, in ms; what Kubernetes says of before that is history. */
+  startedAt: number;
+};
 
 export type ClusterState =
   | { state: 'absent' }
@@ -21,9 +27,11 @@ export async function clusterState(name: string): Promise<ClusterState> {
 }
 
 async function nodeContainers(name: string): Promise<NodeContainer[]> {
-  const format = '{{.Names}}\t{{.State}}\t{{.Image}}';
-  const lines = await run(['docker', 'ps', '-a', '--filter', `label=io.x-k8s.kind.cluster=${name}`, '--format', format]);
-  return parseContainers(lines);
+  const listed = await run(['docker', 'ps', '-aq', '--filter', `label=io.x-k8s.kind.cluster=${name}`]);
+  const ids = listed.split('\n').filter((line) => line !== '');
+  if (ids.length === 0) return [];
+  const format = '{{.Name}}\t{{.State.Running}}\t{{.Config.Image}}\t{{.State.StartedAt}}';
+  return parseContainers(await run(['docker', 'inspect', '--format', format, ...ids]));
 }
 
 export function parseContainers(lines: string): NodeContainer[] {
@@ -31,7 +39,12 @@ export function parseContainers(lines: string): NodeContainer[] {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => line.split('\t'))
-    .map(([name = '', state, image = '']) => ({ name, running: state === 'running', image }))
+    .map(([name = '', running, image = '', startedAt = '']) => ({
+      name: name.replace(/^\//, ''),
+      running: running === 'true',
+      image,
+      startedAt: Date.parse(startedAt),
+    }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

@@ -2,14 +2,14 @@ import { pause } from '../exec/interruption.ts';
 import { run } from '../exec/run.ts';
 import { self } from '../paths.ts';
 import { kind, kubectl } from './kubectl.ts';
-import { readinessOrSilence } from './readiness.ts';
+import { readiness } from './readiness.ts';
 
 const DEADLINE_MS = 240_000;
 
-export async function waitReady(cluster: string, nodeCount: number, report: (detail: string) => void): Promise<void> {
+export async function waitReady(cluster: string, report: (detail: string) => void): Promise<void> {
   const deadline = Date.now() + DEADLINE_MS;
   for (;;) {
-    const { waitingFor } = await readinessOrSilence(cluster, nodeCount);
+    const { waitingFor } = await readiness(cluster);
     if (waitingFor.length === 0) return;
     report(`waiting for ${waitingFor.join(', ')}`.slice(0, 100));
     if (Date.now() > deadline) throw new Error(await explanation(cluster, waitingFor));

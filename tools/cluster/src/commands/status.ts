@@ -2,7 +2,8 @@ import { BASE_IMAGES, layoutFolder, presentRef } from '../base-images/base-image
 import type { CliArguments } from '../cli-arguments.ts';
 import { clusterState } from '../cluster/cluster-state.ts';
 import { contextOf } from '../cluster/kubectl.ts';
-import { readinessOrSilence, type Readiness } from '../cluster/readiness.ts';
+import type { Readiness } from '../cluster/judge-readiness.ts';
+import { readiness } from '../cluster/readiness.ts';
 import { findEngine } from '../engine/find-engine.ts';
 import { hasTools } from '../tools/ensure-tools.ts';
 import { kindBinary, kubectlBinary } from '../tools/tool-paths.ts';
@@ -25,13 +26,13 @@ async function gather(name: string): Promise<Status> {
   const engine = await findEngine();
   const containers = engine.state === 'running' ? await clusterState(name) : { state: 'unknown' as const };
   const asks = containers.state === 'running' && hasTools();
-  const readiness = asks ? await readinessOrSilence(name, containers.nodes.length) : { waitingFor: [], nodes: [] };
-  const state = containers.state !== 'running' ? containers.state : asks && readiness.waitingFor.length === 0 ? 'ready' : 'not ready';
+  const answer = asks ? await readiness(name) : { waitingFor: [], nodes: [] };
+  const state = containers.state !== 'running' ? containers.state : asks && answer.waitingFor.length === 0 ? 'ready' : 'not ready';
   const refs = await Promise.all(BASE_IMAGES.map(presentRef));
   const images = BASE_IMAGES.map((image, index) => [image, refs[index] ? { ref: refs[index], layout: layoutFolder(image) } : null]);
   return {
     engine: engine.state === 'running' ? `running (${engine.version})` : engine.state,
-    cluster: { name, context: contextOf(name), state, ...readiness },
+    cluster: { name, context: contextOf(name), state, ...answer },
     images: Object.fromEntries(images) as Status['images'],
     tools: hasTools() ? { kubectl: kubectlBinary, kind: kindBinary } : null,
   };

@@ -4,7 +4,7 @@ import { clusterState, unmarkCreation, type ClusterState } from '../cluster/clus
 import { createCluster } from '../cluster/create-cluster.ts';
 import { contextOf } from '../cluster/kubectl.ts';
 import { layPodNetwork } from '../cluster/pod-network.ts';
-import { readinessOrSilence } from '../cluster/readiness.ts';
+import { readiness } from '../cluster/readiness.ts';
 import { startCluster } from '../cluster/start-cluster.ts';
 import { ensureContext, waitReady } from '../cluster/wait-ready.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
@@ -62,15 +62,14 @@ function isFromPackages(found: ClusterState): boolean {
 function creationSteps(wishes: Wishes, source: Source): Step[] {
   const { name, nodes } = wishes;
   return [
-    { id: 'create', title: `cluster ${name}`, estimate: 20, run: (report) => createCluster({ name, nodes, source }, report) },
+    { id: `create-${nodes ?? 1}`, title: `cluster ${name}`, estimate: 20, run: (report) => createCluster({ name, nodes, source }, report) },
     ...(source === 'packages' ? [networkStep(name)] : []),
     {
       id: 'ready',
       title: 'cluster ready',
       estimate: 20,
       async run(report) {
-        const created = await clusterState(name);
-        await waitReady(name, created.state === 'absent' ? 1 : created.nodes.length, report);
+        await waitReady(name, report);
         // Only now: an interruption before this point makes the next run start over.
         unmarkCreation(name);
       },
@@ -86,20 +85,20 @@ async function recoverySteps(wishes: Wishes, found: ClusterState): Promise<Step[
     say(`cluster ${name} has ${count} node(s), not ${wishes.nodes}: kept as it is. To change that: down, then up --nodes ${wishes.nodes}`);
   }
   if (found.state === 'running' && hasTools()) {
-    if ((await readinessOrSilence(name, count)).waitingFor.length === 0) return [];
+    if ((await readiness(name)).waitingFor.length === 0) return [];
     await ensureContext(name);
-    if ((await readinessOrSilence(name, count)).waitingFor.length === 0) return [];
+    if ((await readiness(name)).waitingFor.length === 0) return [];
   }
   const start = (report: (detail: string) => void): Promise<void> => startCluster(found.nodes, report);
   return [
     ...(found.state === 'stopped' ? [{ id: 'start', title: `starting cluster ${name}`, estimate: 3, run: start }] : []),
-    { id: 'ready-again', title: 'cluster ready', estimate: 45, run: (report) => waitAgain(name, count, report) },
+    { id: 'ready-again', title: 'cluster ready', estimate: 45, run: (report) => waitAgain(name, report) },
   ];
 }
 
-async function waitAgain(name: string, count: number, report: (detail: string) => void): Promise<void> {
+async function waitAgain(name: string, report: (detail: string) => void): Promise<void> {
   await ensureContext(name);
-  await waitReady(name, count, report);
+  await waitReady(name, report);
 }
 
 function networkStep(name: string): Step {
