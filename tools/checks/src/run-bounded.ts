@@ -1,0 +1,99 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { workspaceRoot } from './workspace-root.ts';
+
+export type BoundedOptions = {
+  /** It is ended after so long, with everything that it has started. */
+  boundMs: number;
+  /** All of its output goes here. */
+  logFile: string;
+  env?: Record<string, string | undefined>;
+  /** Hears its output as it comes; without it there is a sign of life every half minute. */
+  onOutput?: (text: string) => void;
+  onSignOfLife?: (line: string) => void;
+};
+
+export type BoundedResult = { exitCode: number; output: string; isTimedOut: boolean };
+
+const SIGN_OF_LIFE_MS = 30_000;
+const KILL_AFTER_MS = 15_000;
+/** How long output is waited for once the program itself has ended. */
+const DRAIN_MS = 1000;
+
+const running = new Set<ChildProcess>();
+
+/** Runs a program without a shell, within a bound. Every end is an answer; it rejects only if it cannot be started. */
+export async function runBounded(
+  [program, ...args]: [string, ...string[]],
+  { boundMs, logFile, env = {}, onOutput, onSignOfLife }: BoundedOptions,
+): Promise<BoundedResult> {
+  mkdirSync(dirname(logFile), { recursive: true });
+  const log = createWriteStream(logFile);
+  const child = spawn(program, args, {
+    cwd: workspaceRoot,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own: what it has started can be ended with it.
+    detached: true,
+  });
+  running.add(child);
+  const chunks: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      chunks.push(text);
+      log.write(text);
+      onOutput?.(text);
+    });
+  }
+  const begun = performance.now();
+  let isTimedOut = false;
+  const deadline = setTimeout(() => {
+    isTimedOut = true;
+    killGroup(child, 'SIGTERM');
+    setTimeout(() => killGroup(child, 'SIGKILL'), KILL_AFTER_MS).unref();
+  }, boundMs);
+  const pulse = setInterval(
+    () => onSignOfLife?.(`… ${Math.round((performance.now() - begun) / 1000)} s`),
+    SIGN_OF_LIFE_MS,
+  );
+  try {
+    const closed = new Promise((resolve) => child.once('close', resolve));
+    const [code] = (await once(child, 'exit')) as [number | null];
+    if (isTimedOut) killGroup(child, 'SIGKILL');
+    // A daemon that it has left behind may hold its output open for good.
+    await Promise.race([closed, sleep(DRAIN_MS, undefined, { ref: false })]);
+    if (isTimedOut) chunks.push(`\nended after its bound of ${boundMs / 1000} s\n`);
+    return { exitCode: code ?? 1, output: chunks.join(''), isTimedOut };
+  } finally {
+    clearTimeout(deadline);
+    clearInterval(pulse);
+    running.delete(child);
+    child.stdout.destroy();
+    child.stderr.destroy();
+    log.end();
+  }
+}
+
+/** Ends what is running, e.g. on Ctrl-C: groups of their own do not hear that. Resolves when it has ended. */
+export async function endRunning(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  const ends = [...running].map((child) => {
+    const exited = once(child, 'exit');
+    killGroup(child, signal);
+    return exited;
+  });
+  await Promise.race([Promise.all(ends), sleep(KILL_AFTER_MS)]);
+  for (const child of running) killGroup(child, 'SIGKILL');
+}
+
+function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    // It has ended meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
