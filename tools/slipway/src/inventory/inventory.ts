@@ -33,27 +33,21 @@ export async function readInventory(api: KubeApi, stack: string): Promise<Invent
   );
 }
 
-/** Replaces one service's entry; `undefined` removes it. Others' entries are not touched, so deploys may run side by side. */
+/** Replaces one service's entry; `undefined` removes it. Each entry has a field manager of its own: writers never meet. */
 export async function writeInventoryEntry(
   api: KubeApi,
   stack: string,
   service: string,
   entry: InventoryEntry | undefined,
 ): Promise<void> {
-  const path = `${mapsOf(stack)}/${NAME}`;
-  const data = { [service]: entry === undefined ? null : JSON.stringify(entry) };
-  if ((await api.get(path)) !== undefined) {
-    await api.send('PATCH', path, { data }, 'application/merge-patch+json');
-    return;
-  }
-  const labels = { [PART_OF_LABEL]: stack, [MANAGED_BY_LABEL]: 'slipway' };
+  const query = new URLSearchParams({ fieldManager: `slipway-inventory-${service}`, force: 'true' });
   const map = {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: NAME, namespace: stack, labels },
-    data: entry === undefined ? {} : data,
+    metadata: { name: NAME, namespace: stack, labels: { [PART_OF_LABEL]: stack, [MANAGED_BY_LABEL]: 'slipway' } },
+    data: entry === undefined ? {} : { [service]: JSON.stringify(entry) },
   };
-  await api.send('POST', mapsOf(stack), map);
+  await api.send('PATCH', `${mapsOf(stack)}/${NAME}?${query}`, map, 'application/apply-patch+yaml');
 }
 
 function mapsOf(stack: string): string {

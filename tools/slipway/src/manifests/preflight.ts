@@ -30,13 +30,13 @@ function migrationFaults(workspaceRoot: string, { root, hasDatabase }: ServiceCo
   }
   return files.flatMap((name, index): Fault[] => {
     const file = `${folder}/${name}`;
-    const number = /^(\d{4})_[a-z0-9-]+\.sql$/.exec(name)?.[1];
+    const number = /^(\d{4})_[a-z0-9_-]+\.sql$/.exec(name)?.[1];
     if (number === undefined) {
       return [
         {
           file,
           problem: 'is no name for a migration',
-          cure: 'four digits, _, a name in kebab-case, .sql: 0002_add-index.sql',
+          cure: 'four digits, _, a name in lower case, .sql: 0002_add_index.sql',
         },
       ];
     }

@@ -1,24 +1,22 @@
-import type { ServiceContract } from '../contract/service-contract.ts';
-import { formatDifference } from '../diff/format-difference.ts';
 import { FaultsError } from '../faults/faults-error.ts';
-import { type InventoryEntry, objectId, readInventory, writeInventoryEntry } from '../inventory/inventory.ts';
-import { leftOver, prune } from '../inventory/prune.ts';
+import { objectId, readInventory, writeInventoryEntry } from '../inventory/inventory.ts';
+import { leftOver } from '../inventory/prune.ts';
 import { kindContext } from '../kube/kind-context.ts';
-import type { KubeApi } from '../kube/kube-api.ts';
 import { openCluster } from '../kube/open-cluster.ts';
-import { databaseName } from '../manifests/defaults/database.ts';
-import { NAME_LABEL, SERVICE_LABEL } from '../manifests/labels.ts';
+import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
+import { SERVICE_LABEL } from '../manifests/labels.ts';
 import { renderOverlay } from '../overlay/render-overlay.ts';
+import { megabytes } from '../report/megabytes.ts';
+import { reportForeign, reportPlan } from '../report/report-plan.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { openStackView, type StackView } from '../rollout/stack-view.ts';
-import { apply } from '../steps/apply.ts';
 import { load } from '../steps/load.ts';
-import { rollout } from '../steps/rollout.ts';
 import type { Settings } from '../workspace/settings.ts';
-import { inOrder, type ServiceResult, type ServiceWork } from './in-order.ts';
-import { plan, type PlannedObject } from './plan.ts';
+import { inOrder, type ServiceResult } from './in-order.ts';
+import { plan } from './plan.ts';
 import { editedMigrations, migrationChecksums, nodeFaults } from './preflight-cluster.ts';
 import { prepareStack } from './prepare-stack.ts';
+import { applyAndReport, pruneAndReport, serviceWork } from './service-work.ts';
 
 export type DeployOptions = {
   /** kubeconfig context; default: the kind cluster's. */
@@ -36,7 +34,7 @@ const OVERLAY = 'deploy/dev';
 /**
  * assemble → image → load → apply → rollout for `services`, in the order of who calls whom: shared objects, databases,
  * then each service once those it calls are ready. Throws before anything in the cluster is touched when the files have
- * faults or the API server would refuse an object.
+ * faults or the API server would refuse an object. A dry run yields nothing.
  */
 export async function* deploy(
   settings: Settings,
@@ -55,25 +53,26 @@ export async function* deploy(
       readInventory(api, stack),
       nodeFaults(api),
     ]);
-    const ownerOf = (object: (typeof rendered)[number]) => object.metadata.labels?.[SERVICE_LABEL];
-    const objects = rendered.filter((object) => ownerOf(object) === undefined || services.includes(ownerOf(object)!));
-    const { planned, faults } = await plan(api, objects);
+    const { planned, faults } = await plan(
+      api,
+      rendered.filter((object) => isShared(object) || services.includes(ownerOf(object)!)),
+    );
     const allFaults = [...nodes, ...editedMigrations(workspaceRoot, selected, inventory), ...faults];
     if (allFaults.length > 0) throw new FaultsError(allFaults);
-    reportForeign(planned, options.force, report);
-    const stale = (name: string, own: PlannedObject[]) =>
-      leftOver(
-        inventory[name]?.objects ?? [],
-        own.map(({ object }) => objectId(object)),
+    const foreign = reportForeign(planned, options.dryRun ? 'would be taken back' : options.force ? 'taken back' : 'kept', report);
+    if (foreign > 0 && !options.force) {
+      throw new Error(
+        `others have set ${foreign} of our fields (see above), and --no-force keeps theirs: nothing was touched`,
       );
+    }
+    const plannedOf = (service: string) => planned.filter(({ object }) => ownerOf(object) === service);
     // Only a deploy of everything can tell that a service is gone for good.
     const gone =
       selected.length === contracts.length ? Object.keys(inventory).filter((name) => !services.includes(name)) : [];
     if (options.dryRun) {
-      const stalePerService = [...selected.map(({ name }) => name), ...gone].flatMap((name) =>
-        stale(name, ownedBy(planned, name)),
-      );
-      reportPlan(planned, stalePerService, report);
+      const declared = planned.map(({ object }) => objectId(object));
+      const listed = [...services, ...gone].flatMap((name) => inventory[name]?.objects ?? []);
+      reportPlan(planned, leftOver(listed, declared), report);
       return;
     }
 
@@ -81,29 +80,27 @@ export async function* deploy(
       images[name]!,
       ...(hasDatabase ? [images.postgres!] : []),
     ]);
-    for (const { node, images, bytes } of await load(cluster, [...new Set(needed)])) {
+    for (const { node, images: sent, bytes } of await load(cluster, [...new Set(needed)])) {
       report.event(
         'stack',
-        `load      ${node}: ${images.length === 0 ? 'has everything' : `${images.length} images, ${megabytes(bytes)}`}`,
+        `load      ${node}: ${sent.length === 0 ? 'has everything' : `${sent.length} images, ${megabytes(bytes)}`}`,
       );
     }
     await applyAndReport(
       api,
       'stack',
-      planned.filter(({ object }) => ownerOf(object) === undefined),
+      planned.filter(({ object }) => isShared(object)),
       report,
     );
     view = await openStackView(api, stack);
     const context = { api, view, stack, timeoutMs: options.timeout * 1000, report };
-    const work = (contract: ServiceContract) => {
-      const own = ownedBy(planned, contract.name);
-      const entry = {
-        objects: own.map(({ object }) => objectId(object)),
-        migrations: migrationChecksums(workspaceRoot, contract),
-      };
-      return serviceWork(context, contract, own, entry, inventory[contract.name]);
-    };
-    for await (const result of inOrder(selected, work)) {
+    const results = inOrder(selected, (contract) => {
+      const own = plannedOf(contract.name);
+      const objects = own.map(({ object }) => objectId(object));
+      const entry = { objects, migrations: migrationChecksums(workspaceRoot, contract) };
+      return serviceWork(context, contract.name, own, entry, inventory[contract.name]);
+    });
+    for await (const result of results) {
       if (result.status === 'failure') report.block(result.service, `FAILED    ${result.message}`);
       if (result.status === 'skipped') report.event(result.service, result.message);
       yield result;
@@ -118,98 +115,11 @@ export async function* deploy(
   }
 }
 
-type Context = { api: KubeApi; view: StackView; stack: string; timeoutMs: number; report: Reporter };
-
-/** The database's part may start at once, the service's own waits for those it calls. */
-function serviceWork(
-  context: Context,
-  { name }: ServiceContract,
-  own: PlannedObject[],
-  entry: InventoryEntry,
-  listed?: InventoryEntry,
-): ServiceWork {
-  const { api, stack } = context;
-  const ofDatabase = ({ object }: PlannedObject) => object.metadata.labels?.[NAME_LABEL] === databaseName(name);
-  const stale = leftOver(listed?.objects ?? [], entry.objects);
-  return {
-    prepare: async () => {
-      // Listed before it exists: what an interrupted run has made, the next one can still prune.
-      const migrations = listed?.migrations ?? {};
-      const before = { objects: [...entry.objects, ...stale], migrations };
-      if (JSON.stringify(before) !== JSON.stringify(listed)) await writeInventoryEntry(api, stack, name, before);
-      await applyAndWait(context, databaseName(name), own.filter(ofDatabase));
-    },
-    finish: async () => {
-      await applyAndWait(
-        context,
-        name,
-        own.filter((planned) => !ofDatabase(planned)),
-      );
-      await pruneAndReport(context, name, stale);
-      if (JSON.stringify(entry) !== JSON.stringify(listed)) await writeInventoryEntry(api, stack, name, entry);
-    },
-  };
+function ownerOf(object: KubernetesObject): string | undefined {
+  return object.metadata.labels?.[SERVICE_LABEL];
 }
 
-async function applyAndWait(
-  { api, view, stack, timeoutMs, report }: Context,
-  who: string,
-  planned: PlannedObject[],
-): Promise<void> {
-  if (planned.length === 0) return;
-  await applyAndReport(api, who, planned, report);
-  for (const { object } of planned) {
-    const { kind, metadata } = object;
-    if (kind !== 'Deployment' && kind !== 'StatefulSet') continue;
-    const progress = (waitingFor: string) => report.event(who, `rollout   waiting for ${waitingFor}`);
-    await rollout(api, view, stack, kind, metadata.name, timeoutMs, progress);
-    report.event(who, `rollout   ${metadata.name} is ready`);
-  }
-}
-
-async function applyAndReport(api: KubeApi, who: string, planned: PlannedObject[], report: Reporter): Promise<void> {
-  await apply(api, planned);
-  const changed = planned.filter(({ outcome }) => outcome !== 'unchanged');
-  const names = changed.map(({ object, outcome }) => `${object.kind}/${object.metadata.name} ${outcome}`);
-  report.event(who, `apply     ${changed.length === 0 ? 'unchanged' : names.join(', ')}`);
-}
-
-async function pruneAndReport(
-  { api, report }: Context,
-  service: string,
-  objects: InventoryEntry['objects'],
-): Promise<void> {
-  for (const { kind, name } of await prune(api, service, objects))
-    report.event(service, `apply     ${kind}/${name} pruned`);
-}
-
-function ownedBy(planned: PlannedObject[], service: string): PlannedObject[] {
-  return planned.filter(({ object }) => object.metadata.labels?.[SERVICE_LABEL] === service);
-}
-
-function reportForeign(planned: PlannedObject[], force: boolean, report: Reporter): void {
-  const foreign = planned.flatMap(({ object, foreign }) =>
-    foreign.map(({ field, manager }) => `${object.kind}/${object.metadata.name} ${field} was set by ${manager}`),
-  );
-  for (const line of foreign) report.event('stack', `apply     ${line}: ${force ? 'taken back' : 'kept'}`);
-  if (foreign.length > 0 && !force) {
-    throw new Error(
-      `others have set ${foreign.length} of our fields (see above), and --no-force keeps theirs: nothing was touched`,
-    );
-  }
-}
-
-function reportPlan(planned: PlannedObject[], stale: InventoryEntry['objects'], report: Reporter): void {
-  const different = planned.filter(({ outcome }) => outcome !== 'unchanged');
-  for (const { object, outcome, differences } of different) {
-    const who = object.metadata.labels?.[SERVICE_LABEL] ?? 'stack';
-    const lines = differences.map((difference) => `  ${formatDifference(difference)}`);
-    report.block(who, [`${object.kind}/${object.metadata.name} would be ${outcome}`, ...lines].join('\n'));
-  }
-  for (const { kind, name } of stale) report.event('stack', `${kind}/${name} would be pruned`);
-  if (different.length + stale.length === 0) report.event('stack', 'the cluster is what the files declare');
-}
-
-function megabytes(bytes: number): string {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+/** Belongs to the stack, not to one service. */
+function isShared(object: KubernetesObject): boolean {
+  return ownerOf(object) === undefined;
 }

@@ -14,6 +14,8 @@ export type PlannedObject = {
   outcome: 'created' | 'changed' | 'unchanged';
   differences: Difference[];
   foreign: ForeignField[];
+  /** The live object's; 0 where there is none. */
+  generation: number;
 };
 
 /**
@@ -32,15 +34,23 @@ export async function plan(
       const live = await api.get<KubernetesObject>(path);
       try {
         const answer = await applyObject(api, path, object, { dryRun: true });
-        if (live === undefined) return { object, path, outcome: 'created', differences: [], foreign: [] };
+        if (live === undefined)
+          return { object, path, outcome: 'created', differences: [], foreign: [], generation: 0 };
         const differences = diffObjects(live, answer.object);
         const isSame = differences.length === 0 && ownedFields(live) === ownedFields(answer.object);
-        return { object, path, outcome: isSame ? 'unchanged' : 'changed', differences, foreign: answer.foreign };
+        return {
+          object,
+          path,
+          outcome: isSame ? 'unchanged' : 'changed',
+          differences,
+          foreign: answer.foreign,
+          generation: Number(live.metadata.generation ?? 0),
+        };
       } catch (error) {
         if (!(error instanceof KubeError)) throw error;
         // 404: its namespace is made by this very run.
         if (error.status !== 404) faults.push(toFault(object, error));
-        return { object, path, outcome: 'created', differences: [], foreign: [] };
+        return { object, path, outcome: 'created', differences: [], foreign: [], generation: 0 };
       }
     }),
   );

@@ -3,7 +3,10 @@ import { findFatal, type Fatal } from './find-fatal.ts';
 import type { Pod } from './pod.ts';
 import type { StackView } from './stack-view.ts';
 
-/** How far a workload is: rolled out, cannot heal, or what it waits for. */
+/** `generation`: the one that was applied; what the watch has seen before says nothing. */
+export type WorkloadId = { kind: 'Deployment' | 'StatefulSet'; name: string; generation: number };
+
+/** How far a workload is: rolled out, cannot heal, or what it waits for (empty: for Kubernetes to take notice). */
 export type WorkloadState = { state: 'ready' } | { state: 'fatal'; fatal: Fatal } | { state: 'waiting'; for: string };
 
 type Status = {
@@ -18,13 +21,13 @@ type Status = {
 
 const REVISION = 'deployment.kubernetes.io/revision';
 
-/** The state of the Deployment or StatefulSet `name`, judged by the pods of its newest revision. */
-export function workloadState(view: StackView, kind: 'Deployment' | 'StatefulSet', name: string): WorkloadState {
+/** The state of a workload, judged by the pods of its newest revision. */
+export function workloadState(view: StackView, { kind, name, generation }: WorkloadId): WorkloadState {
   const workload = (kind === 'Deployment' ? view.deployments : view.statefulSets).get(name);
-  if (workload === undefined) return { state: 'waiting', for: 'the object to appear' };
+  if (workload === undefined) return { state: 'waiting', for: '' };
   const status = (workload.status ?? {}) as Status;
-  if ((status.observedGeneration ?? 0) < Number(workload.metadata.generation)) {
-    return { state: 'waiting', for: 'the controller to see the change' };
+  if ((status.observedGeneration ?? 0) < Math.max(generation, Number(workload.metadata.generation))) {
+    return { state: 'waiting', for: '' };
   }
   const wanted = Number((workload.spec as { replicas?: number }).replicas ?? 1);
   const refused = status.conditions?.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');

@@ -16,15 +16,21 @@ const FIRST_KINDS = [
 ];
 const LAST_KINDS = ['StatefulSet', 'Deployment', 'DaemonSet', 'Job', 'CronJob', 'HorizontalPodAutoscaler'];
 
+/** `Deployment/order` → its generation: what a rollout has to see before it believes a status. */
+export type Generations = Map<string, number>;
+
 /**
  * Applies what the plan found to differ, one object after another, in an order in which none has to wait for a later
  * one. What is unchanged is not touched.
  */
-export async function apply(api: KubeApi, planned: PlannedObject[]): Promise<void> {
-  const different = planned.filter(({ outcome }) => outcome !== 'unchanged');
-  for (const { path, object } of different.sort((a, b) => rank(a.object) - rank(b.object))) {
-    await applyObject(api, path, object, { dryRun: false });
+export async function apply(api: KubeApi, planned: PlannedObject[]): Promise<Generations> {
+  const generations: Generations = new Map();
+  for (const { path, object, outcome, generation } of planned.toSorted((a, b) => rank(a.object) - rank(b.object))) {
+    const applied = outcome === 'unchanged' ? undefined : await applyObject(api, path, object, { dryRun: false });
+    const { kind, metadata } = object;
+    generations.set(`${kind}/${metadata.name}`, Number(applied?.object.metadata.generation ?? generation));
   }
+  return generations;
 }
 
 function rank({ kind }: KubernetesObject): number {

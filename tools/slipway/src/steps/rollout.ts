@@ -3,7 +3,7 @@ import { objectWarnings } from '../kube/object-events.ts';
 import { podLog } from '../kube/pod-log.ts';
 import type { Fatal } from '../rollout/find-fatal.ts';
 import { DeadlineError, type StackView } from '../rollout/stack-view.ts';
-import { workloadState } from '../rollout/workload-state.ts';
+import { type WorkloadId, workloadState } from '../rollout/workload-state.ts';
 
 /** A workload that did not become ready; the message has the reason, the warnings and the last lines of the log. */
 export class RolloutError extends Error {}
@@ -16,16 +16,15 @@ export async function rollout(
   api: KubeApi,
   view: StackView,
   stack: string,
-  kind: 'Deployment' | 'StatefulSet',
-  name: string,
+  workload: WorkloadId,
   deadlineMs: number,
   progress: (waitingFor: string) => void,
 ): Promise<void> {
   let last = '';
   const probe = () => {
-    const state = workloadState(view, kind, name);
+    const state = workloadState(view, workload);
     if (state.state !== 'waiting') return state;
-    if (state.for !== last) {
+    if (state.for !== '' && state.for !== last) {
       last = state.for;
       progress(last);
     }
@@ -36,14 +35,14 @@ export async function rollout(
     throw error;
   });
   if (end?.state === 'ready') return;
-  if (end?.state === 'fatal') throw new RolloutError(await explain(api, stack, name, end.fatal));
+  if (end?.state === 'fatal') throw new RolloutError(await explain(api, stack, workload.name, end.fatal));
   const pod = [...view.pods.values()].find(({ metadata }) => last.includes(metadata.name));
   const fatal = {
     pod: pod?.metadata.name ?? '',
     container: last.split(' ')[0] ?? '',
     reason: `not ready after ${Math.round(deadlineMs / 1000)} s, still waiting for ${last || 'nothing it could name'}`,
   };
-  throw new RolloutError(await explain(api, stack, name, fatal));
+  throw new RolloutError(await explain(api, stack, workload.name, fatal));
 }
 
 async function explain(

@@ -52,7 +52,8 @@ export async function* deployKindBatch(
   for (const { id, target } of tasks) {
     const result = failedAsWhole ? undefined : results.get(target.project);
     const status = result?.status ?? (success ? 'success' : 'failure');
-    const terminalOutput = `${result?.message ?? (success ? 'nothing to do' : 'see above')}\n`;
+    // The whole story was told when it happened; this is the summary at the end.
+    const terminalOutput = `${result?.message.split('\n')[0] ?? (success ? 'nothing to do' : 'see above')}\n`;
     yield {
       task: id,
       result: { success: status === 'success', status, terminalOutput, startTime, endTime: Date.now() },

@@ -1,0 +1,85 @@
+import { type InventoryEntry, writeInventoryEntry } from '../inventory/inventory.ts';
+import { leftOver, prune } from '../inventory/prune.ts';
+import type { KubeApi } from '../kube/kube-api.ts';
+import { databaseName } from '../manifests/defaults/database.ts';
+import { NAME_LABEL } from '../manifests/labels.ts';
+import type { Reporter } from '../report/reporter.ts';
+import type { StackView } from '../rollout/stack-view.ts';
+import { apply, type Generations } from '../steps/apply.ts';
+import { rollout } from '../steps/rollout.ts';
+import type { ServiceWork } from './in-order.ts';
+import type { PlannedObject } from './plan.ts';
+
+export type WorkContext = { api: KubeApi; view: StackView; stack: string; timeoutMs: number; report: Reporter };
+
+/**
+ * What a deploy does for one service. The database's part may start at once, the service's own waits for those it
+ * calls. `entry` is what the inventory is to say afterwards, `listed` what it says now.
+ */
+export function serviceWork(
+  context: WorkContext,
+  name: string,
+  own: PlannedObject[],
+  entry: InventoryEntry,
+  listed: InventoryEntry | undefined,
+): ServiceWork {
+  const { api, stack } = context;
+  const ofDatabase = ({ object }: PlannedObject) => object.metadata.labels?.[NAME_LABEL] === databaseName(name);
+  const stale = leftOver(listed?.objects ?? [], entry.objects);
+  return {
+    prepare: async () => {
+      // Listed before it exists: what an interrupted run has made, the next one can still prune.
+      const before = { objects: [...entry.objects, ...stale], migrations: listed?.migrations ?? {} };
+      if (!isSame(before, listed)) await writeInventoryEntry(api, stack, name, before);
+      await applyAndWait(context, databaseName(name), own.filter(ofDatabase));
+    },
+    finish: async () => {
+      const ofService = own.filter((planned) => !ofDatabase(planned));
+      await applyAndWait(context, name, ofService);
+      await pruneAndReport(context, name, stale);
+      if (!isSame(entry, listed)) await writeInventoryEntry(api, stack, name, entry);
+    },
+  };
+}
+
+/** Applies what differs and says so. */
+export async function applyAndReport(
+  api: KubeApi,
+  who: string,
+  planned: PlannedObject[],
+  report: Reporter,
+): Promise<Generations> {
+  const generations = await apply(api, planned);
+  const changed = planned.filter(({ outcome }) => outcome !== 'unchanged');
+  const names = changed.map(({ object, outcome }) => `${object.kind}/${object.metadata.name} ${outcome}`);
+  report.event(who, `apply     ${names.length === 0 ? 'unchanged' : names.join(', ')}`);
+  return generations;
+}
+
+/** Removes what the files no longer declare and says so. */
+export async function pruneAndReport(
+  { api, report }: WorkContext,
+  service: string,
+  stale: InventoryEntry['objects'],
+): Promise<void> {
+  for (const { kind, name } of await prune(api, service, stale))
+    report.event(service, `apply     ${kind}/${name} pruned`);
+}
+
+async function applyAndWait(context: WorkContext, who: string, planned: PlannedObject[]): Promise<void> {
+  if (planned.length === 0) return;
+  const { api, view, stack, timeoutMs, report } = context;
+  const generations = await applyAndReport(api, who, planned, report);
+  for (const { object } of planned) {
+    const { kind, metadata } = object;
+    if (kind !== 'Deployment' && kind !== 'StatefulSet') continue;
+    const generation = generations.get(`${kind}/${metadata.name}`)!;
+    const progress = (waitingFor: string) => report.event(who, `rollout   waiting for ${waitingFor}`);
+    await rollout(api, view, stack, { kind, name: metadata.name, generation }, timeoutMs, progress);
+    report.event(who, `rollout   ${metadata.name} is ready`);
+  }
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
