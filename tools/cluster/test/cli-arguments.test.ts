@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { cliArguments } from '../src/cli-arguments.ts';
+import { UsageError } from '../src/exec/failures.ts';
+
+test('defaults', () => {
+  assert.deepEqual(cliArguments(['up']), {
+    command: 'up',
+    install: false,
+    json: false,
+    name: 'slipway',
+    nodes: undefined,
+    images: 'auto',
+  });
+});
+
+test('every option arrives', () => {
+  const given = cliArguments(['up', '--install', '--nodes', '3', '--images=packages', '--name', 'ci-1', '--json']);
+  assert.deepEqual(given, { command: 'up', install: true, json: true, name: 'ci-1', nodes: 3, images: 'packages' });
+});
+
+test('no command, help and --help all mean help', () => {
+  for (const argv of [[], ['help'], ['--help'], ['up', '-h']]) assert.equal(cliArguments(argv).command, 'help');
+});
+
+test('what is wrong is a usage error that names it', () => {
+  const wrong: Array<[string[], RegExp]> = [
+    [['explode'], /explode/],
+    [['up', 'twice'], /twice/],
+    [['up', '--node'], /--node/],
+    [['up', '--nodes', '0'], /1 to 9, not "0"/],
+    [['up', '--nodes', '2.5'], /not "2\.5"/],
+    [['up', '--nodes', '10'], /not "10"/],
+    [['up', '--images', 'docker'], /auto, official, packages/],
+    [['down', '--name', 'a/b'], /a\/b/],
+    [['down', '--name', ''], /--name ""/],
+  ];
+  for (const [argv, message] of wrong) {
+    assert.throws(
+      () => cliArguments(argv),
+      (error) => error instanceof UsageError && message.test(error.message),
+      argv.join(' '),
+    );
+  }
+});

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { deriveKindConfig, readKindConfig, type KindConfig } from '../src/cluster/kind-config.ts';
+
+const committed: KindConfig = {
+  kind: 'Cluster',
+  apiVersion: 'kind.x-k8s.io/v1alpha4',
+  networking: { apiServerAddress: '127.0.0.1' },
+  nodes: [{ role: 'control-plane', extraPortMappings: [{ containerPort: 30080, hostPort: 30080, listenAddress: '127.0.0.1' }] }],
+};
+
+function derive(wishes: Partial<Parameters<typeof deriveKindConfig>[1]>, from = committed): KindConfig {
+  return parse(deriveKindConfig(from, { name: 'slipway', nodes: undefined, source: 'official', ...wishes })) as KindConfig;
+}
+
+const roles = (config: KindConfig): string[] => (config.nodes ?? []).map(({ role }) => role);
+
+test('official images and no wishes: the committed file as it is', () => {
+  assert.deepEqual(derive({}), committed);
+});
+
+test('only images from packages do without kind’s own network', () => {
+  assert.deepEqual(derive({ source: 'packages' }).networking, { apiServerAddress: '127.0.0.1', disableDefaultCNI: true });
+});
+
+test('--nodes adds workers, or takes away what is too much, and never the control plane', () => {
+  assert.deepEqual(roles(derive({ nodes: 3 })), ['control-plane', 'worker', 'worker']);
+  assert.deepEqual(roles(derive({ nodes: 1 })), ['control-plane']);
+  const three = { ...committed, nodes: [...(committed.nodes ?? []), { role: 'worker' }, { role: 'worker' }] };
+  assert.deepEqual(roles(derive({}, three)), ['control-plane', 'worker', 'worker']);
+  assert.deepEqual(roles(derive({ nodes: 2 }, three)), ['control-plane', 'worker']);
+  assert.deepEqual(roles(derive({ nodes: 1 }, three)), ['control-plane']);
+});
+
+test('another cluster gets free host ports instead of the same ones', () => {
+  assert.equal(derive({ name: 'second' }).nodes?.[0]?.extraPortMappings?.[0]?.hostPort, 0);
+  assert.equal(committed.nodes?.[0]?.extraPortMappings?.[0]?.hostPort, 30080);
+});
+
+test('the committed deploy/kind.yaml maps the gateway to this machine only', async () => {
+  const [node] = (await readKindConfig()).nodes ?? [];
+  const mapping = node?.extraPortMappings?.find(({ containerPort }) => containerPort === 30080);
+  assert.deepEqual([mapping?.hostPort, mapping?.listenAddress], [30080, '127.0.0.1']);
+});
+
+test('a missing file is named with the cure', async () => {
+  await assert.rejects(readKindConfig('/nowhere/kind.yaml'), /\/nowhere\/kind\.yaml cannot be read \(ENOENT\).*restore it/);
+});
