@@ -13,5 +13,10 @@ export const schema = environment({
     default: '',
     minLength: 0,
   }),
+  RATE_LIMIT_PER_MINUTE: integer({
+    description: 'requests of one client in a minute, at each replica; 0: no limit',
+    default: 0,
+    minimum: 0,
+  }),
   UPSTREAM_TIMEOUT_MS: integer({ description: 'deadline of one proxied request, ms', default: 10_000, minimum: 100 }),
 });

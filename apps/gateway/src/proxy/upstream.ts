@@ -1,0 +1,64 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { upstreamIdleMs, type Metrics } from '@shop/service-kit';
+import { commonProblems } from '@shop/service-kit/problem';
+import { Pool, type Dispatcher } from 'undici';
+import { exchange, ExchangeError, type WriteHead } from './exchange.ts';
+
+type UpstreamOptions = { name: string; baseUrl: string; timeoutMs: number; metrics: Metrics };
+
+export type ProxiedRequest = {
+  method: string;
+  path: string;
+  headers: string[];
+  body: Buffer | null;
+  /** Whether it may be sent again although the upstream may have acted on it. */
+  isRepeatable: boolean;
+};
+
+const connectTimeoutMs = 700;
+/** A service that is gone is a 503 within two seconds. */
+const unreachableMs = 1500;
+/** A request that may have been acted on is worth waiting for a replica that knows. */
+const uncertainMs = 5000;
+
+/** One service behind the gateway. */
+export function createUpstream({ name, baseUrl, timeoutMs, metrics }: UpstreamOptions) {
+  const pool = new Pool(baseUrl, {
+    connections: 128,
+    connect: { timeout: connectTimeoutMs },
+    // Shorter than a service keeps an idle connection, and than it drains: see service-client.ts.
+    keepAliveTimeout: upstreamIdleMs,
+    keepAliveMaxTimeout: upstreamIdleMs,
+    clientTtl: 30_000,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+  });
+
+  async function send({ method, path, headers, body, isRepeatable }: ProxiedRequest, response: ServerResponse, writeHead: WriteHead): Promise<void> {
+    const started = performance.now();
+    const options = { method: method as Dispatcher.HttpMethod, path, headers, body };
+    let isUncertain = false;
+    for (let tries = 1; ; tries++) {
+      try {
+        await exchange(pool, options, response, writeHead);
+        metrics.call(name, 'answered', (performance.now() - started) / 1000);
+        return;
+      } catch (error) {
+        if (!(error instanceof ExchangeError) || response.headersSent || response.destroyed) throw error;
+        const isTimeout = (error.cause as NodeJS.ErrnoException).code === 'UND_ERR_HEADERS_TIMEOUT';
+        isUncertain ||= error.wasSent && method !== 'GET' && method !== 'HEAD';
+        const elapsed = performance.now() - started;
+        const isWorthwhile = !isTimeout && (isRepeatable || !error.wasSent) && (isUncertain ? elapsed < uncertainMs : elapsed < unreachableMs && tries < 3);
+        if (!isWorthwhile) {
+          metrics.call(name, isTimeout ? 'timeout' : 'unreachable', elapsed / 1000);
+          const problem = isTimeout ? commonProblems.upstreamTimeout : commonProblems.upstreamUnavailable;
+          throw problem({ cause: error });
+        }
+        await sleep((25 + Math.random() * 50) * Math.min(tries, 4));
+      }
+    }
+  }
+
+  return { send, close: () => pool.close() };
+}

@@ -1,0 +1,56 @@
+import { createDatabase, readinessChecks } from '@shop/database';
+import { createApp, createRemoteVerifier, traceContextFrom, type Service, type ServiceParts } from '@shop/service-kit';
+import type { Static } from 'typebox';
+import { createProductClient } from './clients/product-client.ts';
+import type { schema } from './config.ts';
+import { createCancelOrder } from './orders/cancel-order.ts';
+import { createOrderRepository } from './orders/order-repository.ts';
+import { createPlaceOrder } from './orders/place-order.ts';
+import { createReadOrders } from './orders/read-orders.ts';
+import { createReconciler } from './orders/reconciler.ts';
+import { createRevocations } from './orders/revocations.ts';
+import { orderRoutes } from './routes/order-routes.ts';
+
+type OrderServiceOptions = ServiceParts & { config: Readonly<Static<typeof schema>>; migrations: string };
+
+export function buildOrderService({ config, migrations, logger, metrics, readiness }: OrderServiceOptions): Service {
+  const connection = { url: config.DATABASE_URL, applicationName: 'order', log: logger };
+  const database = createDatabase({ ...connection, poolSize: config.DATABASE_POOL_SIZE });
+  const health = readinessChecks({ ...connection, folder: migrations });
+  for (const [name, check] of Object.entries(health.checks)) readiness.add(name, check);
+  metrics.gauge('db_client_connections', 'Connections of the pool by state', database.connections);
+
+  const auth = createRemoteVerifier({
+    userUrl: config.USER_URL,
+    issuer: config.TOKEN_ISSUER,
+    audience: config.TOKEN_AUDIENCE,
+    metrics,
+  });
+  const products = createProductClient({
+    baseUrl: config.PRODUCT_URL,
+    key: config.PRODUCT_KEY,
+    timeoutMs: config.RESERVE_TIMEOUT_MS,
+    metrics,
+  });
+  const revocations = createRevocations(database);
+  const reconciler = createReconciler({ database, products, revocations, log: logger, newTrace: () => traceContextFrom(undefined) });
+
+  const app = createApp({ logger, metrics, readiness, title: 'order' });
+  orderRoutes(app, {
+    placeOrder: createPlaceOrder({ database, products, revocations }),
+    cancelOrder: createCancelOrder({ database, products }),
+    readOrders: createReadOrders(createOrderRepository(database)),
+    verifier: auth.verifier,
+  });
+  return {
+    app,
+    async start() {
+      await auth.warmUp();
+      reconciler.start();
+    },
+    async close() {
+      await reconciler.stop();
+      await Promise.all([database.close(), health.close(), products.close(), auth.close()]);
+    },
+  };
+}

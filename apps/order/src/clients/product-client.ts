@@ -1,0 +1,40 @@
+import type { NewReservation, Reservation } from '@shop/contracts';
+import { createServiceClient, serviceKeyHeader, type Metrics, type RequestContext } from '@shop/service-kit';
+import { commonProblems } from '@shop/service-kit/problem';
+import type { Refusal } from '../orders/idempotency-repository.ts';
+
+export type CallContext = Pick<RequestContext, 'requestId' | 'trace' | 'deadline'>;
+
+export type ProductClient = ReturnType<typeof createProductClient>;
+
+type ProductClientOptions = { baseUrl: string; key: string; timeoutMs: number; metrics: Metrics };
+
+const refusals: Record<string, Refusal['problem']> = {
+  'insufficient-stock': 'insufficientStock',
+  'unknown-product': 'unknownProduct',
+  'mixed-currency': 'mixedCurrency',
+};
+
+/** Reservations at the product service. Both calls are idempotent by the order's id, so both may be tried again. */
+export function createProductClient({ baseUrl, key, timeoutMs, metrics }: ProductClientOptions) {
+  const client = createServiceClient({ service: 'product', baseUrl, metrics });
+  const headers = { [serviceKeyHeader]: key };
+  return {
+    /** The stock, or why there is none. Throws when the outcome is unknown. */
+    async reserve(reservation: NewReservation, context: CallContext): Promise<{ reservation: Reservation } | { refusal: Refusal }> {
+      const { status, body } = await client.call({ method: 'POST', path: '/internal/v1/reservations', body: reservation, headers, timeoutMs, isIdempotent: true, context });
+      if (status === 200) return { reservation: body as Reservation };
+      const { code = '', detail = '' } = (body ?? {}) as { code?: string; detail?: string };
+      const problem = refusals[code];
+      if (problem !== undefined) return { refusal: { problem, detail } };
+      throw commonProblems.upstreamUnavailable({ detail: 'the product service did not reserve', cause: new Error(`${status} ${code}`) });
+    },
+
+    async release(orderId: string, context: CallContext): Promise<void> {
+      const { status } = await client.call({ method: 'DELETE', path: `/internal/v1/reservations/${orderId}`, headers, timeoutMs, isIdempotent: true, context });
+      if (status !== 204) throw commonProblems.upstreamUnavailable({ detail: 'the product service did not release', cause: new Error(String(status)) });
+    },
+
+    close: () => client.close(),
+  };
+}

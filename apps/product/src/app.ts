@@ -1,0 +1,36 @@
+import { createDatabase, readinessChecks } from '@shop/database';
+import { AcceptedKeys, createApp, createRemoteVerifier, type Service, type ServiceParts } from '@shop/service-kit';
+import type { Static } from 'typebox';
+import type { schema } from './config.ts';
+import { createProductRepository } from './products/product-repository.ts';
+import { createProducts } from './products/products.ts';
+import { createReservations } from './reservations/reservations.ts';
+import { productRoutes } from './routes/product-routes.ts';
+import { reservationRoutes } from './routes/reservation-routes.ts';
+
+type ProductServiceOptions = ServiceParts & { config: Readonly<Static<typeof schema>>; migrations: string };
+
+export function buildProductService({ config, migrations, logger, metrics, readiness }: ProductServiceOptions): Service {
+  const connection = { url: config.DATABASE_URL, applicationName: 'product', log: logger };
+  const database = createDatabase({ ...connection, poolSize: config.DATABASE_POOL_SIZE });
+  const health = readinessChecks({ ...connection, folder: migrations });
+  for (const [name, check] of Object.entries(health.checks)) readiness.add(name, check);
+  metrics.gauge('db_client_connections', 'Connections of the pool by state', database.connections);
+
+  const auth = createRemoteVerifier({
+    userUrl: config.USER_URL,
+    issuer: config.TOKEN_ISSUER,
+    audience: config.TOKEN_AUDIENCE,
+    metrics,
+  });
+  const app = createApp({ logger, metrics, readiness, internalKeys: new AcceptedKeys(config.ORDER_KEY), title: 'product' });
+  productRoutes(app, { products: createProducts(createProductRepository(database)), verifier: auth.verifier });
+  reservationRoutes(app, createReservations(database));
+  return {
+    app,
+    start: auth.warmUp,
+    async close() {
+      await Promise.all([database.close(), health.close(), auth.close()]);
+    },
+  };
+}

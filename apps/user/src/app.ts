@@ -1,0 +1,63 @@
+import { createDatabase, readinessChecks } from '@shop/database';
+import { AcceptedKeys, createApp, localKeySet, TokenVerifier, type Service, type ServiceParts } from '@shop/service-kit';
+import type { Static } from 'typebox';
+import type { schema } from './config.ts';
+import { jwksRoutes } from './routes/jwks-routes.ts';
+import { sessionRoutes } from './routes/session-routes.ts';
+import { userRoutes } from './routes/user-routes.ts';
+import { createLoginLimit } from './sessions/login-limit.ts';
+import { createSessions } from './sessions/sessions.ts';
+import { readSigningKeys } from './sessions/signing-keys.ts';
+import { createTokenSigner } from './sessions/token-signer.ts';
+import { ensureAdmin } from './users/ensure-admin.ts';
+import { createUserRepository } from './users/user-repository.ts';
+import { createUsers } from './users/users.ts';
+
+type UserServiceOptions = ServiceParts & { config: Readonly<Static<typeof schema>>; migrations: string };
+
+export async function buildUserService({ config, migrations, logger, metrics, readiness }: UserServiceOptions): Promise<Service> {
+  const keys = await readSigningKeys(config.SIGNING_KEYS);
+  const connection = { url: config.DATABASE_URL, applicationName: 'user', log: logger };
+  const database = createDatabase({ ...connection, poolSize: config.DATABASE_POOL_SIZE });
+  const health = readinessChecks({ ...connection, folder: migrations });
+  for (const [name, check] of Object.entries(health.checks)) readiness.add(name, check);
+  metrics.gauge('db_client_connections', 'Connections of the pool by state', database.connections);
+
+  const repository = createUserRepository(database);
+  const users = createUsers(repository);
+  const sessions = createSessions({
+    users: repository,
+    limit: createLoginLimit(database),
+    signToken: createTokenSigner({
+      key: keys.signing,
+      issuer: config.TOKEN_ISSUER,
+      audience: config.TOKEN_AUDIENCE,
+      lifetimeS: config.TOKEN_LIFETIME_S,
+    }),
+    lifetimeS: config.TOKEN_LIFETIME_S,
+  });
+  const verifier = new TokenVerifier({
+    keys: localKeySet(keys.public),
+    issuer: config.TOKEN_ISSUER,
+    audience: config.TOKEN_AUDIENCE,
+  });
+
+  const app = createApp({ logger, metrics, readiness, title: 'user' });
+  userRoutes(app, { users, verifier });
+  sessionRoutes(app, { sessions, gatewayKeys: new AcceptedKeys(config.GATEWAY_KEY) });
+  jwksRoutes(app, keys.jwks);
+  return {
+    app,
+    start: () =>
+      ensureAdmin({
+        repository,
+        email: config.ADMIN_EMAIL,
+        password: config.ADMIN_PASSWORD,
+        log: logger,
+        isStopping: () => readiness.isDraining,
+      }),
+    async close() {
+      await Promise.all([database.close(), health.close()]);
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import type { Database } from '@shop/database';
+import { problems } from '../problems.ts';
+import { createLoginFailureRepository } from './login-failure-repository.ts';
+
+export type LoginLimit = ReturnType<typeof createLoginLimit>;
+
+export const windowS = 60;
+export const allowedFailures = 10;
+
+/**
+ * Ten failures in a minute for one (client, email) pair, then 429 until the oldest of them is a minute old. Only failures
+ * count, so that any number of good logins may run at once; those that fail together are counted one after the other.
+ */
+export function createLoginLimit(database: Database) {
+  const failures = createLoginFailureRepository(database);
+  const refuse = (retryAfterS: number) => problems.tooManyAttempts({ headers: { 'retry-after': String(Math.max(1, Math.ceil(retryAfterS))) } });
+  return {
+    /** Throws when the pair has used up its failures. */
+    async check(client: string, email: string): Promise<void> {
+      const retryAfterS = await failures.secondsBlocked(client, digest(email));
+      if (retryAfterS !== undefined) throw refuse(retryAfterS);
+    },
+
+    /** Counts a failure; throws when others were quicker to use up the last one. */
+    async recordFailure(client: string, email: string): Promise<void> {
+      const retryAfterS = await failures.record(client, digest(email));
+      if (retryAfterS !== undefined) throw refuse(retryAfterS);
+    },
+  };
+}
+
+/** Addresses of people who merely mistyped are nothing to keep. */
+function digest(email: string): Buffer {
+  return createHash('sha256').update(email.toLowerCase()).digest();
+}

@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { uuidV7 } from '@shop/service-kit/uuid-v7';
+import { hashPassword } from './password.ts';
+import type { UserRepository } from './user-repository.ts';
+
+type EnsureAdminOptions = {
+  repository: UserRepository;
+  email: string;
+  password: string;
+  log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
+  isStopping(): boolean;
+};
+
+const retryMs = 500;
+
+/** Creates the admin on the very first start; later ones leave the account alone. Replicas may race: one insert wins. */
+export async function ensureAdmin({ repository, email, password, log, isStopping }: EnsureAdminOptions): Promise<void> {
+  while (!isStopping()) {
+    try {
+      const existing = await repository.findByEmail(email);
+      if (existing === undefined) {
+        const isNew = await repository.insert({ ...uuidV7(), email, name: 'Admin', role: 'admin', passwordHash: await hashPassword(password) });
+        if (isNew) log.info({}, 'admin created');
+      } else if (existing.role !== 'admin') log.warn({}, 'ADMIN_EMAIL belongs to a customer: there is no admin');
+      return;
+    } catch (error) {
+      // The database may come up after us.
+      log.warn({ err: error }, 'the admin cannot be looked up yet, trying again');
+      await sleep(retryMs);
+    }
+  }
+}

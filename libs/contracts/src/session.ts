@@ -1,0 +1,15 @@
+import Type, { type Static } from 'typebox';
+
+/** Looser than a registration: whatever does not match is an unknown pair, not a malformed one. */
+export const NewSession = Type.Object(
+  { email: Type.String({ minLength: 1, maxLength: 254 }), password: Type.String({ minLength: 1, maxLength: 128 }) },
+  { additionalProperties: false },
+);
+export type NewSession = Static<typeof NewSession>;
+
+export const Session = Type.Object({
+  accessToken: Type.String(),
+  tokenType: Type.Literal('Bearer'),
+  expiresIn: Type.Integer({ description: 'seconds' }),
+});
+export type Session = Static<typeof Session>;

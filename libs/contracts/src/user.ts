@@ -1,0 +1,18 @@
+import Type, { type Static } from 'typebox';
+import { limits } from './limits.ts';
+import { Email, Id, Name, Timestamp } from './scalars.ts';
+
+export const NewUser = Type.Object(
+  { email: Email, password: Type.String({ minLength: limits.password.minimum, maxLength: limits.password.maximum }), name: Name },
+  { additionalProperties: false },
+);
+export type NewUser = Static<typeof NewUser>;
+
+export const User = Type.Object({
+  id: Id,
+  email: Type.String(),
+  name: Type.String(),
+  role: Type.Enum(['customer', 'admin']),
+  createdAt: Timestamp,
+});
+export type User = Static<typeof User>;

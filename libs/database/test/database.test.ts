@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { after, before, test, type TestContext } from 'node:test';
+import { createDatabase, DatabaseUnavailable, isUniqueViolation } from '@shop/database';
+import { startTestDatabase, type TestDatabase } from '@slipway/test-database';
+
+let server: TestDatabase;
+before(async () => {
+  server = await startTestDatabase();
+});
+after(() => server.close());
+
+async function connect(t: TestContext, poolSize = 4) {
+  const database = createDatabase({ url: await server.create(), poolSize, applicationName: 'test', log: { warn: () => {} } });
+  t.after(() => database.close());
+  return database;
+}
+
+test('bigint is a number', async (t) => {
+  const database = await connect(t);
+  assert.deepEqual(await database.query('select $1::bigint as value', [4999999950000]), [{ value: 4999999950000 }]);
+});
+
+test('a transaction that throws leaves nothing', async (t) => {
+  const database = await connect(t);
+  await database.query('create table a (id int constraint a_key unique)');
+  await assert.rejects(
+    database.transaction(async (transaction) => {
+      await transaction.query('insert into a values (1)');
+      throw new Error('no');
+    }),
+    /no/,
+  );
+  assert.deepEqual(await database.query('select * from a'), []);
+  await database.query('insert into a values (2)');
+  await assert.rejects(database.query('insert into a values (2)'), (error) => isUniqueViolation(error, 'a_key'));
+});
+
+test('a deadlock is run again', async (t) => {
+  const database = await connect(t);
+  await database.query('create table a (id int primary key, n int); insert into a values (1, 0), (2, 0)');
+  let runs = 0;
+  let arrived = 0;
+  let meet = () => {};
+  const met = new Promise<void>((done) => (meet = done));
+  const cross = (first: number, second: number) =>
+    database.transaction(async (transaction) => {
+      runs += 1;
+      await transaction.query('update a set n = n + 1 where id = $1', [first]);
+      if (++arrived === 2) meet();
+      await met;
+      await transaction.query('update a set n = n + 1 where id = $1', [second]);
+    });
+  await Promise.all([cross(1, 2), cross(2, 1)]);
+  assert.deepEqual(await database.query('select n from a order by id'), [{ n: 2 }, { n: 2 }]);
+  assert.equal(runs, 3);
+});
+
+test('a server that goes away is DatabaseUnavailable, and the pool recovers when it is back', async (t) => {
+  const database = await connect(t);
+  await database.query('select 1');
+  const inTransaction = database.transaction(async (transaction) => {
+    await transaction.query('select 1');
+    await server.stop();
+    await transaction.query('select 1');
+  });
+  await assert.rejects(inTransaction, DatabaseUnavailable);
+  await assert.rejects(database.query('select 1'), DatabaseUnavailable);
+  await server.start();
+  assert.deepEqual(await database.query('select 1 as one'), [{ one: 1 }]);
+});
+
+test('a statement that takes too long is DatabaseUnavailable and the connection is not reused', async (t) => {
+  const database = await connect(t, 1);
+  await assert.rejects(database.query('select pg_sleep(60)'), DatabaseUnavailable);
+  assert.deepEqual(await database.query('select 1 as one'), [{ one: 1 }]);
+});
+
+test('more callers than connections wait their turn', async (t) => {
+  const database = await connect(t, 2);
+  const rows = await Promise.all(Array.from({ length: 40 }, (_, n) => database.query<{ n: number }>('select $1::int as n', [n])));
+  assert.deepEqual(rows.flat().map(({ n }) => n), Array.from({ length: 40 }, (_, n) => n));
+});

@@ -1,0 +1,108 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { fastify, LogController, type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerFactory } from 'fastify';
+import type { AcceptedKeys } from './auth/service-credential.ts';
+import { answerFrameworkError, handleError } from './error-handler.ts';
+import { addJsonParser } from './json-parser.ts';
+import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+import { openApiRoutes } from './openapi-routes.ts';
+import { commonProblems } from './problem.ts';
+import type { Readiness } from './readiness.ts';
+import { requestIdFrom } from './request-id.ts';
+import { RouteIndex } from './route-index.ts';
+import { securityHeaders } from './security-headers.ts';
+import { traceOf } from './request-context.ts';
+import { createValidatorCompiler } from './validator-compiler.ts';
+
+export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, Logger, TypeBoxTypeProvider>;
+
+type AppOptions = {
+  logger: Logger;
+  metrics: Metrics;
+  readiness: Readiness;
+  /** Whoever asks for a path under `/internal/` must show one of these, also where there is no such route. */
+  internalKeys?: AcceptedKeys;
+  /** Title of the service's part of the OpenAPI document. */
+  title: string;
+  serverFactory?: FastifyServerFactory;
+};
+
+export const maxBodyBytes = 65_536;
+/** Longer than a caller keeps an idle connection, so that it is always the caller who closes one. */
+export const serverTimeouts = { keepAliveTimeout: 75_000, requestTimeout: 30_000, headersTimeout: 30_000 };
+
+/** A Fastify instance with the conventions that all services share; routes are the service's own. */
+export function createApp({ logger, metrics, readiness, internalKeys, title, serverFactory }: AppOptions): App {
+  const app = fastify({
+    loggerInstance: logger,
+    // One line per request, ours, instead of two.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    requestIdHeader: false,
+    genReqId: (request) => requestIdFrom(request.headers['x-request-id']),
+    childLoggerFactory: (parent, bindings, _options, request) => parent.child({ ...bindings, traceId: traceOf(request).traceId }),
+    bodyLimit: maxBodyBytes,
+    ...serverTimeouts,
+    // Requests that arrive while we drain are served; see shutdown.ts.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 16_384 },
+    frameworkErrors: (error, request, reply) => {
+      prepare(request, reply);
+      answerFrameworkError(error, request, reply);
+      finish(request, reply);
+    },
+    ...(serverFactory === undefined ? {} : { serverFactory }),
+  }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
+  const routes = new RouteIndex();
+  app.addHook('onRoute', (route) => routes.add(route.method, route.url));
+
+  function prepare(request: FastifyRequest, reply: FastifyReply): void {
+    reply.headers({ ...securityHeaders, 'x-request-id': request.id, traceparent: traceOf(request.raw).traceparent });
+  }
+
+  function finish(request: FastifyRequest, reply: FastifyReply): void {
+    const route = request.routeOptions.url ?? 'unmatched';
+    const durationMs = reply.elapsedTime;
+    metrics.request(request.method, route, reply.statusCode, durationMs / 1000);
+    const line = { method: request.method, route, status: reply.statusCode, durationMs: Math.round(durationMs * 100) / 100 };
+    if (reply.statusCode >= 500) request.log.warn(line, 'request finished');
+    else request.log.info(line, 'request finished');
+  }
+
+  app.addHook('onRequest', (request, reply, done) => {
+    prepare(request, reply);
+    if (internalKeys !== undefined && request.raw.url?.startsWith('/internal/')) {
+      const refusal = internalKeys.refusal(request);
+      if (refusal !== undefined) return done(refusal);
+    }
+    // Here and not in a not-found handler, which would read and judge the body first.
+    if (request.is404) return done(routes.refusal(request.method, request.raw.url ?? '/'));
+    done(hasUndecodableQuery(request.raw.url ?? '') ? commonProblems.badRequest({ detail: 'the query cannot be decoded' }) : undefined);
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (readiness.isDraining) reply.header('connection', 'close');
+    done(null, payload);
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    finish(request, reply);
+    done();
+  });
+  app.setErrorHandler(handleError);
+  app.setValidatorCompiler(createValidatorCompiler());
+  // Answers are built field by field from rows; schemas of answers are for the documentation.
+  app.setSerializerCompiler(() => JSON.stringify);
+  addJsonParser(app);
+  openApiRoutes(app, title);
+  return app;
+}
+
+function hasUndecodableQuery(url: string): boolean {
+  const start = url.indexOf('?');
+  if (start < 0 || !url.includes('%', start)) return false;
+  try {
+    return decodeURIComponent(url.slice(start)).includes('\0');
+  } catch {
+    return true;
+  }
+}

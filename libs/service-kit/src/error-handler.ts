@@ -1,0 +1,42 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { commonProblems, problemBody, ProblemError, type ProblemKind } from './problem.ts';
+
+/** Fastify's own refusals, in our words. */
+const byCode: Record<string, () => ProblemError> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: commonProblems.payloadTooLarge,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: commonProblems.unsupportedMediaType,
+  FST_ERR_BAD_URL: () => commonProblems.badRequest({ detail: 'the URL cannot be decoded' }),
+};
+
+export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = toProblem(error);
+  if (problem.problem.status >= 500) request.log.error({ err: error }, problem.detail);
+  sendProblem(reply, problem, request.id);
+}
+
+export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  sendProblem(reply, toProblem(error), request.id);
+}
+
+function sendProblem(reply: FastifyReply, problem: ProblemError, requestId: string): void {
+  void reply
+    .code(problem.problem.status)
+    .headers(problem.headers)
+    .type('application/problem+json')
+    .send(JSON.stringify(problemBody(problem, requestId)));
+}
+
+function toProblem(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (hasProblem(error)) return new ProblemError(error.problem, { cause: error });
+  const { code = '', statusCode = 500 } = (error ?? {}) as Partial<FastifyError>;
+  const known = byCode[code];
+  if (known !== undefined) return known();
+  if (statusCode >= 400 && statusCode < 500) return commonProblems.badRequest();
+  return commonProblems.internalError({ cause: error });
+}
+
+/** Errors of other libraries say for themselves what a client may hear. */
+function hasProblem(error: unknown): error is { problem: ProblemKind } {
+  return typeof error === 'object' && error !== null && 'problem' in error;
+}

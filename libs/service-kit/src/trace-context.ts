@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+
+export type TraceContext = { traceId: string; traceparent: string; tracestate: string | undefined };
+
+const pattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+
+/** Continues the caller's W3C trace with a span of our own, or starts one. */
+export function traceContextFrom(traceparent: string | string[] | undefined, tracestate?: string | string[]): TraceContext {
+  const parent = typeof traceparent === 'string' ? parse(traceparent) : undefined;
+  const random = randomBytes(24).toString('hex');
+  const spanId = random.slice(0, 16);
+  if (parent === undefined) {
+    const traceId = random.slice(16);
+    return { traceId, traceparent: `00-${traceId}-${spanId}-01`, tracestate: undefined };
+  }
+  return {
+    traceId: parent.traceId,
+    traceparent: `00-${parent.traceId}-${spanId}-${parent.flags}`,
+    tracestate: typeof tracestate === 'string' && tracestate.length <= 512 ? tracestate : undefined,
+  };
+}
+
+function parse(header: string): { traceId: string; flags: string } | undefined {
+  const [, version, traceId = '', spanId = '', flags = '', more] = pattern.exec(header) ?? [];
+  if (version === undefined || version === 'ff' || (version === '00' && more !== undefined)) return undefined;
+  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
+  return { traceId, flags };
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { initDatabase, startPostgres, type RunningPostgres } from '@slipway/embedded-postgres';
+import pg from 'pg';
+
+export type TestDatabase = {
+  /** Makes an empty database and returns its URL. */
+  create(): Promise<string>;
+  /** Stops the server as a crash would, or starts it again on the same port. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  /** Stops it for good and removes its folder. */
+  close(): Promise<void>;
+};
+
+/** One throwaway Postgres on a free port, in a temporary folder. It ends with this process at the latest. */
+export async function startTestDatabase(): Promise<TestDatabase> {
+  const home = await mkdtemp(join(tmpdir(), 'test-database-'));
+  const dir = join(home, 'data');
+  const port = await freePort();
+  let server: RunningPostgres | undefined;
+  const start = async () => {
+    server = await startPostgres({
+      dir,
+      port,
+      settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '100' },
+    });
+  };
+  const stop = async () => {
+    await server?.stop();
+    server = undefined;
+  };
+  try {
+    await initDatabase(dir, { sync: false });
+    await start();
+  } catch (error) {
+    await rm(home, { recursive: true, force: true });
+    throw error;
+  }
+  return {
+    start,
+    stop,
+    async create() {
+      const name = `test_${randomUUID().replaceAll('-', '')}`;
+      const client = new pg.Client(`postgres://postgres@127.0.0.1:${port}/postgres`);
+      await client.connect();
+      await client.query(`create database ${name}`);
+      await client.end();
+      return `postgres://postgres@127.0.0.1:${port}/${name}`;
+    },
+    async close() {
+      await stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
