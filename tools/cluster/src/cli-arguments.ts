@@ -70,6 +70,7 @@ function imageSource(text: string): ImageSource {
 
 // kind's own rule; the name becomes part of container names.
 function clusterName(text: string): string {
-  if (!/^[a-z0-9.-]{1,50}$/.test(text)) throw new UsageError(`--name "${text}": lower-case letters, digits, "." and "-" only`);
+  if (!/^[a-z0-9.-]{1,50}$/.test(text))
+    throw new UsageError(`--name "${text}": lower-case letters, digits, "." and "-" only`);
   return text;
 }

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 
 /** A part that is made once is kept under the hash of everything that it was made from. */
 export function recipeKey(...ingredients: unknown[]): string {
-  return createHash('sha256').update(JSON.stringify([process.arch, ...ingredients])).digest('hex').slice(0, 12);
+  return createHash('sha256')
+    .update(JSON.stringify([process.arch, ...ingredients]))
+    .digest('hex')
+    .slice(0, 12);
 }
 
 /** A folder's files as an ingredient. */

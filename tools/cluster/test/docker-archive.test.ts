@@ -12,15 +12,28 @@ import { dockerArchiveToLayout } from '../src/base-images/docker-archive.ts';
 const dir = mkdtempSync(join(tmpdir(), 'docker-archive-'));
 after(() => rmSync(dir, { recursive: true }));
 
-const file = (path: string, content: Uint8Array | string): TarEntry => ({ path, mode: 0o644, type: 'file', content: Buffer.from(content) });
+const file = (path: string, content: Uint8Array | string): TarEntry => ({
+  path,
+  mode: 0o644,
+  type: 'file',
+  content: Buffer.from(content),
+});
 const layers = await Promise.all(['one', 'two'].map((text) => writeTar([file('greeting', text)])));
 
 type Packing = { layerPath: (index: number) => string; compress?: (layer: Buffer) => Uint8Array; diffIds?: string[] };
 
-async function convert(name: string, { layerPath, compress = (layer) => layer, diffIds = layers.map(digestOf) }: Packing) {
+async function convert(
+  name: string,
+  { layerPath, compress = (layer) => layer, diffIds = layers.map(digestOf) }: Packing,
+) {
   const folder = join(dir, name);
   mkdirSync(folder);
-  const config = { architecture: 'amd64', os: 'linux', config: { Cmd: ['node'], User: '1000' }, rootfs: { type: 'layers', diff_ids: diffIds } };
+  const config = {
+    architecture: 'amd64',
+    os: 'linux',
+    config: { Cmd: ['node'], User: '1000' },
+    rootfs: { type: 'layers', diff_ids: diffIds },
+  };
   const manifest = [{ Config: 'config.json', RepoTags: ['x:1'], Layers: layers.map((_, index) => layerPath(index)) }];
   const archive = join(folder, 'image.tar');
   await writeTarFile(
@@ -40,7 +53,10 @@ test('the legacy form of Docker before 25', async () => {
   const layout = await convert('legacy', { layerPath: (index) => `${index}/layer.tar` });
   assert.equal(layout.ref, 'docker.io/library/x:1');
   assert.deepEqual(layout.config.config, { Cmd: ['node'], User: '1000' });
-  assert.deepEqual(layout.manifest.layers.map(({ digest }) => digest), layers.map(digestOf));
+  assert.deepEqual(
+    layout.manifest.layers.map(({ digest }) => digest),
+    layers.map(digestOf),
+  );
   for (const layer of layers) assert.ok(readFileSync(blobPath(layout.destination, digestOf(layer))).equals(layer));
 });
 
@@ -55,6 +71,12 @@ test('compressed blobs of the containerd store come out uncompressed and alike',
 
 test('a layer that is not what its configuration says is refused', async () => {
   const diffIds = [digestOf(layers[0] as Buffer), digestOf(Buffer.from('other'))];
-  await assert.rejects(convert('forged', { layerPath: (index) => `${index}/layer.tar`, diffIds }), /layer 1\/layer\.tar .* configuration says/);
-  await assert.rejects(convert('short', { layerPath: (index) => `${index}/layer.tar`, diffIds: diffIds.slice(1) }), /2 layers, its configuration 1/);
+  await assert.rejects(
+    convert('forged', { layerPath: (index) => `${index}/layer.tar`, diffIds }),
+    /layer 1\/layer\.tar .* configuration says/,
+  );
+  await assert.rejects(
+    convert('short', { layerPath: (index) => `${index}/layer.tar`, diffIds: diffIds.slice(1) }),
+    /2 layers, its configuration 1/,
+  );
 });

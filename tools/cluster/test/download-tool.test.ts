@@ -48,7 +48,11 @@ test('a program whose checksum fits is kept and executable', async () => {
 });
 
 test('any other is not', async () => {
-  for (const [name, message] of [['wrong.sha256', /not used/], ['empty.sha256', /holds no SHA-256/], ['absent.sha256', /answers 404/]] as const) {
+  for (const [name, message] of [
+    ['wrong.sha256', /not used/],
+    ['empty.sha256', /holds no SHA-256/],
+    ['absent.sha256', /answers 404/],
+  ] as const) {
     await assert.rejects(download(wanted(name, 'bad')), message);
     assert.equal(existsSync(join(dir, 'tools', 'bad')), false);
   }

@@ -27,23 +27,28 @@ test('manuals go, licences and programs stay, setuid bits and owners go', async 
   symlinkSync('tool', join(root, 'usr/bin/alias'));
   const entries = await slimEntries(root, [/^usr\/lib\/extra(\/|$)/]);
   const files = entries.filter(({ type }) => type !== 'directory');
-  assert.deepEqual(
-    files.map(({ path, type, mode, uid }) => [path, type, mode.toString(8), uid]).sort(),
-    [
-      ['usr/bin/alias', 'symlink', '777', undefined],
-      ['usr/bin/tool', 'file', '755', undefined],
-      ['usr/share/doc/tool/copyright', 'file', '644', undefined],
-      ['usr/share/manners/x', 'file', '644', undefined],
-    ],
-  );
+  assert.deepEqual(files.map(({ path, type, mode, uid }) => [path, type, mode.toString(8), uid]).sort(), [
+    ['usr/bin/alias', 'symlink', '777', undefined],
+    ['usr/bin/tool', 'file', '755', undefined],
+    ['usr/share/doc/tool/copyright', 'file', '644', undefined],
+    ['usr/share/manners/x', 'file', '644', undefined],
+  ]);
 });
 
 test('later entries win', () => {
   const merged = mergeEntries([textFile('a', 'old'), textFile('b', 'b')], [textFile('a', 'new')]);
-  assert.deepEqual(merged.map(({ path, content }) => `${path}=${Buffer.from(content ?? []).toString()}`), ['a=new', 'b=b']);
+  assert.deepEqual(
+    merged.map(({ path, content }) => `${path}=${Buffer.from(content ?? []).toString()}`),
+    ['a=new', 'b=b'],
+  );
 });
 
 test('the account has a passwd line, which initdb insists on', () => {
-  const passwd = accountFiles({ name: 'postgres', id: 10070, home: '/var/lib/postgresql' }).find(({ path }) => path === 'etc/passwd');
-  assert.match(Buffer.from(passwd?.content ?? []).toString(), /^postgres:x:10070:10070:postgres:\/var\/lib\/postgresql:\/bin\/sh$/m);
+  const passwd = accountFiles({ name: 'postgres', id: 10070, home: '/var/lib/postgresql' }).find(
+    ({ path }) => path === 'etc/passwd',
+  );
+  assert.match(
+    Buffer.from(passwd?.content ?? []).toString(),
+    /^postgres:x:10070:10070:postgres:\/var\/lib\/postgresql:\/bin\/sh$/m,
+  );
 });

@@ -14,17 +14,26 @@ function cluster(changes: { heartbeat?: string; podStart?: string; nodeReady?: s
     kind: 'Pod',
     metadata: { name, namespace, labels },
     spec: { nodeName: 'x-control-plane' },
-    status: { conditions: [{ type: 'Ready', status: 'True' }], containerStatuses: [{ state: { running: { startedAt: podStart } } }] },
+    status: {
+      conditions: [{ type: 'Ready', status: 'True' }],
+      containerStatuses: [{ state: { running: { startedAt: podStart } } }],
+    },
   });
   return [
     {
       kind: 'Node',
       metadata: { name: 'x-control-plane' },
-      status: { conditions: [{ type: 'Ready', status: nodeReady, lastHeartbeatTime: heartbeat }], nodeInfo: { kubeletVersion: 'v1.2.3' } },
+      status: {
+        conditions: [{ type: 'Ready', status: nodeReady, lastHeartbeatTime: heartbeat }],
+        nodeInfo: { kubeletVersion: 'v1.2.3' },
+      },
     },
     pod('coredns-1', 'kube-system', { 'k8s-app': 'kube-dns' }),
     pod('local-path-1', 'local-path-storage', { app: 'local-path-provisioner' }),
-    { kind: 'StorageClass', metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } } },
+    {
+      kind: 'StorageClass',
+      metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+    },
   ];
 }
 
@@ -40,7 +49,10 @@ test('the second in which a node starts counts as after its start', () => {
 
 test('what etcd remembers from before a restart does not count', () => {
   assert.deepEqual(judgeReadiness(cluster({ heartbeat: BEFORE }), containers).waitingFor, ['node x-control-plane']);
-  assert.deepEqual(judgeReadiness(cluster({ podStart: BEFORE }), containers).waitingFor, ['coredns', 'local-path-provisioner']);
+  assert.deepEqual(judgeReadiness(cluster({ podStart: BEFORE }), containers).waitingFor, [
+    'coredns',
+    'local-path-provisioner',
+  ]);
 });
 
 test('names each thing that is missing', () => {

@@ -7,11 +7,18 @@ const committed: KindConfig = {
   kind: 'Cluster',
   apiVersion: 'kind.x-k8s.io/v1alpha4',
   networking: { apiServerAddress: '127.0.0.1' },
-  nodes: [{ role: 'control-plane', extraPortMappings: [{ containerPort: 30080, hostPort: 30080, listenAddress: '127.0.0.1' }] }],
+  nodes: [
+    {
+      role: 'control-plane',
+      extraPortMappings: [{ containerPort: 30080, hostPort: 30080, listenAddress: '127.0.0.1' }],
+    },
+  ],
 };
 
 function derive(wishes: Partial<Parameters<typeof deriveKindConfig>[1]>, from = committed): KindConfig {
-  return parse(deriveKindConfig(from, { name: 'slipway', nodes: undefined, source: 'official', ...wishes })) as KindConfig;
+  return parse(
+    deriveKindConfig(from, { name: 'slipway', nodes: undefined, source: 'official', ...wishes }),
+  ) as KindConfig;
 }
 
 const roles = (config: KindConfig): string[] => (config.nodes ?? []).map(({ role }) => role);
@@ -21,7 +28,10 @@ test('official images and no wishes: the committed file as it is', () => {
 });
 
 test('only images from packages do without kind’s own network', () => {
-  assert.deepEqual(derive({ source: 'packages' }).networking, { apiServerAddress: '127.0.0.1', disableDefaultCNI: true });
+  assert.deepEqual(derive({ source: 'packages' }).networking, {
+    apiServerAddress: '127.0.0.1',
+    disableDefaultCNI: true,
+  });
 });
 
 test('--nodes adds workers, or takes away what is too much, and never the control plane', () => {
@@ -45,5 +55,8 @@ test('the committed deploy/kind.yaml maps the gateway to this machine only', asy
 });
 
 test('a missing file is named with the cure', async () => {
-  await assert.rejects(readKindConfig('/nowhere/kind.yaml'), /\/nowhere\/kind\.yaml cannot be read \(ENOENT\).*restore it/);
+  await assert.rejects(
+    readKindConfig('/nowhere/kind.yaml'),
+    /\/nowhere\/kind\.yaml cannot be read \(ENOENT\).*restore it/,
+  );
 });

@@ -28,7 +28,10 @@ test('the mirror is Debian’s main archive, not its security archive and nobody
 });
 
 test('commands can be pasted', () => {
-  assert.equal(quote(['docker', 'run', '--name=a', "it's", 'a b', '', '$HOME']), `docker run --name=a 'it'\\''s' 'a b' '' '$HOME'`);
+  assert.equal(
+    quote(['docker', 'run', '--name=a', "it's", 'a b', '', '$HOME']),
+    `docker run --name=a 'it'\\''s' 'a b' '' '$HOME'`,
+  );
 });
 
 test('the program of an image', () => {

@@ -20,8 +20,13 @@ test('a single node has no peers', () => {
 });
 
 test('pods get addresses of their own node’s range, and host ports', () => {
-  const { plugins } = JSON.parse(conflist('x-worker', ranges)) as { plugins: Array<{ type: string; ipam?: { ranges: unknown } }> };
-  assert.deepEqual(plugins.map(({ type }) => type), ['ptp', 'portmap']);
+  const { plugins } = JSON.parse(conflist('x-worker', ranges)) as {
+    plugins: Array<{ type: string; ipam?: { ranges: unknown } }>;
+  };
+  assert.deepEqual(
+    plugins.map(({ type }) => type),
+    ['ptp', 'portmap'],
+  );
   assert.deepEqual(plugins[0]?.ipam?.ranges, [[{ subnet: '10.244.1.0/24' }]]);
   assert.throws(() => conflist('stranger', ranges), /stranger/);
 });

@@ -27,7 +27,10 @@ test('a program that ends without reading its input fails by its exit code', asy
 });
 
 test('a program that is not there is something missing', async () => {
-  await assert.rejects(run(['no-such-program']), (error) => error instanceof MissingError && /no-such-program/.test(error.message));
+  await assert.rejects(
+    run(['no-such-program']),
+    (error) => error instanceof MissingError && /no-such-program/.test(error.message),
+  );
   assert.equal(await succeeds(['no-such-program']), false);
 });
 

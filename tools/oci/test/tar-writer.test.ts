@@ -52,7 +52,10 @@ test('order of entries and the way of writing make no difference to the bytes', 
 
 test('pax record lengths count their own digits at every width', async () => {
   for (const length of [101, 130, 988, 989, 990, 991, 992, 993, 994, 2000]) {
-    const path = Array.from({ length: Math.ceil(length / 50) }, () => 'd'.repeat(49)).join('/').slice(0, length - 1) + 'z';
+    const path =
+      Array.from({ length: Math.ceil(length / 50) }, () => 'd'.repeat(49))
+        .join('/')
+        .slice(0, length - 1) + 'z';
     const file = join(dir, 'pax.tar');
     await writeTarFile([{ path, mode: 0o644, type: 'file', content: Buffer.from('1') }], file);
     assert.equal(tar('tf', file).trimEnd(), path);

@@ -43,7 +43,9 @@ export function baseImageSteps(images: readonly BaseImage[], source: Source): St
 function make(image: BaseImage, source: Source, report: (detail: string) => void): Promise<void> {
   const destination = layoutFolder(image);
   if (source === 'official') return pullOfficialImage(OFFICIAL_IMAGES[image], destination, report);
-  return image === 'node' ? buildNodePackagesImage(destination, report) : buildPostgresPackagesImage(destination, report);
+  return image === 'node'
+    ? buildNodePackagesImage(destination, report)
+    : buildPostgresPackagesImage(destination, report);
 }
 
 function refOf(image: BaseImage, source: Source): string {

@@ -32,7 +32,8 @@ export async function dockerArchiveToLayout(
   for (const [index, layer] of image.Layers.entries()) {
     const file = await uncompressed(join(saved, layer), join(workFolder, `layer-${index}`));
     const { digest, size } = await digestOfFile(file);
-    if (digest !== diffIds[index]) throw new Error(`layer ${layer} of ${archive} is ${digest}, but its configuration says ${diffIds[index]}`);
+    if (digest !== diffIds[index])
+      throw new Error(`layer ${layer} of ${archive} is ${digest}, but its configuration says ${diffIds[index]}`);
     layers.push({ file, digest, size });
   }
   await writeLayout(destination, { ref, config, layers });

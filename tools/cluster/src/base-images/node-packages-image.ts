@@ -67,7 +67,10 @@ function nodePackage(): { version: string; binary: string } {
     const { version } = require(manifest) as { version: string };
     return { version, binary: join(dirname(manifest), 'bin', 'node') };
   } catch (error) {
-    throw new MissingError(`the npm package "${name}", which holds the Node.js binary, is not installed.\nCure: npm install`, { cause: error });
+    throw new MissingError(
+      `the npm package "${name}", which holds the Node.js binary, is not installed.\nCure: npm install`,
+      { cause: error },
+    );
   }
 }
 

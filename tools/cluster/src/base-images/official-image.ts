@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import { run } from '../exec/run.ts';
+import { pullImage } from '../image-source/pull-image.ts';
 import { inWorkFolder } from '../work-folder.ts';
 import { dockerArchiveToLayout } from './docker-archive.ts';
 
 /** `docker pull` and `docker save`, then our layout: the engine's own store is no contract. */
-export async function pullOfficialImage(ref: string, destination: string, report: (detail: string) => void): Promise<void> {
-  report(`pulling ${ref}`);
-  await run(['docker', 'pull', ref], { onLine: (line) => report(line.slice(0, 60)) });
+export async function pullOfficialImage(
+  ref: string,
+  destination: string,
+  report: (detail: string) => void,
+): Promise<void> {
+  await pullImage(ref, report);
   await inWorkFolder('official', async (folder) => {
     const archive = join(folder, 'image.tar');
     report('saving');

@@ -29,11 +29,15 @@ export async function deleteCluster(name: string): Promise<void> {
 }
 
 function stepOf(line: string): string {
-  return line.replace(/[^\p{L}\p{N} .,:;()/_"'@-]/gu, '').trim().slice(0, 60);
+  return line
+    .replace(/[^\p{L}\p{N} .,:;()/_"'@-]/gu, '')
+    .trim()
+    .slice(0, 60);
 }
 
 function withCure(error: unknown, name: string): unknown {
-  if (!(error instanceof CommandError) || !/port is already allocated|address already in use/.test(error.output)) return error;
+  if (!(error instanceof CommandError) || !/port is already allocated|address already in use/.test(error.output))
+    return error;
   return new Error(
     `${error.message}\nA port that ${kindConfigFile} maps to this machine is taken. ` +
       `Cure: stop what listens there${name === defaultClusterName ? ', or use another cluster name (--name), which maps free ports' : ''}`,

@@ -64,7 +64,9 @@ export function judgeReadiness(objects: readonly KubeObject[], containers: reado
     const pods = objects.filter((object) => isPodOf(object, workload));
     if (pods.length === 0 || !pods.every(isUp)) waitingFor.push(workload.name);
   }
-  if (!objects.some(({ kind, metadata }) => kind === 'StorageClass' && metadata.annotations?.[DEFAULT_CLASS] === 'true')) {
+  if (
+    !objects.some(({ kind, metadata }) => kind === 'StorageClass' && metadata.annotations?.[DEFAULT_CLASS] === 'true')
+  ) {
     waitingFor.push('a default StorageClass');
   }
   return { waitingFor, nodes };

@@ -10,7 +10,9 @@ export type ConfigWishes = { name: string; nodes: number | undefined; source: Ex
 
 export async function readKindConfig(file = kindConfigFile): Promise<KindConfig> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`${file} cannot be read (${error.code}): it describes the cluster, restore it from git`, { cause: error });
+    throw new Error(`${file} cannot be read (${error.code}): it describes the cluster, restore it from git`, {
+      cause: error,
+    });
   });
   const config = parse(text) as KindConfig | null;
   if (config?.kind !== 'Cluster') throw new Error(`${file} is no kind configuration: "kind: Cluster" is missing`);

@@ -6,7 +6,10 @@ export function contextOf(cluster: string): string {
 }
 
 export function kubectl(cluster: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
-  return run([kubectlBinary, '--context', contextOf(cluster), '--request-timeout=5s', ...args], { timeoutMs: 15_000, ...options });
+  return run([kubectlBinary, '--context', contextOf(cluster), '--request-timeout=5s', ...args], {
+    timeoutMs: 15_000,
+    ...options,
+  });
 }
 
 export function kind(args: readonly string[], options: RunOptions = {}): Promise<string> {

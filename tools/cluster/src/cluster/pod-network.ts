@@ -38,7 +38,9 @@ async function podRanges(cluster: string): Promise<PodRange[]> {
     const without = ranges.filter(({ range }) => range === '');
     if (without.length === 0 && ranges.length > 0) return ranges;
     if (Date.now() > deadline) {
-      throw new Error(`no pod addresses for ${without.map(({ node }) => node).join(', ')} after ${DEADLINE_MS / 1000} s: kube-controller-manager assigns them, see its log`);
+      throw new Error(
+        `no pod addresses for ${without.map(({ node }) => node).join(', ')} after ${DEADLINE_MS / 1000} s: kube-controller-manager assigns them, see its log`,
+      );
     }
     await pause(300);
   }

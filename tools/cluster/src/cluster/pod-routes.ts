@@ -20,7 +20,12 @@ export function conflist(node: string, ranges: readonly PodRange[]): string {
       {
         type: 'ptp',
         ipMasq: false,
-        ipam: { type: 'host-local', dataDir: '/run/cni-ipam-state', routes: [{ dst: '0.0.0.0/0' }], ranges: [[{ subnet: own.range }]] },
+        ipam: {
+          type: 'host-local',
+          dataDir: '/run/cni-ipam-state',
+          routes: [{ dst: '0.0.0.0/0' }],
+          ranges: [[{ subnet: own.range }]],
+        },
       },
       { type: 'portmap', capabilities: { portMappings: true } },
     ],

@@ -1,4 +1,10 @@
-import { BASE_IMAGES, baseImageSteps, layoutFolder, missingBaseImages, presentRef } from '../base-images/base-images.ts';
+import {
+  BASE_IMAGES,
+  baseImageSteps,
+  layoutFolder,
+  missingBaseImages,
+  presentRef,
+} from '../base-images/base-images.ts';
 import type { CliArguments } from '../cli-arguments.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
 import { withLock } from '../exec/lock.ts';

@@ -27,9 +27,13 @@ async function gather(name: string): Promise<Status> {
   const containers = engine.state === 'running' ? await clusterState(name) : { state: 'unknown' as const };
   const asks = containers.state === 'running' && hasTools();
   const answer = asks ? await readiness(name) : { waitingFor: [], nodes: [] };
-  const state = containers.state !== 'running' ? containers.state : asks && answer.waitingFor.length === 0 ? 'ready' : 'not ready';
+  const state =
+    containers.state !== 'running' ? containers.state : asks && answer.waitingFor.length === 0 ? 'ready' : 'not ready';
   const refs = await Promise.all(BASE_IMAGES.map(presentRef));
-  const images = BASE_IMAGES.map((image, index) => [image, refs[index] ? { ref: refs[index], layout: layoutFolder(image) } : null]);
+  const images = BASE_IMAGES.map((image, index) => [
+    image,
+    refs[index] ? { ref: refs[index], layout: layoutFolder(image) } : null,
+  ]);
   return {
     engine: engine.state === 'running' ? `running (${engine.version})` : engine.state,
     cluster: { name, context: contextOf(name), state, ...answer },

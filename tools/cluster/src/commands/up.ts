@@ -17,11 +17,10 @@ import { hasTools, toolsStep } from '../tools/ensure-tools.ts';
 import { linkTools } from '../tools/link-tools.ts';
 import { sweepWorkFolders } from '../work-folder.ts';
 
-type Wishes = CliArguments;
 type Source = 'official' | 'packages';
 
 /** Looks what is there, lines up what is missing, does that. Nothing missing: nothing done. */
-export async function up(wishes: Wishes): Promise<number> {
+export async function up(wishes: CliArguments): Promise<number> {
   await withLock(cacheDir, async () => {
     await sweepWorkFolders();
     await ensureEngine(wishes.install);
@@ -33,7 +32,7 @@ export async function up(wishes: Wishes): Promise<number> {
   return 0;
 }
 
-async function missingSteps(wishes: Wishes, found: ClusterState): Promise<Step[]> {
+async function missingSteps(wishes: CliArguments, found: ClusterState): Promise<Step[]> {
   const mustCreate = found.state === 'absent' || found.state === 'half-made';
   const given = sourceOf(wishes, found);
   const missingTools = !hasTools();
@@ -49,7 +48,7 @@ async function missingSteps(wishes: Wishes, found: ClusterState): Promise<Step[]
 }
 
 /** What an existing cluster was made from decides, unless the command line does. */
-function sourceOf(wishes: Wishes, found: ClusterState): Source | undefined {
+function sourceOf(wishes: CliArguments, found: ClusterState): Source | undefined {
   if (wishes.images !== 'auto') return wishes.images;
   if (found.state !== 'running' && found.state !== 'stopped') return undefined;
   return isFromPackages(found) ? 'packages' : 'official';
@@ -59,10 +58,15 @@ function isFromPackages(found: ClusterState): boolean {
   return found.state !== 'absent' && found.nodes.some(({ image }) => image.startsWith('slipway.local/'));
 }
 
-function creationSteps(wishes: Wishes, source: Source): Step[] {
+function creationSteps(wishes: CliArguments, source: Source): Step[] {
   const { name, nodes } = wishes;
   return [
-    { id: `create-${nodes ?? 1}`, title: `cluster ${name}`, estimate: 20, run: (report) => createCluster({ name, nodes, source }, report) },
+    {
+      id: `create-${nodes ?? 1}`,
+      title: `cluster ${name}`,
+      estimate: 20,
+      run: (report) => createCluster({ name, nodes, source }, report),
+    },
     ...(source === 'packages' ? [networkStep(name)] : []),
     {
       id: 'ready',
@@ -77,12 +81,14 @@ function creationSteps(wishes: Wishes, source: Source): Step[] {
   ];
 }
 
-async function recoverySteps(wishes: Wishes, found: ClusterState): Promise<Step[]> {
+async function recoverySteps(wishes: CliArguments, found: ClusterState): Promise<Step[]> {
   if (found.state === 'absent') return [];
   const { name } = wishes;
   const count = found.nodes.length;
   if (wishes.nodes !== undefined && wishes.nodes !== count) {
-    say(`cluster ${name} has ${count} node(s), not ${wishes.nodes}: kept as it is. To change that: down, then up --nodes ${wishes.nodes}`);
+    say(
+      `cluster ${name} has ${count} node(s), not ${wishes.nodes}: kept as it is. To change that: down, then up --nodes ${wishes.nodes}`,
+    );
   }
   if (found.state === 'running' && hasTools()) {
     if ((await readiness(name)).waitingFor.length === 0) return [];

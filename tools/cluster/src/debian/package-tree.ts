@@ -34,11 +34,14 @@ export async function packageTree(
     );
   }
   if (!existsSync(KEYRING)) {
-    throw new MissingError(`${KEYRING} is missing, so Debian's packages cannot be verified.\nCure: sudo apt-get install debian-archive-keyring`);
+    throw new MissingError(
+      `${KEYRING} is missing, so Debian's packages cannot be verified.\nCure: sudo apt-get install debian-archive-keyring`,
+    );
   }
   const apt = join(workDir, 'apt');
   const archives = join(apt, 'cache', 'archives');
-  for (const folder of [join(apt, 'state', 'lists', 'partial'), join(archives, 'partial')]) await mkdir(folder, { recursive: true });
+  for (const folder of [join(apt, 'state', 'lists', 'partial'), join(archives, 'partial')])
+    await mkdir(folder, { recursive: true });
   await writeFile(join(apt, 'status'), '');
   await writeFile(join(apt, 'sources.list'), `deb [signed-by=${KEYRING}] ${await debianMirror()} ${tree.suite} main\n`);
 
@@ -69,7 +72,12 @@ function privateState(apt: string): string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
 }
 
-async function unpack(archives: string, tree: PackageTree, root: string, report: (detail: string) => void): Promise<string> {
+async function unpack(
+  archives: string,
+  tree: PackageTree,
+  root: string,
+  report: (detail: string) => void,
+): Promise<string> {
   await rm(root, { recursive: true, force: true });
   // Packages older than the /usr merge still carry /lib and /bin; the links take them to their place.
   for (const folder of ['bin', 'sbin', 'lib', 'lib64']) {

@@ -10,10 +10,14 @@ export async function ensureEngine(install: boolean): Promise<void> {
   const found = await findEngine();
   if (found.state === 'running') return;
   if (found.state === 'forbidden') {
-    throw new MissingError('the Docker engine refuses this user.\nCure: sudo usermod -aG docker "$USER", then log in again');
+    throw new MissingError(
+      'the Docker engine refuses this user.\nCure: sudo usermod -aG docker "$USER", then log in again',
+    );
   }
   if (found.state === 'unreachable') {
-    throw new MissingError(`no Docker engine answers at DOCKER_HOST=${found.host}.\nCure: start it there, or unset DOCKER_HOST`);
+    throw new MissingError(
+      `no Docker engine answers at DOCKER_HOST=${found.host}.\nCure: start it there, or unset DOCKER_HOST`,
+    );
   }
   if (!install || process.getuid?.() !== 0) throw new MissingError(cure(found));
 
@@ -24,7 +28,8 @@ export async function ensureEngine(install: boolean): Promise<void> {
             id: 'engine-install',
             title: 'Docker engine from the distribution',
             estimate: 25,
-            run: (report: (detail: string) => void) => installAptPackages(['docker.io', 'iptables', 'kmod', 'iproute2'], report),
+            run: (report: (detail: string) => void) =>
+              installAptPackages(['docker.io', 'iptables', 'kmod', 'iproute2'], report),
           },
         ]
       : []),
@@ -38,7 +43,8 @@ async function startIfStopped(report: (detail: string) => void): Promise<void> {
 }
 
 function cure(found: EngineState): string {
-  const what = found.state === 'absent' ? 'no Docker engine is installed' : 'the Docker engine is installed but not running';
+  const what =
+    found.state === 'absent' ? 'no Docker engine is installed' : 'the Docker engine is installed but not running';
   const command = `${self} up --install`;
   const asRoot = process.getuid?.() === 0 ? command : `sudo env "PATH=$PATH" ${command}`;
   return `${what}.\nCure: ${asRoot}\n(or start Docker yourself and run ${self} up)`;

@@ -20,7 +20,8 @@ export async function startEngine(report: (detail: string) => void): Promise<voi
   const deadline = Date.now() + DEADLINE_MS;
   report('waiting until the engine answers');
   while ((await findEngine()).state !== 'running') {
-    if (Date.now() > deadline) throw new Error(`the engine does not answer after ${DEADLINE_MS / 1000} s; its log ${log} ends:\n${tail(log)}`);
+    if (Date.now() > deadline)
+      throw new Error(`the engine does not answer after ${DEADLINE_MS / 1000} s; its log ${log} ends:\n${tail(log)}`);
     await pause(300);
   }
 }

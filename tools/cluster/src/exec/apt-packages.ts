@@ -5,7 +5,9 @@ import { which } from './which.ts';
 /** Installs Debian packages that are absent; the host's own apt configuration decides from where. */
 export async function installAptPackages(packages: readonly string[], report: (detail: string) => void): Promise<void> {
   if (!which('apt-get')) {
-    throw new MissingError(`this machine has no apt-get: install ${packages.join(', ')} (or what carries them) by its own means`);
+    throw new MissingError(
+      `this machine has no apt-get: install ${packages.join(', ')} (or what carries them) by its own means`,
+    );
   }
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   const lock = ['-o', 'DPkg::Lock::Timeout=300'];

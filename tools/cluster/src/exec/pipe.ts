@@ -18,14 +18,21 @@ export async function pipe(from: Argv, to: Argv): Promise<string> {
   sink.stdout.on('data', (chunk: Buffer) => (answer += chunk.toString()));
 
   const exits = Promise.all([exitOf(source), exitOf(sink)]);
-  const [codes] = await Promise.all([exits, pipeline(source.stdout, sink.stdin).catch(() => undefined)]).catch((error: unknown) => {
-    source.kill();
-    sink.kill();
-    throw signal.aborted ? new InterruptedError('interrupted') : error;
-  });
+  const [codes] = await Promise.all([exits, pipeline(source.stdout, sink.stdin).catch(() => undefined)]).catch(
+    (error: unknown) => {
+      source.kill();
+      sink.kill();
+      throw signal.aborted ? new InterruptedError('interrupted') : error;
+    },
+  );
   const failed = codes.findIndex((code) => code !== 0);
   if (failed >= 0) {
-    throw new CommandError(`${quote(from)} | ${quote(to)}`, `exit code ${codes[failed]}`, codes[failed], said.join('').slice(-2000));
+    throw new CommandError(
+      `${quote(from)} | ${quote(to)}`,
+      `exit code ${codes[failed]}`,
+      codes[failed],
+      said.join('').slice(-2000),
+    );
   }
   return answer;
 }

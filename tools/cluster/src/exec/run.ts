@@ -62,7 +62,13 @@ export async function run(argv: readonly [string, ...string[]], options: RunOpti
     });
     const [code] = await Promise.all([exit, fed]);
     if (interruption.signal.aborted) throw new InterruptedError('interrupted');
-    if (timedOut) throw new CommandError(quote(argv), `no answer within ${(options.timeoutMs ?? 0) / 1000} s`, code, tail.join('\n'));
+    if (timedOut)
+      throw new CommandError(
+        quote(argv),
+        `no answer within ${(options.timeoutMs ?? 0) / 1000} s`,
+        code,
+        tail.join('\n'),
+      );
     if (code !== 0) throw new CommandError(quote(argv), `exit code ${code ?? 'none (killed)'}`, code, tail.join('\n'));
     return Buffer.concat(stdout).toString('utf8');
   } catch (error) {

@@ -29,14 +29,23 @@ export async function buildModule(module: GoModule, report: (detail: string) => 
     let packages = 0;
     await run(
       [
-        'go', 'build', '-v', '-trimpath', '-mod=readonly', '-ldflags', module.ldflags,
-        '-o', `${temporary}/`, ...module.programs.map((program) => program.package),
+        'go',
+        'build',
+        '-v',
+        '-trimpath',
+        '-mod=readonly',
+        '-ldflags',
+        module.ldflags,
+        '-o',
+        `${temporary}/`,
+        ...module.programs.map((program) => program.package),
       ],
       {
         cwd: join(goDir, module.folder),
         // A vendored or workspace setup of the user's must not leak into the recipe.
         env: { CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', GOWORK: 'off' },
-        onLine: (line) => report(line.startsWith('go: downloading') ? line.slice(4, 70) : `${(packages += 1)} packages compiled`),
+        onLine: (line) =>
+          report(line.startsWith('go: downloading') ? line.slice(4, 70) : `${(packages += 1)} packages compiled`),
       },
     );
     for (const program of module.programs) {

@@ -10,7 +10,11 @@ export type GoProgram = {
 
 export type GoModule = { folder: string; programs: GoProgram[]; ldflags: string };
 
-const kubernetesProgram = (name: string): GoProgram => ({ built: name, name, package: `k8s.io/kubernetes/cmd/${name}` });
+const kubernetesProgram = (name: string): GoProgram => ({
+  built: name,
+  name,
+  package: `k8s.io/kubernetes/cmd/${name}`,
+});
 
 const [major, minor] = VERSIONS.kubernetes.split('.');
 const versionVariables = Object.entries({
@@ -25,7 +29,15 @@ export const kubernetesModule: GoModule = {
   folder: 'kubernetes',
   ldflags: ['-s', '-w', ...versionVariables].join(' '),
   programs: [
-    ...['kubelet', 'kubeadm', 'kube-proxy', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl'].map(kubernetesProgram),
+    ...[
+      'kubelet',
+      'kubeadm',
+      'kube-proxy',
+      'kube-apiserver',
+      'kube-controller-manager',
+      'kube-scheduler',
+      'kubectl',
+    ].map(kubernetesProgram),
     { built: 'server', name: 'etcd', package: 'go.etcd.io/etcd/server/v3' },
     { built: 'kind', name: 'kind', package: 'sigs.k8s.io/kind' },
     { built: 'coredns', name: 'coredns', package: './coredns' },
@@ -35,7 +47,13 @@ export const kubernetesModule: GoModule = {
 export const localPathModule: GoModule = {
   folder: 'local-path-provisioner',
   ldflags: '-s -w',
-  programs: [{ built: 'local-path-provisioner', name: 'local-path-provisioner', package: 'github.com/rancher/local-path-provisioner' }],
+  programs: [
+    {
+      built: 'local-path-provisioner',
+      name: 'local-path-provisioner',
+      package: 'github.com/rancher/local-path-provisioner',
+    },
+  ],
 };
 
 export const pauseModule: GoModule = {

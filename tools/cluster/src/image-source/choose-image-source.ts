@@ -9,7 +9,8 @@ const TIMEOUT_MS = 4_000;
 /** "auto" looks: an official node image that is here already, or a Docker Hub that answers, else packages. */
 export async function chooseImageSource(asked: ImageSource): Promise<Exclude<ImageSource, 'auto'>> {
   if (asked !== 'auto') return asked;
-  if (await succeeds(['docker', 'image', 'inspect', OFFICIAL_IMAGES.kindNode], { timeoutMs: 10_000 })) return 'official';
+  if (await succeeds(['docker', 'image', 'inspect', OFFICIAL_IMAGES.kindNode], { timeoutMs: 10_000 }))
+    return 'official';
   if (await answers(REGISTRY)) return 'official';
   say('Docker Hub cannot be reached: images are built from packages (--images packages)');
   return 'packages';

@@ -17,7 +17,11 @@ export const proxyTree: PackageTree = {
   packages: ['iptables', 'conntrack', 'kmod', 'ipset'],
   without: ['debianutils', 'dash', 'netbase', 'libssl3'],
 };
-const helperTree: PackageTree = { suite: VERSIONS.debianOfNodes, packages: ['busybox-static'], only: ['busybox-static'] };
+const helperTree: PackageTree = {
+  suite: VERSIONS.debianOfNodes,
+  packages: ['busybox-static'],
+  only: ['busybox-static'],
+};
 
 /** Every image that a fresh cluster runs, named exactly as kubeadm and kind will ask for it. */
 export async function controlPlaneImages(
@@ -31,7 +35,11 @@ export async function controlPlaneImages(
     const program = programOf(name);
     const binary = join(program === 'pause' ? builtFolder(pauseModule) : kubernetes, program);
     const base = program === 'kube-proxy' ? await proxyEntries(join(workFolder, 'proxy'), report) : [];
-    images.push({ name, entries: mergeEntries(base, binaryEntries(program, binary)), entrypoint: [`/usr/local/bin/${program}`] });
+    images.push({
+      name,
+      entries: mergeEntries(base, binaryEntries(program, binary)),
+      entrypoint: [`/usr/local/bin/${program}`],
+    });
   }
   const provisioner = 'local-path-provisioner';
   images.push({
@@ -39,7 +47,11 @@ export async function controlPlaneImages(
     entries: binaryEntries(provisioner, join(builtFolder(localPathModule), provisioner)),
     entrypoint: [`/usr/local/bin/${provisioner}`],
   });
-  images.push({ name: storage.helperImage, entries: await helperEntries(join(workFolder, 'helper'), report), entrypoint: ['/bin/sh'] });
+  images.push({
+    name: storage.helperImage,
+    entries: await helperEntries(join(workFolder, 'helper'), report),
+    entrypoint: ['/bin/sh'],
+  });
   return images;
 }
 
@@ -67,11 +79,17 @@ async function proxyEntries(workFolder: string, report: (detail: string) => void
   const { root } = await packageTree(proxyTree, workFolder, report);
   // Without maintainer scripts nobody has chosen between iptables' two kernels' tables yet.
   const tools = ['iptables', 'iptables-save', 'iptables-restore', 'ip6tables', 'ip6tables-save', 'ip6tables-restore'];
-  return mergeEntries(await slimEntries(root), tools.map((tool) => link(`usr/sbin/${tool}`, 'xtables-nft-multi')));
+  return mergeEntries(
+    await slimEntries(root),
+    tools.map((tool) => link(`usr/sbin/${tool}`, 'xtables-nft-multi')),
+  );
 }
 
 async function helperEntries(workFolder: string, report: (detail: string) => void): Promise<TarEntry[]> {
   const { root } = await packageTree(helperTree, workFolder, report);
   const applets = ['sh', 'mkdir', 'rm', 'chmod', 'cat', 'ls', 'du'];
-  return mergeEntries(await slimEntries(root), applets.map((applet) => link(`usr/bin/${applet}`, 'busybox')));
+  return mergeEntries(
+    await slimEntries(root),
+    applets.map((applet) => link(`usr/bin/${applet}`, 'busybox')),
+  );
 }

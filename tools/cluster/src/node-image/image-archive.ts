@@ -8,7 +8,11 @@ import type { NodeImage } from './control-plane-images.ts';
 const PATH = 'PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** All images as one OCI archive, the form that `ctr images import` takes in one go. */
-export async function writeImageArchive(images: readonly NodeImage[], destination: string, workFolder: string): Promise<void> {
+export async function writeImageArchive(
+  images: readonly NodeImage[],
+  destination: string,
+  workFolder: string,
+): Promise<void> {
   const manifests: Descriptor[] = [];
   const blobs = new Map<string, TarEntry>();
   for (const [index, image] of images.entries()) {
@@ -22,6 +26,14 @@ export async function writeImageArchive(images: readonly NodeImage[], destinatio
     }
   }
   const index = { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests };
-  const json = (path: string, value: unknown): TarEntry => ({ path, mode: 0o644, type: 'file', content: Buffer.from(JSON.stringify(value)) });
-  await writeTarFile([json('oci-layout', { imageLayoutVersion: '1.0.0' }), json('index.json', index), ...blobs.values()], destination);
+  const json = (path: string, value: unknown): TarEntry => ({
+    path,
+    mode: 0o644,
+    type: 'file',
+    content: Buffer.from(JSON.stringify(value)),
+  });
+  await writeTarFile(
+    [json('oci-layout', { imageLayoutVersion: '1.0.0' }), json('index.json', index), ...blobs.values()],
+    destination,
+  );
 }

@@ -22,13 +22,17 @@ export async function defaultStorage(kindFolder: string): Promise<DefaultStorage
 export function parseDefaultStorage(source: string, file: string): DefaultStorage {
   const constant = (name: string): string => {
     const value = new RegExp(`^const ${name} = "([^"]+)"$`, 'm').exec(source)?.[1];
-    if (!value) throw new Error(`${file} has no constant ${name}: kind's sources have changed, this recipe must follow`);
+    if (!value)
+      throw new Error(`${file} has no constant ${name}: kind's sources have changed, this recipe must follow`);
     return value;
   };
   const provisionerImage = constant('storageProvisionerImage');
   const helperImage = constant('storageHelperImage');
   const start = source.indexOf('const defaultStorageManifest = `');
-  if (start < 0) throw new Error(`${file} has no constant defaultStorageManifest: kind's sources have changed, this recipe must follow`);
+  if (start < 0)
+    throw new Error(
+      `${file} has no constant defaultStorageManifest: kind's sources have changed, this recipe must follow`,
+    );
   const manifest = source
     .slice(source.indexOf('`', start) + 1)
     .replaceAll('` + storageProvisionerImage + `', provisionerImage)

@@ -16,7 +16,12 @@ export async function nodeFiles(kindFolder: string, storage: DefaultStorage): Pr
   const programs = ['kubelet', 'kubeadm', 'kubectl'];
   return mergeEntries(
     await kindFiles(join(kindFolder, 'images', 'base', 'files')),
-    programs.map((name) => ({ path: `usr/bin/${name}`, mode: 0o755, type: 'file', source: join(builtFolder(kubernetesModule), name) })),
+    programs.map((name) => ({
+      path: `usr/bin/${name}`,
+      mode: 0o755,
+      type: 'file',
+      source: join(builtFolder(kubernetesModule), name),
+    })),
     [
       folder('kind/manifests'),
       textFile('kind/version', `v${VERSIONS.kubernetes}`),

@@ -1,6 +1,7 @@
 import { buildModule, isBuilt } from '../go-build/build-module.ts';
 import { kubernetesModule, localPathModule, pauseModule } from '../go-build/go-programs.ts';
-import { run, succeeds } from '../exec/run.ts';
+import { succeeds } from '../exec/run.ts';
+import { pullImage } from '../image-source/pull-image.ts';
 import type { Step } from '../progress/progress.ts';
 import { OFFICIAL_IMAGES } from '../versions.ts';
 import { hasNodeImage, makeNodeImage } from './node-image.ts';
@@ -20,25 +21,31 @@ export async function nodeImageSteps(source: 'official' | 'packages', install: b
 async function officialSteps(): Promise<Step[]> {
   const image = OFFICIAL_IMAGES.kindNode;
   if (await succeeds(['docker', 'image', 'inspect', image])) return [];
-  const pull = async (report: (detail: string) => void): Promise<void> => {
-    await run(['docker', 'pull', image], { onLine: (line) => report(line.slice(0, 60)) });
-  };
-  return [{ id: 'node-pull', title: 'node image from Docker Hub', estimate: 60, run: pull }];
+  return [
+    { id: 'node-pull', title: 'node image from Docker Hub', estimate: 60, run: (report) => pullImage(image, report) },
+  ];
 }
 
 async function packagesSteps(install: boolean): Promise<Step[]> {
+  if (await hasNodeImage()) return [];
   const programs = MODULES.filter(({ module }) => !isBuilt(module)).map(({ module, title, estimate }) => ({
     id: `go-${module.folder}`,
     title,
     estimate,
     run: (report: (detail: string) => void) => buildModule(module, report),
   }));
-  if (programs.length === 0 && (await hasNodeImage())) return [];
   // The quick part that may lack something (root, debootstrap) comes before the long one.
   return [
     ...((await hasRootFilesystem())
       ? []
-      : [{ id: 'node-root', title: 'Debian for the nodes', estimate: 55, run: (report: (detail: string) => void) => makeRootFilesystem(install, report) }]),
+      : [
+          {
+            id: 'node-root',
+            title: 'Debian for the nodes',
+            estimate: 55,
+            run: (report: (detail: string) => void) => makeRootFilesystem(install, report),
+          },
+        ]),
     ...programs,
     { id: 'node-image', title: 'node image', estimate: 28, run: makeNodeImage },
   ];

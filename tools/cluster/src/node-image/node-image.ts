@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,7 +20,13 @@ const RECIPE = 1;
 
 export function nodeImageName(): string {
   const modules = [kubernetesModule, localPathModule, pauseModule].map(builtFolder);
-  const key = recipeKey(RECIPE, modules.map((path) => path.replace(/^.*\//, '')), rootFilesystemKey, proxyTree, folderContent(nodeFilesFolder));
+  const key = recipeKey(
+    RECIPE,
+    modules.map((path) => path.replace(/^.*\//, '')),
+    rootFilesystemKey,
+    proxyTree,
+    folderContent(nodeFilesFolder),
+  );
   return `slipway.local/kind-node:v${VERSIONS.kubernetes}-${key}`;
 }
 
@@ -55,7 +62,21 @@ export async function makeNodeImage(report: (detail: string) => void): Promise<v
       await run(['docker', 'exec', '-i', '-e', `PAUSE_IMAGE=${pause}`, container, 'bash', '-s'], { input: script });
       report('loading images into the node');
       await run(
-        ['docker', 'exec', '-i', container, 'ctr', '-n', 'k8s.io', 'images', 'import', '--all-platforms', '--no-unpack', '--digests', '-'],
+        [
+          'docker',
+          'exec',
+          '-i',
+          container,
+          'ctr',
+          '-n',
+          'k8s.io',
+          'images',
+          'import',
+          '--all-platforms',
+          '--no-unpack',
+          '--digests',
+          '-',
+        ],
         { input: createReadStream(archive) },
       );
       await run(['docker', 'exec', '-i', container, 'bash', '-s'], { input: STOP_CONTAINERD, timeoutMs: 30_000 });
@@ -73,16 +94,23 @@ async function commit(container: string): Promise<void> {
 async function inContainer(work: (container: string) => Promise<void>): Promise<void> {
   const container = `slipway-node-image-${process.pid}`;
   // `commit` cannot change the stop signal, it keeps the container's: systemd ends on this one only.
-  await run(['docker', 'run', '-d', '--privileged', '--stop-signal', 'SIGRTMIN+3', '--name', container, rootFilesystemImage, 'sleep', 'infinity']);
+  await run([
+    'docker',
+    'run',
+    '-d',
+    '--privileged',
+    '--stop-signal',
+    'SIGRTMIN+3',
+    '--name',
+    container,
+    rootFilesystemImage,
+    'sleep',
+    'infinity',
+  ]);
   try {
     await work(container);
   } finally {
-    // Detached from Ctrl-C on purpose: `run` refuses to start anything once interrupted.
-    await removeContainer(container);
+    // Not by `run`, which starts nothing any more once it was interrupted.
+    spawnSync('docker', ['rm', '-f', '-v', container], { stdio: 'ignore' });
   }
-}
-
-async function removeContainer(container: string): Promise<void> {
-  const { spawnSync } = await import('node:child_process');
-  spawnSync('docker', ['rm', '-f', '-v', container], { stdio: 'ignore' });
 }

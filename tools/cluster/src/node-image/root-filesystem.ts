@@ -17,7 +17,15 @@ const PACKAGES = (
   'procps hostname ipset containerd runc containernetworking-plugins'
 ).split(' ');
 
-const NOT_NEEDED = ['usr/share/doc/*', 'usr/share/man/*', 'usr/share/locale/*', 'usr/share/info/*', 'var/cache/apt/*', 'var/lib/apt/lists/*', 'var/log/*.log'];
+const NOT_NEEDED = [
+  'usr/share/doc/*',
+  'usr/share/man/*',
+  'usr/share/locale/*',
+  'usr/share/info/*',
+  'var/cache/apt/*',
+  'var/lib/apt/lists/*',
+  'var/log/*.log',
+];
 
 export const rootFilesystemKey = recipeKey(VERSIONS.debianOfNodes, PACKAGES, NOT_NEEDED);
 export const rootFilesystemImage = `slipway.local/kind-base:${VERSIONS.debianOfNodes}-${rootFilesystemKey}`;
@@ -33,10 +41,25 @@ export async function makeRootFilesystem(install: boolean, report: (detail: stri
   await inWorkFolder('node-root', async (folder) => {
     const root = join(folder, 'root');
     // In a mount namespace of its own: what debootstrap mounts below the folder is gone when it ends, however it ends.
-    const command = ['unshare', '--mount', debootstrap, '--variant=minbase', `--include=${PACKAGES.join(',')}`, VERSIONS.debianOfNodes, root, mirror] as const;
+    const command = [
+      'unshare',
+      '--mount',
+      debootstrap,
+      '--variant=minbase',
+      `--include=${PACKAGES.join(',')}`,
+      VERSIONS.debianOfNodes,
+      root,
+      mirror,
+    ] as const;
     await run(command, {
       env: { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin`, DEBIAN_FRONTEND: 'noninteractive' },
-      onLine: (line) => report(line.replace(/^[IW]: /, '').replace(/\.\.\.$/, '').slice(0, 60)),
+      onLine: (line) =>
+        report(
+          line
+            .replace(/^[IW]: /, '')
+            .replace(/\.\.\.$/, '')
+            .slice(0, 60),
+        ),
     });
     await rm(join(root, 'etc', 'machine-id'), { force: true });
     report('importing into the engine');

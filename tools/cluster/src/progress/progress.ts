@@ -40,7 +40,8 @@ function display(head: string, started: number, estimate: number, rest: number) 
   const line = (): string => {
     const elapsed = (Date.now() - started) / 1000;
     const left = Math.max(estimate - elapsed, 0) + rest;
-    const remaining = elapsed > estimate * 1.5 && rest === 0 ? 'longer than last time' : `about ${formatSeconds(left)} left`;
+    const remaining =
+      elapsed > estimate * 1.5 && rest === 0 ? 'longer than last time' : `about ${formatSeconds(left)} left`;
     return `${head}  ${formatSeconds(elapsed)}, ${remaining}${detail === '' ? '' : `  ${detail}`}`;
   };
   const draw = (): void => {

@@ -37,7 +37,8 @@ export async function download({ url, checksumUrl, destination }: Download): Pro
     if (!body) throw new Error(`${url} answers without content`);
     await pipeline(Readable.fromWeb(body), createWriteStream(file), { signal: interruption.signal });
     const { digest } = await digestOfFile(file);
-    if (digest !== `sha256:${expected}`) throw new Error(`${url} has ${digest}, but ${checksumUrl} says sha256:${expected}: not used`);
+    if (digest !== `sha256:${expected}`)
+      throw new Error(`${url} has ${digest}, but ${checksumUrl} says sha256:${expected}: not used`);
     await chmod(file, 0o755);
     await mkdir(dirname(destination), { recursive: true });
     await rename(file, destination);
