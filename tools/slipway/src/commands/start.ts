@@ -73,7 +73,9 @@ async function run({ watch, json, only, ephemeral, command: words }: StartOption
     if (words !== undefined && start.ready) {
       command = runCommand(words, services, (message) => output.bad(message));
       code = await command.exitCode;
-      if (code !== 0) output.bad(`${words.join(' ')} ended with ${code}; what the services logged is in .slipway/logs`);
+      // 127: it was not found, which has been said.
+      if (code !== 0 && code !== 127 && code < 128)
+        output.bad(`${words.join(' ')} ended with ${code}; what the services logged is in .slipway/logs`);
     } else await Promise.race([signal, failed]);
   }
   const ended = await Promise.race([failed, signal, Promise.resolve(undefined)]);

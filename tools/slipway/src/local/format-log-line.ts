@@ -5,21 +5,9 @@ export type LogLine = { text: string; level: number };
 /** Pino's numbers for its levels. */
 const levels: Record<number, string> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' };
 
-/** Fields that say nothing new beside the service's name and the time. */
-const dull = new Set([
-  'level',
-  'time',
-  'msg',
-  'pid',
-  'hostname',
-  'name',
-  'service',
-  'v',
-  'err',
-  'req',
-  'res',
-  'responseTime',
-]);
+/** Fields that are shown in another way, or say nothing new beside the service's name and the time. */
+const shown = ['level', 'time', 'msg', 'err', 'method', 'route', 'status', 'durationMs', 'req', 'res', 'responseTime'];
+const dull = new Set([...shown, 'pid', 'hostname', 'name', 'service', 'traceId', 'v']);
 
 /**
  * One JSON log line as one line for people: time, level, message, what else it carries; an error's stack on lines of its
@@ -54,15 +42,22 @@ export function formatLogLine(line: string, paint: typeof styleText | undefined)
   return { level, text: text.join(' ').replaceAll(' \n', '\n') };
 }
 
-/** A finished request reads as `GET /path 200 3 ms`; Fastify's own lines keep it in `req`, `res` and `responseTime`. */
+/** A finished request reads as `GET /path 200 3 ms`, whether its fields are flat or in Fastify's own `req` and `res`. */
 function messageOf(entry: Record<string, unknown>): string {
-  const [req, res] = [entry['req'], entry['res']] as (
-    { method?: string; url?: string; statusCode?: number } | undefined
-  )[];
-  const request = req?.url === undefined ? [] : [`${req.method} ${req.url}`];
-  const status = res?.statusCode === undefined ? [] : [String(res.statusCode)];
-  const time = typeof entry['responseTime'] === 'number' ? [`${Math.round(entry['responseTime'])} ms`] : [];
-  return [String(entry['msg'] ?? ''), ...request, ...status, ...time].filter((part) => part !== '').join(' ');
+  const request = (entry['req'] ?? { method: entry['method'], url: entry['route'] }) as {
+    method?: string;
+    url?: string;
+  };
+  const status = (entry['res'] as { statusCode?: number } | undefined)?.statusCode ?? entry['status'];
+  const time = entry['responseTime'] ?? entry['durationMs'];
+  const parts = [
+    request.method === undefined ? undefined : `${request.method} ${request.url}`,
+    status,
+    typeof time === 'number' ? `${time < 10 ? Math.round(time * 10) / 10 : Math.round(time)} ms` : undefined,
+  ].filter((part) => part !== undefined);
+  const message = String(entry['msg'] ?? '');
+  // The line itself says that a request was finished.
+  return [...(parts.length === 3 ? [] : [message]), ...parts].join(' ');
 }
 
 function levelOf(level: unknown): number {

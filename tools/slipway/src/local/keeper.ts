@@ -18,7 +18,7 @@ trap '' INT TERM HUP
 pids=
 while read -r line; do pids=$line; done
 [ -n "$pids" ] || exit 0
-kill -TERM $pids
+kill -INT $pids
 left=${graceSeconds * 10}
 alive() { for pid in $pids; do kill -0 $pid && return 0; done; return 1; }
 while [ $left -gt 0 ] && alive; do sleep 0.1; left=$((left - 1)); done

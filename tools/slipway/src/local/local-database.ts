@@ -1,4 +1,5 @@
-import { relative } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
 import { EmbeddedPostgresError, initDatabase, startPostgres, type RunningPostgres } from '@slipway/embedded-postgres';
 import { LocalError } from './local-error.ts';
 import type { LocalService } from './local-service.ts';
@@ -15,6 +16,7 @@ export async function startLocalDatabase(
   if (database === undefined) throw new Error(`${name} has no database here`);
   const { dir, port, user, password } = database;
   try {
+    await removeScratch(dir);
     await initDatabase(dir, { user, password, sync: !throwaway });
     return await startPostgres({
       dir,
@@ -25,6 +27,14 @@ export async function startLocalDatabase(
     if (!(error instanceof EmbeddedPostgresError)) throw error;
     throw await explain(error, service, relative(workspaceRoot, dir) || dir, port);
   }
+}
+
+/** What a run left behind that was killed while it made the database. Nobody else makes one here: see claim-services.ts. */
+async function removeScratch(dir: string): Promise<void> {
+  const parent = dirname(dir);
+  const names = await readdir(parent).catch(() => []);
+  const scratch = names.filter((name) => name.startsWith(`.${basename(dir)}-init-`));
+  await Promise.all(scratch.map((name) => rm(join(parent, name), { recursive: true, force: true })));
 }
 
 async function explain(
@@ -49,14 +59,15 @@ async function explain(
     case 'init-failed':
     case 'start-failed':
       return new LocalError(
-        `${name}'s database in ${folder} does not start: ${lastLines(error.message)}`,
+        `${name}'s database in ${folder} does not start: ${reason(error)}`,
         `To give up its data and begin anew: rm -rf ${folder}`,
       );
   }
 }
 
 /** Postgres tells the reason last, after lines about its own version and settings. */
-function lastLines(message: string): string {
+function reason({ code, message }: EmbeddedPostgresError): string {
+  if (code === 'wrong-folder') return message.replace(/^.*cannot be used: /, '').replace(/\. Move it away.*$/, '');
   const telling = message.split('\n').filter((line) => /FATAL|PANIC|ERROR|could not|cannot|DETAIL/.test(line));
   const lines = telling.length > 0 ? telling : message.split('\n');
   return lines

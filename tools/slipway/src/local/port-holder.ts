@@ -29,7 +29,15 @@ async function fromProc(port: number): Promise<Holder | undefined> {
     const links = await Promise.all(files.map((file) => readlink(`/proc/${pid}/fd/${file}`).catch(() => '')));
     if (!links.some((link) => inodes.includes(link))) continue;
     const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    return { pid, command: shorten(command.split('\0').join(' ')) };
+    return {
+      pid,
+      command: shorten(
+        command
+          .replace(/^[^\0]*\//, '')
+          .split('\0')
+          .join(' '),
+      ),
+    };
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -23,7 +24,7 @@ export async function takeLock(
     command,
     ...(keeper === undefined ? {} : { keeper: processIdentity(keeper) }),
   };
-  const scratch = `${path}.${process.pid}`;
+  const scratch = `${path}.${randomUUID()}`;
   await writeFile(scratch, JSON.stringify(mine));
   try {
     for (;;) {

@@ -24,6 +24,8 @@ type RunOptions = {
   watch: boolean;
   /** Called when it fails and nothing will heal it. */
   onFailed: (name: string) => void;
+  /** Whether all are being stopped: nothing is a failure any more. */
+  isStopping: () => boolean;
 };
 
 /** In watch mode nobody wants to wait for open connections. */
@@ -38,6 +40,7 @@ export function runService({
   startDatabase,
   watch,
   onFailed,
+  isStopping,
 }: RunOptions): RunningService {
   const started = Promise.withResolvers<boolean>();
   let service = first;
@@ -52,11 +55,11 @@ export function runService({
   const begun = Date.now();
   const { name } = first;
 
-  const fail = async (title: string, details: string[] = []): Promise<void> => {
-    if (stopping || attempt.signal.aborted) return;
+  const fail = async (title: string, details: string[] = [], healable = true): Promise<void> => {
+    if (stopping || isStopping() || attempt.signal.aborted) return;
     output.bad(title, details);
     started.resolve(false);
-    if (!watch) {
+    if (!watch || !healable) {
       onFailed(name);
       stopping = true;
       return;
@@ -71,7 +74,7 @@ export function runService({
     database = running;
     void running.exited.then((code) => {
       if (database === running) database = undefined;
-      if (!stopping)
+      if (!stopping && !isStopping())
         output.bad(
           `${name}'s database ended by itself (exit code ${code}): the next save of a file of ${name} starts both again`,
         );
@@ -134,7 +137,9 @@ export function runService({
       try {
         await runOnce();
       } catch (error) {
-        await fail(error instanceof LocalError ? error.message : `${name}: ${(error as Error).stack}`);
+        // What is wrong with this machine no edit of the service heals.
+        if (error instanceof LocalError) await fail(error.message, [], false);
+        else await fail(`${name}: ${(error as Error).stack}`);
       }
       if (!stopping) await program?.stop(restartGraceMs);
     }

@@ -36,7 +36,7 @@ export type Stack = {
   output: Output;
   /** Whether every service got ready; settles when each is ready or has failed. */
   ready: Promise<boolean>;
-  /** Settles with the name of a service that failed for good (never in watch mode). */
+  /** Settles with the name of a service that failed for good (in watch mode: only of what no edit heals). */
   failed: Promise<string>;
   /** Stops callers before what they call, then the databases; resolves when no process is left. */
   stop(): Promise<void>;
@@ -76,6 +76,7 @@ export async function runStack({
   const pids = new Set<number>();
 
   const failed = Promise.withResolvers<string>();
+  let ending = false;
   const host = {
     workspaceRoot,
     compileCache: join(workspaceRoot, '.slipway', 'compile-cache'),
@@ -95,7 +96,11 @@ export async function runStack({
         output,
         watch,
         startDatabase: (current) => startLocalDatabase(current, { workspaceRoot, throwaway }),
-        onFailed: failed.resolve,
+        onFailed(failedName) {
+          ending = true;
+          failed.resolve(failedName);
+        },
+        isStopping: () => ending,
       }),
     ]),
   );
@@ -113,6 +118,7 @@ export async function runStack({
   };
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
+    ending = true;
     watcher?.close();
     const stopped = new Map<string, Promise<void>>();
     await Promise.all(

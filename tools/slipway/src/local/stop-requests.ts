@@ -1,3 +1,6 @@
+import { npmProcess } from './npm-process.ts';
+import { isAlive } from './process-identity.ts';
+
 /** npm and nx pass on a Ctrl-C that the terminal has sent us already: two within this time are one. */
 const echoMs = 500;
 const parentCheckMs = 500;
@@ -9,7 +12,7 @@ type Handlers = {
   force: (signal: NodeJS.Signals) => void;
 };
 
-/** Listens for every way in which we are asked to end: signals, the terminal's or the reader's end, our parent's death. */
+/** Listens for every way in which we are asked to end: signals, the terminal's or the reader's end, npm's death. */
 export function onStopRequest({ stop, force }: Handlers): void {
   let first: number | undefined;
   const request = (signal: NodeJS.Signals) => {
@@ -27,9 +30,9 @@ export function onStopRequest({ stop, force }: Handlers): void {
   // nx's executor holds the other end.
   process.on('disconnect', () => once('SIGTERM'));
   // A killed npm tells us nothing. Started by hand, outliving the shell may be what is wanted.
-  if (process.env['npm_lifecycle_event'] === undefined) return;
-  const parent = process.ppid;
+  const npm = npmProcess();
+  if (npm === undefined) return;
   setInterval(() => {
-    if (process.ppid !== parent) once('SIGTERM');
+    if (!isAlive(String(npm))) once('SIGTERM');
   }, parentCheckMs).unref();
 }

@@ -70,7 +70,8 @@ export function startProcess(options: {
     lastWords: () => trim(words),
     async stop(graceMs) {
       if (gone) return;
-      child.kill('SIGTERM');
+      // SIGTERM asks a service to drain for a load balancer's sake first; here nobody waits for that.
+      child.kill('SIGINT');
       const kill = setTimeout(() => child.kill('SIGKILL'), graceMs);
       await exited;
       clearTimeout(kill);
@@ -78,11 +79,10 @@ export function startProcess(options: {
   };
 }
 
-/** Without what Node adds to every crash. */
+/** Without what Node adds to every crash: where inside Node it happened, and Node's version. */
 function trim(lines: string[]): string[] {
-  const text = lines
-    .filter((line) => !/^Node\.js v\d/.test(line))
-    .join('\n')
-    .trim();
+  const start = /^node:internal/.test(lines[0] ?? '') ? lines.findIndex((line) => line.trim() === '') + 1 : 0;
+  const own = lines.slice(start).filter((line) => !/^ +at .*\(?node:internal|^Node\.js v\d/.test(line));
+  const text = own.join('\n').trim();
   return text === '' ? [] : text.split('\n');
 }

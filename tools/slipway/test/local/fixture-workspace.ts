@@ -113,7 +113,7 @@ const own = createServer((request, response) => response.end(JSON.stringify({ wo
 const management = createServer((request, response) => response.writeHead(request.url === '/healthz/ready' ? 200 : 404).end('{}'));
 own.listen(Number(process.env.PORT), '127.0.0.1', () => management.listen(Number(process.env.MANAGEMENT_PORT), '127.0.0.1'));
 console.log(JSON.stringify({ level: 30, time: Date.now(), msg: 'listening' }));
-process.on('SIGTERM', () => {
+process.on('SIGINT', () => {
   for (const server of [own, management]) {
     server.close();
     server.closeAllConnections();
