@@ -1,10 +1,8 @@
 import { digestOf } from '@slipway/oci/blob';
 import { MEDIA_TYPES } from '@slipway/oci/layout';
-import { type TarEntry, writeTar } from '@slipway/oci/tar';
 import type { ServiceContract } from '../contract/service-contract.ts';
-import { appFiles } from '../image/app-files.ts';
 import { baseImage } from '../image/base-image.ts';
-import { bundleService } from '../image/bundle-service.ts';
+import { cachedLayer } from '../image/cached-layer.ts';
 import { type ContainerImage, contentTag } from '../image/container-image.ts';
 import { APP_USER } from '../manifests/defaults/deployment.ts';
 import type { Settings } from '../workspace/settings.ts';
@@ -17,8 +15,7 @@ export type AppImage = ContainerImage & { appLayerSize: number };
  * any day. Throws FaultsError for what does not compile.
  */
 export async function image({ workspaceRoot, stack }: Settings, contract: ServiceContract): Promise<AppImage> {
-  const [base, bundle] = await Promise.all([baseImage('node'), bundleService(workspaceRoot, contract)]);
-  const layer = await writeTar(layerEntries([...bundle, ...appFiles(workspaceRoot, contract)]));
+  const [base, layer] = await Promise.all([baseImage('node'), cachedLayer(workspaceRoot, contract)]);
   const layerDigest = digestOf(layer);
   const config = Buffer.from(
     JSON.stringify({
@@ -53,15 +50,4 @@ export async function image({ workspaceRoot, stack }: Settings, contract: Servic
     blobs: [...base.layers.map(({ digest, size }) => ({ digest, size, file: base.file(digest) })), ...own],
     appLayerSize: layer.length,
   };
-}
-
-function layerEntries(files: { path: string; bytes: Uint8Array }[]): TarEntry[] {
-  const folders = new Set(
-    files.flatMap(({ path }) => (path.includes('/') ? [path.slice(0, path.lastIndexOf('/'))] : [])),
-  );
-  return [
-    { path: 'app', mode: 0o755, type: 'directory' },
-    ...[...folders].map((folder): TarEntry => ({ path: `app/${folder}`, mode: 0o755, type: 'directory' })),
-    ...files.map(({ path, bytes }): TarEntry => ({ path: `app/${path}`, mode: 0o644, type: 'file', content: bytes })),
-  ];
 }

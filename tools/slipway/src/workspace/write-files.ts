@@ -38,10 +38,10 @@ export async function writeFiles(
   return changes;
 }
 
-/** Writes `text` to a temporary file beside `path` and renames it. `mode`: 0o600 for what is secret. */
-export async function replaceFile(path: string, text: string, mode = 0o644): Promise<void> {
+/** Writes `content` to a temporary file beside `path` and renames it. `mode`: 0o600 for what is secret. */
+export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
-  await writeFile(temporary, text, { mode });
+  await writeFile(temporary, content, { mode });
   await rename(temporary, path);
 }

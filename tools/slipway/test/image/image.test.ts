@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -84,15 +84,48 @@ test('the layer holds the bundle, its maps and the migrations, and the bundle ru
   const out = folder();
   execFileSync('tar', ['-x', '-C', out], { input: layerOf(await build()) });
   const files = execFileSync('find', ['app', '-type', 'f'], { cwd: out, encoding: 'utf8' }).trim().split('\n').sort();
-  assert.deepEqual(files, [
-    'app/main.js',
-    'app/main.js.map',
-    'app/migrate.js',
-    'app/migrate.js.map',
-    'app/migrations/0001_first.sql',
-    'app/package.json',
-  ]);
+  const shared = files.filter((file) => /^app\/chunk-[A-Z0-9]{8}\.js/.test(file));
+  assert.equal(shared.length, 2, 'what both entries import is there once, with its map');
+  assert.deepEqual(
+    files.filter((file) => !shared.includes(file)),
+    [
+      'app/main.js',
+      'app/main.js.map',
+      'app/migrate.js',
+      'app/migrate.js.map',
+      'app/migrations/0001_first.sql',
+      'app/package.json',
+    ],
+  );
   assert.equal(execFileSync(process.execPath, [join(out, 'app/migrate.js')], { encoding: 'utf8' }), 'hello migrate\n');
+});
+
+test('an error in our own code shows our own line', async () => {
+  const out = folder();
+  const hello = 'export const hello = (who: string) => {\n  throw new Error(`no ${who}`);\n};\n';
+  execFileSync('tar', ['-x', '-C', out], { input: layerOf(await build({ 'apps/shop/src/hello.ts': hello })) });
+  const run = spawnSync(process.execPath, ['--enable-source-maps', 'main.js'], {
+    cwd: join(out, 'app'),
+    encoding: 'utf8',
+  });
+  assert.match(run.stderr, /no main/);
+  assert.match(run.stderr, /apps\/shop\/src\/hello\.ts:2:9/);
+});
+
+test('an unchanged service is not built again, a changed one is', async () => {
+  const first = await build();
+  const root = folders.at(-1)!;
+  const again = () => image({ workspaceRoot: root, stack: 'demo', cluster: 'demo' }, contract);
+  const layerTime = () => statSync(join(root, 'dist/layers/shop.tar')).mtimeMs;
+  const hello = join(root, 'apps/shop/src/hello.ts');
+  utimesSync(hello, 1, 1);
+  for (const path of ['main.ts', 'migrate.ts']) utimesSync(join(root, 'apps/shop/src', path), 1, 1);
+  await again();
+  const built = layerTime();
+  assert.equal((await again()).tag, first.tag);
+  assert.equal(layerTime(), built);
+  writeFileSync(hello, SOURCES['apps/shop/src/hello.ts'].replace('hello $', 'hola $'));
+  assert.notEqual((await again()).tag, first.tag);
 });
 
 test('what does not compile is a fault with file and line', async () => {
