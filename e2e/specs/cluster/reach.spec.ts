@@ -50,8 +50,8 @@ test('a token counts at a service reached directly as at the gateway', async ({ 
 });
 
 test('reservations are for the order service alone, also from inside', async ({ adminToken }) => {
-  const url = `http://product/internal/v1/reservations/${unknownId}`;
-  const request = { method: 'PUT', body: '{"items":[]}' };
+  const url = 'http://product/internal/v1/reservations';
+  const request = { method: 'POST', body: '{}' };
   const json = { 'content-type': 'application/json' };
   expectUnauthorized(await fetchInside('order', url, { ...request, headers: json }));
   const authorization = `Bearer ${adminToken}`;

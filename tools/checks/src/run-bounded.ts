@@ -34,7 +34,8 @@ export async function runBounded(
   const log = createWriteStream(logFile);
   const child = spawn(program, args, {
     cwd: workspaceRoot,
-    env: { ...process.env, ...env },
+    // Nx asks for colours that nobody sees in a pipe.
+    env: { ...process.env, FORCE_COLOR: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own: what it has started can be ended with it.
     detached: true,
