@@ -3,6 +3,8 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 
+const parentCheckMs = 500;
+
 /**
  * Runs one service the way `npm start` runs all of them. In a process of its own: Nx ends its task processes without
  * asking, the runner notices and stops what it started.
@@ -27,6 +29,9 @@ export async function* serve(
       void exited.then(() => process.exit(128 + constants.signals[signal]));
     });
   }
+  // A killed Nx leaves this process behind, and tells it nothing.
+  const nx = process.ppid;
+  setInterval(() => process.ppid !== nx && runner.kill('SIGTERM'), parentCheckMs).unref();
   const ready = new Promise<string | undefined>((done) => {
     runner.on('message', (message: { urls?: Record<string, string> }) => done(message.urls?.[name]));
   });
