@@ -12,7 +12,7 @@ export function checkHelp(stages: Stage[]): string {
 Checks everything that this machine can check and ends with one line: N passed, N failed.
 
   --only STAGE[,STAGE]   these stages and no others
-  --skip STAGE[,STAGE]   all but these
+  --skip STAGE[,STAGE]   all but these and those that need them
   --cluster-long         the cluster's longer scenarios too, also those that delete the stack's data (npm run test:cluster)
   -h, --help             this text
 
@@ -25,13 +25,16 @@ Exit codes: 0 nothing failed, 1 something did, 64 wrong usage, 130 interrupted. 
 }
 
 /** Options from the command line. Throws UsageError. */
-export function checkOptions(args: string[], stageNames: string[]): CheckOptions {
+export function checkOptions(args: string[], stages: Pick<Stage, 'name' | 'needs'>[]): CheckOptions {
   const { help, only, skip, 'cluster-long': isLong } = parse(args);
+  const names = stages.map(({ name }) => name);
   const named = (lists: string[] = []) => lists.flatMap((list) => list.split(',')).filter((name) => name !== '');
-  const unknown = [...named(only), ...named(skip)].find((name) => !stageNames.includes(name));
-  if (unknown !== undefined) throw new UsageError(`there is no stage ${unknown}; there are ${stageNames.join(', ')}`);
-  const wanted = only === undefined ? stageNames : named(only);
-  return { help, isLong, selected: new Set(wanted.filter((name) => !named(skip).includes(name))) };
+  const unknown = [...named(only), ...named(skip)].find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new UsageError(`there is no stage ${unknown}; there are ${names.join(', ')}`);
+  const skipped = new Set(named(skip));
+  for (const { name, needs = [] } of stages) if (needs.some((need) => skipped.has(need))) skipped.add(name);
+  const wanted = only === undefined ? names : names.filter((name) => named(only).includes(name));
+  return { help, isLong, selected: new Set(wanted.filter((name) => !skipped.has(name))) };
 }
 
 function parse(args: string[]) {

@@ -24,10 +24,7 @@ async function main(args: string[]): Promise<number> {
   const all = stages();
   let options: CheckOptions;
   try {
-    options = checkOptions(
-      args,
-      all.map(({ name }) => name),
-    );
+    options = checkOptions(args, all);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(`✗ ${error.message}\n→ npm test -- --help`);
