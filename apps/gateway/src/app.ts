@@ -1,5 +1,4 @@
-import { createServer } from 'node:http';
-import { createApp, createRemoteVerifier, serverTimeouts, type Service, type ServiceParts } from '@shop/service-kit';
+import { createApp, createRemoteVerifier, createServer, serverTimeouts, type Service, type ServiceParts } from '@shop/service-kit';
 import type { Static } from 'typebox';
 import type { schema } from './config.ts';
 import { createClientAddress } from './proxy/client-address.ts';

@@ -11,6 +11,7 @@ export { decodeCursor, encodeCursor, toPage } from './cursor.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { createManagementServer } from './management-server.ts';
+export { createServer } from './node-http.ts';
 export { Readiness } from './readiness.ts';
 export { contextOf, timeoutHeader, traceOf, type RequestContext } from './request-context.ts';
 export { requestIdFrom } from './request-id.ts';

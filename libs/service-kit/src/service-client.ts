@@ -1,6 +1,7 @@
+import type { Agent as HttpAgent, IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Pool } from 'undici';
 import type { Metrics } from './metrics.ts';
+import { Agent, request } from './node-http.ts';
 import { commonProblems } from './problem.ts';
 import { timeoutHeader, type RequestContext } from './request-context.ts';
 
@@ -21,39 +22,50 @@ export type ServiceAnswer = { status: number; body: unknown };
 export type ServiceClient = { call(options: CallOptions): Promise<ServiceAnswer>; close(): Promise<void> };
 
 const attempts = 3;
-const connectTimeoutMs = 700;
 /** Shorter than the time that a server which shuts down keeps serving, so that no request meets a closing connection. */
 export const upstreamIdleMs = 1500;
+/** New replicas get their share of the connections. */
+const agentLifetimeMs = 30_000;
+const longestAnswer = 1024 * 1024;
 
 /** Calls to one other service: carries ids and the deadline, keeps connections, tries idempotent calls again. */
 export function createServiceClient({ service, baseUrl, metrics }: { service: string; baseUrl: string; metrics: Metrics }): ServiceClient {
-  const pool = new Pool(baseUrl, {
-    connections: 64,
-    connect: { timeout: connectTimeoutMs },
-    keepAliveTimeout: upstreamIdleMs,
-    keepAliveMaxTimeout: upstreamIdleMs,
-    // New replicas get their share of the connections.
-    clientTtl: 30_000,
-  });
+  const target = new URL(baseUrl);
+  let agent = createAgent();
+  let agentSince = Date.now();
 
-  async function attempt({ method, path, body, headers, context }: CallOptions, remainingMs: number): Promise<ServiceAnswer> {
-    const answer = await pool.request({
-      method,
-      path,
-      headers: {
-        accept: 'application/json',
-        'x-request-id': context.requestId,
-        traceparent: context.trace.traceparent,
-        ...(context.trace.tracestate === undefined ? {} : { tracestate: context.trace.tracestate }),
-        [timeoutHeader]: String(Math.floor(remainingMs)),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(remainingMs),
+  function currentAgent(): HttpAgent {
+    if (Date.now() - agentSince < agentLifetimeMs) return agent;
+    retire(agent);
+    agent = createAgent();
+    agentSince = Date.now();
+    return agent;
+  }
+
+  function attempt({ method, path, body, headers, context }: CallOptions, remainingMs: number): Promise<ServiceAnswer> {
+    const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+    return new Promise((done, fail) => {
+      const call = request({
+        agent: currentAgent(),
+        host: target.hostname,
+        port: target.port || 80,
+        method,
+        path,
+        headers: {
+          accept: 'application/json',
+          'x-request-id': context.requestId,
+          traceparent: context.trace.traceparent,
+          ...(context.trace.tracestate === undefined ? {} : { tracestate: context.trace.tracestate }),
+          [timeoutHeader]: String(Math.floor(remainingMs)),
+          ...(payload === undefined ? {} : { 'content-type': 'application/json', 'content-length': payload.length }),
+          ...headers,
+        },
+        signal: AbortSignal.timeout(remainingMs),
+      });
+      call.once('error', fail);
+      call.once('response', (response) => readJson(response).then(done, fail));
+      call.end(payload);
     });
-    const text = await answer.body.text();
-    return { status: answer.statusCode, body: text === '' ? undefined : JSON.parse(text) };
   }
 
   async function call(options: CallOptions): Promise<ServiceAnswer> {
@@ -74,13 +86,39 @@ export function createServiceClient({ service, baseUrl, metrics }: { service: st
         failure = error;
         if (!options.isIdempotent) break;
       }
-      await sleep(Math.min(Math.random() * 50 * 2 ** tries, Math.max(0, deadline - Date.now())));
+      if (tries < attempts) await sleep(Math.min(Math.random() * 50 * 2 ** tries, Math.max(0, deadline - Date.now())));
     }
-    const isTimeout = failure === undefined || (failure as Error).name === 'TimeoutError';
+    const isTimeout = Date.now() >= deadline;
     metrics.call(service, isTimeout ? 'timeout' : 'unreachable', (performance.now() - started) / 1000);
-    const problem = isTimeout ? commonProblems.upstreamTimeout : commonProblems.upstreamUnavailable;
-    throw problem({ detail: `the ${service} service did not answer`, cause: failure });
+    throw commonProblems.upstreamUnavailable({ detail: `the ${service} service did not answer`, cause: failure });
   }
 
-  return { call, close: () => pool.close() };
+  return {
+    call,
+    async close() {
+      agent.destroy();
+    },
+  };
+}
+
+function createAgent(): HttpAgent {
+  return new Agent({ keepAlive: true, timeout: upstreamIdleMs, maxFreeSockets: 64 });
+}
+
+/** Lets calls that are under way finish and keeps no connection after them. */
+function retire(agent: HttpAgent): void {
+  agent.maxFreeSockets = 0;
+  for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+}
+
+async function readJson(response: IncomingMessage): Promise<ServiceAnswer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > longestAnswer) throw new Error('the answer is too long');
+  }
+  const text = Buffer.concat(chunks).toString();
+  return { status: response.statusCode ?? 0, body: text === '' ? undefined : JSON.parse(text) };
 }

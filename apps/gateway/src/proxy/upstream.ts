@@ -2,7 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { upstreamIdleMs, type Metrics } from '@shop/service-kit';
 import { commonProblems } from '@shop/service-kit/problem';
-import { Pool, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+import Pool from 'undici/lib/dispatcher/pool.js';
 import { exchange, ExchangeError, type WriteHead } from './exchange.ts';
 
 type UpstreamOptions = { name: string; baseUrl: string; timeoutMs: number; metrics: Metrics };
