@@ -41,7 +41,7 @@ export function nodePackagesRef(): string {
 export async function buildNodePackagesImage(destination: string, report: (detail: string) => void): Promise<void> {
   const node = nodePackage();
   await inWorkFolder('node', async (workFolder) => {
-    const { root } = await packageTree(tree, workFolder, report);
+    const root = await packageTree(tree, workFolder, report);
     report('writing layers');
     const libraries = mergeEntries(
       await slimEntries(root, [/^usr\/lib\/[^/]+\/gconv(\/|$)/, /^usr\/share\/ca-certificates(\/|$)/]),

@@ -91,7 +91,7 @@ export function postgresPackagesRef(): string {
 
 export async function buildPostgresPackagesImage(destination: string, report: (detail: string) => void): Promise<void> {
   await inWorkFolder('postgres', async (workFolder) => {
-    const { root } = await packageTree(tree, workFolder, report);
+    const root = await packageTree(tree, workFolder, report);
     report('writing layers');
     const files = mergeEntries(
       await slimEntries(root, [

@@ -20,13 +20,13 @@ export type PackageTree = {
 /**
  * Unpacks packages and what they depend on below `workDir`, without installing anything: no root, no chroot, no
  * maintainer scripts. apt resolves, downloads and checks signatures against a private state of its own, so any
- * suite will do whatever the host runs. Answers the tree's folder and the version of each package.
+ * suite will do whatever the host runs. Answers the tree's folder.
  */
 export async function packageTree(
   tree: PackageTree,
   workDir: string,
   report: (detail: string) => void,
-): Promise<{ root: string; versions: Map<string, string> }> {
+): Promise<string> {
   if (!which('apt-get') || !which('dpkg-deb')) {
     throw new MissingError(
       'base images can be built from packages only where apt-get and dpkg-deb are (Debian, Ubuntu).\n' +
@@ -48,9 +48,9 @@ export async function packageTree(
   report(`package lists of ${tree.suite}`);
   await run(['apt-get', 'update', '-q', ...privateState(apt)]);
   await run(['apt-get', 'install', '-y', '-q', '--download-only', ...privateState(apt), ...tree.packages], {
-    onLine: (line) => report(line.slice(0, 60)),
+    onLine: (line) => line.startsWith('Get:') && report(`downloading ${line.split(' ')[4] ?? ''}`),
   });
-  return { root: await unpack(archives, tree, join(workDir, 'root'), report), versions: await versionsIn(archives) };
+  return unpack(archives, tree, join(workDir, 'root'), report);
 }
 
 // An empty status file stands for a machine without any package: the whole closure is resolved.
@@ -94,11 +94,6 @@ async function unpack(
     );
   }
   return root;
-}
-
-async function versionsIn(archives: string): Promise<Map<string, string>> {
-  const pairs = (await debsIn(archives)).map((archive) => archive.split('_'));
-  return new Map(pairs.map(([name = '', version = '']) => [name, version.replaceAll('%3a', ':')]));
 }
 
 async function debsIn(archives: string): Promise<string[]> {

@@ -76,7 +76,7 @@ function binaryEntries(program: string, source: string): TarEntry[] {
 }
 
 async function proxyEntries(workFolder: string, report: (detail: string) => void): Promise<TarEntry[]> {
-  const { root } = await packageTree(proxyTree, workFolder, report);
+  const root = await packageTree(proxyTree, workFolder, report);
   // Without maintainer scripts nobody has chosen between iptables' two kernels' tables yet.
   const tools = ['iptables', 'iptables-save', 'iptables-restore', 'ip6tables', 'ip6tables-save', 'ip6tables-restore'];
   return mergeEntries(
@@ -86,7 +86,7 @@ async function proxyEntries(workFolder: string, report: (detail: string) => void
 }
 
 async function helperEntries(workFolder: string, report: (detail: string) => void): Promise<TarEntry[]> {
-  const { root } = await packageTree(helperTree, workFolder, report);
+  const root = await packageTree(helperTree, workFolder, report);
   const applets = ['sh', 'mkdir', 'rm', 'chmod', 'cat', 'ls', 'du'];
   return mergeEntries(
     await slimEntries(root),

@@ -41,7 +41,7 @@ function display(head: string, started: number, estimate: number, rest: number) 
     const elapsed = (Date.now() - started) / 1000;
     const left = Math.max(estimate - elapsed, 0) + rest;
     const remaining =
-      elapsed > estimate * 1.5 && rest === 0 ? 'longer than last time' : `about ${formatSeconds(left)} left`;
+      elapsed > estimate * 1.5 && rest === 0 ? 'longer than expected' : `about ${formatSeconds(left)} left`;
     return `${head}  ${formatSeconds(elapsed)}, ${remaining}${detail === '' ? '' : `  ${detail}`}`;
   };
   const draw = (): void => {
