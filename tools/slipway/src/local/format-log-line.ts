@@ -1,4 +1,4 @@
-import { styleText } from 'node:util';
+import type { styleText } from 'node:util';
 
 export type LogLine = { text: string; level: number };
 

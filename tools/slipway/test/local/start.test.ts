@@ -104,9 +104,9 @@ test('starts everything, with secrets that only the owner can read; SIGINT leave
   const file = join(root, 'apps/back/.env');
   assert.equal((await stat(file)).mode & 0o777, 0o600);
   assert.deepEqual(Object.keys(parseEnv(await readFile(file, 'utf8'))).sort(), [
+    'ADMIN_PASSWORD',
     'DATABASE_URL',
     'FRONT_KEY',
-    'ADMIN_PASSWORD',
   ]);
   run.child.kill('SIGINT');
   assert.equal(await run.exit, 0);
