@@ -77,7 +77,8 @@ export function createApp({ logger, metrics, readiness, internalKeys, title, ser
       if (refusal !== undefined) return done(refusal);
     }
     // Here and not in a not-found handler, which would read and judge the body first.
-    if (request.is404) return done(routes.refusal(request.method, request.raw.url ?? '/'));
+    // The router lets `/things/` be `/things/:id` with an empty id.
+    if (request.is404 || isDirectory(request.raw.url ?? '/')) return done(routes.refusal(request.method, request.raw.url ?? '/'));
     done(hasUndecodableQuery(request.raw.url ?? '') ? commonProblems.badRequest({ detail: 'the query cannot be decoded' }) : undefined);
   });
   app.addHook('onSend', (_request, reply, payload, done) => {
@@ -95,6 +96,11 @@ export function createApp({ logger, metrics, readiness, internalKeys, title, ser
   addJsonParser(app);
   openApiRoutes(app, title);
   return app;
+}
+
+function isDirectory(url: string): boolean {
+  const end = url.indexOf('?');
+  return url.charAt((end < 0 ? url.length : end) - 1) === '/' && end !== 1 && url.length > 1;
 }
 
 function hasUndecodableQuery(url: string): boolean {

@@ -16,6 +16,7 @@ export { Readiness } from './readiness.ts';
 export { contextOf, timeoutHeader, traceOf, type RequestContext } from './request-context.ts';
 export { requestIdFrom } from './request-id.ts';
 export { runService, type Service, type ServiceParts } from './run-service.ts';
+export { createParts } from './service-parts.ts';
 export { securityHeaders } from './security-headers.ts';
 export { createServiceClient, upstreamIdleMs, type ServiceAnswer, type ServiceClient } from './service-client.ts';
 export { traceContextFrom, type TraceContext } from './trace-context.ts';
