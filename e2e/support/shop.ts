@@ -8,11 +8,11 @@ export type Customer = { user: User; email: string; password: string; token: str
 /** The steps that most specs begin with. Each asserts that it worked. */
 export class Shop {
   readonly #api: Api;
-  readonly #adminToken: string;
+  readonly adminToken: string;
 
   constructor(api: Api, adminToken: string) {
     this.#api = api;
-    this.#adminToken = adminToken;
+    this.adminToken = adminToken;
   }
 
   /** A new user, signed in. */
@@ -33,14 +33,14 @@ export class Shop {
       stock: 10,
       ...properties,
     };
-    const reply = await this.#api.post<Product>('/api/v1/products', { token: this.#adminToken, json });
+    const reply = await this.#api.post<Product>('/api/v1/products', { token: this.adminToken, json });
     expect(reply, JSON.stringify(reply.body)).toMatchObject({ status: 201 });
     return reply.body;
   }
 
   async setStock(productId: string, stock: number): Promise<void> {
     const path = `/api/v1/products/${productId}`;
-    const reply = await this.#api.patch(path, { token: this.#adminToken, json: { stock } });
+    const reply = await this.#api.patch(path, { token: this.adminToken, json: { stock } });
     expect(reply, JSON.stringify(reply.body)).toMatchObject({ status: 200 });
   }
 

@@ -4,22 +4,29 @@ import { Api } from './api.ts';
 import { Shop, signIn, type Customer } from './shop.ts';
 import { target } from './target.ts';
 
-type Fixtures = { api: Api; shop: Shop; customer: Customer };
-type WorkerFixtures = { adminToken: string };
+type Fixtures = { api: Api; shop: Shop; newcomer: Customer };
+type WorkerFixtures = { workerShop: Shop; adminToken: string; customer: Customer; stranger: Customer };
 
-/** Playwright's test with the shop at hand. `customer` is new for every test. */
+/**
+ * Playwright's test with the shop at hand. `customer` and `stranger` are two users that a worker's tests share, because
+ * hashing passwords is slow on purpose; `newcomer` is for those that need someone without a past.
+ */
 export const test = base.extend<Fixtures, WorkerFixtures>({
-  adminToken: [
+  workerShop: [
     async ({ playwright }, use) => {
       const request = await playwright.request.newContext({ baseURL: target.gatewayUrl });
-      await use(await signIn(new Api(request), await adminCredentials()));
+      const api = new Api(request);
+      await use(new Shop(api, await signIn(api, await adminCredentials())));
       await request.dispose();
     },
     { scope: 'worker' },
   ],
+  adminToken: [async ({ workerShop }, use) => use(workerShop.adminToken), { scope: 'worker' }],
+  customer: [async ({ workerShop }, use) => use(await workerShop.customer()), { scope: 'worker' }],
+  stranger: [async ({ workerShop }, use) => use(await workerShop.customer()), { scope: 'worker' }],
   api: async ({ request }, use) => use(new Api(request)),
   shop: async ({ api, adminToken }, use) => use(new Shop(api, adminToken)),
-  customer: async ({ shop }, use) => use(await shop.customer()),
+  newcomer: async ({ shop }, use) => use(await shop.customer()),
 });
 
 export { expect } from '@playwright/test';

@@ -35,10 +35,9 @@ test('the same key with another body is refused', async ({ shop, customer: { tok
   expect(await shop.stock(productId)).toBe(9);
 });
 
-test('another user’s same key is another key', async ({ shop, customer: { token } }) => {
+test('another user’s same key is another key', async ({ shop, stranger, customer: { token } }) => {
   const { id: productId } = await shop.product({ stock: 10 });
   const headers = key();
-  const stranger = await shop.customer();
   const mine = await shop.tryOrder(token, [{ productId, quantity: 1 }], headers);
   const theirs = await shop.tryOrder(stranger.token, [{ productId, quantity: 1 }], headers);
   expect([mine.status, theirs.status]).toEqual([201, 201]);

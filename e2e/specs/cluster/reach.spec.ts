@@ -1,5 +1,5 @@
 import { expectProblem } from '../../support/expect-problem.ts';
-import { fetchInside } from '../../support/fetch-inside.ts';
+import { fetchInside, type InsideReply } from '../../support/fetch-inside.ts';
 import { unknownId } from '../../support/patterns.ts';
 import { expect, test } from '../../support/test.ts';
 
@@ -19,10 +19,12 @@ for (const [caller, callee, path] of [
   ['order', 'user', '/.well-known/jwks.json'],
 ] as const) {
   test(`${caller} finds ${callee} by cluster DNS`, async () => {
-    const short = await fetchInside(caller, `http://${callee}${path}`);
-    expect(short.status, short.body).toBe(200);
-    const full = await fetchInside(caller, `http://${callee}.shop.svc.cluster.local${path}`);
-    expect(full.status, full.body).toBe(200);
+    const replies = await fetchInside(
+      caller,
+      { url: `http://${callee}${path}` },
+      { url: `http://${callee}.shop.svc.cluster.local${path}` },
+    );
+    for (const { status, body } of replies) expect(status, body).toBe(200);
   });
 }
 
@@ -34,32 +36,42 @@ for (const [service, method, path] of [
 ] as const) {
   test(`without a token ${method} ${path} is blocked at the gateway and at ${service} itself`, async ({ api }) => {
     expectProblem(await api.send(method, path), 401, 'unauthorized');
-    expectUnauthorized(await fetchInside('gateway', `http://${service}${path}`, { method }));
+    const request = { method, url: `http://${service}${path}` };
     const forged = { authorization: 'Bearer garbage', 'x-user-id': unknownId, 'x-user-role': 'admin' };
-    expectUnauthorized(await fetchInside('gateway', `http://${service}${path}`, { method, headers: forged }));
+    const replies = await fetchInside('gateway', request, { ...request, headers: forged });
+    replies.forEach(expectUnauthorized);
   });
 }
 
 test('a token counts at a service reached directly as at the gateway', async ({ customer: { token } }) => {
   const headers = { authorization: `Bearer ${token}` };
-  const orders = await fetchInside('gateway', 'http://order/api/v1/orders', { headers });
+  const [orders, change] = await fetchInside(
+    'gateway',
+    { url: 'http://order/api/v1/orders', headers },
+    {
+      url: `http://product/api/v1/products/${unknownId}`,
+      method: 'PATCH',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: '{"stock":1}',
+    },
+  );
   expect(orders.status, orders.body).toBe(200);
-  const change = { method: 'PATCH', headers: { ...headers, 'content-type': 'application/json' }, body: '{"stock":1}' };
-  const product = await fetchInside('gateway', `http://product/api/v1/products/${unknownId}`, change);
-  expect(product.status, product.body).toBe(403);
+  expect(change.status, change.body).toBe(403);
 });
 
 test('reservations are for the order service alone, also from inside', async ({ adminToken }) => {
-  const url = 'http://product/internal/v1/reservations';
-  const request = { method: 'POST', body: '{}' };
   const json = { 'content-type': 'application/json' };
-  expectUnauthorized(await fetchInside('order', url, { ...request, headers: json }));
-  const authorization = `Bearer ${adminToken}`;
-  expectUnauthorized(await fetchInside('order', url, { ...request, headers: { ...json, authorization } }));
-  expectUnauthorized(await fetchInside('order', url, { ...request, headers: { ...json, 'x-service-key': 'guess' } }));
+  const request = { url: 'http://product/internal/v1/reservations', method: 'POST', headers: json, body: '{}' };
+  const replies = await fetchInside(
+    'order',
+    request,
+    { ...request, headers: { ...json, authorization: `Bearer ${adminToken}` } },
+    { ...request, headers: { ...json, 'x-service-key': 'a guess' } },
+  );
+  replies.forEach(expectUnauthorized);
 });
 
-function expectUnauthorized({ status, headers, body }: Awaited<ReturnType<typeof fetchInside>>): void {
+function expectUnauthorized({ status, headers, body }: InsideReply): void {
   expect(status, body).toBe(401);
   expect(headers['www-authenticate']).toBeTruthy();
   expect(JSON.parse(body)).toMatchObject({ code: 'unauthorized', requestId: headers['x-request-id'] });
