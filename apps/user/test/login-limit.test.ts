@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { assertProblem } from '@slipway/test-kit';
+import { startTestDatabase, type TestDatabase } from '@slipway/test-database';
+import pg from 'pg';
+import { admin, gatewayKey, migrateUserDatabase, startUserService, stopService } from './start-user-service.ts';
+
+let database: TestDatabase;
+let databaseUrl: string;
+let replicas: Awaited<ReturnType<typeof startUserService>>[];
+
+before(async () => {
+  database = await startTestDatabase();
+  databaseUrl = await database.create();
+  await migrateUserDatabase(databaseUrl);
+  replicas = [await startUserService(databaseUrl), await startUserService(databaseUrl)];
+});
+after(async () => {
+  await Promise.all(replicas.map(stopService));
+  await database.close();
+});
+
+let turn = 0;
+function signIn(client: string, email: string, password: string, key = gatewayKey) {
+  const replica = replicas[turn++ % replicas.length];
+  assert.ok(replica);
+  return replica.api.call('POST', '/api/v1/sessions', { body: { email, password }, headers: { 'x-client-address': client, 'x-service-key': key } });
+}
+
+test('ten failures of one pair, at whichever replica, block that pair and no other', async () => {
+  for (let n = 0; n < 10; n++) assertProblem(await signIn('10.0.0.1', n % 2 ? admin.email : admin.email.toUpperCase(), 'wrong password'), 401, 'invalid-credentials');
+  const blocked = await signIn('10.0.0.1', admin.email, admin.password);
+  assertProblem(blocked, 429, 'too-many-attempts');
+  const retryAfter = Number(blocked.headers.get('retry-after'));
+  assert.ok(retryAfter >= 1 && retryAfter <= 60);
+  assert.equal((await signIn('10.0.0.2', admin.email, admin.password)).status, 201);
+  assertProblem(await signIn('10.0.0.1', 'other@example.com', 'wrong password'), 401, 'invalid-credentials');
+
+  // A minute later.
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  await client.query("update login_failures set failed_at = failed_at - interval '61 seconds'");
+  await client.end();
+  assert.equal((await signIn('10.0.0.1', admin.email, admin.password)).status, 201);
+});
+
+test('failures at the same time are counted too', async () => {
+  const answers = await Promise.all(Array.from({ length: 14 }, () => signIn('10.0.1.1', 'many@example.com', 'wrong password')));
+  const statuses = answers.map(({ status }) => status).sort();
+  assert.deepEqual(statuses, [...Array<number>(10).fill(401), ...Array<number>(4).fill(429)]);
+});
+
+test('good logins are never limited', async () => {
+  const answers = await Promise.all(Array.from({ length: 14 }, () => signIn('10.0.2.1', admin.email, admin.password)));
+  assert.ok(answers.every(({ status }) => status === 201));
+});
+
+test('without the credential of the gateway the address that is passed on means nothing', async () => {
+  for (let n = 0; n < 10; n++) await signIn(`10.0.3.${n}`, 'forged@example.com', 'wrong password', 'x'.repeat(32));
+  assertProblem(await signIn('10.0.3.99', 'forged@example.com', 'wrong password', 'x'.repeat(32)), 429, 'too-many-attempts');
+  assertProblem(await signIn('10.0.3.99', 'forged@example.com', 'wrong password'), 401, 'invalid-credentials');
+});

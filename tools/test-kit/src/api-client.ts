@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+
+export type Answer = { status: number; headers: Headers; body: any; text: string };
+
+export type ApiClient = {
+  call(method: string, path: string, options?: { token?: string; body?: unknown; headers?: Record<string, string> }): Promise<Answer>;
+};
+
+/** The few lines between a test and `fetch`. */
+export function createApiClient(url: string): ApiClient {
+  return {
+    async call(method, path, { token, body, headers = {} } = {}) {
+      const response = await fetch(`${url}${path}`, {
+        method,
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        redirect: 'manual',
+      });
+      const text = await response.text();
+      const isJson = /json/.test(response.headers.get('content-type') ?? '');
+      return { status: response.status, headers: response.headers, body: isJson && text !== '' ? JSON.parse(text) : undefined, text };
+    },
+  };
+}
+
+/** Whether the answer is that problem, in the form that every problem has. */
+export function assertProblem(answer: Answer, status: number, code: string): void {
+  assert.deepEqual([answer.status, answer.body?.code], [status, code], answer.text);
+  assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/);
+  assert.equal(answer.body.status, status);
+  assert.equal(answer.body.requestId, answer.headers.get('x-request-id'));
+  for (const key of ['type', 'title', 'detail']) assert.equal(typeof answer.body[key], 'string', key);
+}
