@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readContracts } from '../contract/read-contracts.ts';
 import { deploy } from '../pipeline/deploy.ts';
-import { plainReporter } from '../report/reporter.ts';
+import { chooseReporter } from '../report/choose-reporter.ts';
 import { e2e } from '../steps/e2e.ts';
 import { readSettings } from '../workspace/settings.ts';
 
@@ -41,16 +41,10 @@ async function up(): Promise<number> {
     return cluster;
   }
   const services = (await readContracts(workspaceRoot)).map(({ name }) => name);
-  let success = true;
-  for await (const { status } of deploy(
-    readSettings(workspaceRoot),
-    services,
-    { timeout: Number(options.timeout), force: true, dryRun: false },
-    plainReporter(),
-  )) {
-    success &&= status === 'success';
-  }
-  if (!success) {
+  const report = chooseReporter();
+  const deployOptions = { timeout: Number(options.timeout), force: true, dryRun: false };
+  const results = await deploy(readSettings(workspaceRoot), services, deployOptions, report).finally(report.end);
+  if (results.some(({ status }) => status !== 'success')) {
     console.error('\n✗ not everything serves; see FAILED above. After the cure: npm run up');
     return 1;
   }

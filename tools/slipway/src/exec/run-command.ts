@@ -13,7 +13,9 @@ export class CommandError extends Error {
 
   constructor(command: string[], code: number | string, output: string) {
     const tail = output.trim().split('\n').slice(-20).join('\n');
-    super(`${command.map(quote).join(' ')} ${typeof code === 'number' ? `exited with ${code}` : `could not run (${code})`}${tail === '' ? '' : `:\n${tail}`}`);
+    super(
+      `${command.map(quote).join(' ')} ${typeof code === 'number' ? `exited with ${code}` : `could not run (${code})`}${tail === '' ? '' : `:\n${tail}`}`,
+    );
     this.name = 'CommandError';
     this.code = code;
   }
@@ -32,7 +34,9 @@ export async function runCommand(command: [string, ...string[]], options: Comman
     child.stdin.on('error', () => undefined);
     if (options.input === undefined) child.stdin.end();
     else options.input.pipe(child.stdin);
-    child.on('error', (error: NodeJS.ErrnoException) => reject(new CommandError(command, error.code ?? error.message, '')));
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      reject(new CommandError(command, error.code ?? error.message, '')),
+    );
     child.on('close', (code, signal) => {
       const output = Buffer.concat(out).toString();
       if (code === 0) resolve(output);

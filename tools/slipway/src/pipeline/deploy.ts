@@ -1,21 +1,17 @@
-import { FaultsError } from '../faults/faults-error.ts';
-import { objectId, readInventory, writeInventoryEntry } from '../inventory/inventory.ts';
-import { leftOver } from '../inventory/prune.ts';
+import { objectId, writeInventoryEntry } from '../inventory/inventory.ts';
+import { withDeployLock } from '../kube/deploy-lock.ts';
 import { kindContext } from '../kube/kind-context.ts';
+import type { KubeApi } from '../kube/kube-api.ts';
 import { openCluster } from '../kube/open-cluster.ts';
-import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
-import { SERVICE_LABEL } from '../manifests/labels.ts';
-import { renderOverlay } from '../overlay/render-overlay.ts';
 import { megabytes } from '../report/megabytes.ts';
 import { reportForeign, reportPlan } from '../report/report-plan.ts';
 import type { Reporter } from '../report/reporter.ts';
-import { openStackView, type StackView } from '../rollout/stack-view.ts';
+import { openStackView } from '../rollout/stack-view.ts';
 import { load } from '../steps/load.ts';
 import type { Settings } from '../workspace/settings.ts';
+import { type DeployPlan, deployPlan, staleObjects } from './deploy-plan.ts';
 import { inOrder, type ServiceResult } from './in-order.ts';
-import { plan } from './plan.ts';
-import { editedMigrations, migrationChecksums, nodeFaults } from './preflight-cluster.ts';
-import { prepareStack } from './prepare-stack.ts';
+import { migrationChecksums } from './preflight-cluster.ts';
 import { applyAndReport, pruneAndReport, serviceWork } from './service-work.ts';
 
 export type DeployOptions = {
@@ -25,101 +21,88 @@ export type DeployOptions = {
   timeout: number;
   /** Take back fields that others have set in the cluster; else refuse. */
   force: boolean;
-  /** Say what would change, and change nothing. */
+  /** Say what would change, and change nothing; no results. */
   dryRun: boolean;
 };
-
-const OVERLAY = 'deploy/dev';
 
 /**
  * assemble → image → load → apply → rollout for `services`, in the order of who calls whom: shared objects, databases,
  * then each service once those it calls are ready. Throws before anything in the cluster is touched when the files have
- * faults or the API server would refuse an object. A dry run yields nothing.
+ * faults or the API server would refuse an object.
  */
-export async function* deploy(
+export async function deploy(
   settings: Settings,
   services: string[],
   options: DeployOptions,
   report: Reporter,
-): AsyncGenerator<ServiceResult> {
-  const { workspaceRoot, stack, cluster } = settings;
-  const api = await openCluster(kindContext(cluster, options.context));
-  let view: StackView | undefined;
+): Promise<ServiceResult[]> {
+  const api = await openCluster(kindContext(settings.cluster, options.context));
   try {
-    const { contracts, images } = await prepareStack(settings, api, report);
-    const selected = contracts.filter(({ name }) => services.includes(name));
-    const [rendered, inventory, nodes] = await Promise.all([
-      renderOverlay(workspaceRoot, OVERLAY),
-      readInventory(api, stack),
-      nodeFaults(api),
-    ]);
-    const { planned, faults } = await plan(
-      api,
-      rendered.filter((object) => isShared(object) || services.includes(ownerOf(object)!)),
-    );
-    const allFaults = [...nodes, ...editedMigrations(workspaceRoot, selected, inventory), ...faults];
-    if (allFaults.length > 0) throw new FaultsError(allFaults);
-    const foreign = reportForeign(planned, options.dryRun ? 'would be taken back' : options.force ? 'taken back' : 'kept', report);
-    if (foreign > 0 && !options.force) {
-      throw new Error(
-        `others have set ${foreign} of our fields (see above), and --no-force keeps theirs: nothing was touched`,
-      );
-    }
-    const plannedOf = (service: string) => planned.filter(({ object }) => ownerOf(object) === service);
-    // Only a deploy of everything can tell that a service is gone for good.
-    const gone =
-      selected.length === contracts.length ? Object.keys(inventory).filter((name) => !services.includes(name)) : [];
     if (options.dryRun) {
-      const declared = planned.map(({ object }) => objectId(object));
-      const listed = [...services, ...gone].flatMap((name) => inventory[name]?.objects ?? []);
-      reportPlan(planned, leftOver(listed, declared), report);
-      return;
+      const plan = await deployPlan(settings, services, api, report);
+      const planned = [...plan.shared, ...[...plan.byService.values()].flat()];
+      reportForeign(planned, options.force ? 'would be taken back' : 'would be kept', report);
+      reportPlan(planned, staleObjects(plan), report);
+      return [];
     }
+    return await withDeployLock(api, settings.stack, report, async () => {
+      const plan = await deployPlan(settings, services, api, report);
+      refuseForeign(plan, options.force, report);
+      return carryOut(settings, plan, api, options.timeout * 1000, report);
+    });
+  } finally {
+    await api.close();
+  }
+}
 
-    const needed = selected.flatMap(({ name, hasDatabase }) => [
-      images[name]!,
-      ...(hasDatabase ? [images.postgres!] : []),
-    ]);
-    for (const { node, images: sent, bytes } of await load(cluster, [...new Set(needed)])) {
-      report.event(
-        'stack',
-        `load      ${node}: ${sent.length === 0 ? 'has everything' : `${sent.length} images, ${megabytes(bytes)}`}`,
-      );
-    }
-    await applyAndReport(
-      api,
-      'stack',
-      planned.filter(({ object }) => isShared(object)),
-      report,
-    );
-    view = await openStackView(api, stack);
-    const context = { api, view, stack, timeoutMs: options.timeout * 1000, report };
-    const results = inOrder(selected, (contract) => {
-      const own = plannedOf(contract.name);
+function refuseForeign({ shared, byService }: DeployPlan, force: boolean, report: Reporter): void {
+  const planned = [...shared, ...[...byService.values()].flat()];
+  const foreign = reportForeign(planned, force ? 'taken back' : 'kept', report);
+  if (foreign === 0 || force) return;
+  throw new Error(
+    `others have set ${foreign} of our fields (see above), and --no-force keeps theirs: nothing was touched`,
+  );
+}
+
+async function carryOut(
+  { workspaceRoot, stack, cluster }: Settings,
+  { selected, images, shared, byService, inventory, gone }: DeployPlan,
+  api: KubeApi,
+  timeoutMs: number,
+  report: Reporter,
+): Promise<ServiceResult[]> {
+  for (const { node, images: sent, bytes } of await load(cluster, images)) {
+    const what = sent.length === 0 ? 'has everything' : `${sent.length} images, ${megabytes(bytes)}`;
+    report.event('stack', 'load', `${node}: ${what}`);
+  }
+  await applyAndReport(api, 'stack', shared, report);
+  const view = await openStackView(api, stack);
+  try {
+    const context = { api, view, stack, timeoutMs, report };
+    const work = inOrder(selected, (contract) => {
+      const own = byService.get(contract.name)!;
       const objects = own.map(({ object }) => objectId(object));
       const entry = { objects, migrations: migrationChecksums(workspaceRoot, contract) };
       return serviceWork(context, contract.name, own, entry, inventory[contract.name]);
     });
-    for await (const result of results) {
-      if (result.status === 'failure') report.block(result.service, `FAILED    ${result.message}`);
-      if (result.status === 'skipped') report.event(result.service, result.message);
-      yield result;
+    const results: ServiceResult[] = [];
+    for await (const result of work) {
+      results.push(result);
+      if (result.status === 'failure') report.block(result.service, 'FAILED', result.message);
+      if (result.status === 'skipped') report.event(result.service, 'held back', result.message);
     }
     for (const service of gone) {
       await pruneAndReport(context, service, inventory[service]!.objects);
       await writeInventoryEntry(api, stack, service, undefined);
     }
+    const serving = results.filter(({ status }) => status === 'success').length;
+    report.event(
+      'stack',
+      serving === results.length ? 'ready' : 'FAILED',
+      `${serving} of ${results.length} services serve`,
+    );
+    return results;
   } finally {
-    view?.close();
-    await api.close();
+    view.close();
   }
-}
-
-function ownerOf(object: KubernetesObject): string | undefined {
-  return object.metadata.labels?.[SERVICE_LABEL];
-}
-
-/** Belongs to the stack, not to one service. */
-function isShared(object: KubernetesObject): boolean {
-  return ownerOf(object) === undefined;
 }

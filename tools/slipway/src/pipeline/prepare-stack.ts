@@ -32,14 +32,15 @@ export async function prepareStack(
   const changed = changes.written.length + changes.deleted.length;
   report.event(
     'stack',
-    `assemble  ${contracts.length} services, ${changed === 0 ? 'unchanged' : `${changed} files changed`}`,
+    'assemble',
+    `${contracts.length} services, ${changed === 0 ? 'unchanged' : `${changed} files changed`}`,
   );
 
   const [images, known] = await Promise.all([
     buildImages(settings, contracts),
     knownSecrets(workspaceRoot, stack, contracts, api),
   ]);
-  for (const [name, built] of Object.entries(images)) report.event(name, `image     ${imageReference(built)}`);
+  for (const [name, built] of Object.entries(images)) report.event(name, 'image', `${imageReference(built)}`);
   const environments = resolveEnvironments(contracts, clusterPlace, known);
   const component = generatedComponent({ stack, contracts, images, environments });
   await writeFiles(workspaceRoot, component, GENERATED, 0o600);

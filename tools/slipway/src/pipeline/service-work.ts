@@ -52,7 +52,7 @@ export async function applyAndReport(
   const generations = await apply(api, planned);
   const changed = planned.filter(({ outcome }) => outcome !== 'unchanged');
   const names = changed.map(({ object, outcome }) => `${object.kind}/${object.metadata.name} ${outcome}`);
-  report.event(who, `apply     ${names.length === 0 ? 'unchanged' : names.join(', ')}`);
+  if (names.length > 0) report.event(who, 'apply', names.join(', '));
   return generations;
 }
 
@@ -63,7 +63,7 @@ export async function pruneAndReport(
   stale: InventoryEntry['objects'],
 ): Promise<void> {
   for (const { kind, name } of await prune(api, service, stale))
-    report.event(service, `apply     ${kind}/${name} pruned`);
+    report.event(service, 'apply', `${kind}/${name} pruned`);
 }
 
 async function applyAndWait(context: WorkContext, who: string, planned: PlannedObject[]): Promise<void> {
@@ -74,10 +74,11 @@ async function applyAndWait(context: WorkContext, who: string, planned: PlannedO
     const { kind, metadata } = object;
     if (kind !== 'Deployment' && kind !== 'StatefulSet') continue;
     const generation = generations.get(`${kind}/${metadata.name}`)!;
-    const progress = (waitingFor: string) => report.event(who, `rollout   waiting for ${waitingFor}`);
+    const progress = (waitingFor: string) => report.event(who, 'rollout', `waiting for ${waitingFor}`);
     await rollout(api, view, stack, { kind, name: metadata.name, generation }, timeoutMs, progress);
-    report.event(who, `rollout   ${metadata.name} is ready`);
   }
+  const isUnchanged = planned.every(({ outcome }) => outcome === 'unchanged');
+  report.event(who, 'ready', isUnchanged ? 'unchanged' : 'serves');
 }
 
 function isSame(a: unknown, b: unknown): boolean {

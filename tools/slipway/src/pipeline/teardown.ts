@@ -1,3 +1,4 @@
+import { withDeployLock } from '../kube/deploy-lock.ts';
 import { kindContext } from '../kube/kind-context.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { openCluster } from '../kube/open-cluster.ts';
@@ -39,14 +40,16 @@ export async function teardown(
   const { stack, cluster } = settings;
   const api = await openCluster(kindContext(cluster, context));
   try {
-    const namespace = await api.get<KubernetesObject>(`/api/v1/namespaces/${stack}`);
-    if (namespace === undefined) report.event('stack', `teardown  there is no namespace ${stack}`);
-    else if (keepVolumes) await deleteWorkloads(api, stack, report);
-    else await deleteNamespace(api, namespace, timeout * 1000, report);
-    if (context === undefined) {
-      for (const { node, images } of await removeImages(cluster, stack))
-        report.event('stack', `teardown  ${node}: ${images} images removed`);
-    }
+    await withDeployLock(api, stack, report, async () => {
+      const namespace = await api.get<KubernetesObject>(`/api/v1/namespaces/${stack}`);
+      if (namespace === undefined) report.event('stack', 'teardown', `there is no namespace ${stack}`);
+      else if (keepVolumes) await deleteWorkloads(api, stack, report);
+      else await deleteNamespace(api, namespace, timeout * 1000, report);
+      if (context === undefined) {
+        for (const { node, images } of await removeImages(cluster, stack))
+          report.event('stack', 'teardown', `${node}: ${images} images removed`);
+      }
+    });
   } finally {
     await api.close();
   }
@@ -63,7 +66,8 @@ async function deleteWorkloads(api: KubeApi, stack: string, report: Reporter): P
   }
   report.event(
     'stack',
-    `teardown  namespace ${stack} keeps its volumes and Secrets; everything else of the stack is deleted`,
+    'teardown',
+    `namespace ${stack} keeps its volumes and Secrets; everything else of the stack is deleted`,
   );
 }
 
@@ -113,14 +117,14 @@ async function deleteNamespace(
           watchResources(api, '/api/v1/persistentvolumes', {}, volumes, check, abort.signal),
         ]);
         watches.forEach(({ failed }) => failed.catch(reject));
-        report.event('stack', `teardown  deleting namespace ${stack} and ${ours().length} volumes`);
+        report.event('stack', 'teardown', `deleting namespace ${stack} and ${ours().length} volumes`);
         await api.send('DELETE', `/api/v1/namespaces/${stack}`, undefined);
         deleted = true;
         check();
       };
       watch().catch(reject);
     });
-    report.event('stack', `teardown  namespace ${stack} and its volumes are gone`);
+    report.event('stack', 'teardown', `namespace ${stack} and its volumes are gone`);
   } finally {
     abort.abort();
   }

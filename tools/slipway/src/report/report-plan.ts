@@ -10,10 +10,10 @@ export function reportPlan(planned: PlannedObject[], stale: ObjectId[], report: 
   for (const { object, outcome, differences } of different) {
     const who = object.metadata.labels?.[SERVICE_LABEL] ?? 'stack';
     const lines = differences.map((difference) => `  ${formatDifference(difference)}`);
-    report.block(who, [`${object.kind}/${object.metadata.name} would be ${outcome}`, ...lines].join('\n'));
+    report.block(who, 'diff', [`${object.kind}/${object.metadata.name} would be ${outcome}`, ...lines].join('\n'));
   }
-  for (const { kind, name } of stale) report.event('stack', `${kind}/${name} would be pruned`);
-  if (different.length + stale.length === 0) report.event('stack', 'the cluster is what the files declare');
+  for (const { kind, name } of stale) report.event('stack', 'diff', `${kind}/${name} would be pruned`);
+  if (different.length + stale.length === 0) report.event('stack', 'diff', 'the cluster is what the files declare');
 }
 
 /** Prints every field that somebody else has set since the last deploy. */
@@ -21,6 +21,6 @@ export function reportForeign(planned: PlannedObject[], fate: string, report: Re
   const lines = planned.flatMap(({ object, foreign }) =>
     foreign.map(({ field, manager }) => `${object.kind}/${object.metadata.name} ${field} was set by ${manager}`),
   );
-  for (const line of lines) report.event('stack', `apply     ${line}: ${fate}`);
+  for (const line of lines) report.event('stack', 'apply', `${line}: ${fate}`);
   return lines.length;
 }

@@ -1,18 +1,12 @@
-/** Where the steps say what they do: one line per event, `who` a service or the stack. */
-export type Reporter = {
-  event: (who: string, message: string) => void;
-  /** Several lines that belong together, e.g. a failure with its log. */
-  block: (who: string, text: string) => void;
-};
+/** What a line is about: a step of the pipeline, or how it ended. */
+export type Step =
+  'lock' | 'assemble' | 'image' | 'load' | 'apply' | 'rollout' | 'ready' | 'held back' | 'FAILED' | 'diff' | 'teardown';
 
-/** Plain lines with the seconds since the start: readable in a pipe and in CI. */
-export function plainReporter(write: (line: string) => void = (line) => process.stdout.write(`${line}\n`)): Reporter {
-  const start = performance.now();
-  const stamp = () => `${((performance.now() - start) / 1000).toFixed(1).padStart(5)}s`;
-  return {
-    event: (who, message) => write(`${stamp()}  ${who.padEnd(12)} ${message}`),
-    block: (who, text) => {
-      write(`${stamp()}  ${who.padEnd(12)} ${text.split('\n').join(`\n${' '.repeat(21)}`)}`);
-    },
-  };
-}
+/** Where the steps say what they do; `who` is a service, a database or the stack. */
+export type Reporter = {
+  event: (who: string, step: Step, message: string) => void;
+  /** Several lines that belong together, e.g. a failure with its log. */
+  block: (who: string, step: Step, text: string) => void;
+  /** Nothing more comes. */
+  end: () => void;
+};

@@ -19,7 +19,8 @@ type Status = {
   conditions?: { type: string; status: string; message?: string }[];
 };
 
-const REVISION = 'deployment.kubernetes.io/revision';
+/** On a Deployment and its ReplicaSets: the number of the revision. */
+export const REVISION_ANNOTATION = 'deployment.kubernetes.io/revision';
 
 /** The state of a workload, judged by the pods of its newest revision. */
 export function workloadState(view: StackView, { kind, name, generation }: WorkloadId): WorkloadState {
@@ -49,10 +50,10 @@ export function workloadState(view: StackView, { kind, name, generation }: Workl
 
 /** The pods of the workload's newest revision that are not on their way out. */
 function newestPodsOfDeployment(view: StackView, deployment: KubernetesObject): Pod[] {
-  const revision = deployment.metadata.annotations?.[REVISION];
+  const revision = deployment.metadata.annotations?.[REVISION_ANNOTATION];
   const replicaSet = [...view.replicaSets.values()].find(
     ({ metadata }) =>
-      metadata.annotations?.[REVISION] === revision &&
+      metadata.annotations?.[REVISION_ANNOTATION] === revision &&
       (metadata.ownerReferences as { name: string }[] | undefined)?.some(
         (owner) => owner.name === deployment.metadata.name,
       ),

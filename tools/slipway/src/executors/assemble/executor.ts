@@ -1,7 +1,6 @@
 import { kindContext } from '../../kube/kind-context.ts';
 import { openCluster } from '../../kube/open-cluster.ts';
 import { prepareStack } from '../../pipeline/prepare-stack.ts';
-import { plainReporter } from '../../report/reporter.ts';
 import { assemble, BASE } from '../../steps/assemble.ts';
 import { readSettings } from '../../workspace/settings.ts';
 import { compareFiles, writeFiles } from '../../workspace/write-files.ts';
@@ -10,7 +9,7 @@ import { forUser } from '../for-user.ts';
 type Options = { baseOnly: boolean; check: boolean; context?: string };
 
 export function assembleExecutor(options: Options, { root }: { root: string }): Promise<{ success: boolean }> {
-  return forUser(async () => {
+  return forUser({}, async (report) => {
     const settings = readSettings(root);
     if (options.check) return check(root, (await assemble(settings)).files);
     if (options.baseOnly) {
@@ -28,7 +27,7 @@ export function assembleExecutor(options: Options, { root }: { root: string }): 
     try {
       if (api === undefined)
         console.log(`no cluster answers as ${context}: secrets come from the local copy, or are made up`);
-      await prepareStack(settings, api, plainReporter());
+      await prepareStack(settings, api, report);
     } finally {
       await api?.close();
     }

@@ -1,11 +1,12 @@
 import { deploy, type DeployOptions } from '../../pipeline/deploy.ts';
 import type { ServiceResult } from '../../pipeline/in-order.ts';
-import { plainReporter } from '../../report/reporter.ts';
+import { rollback } from '../../pipeline/rollback.ts';
+import type { Reporter } from '../../report/reporter.ts';
 import { e2e } from '../../steps/e2e.ts';
 import { readSettings } from '../../workspace/settings.ts';
 import { forUser } from '../for-user.ts';
 
-type Options = DeployOptions & { e2e: boolean };
+type Options = DeployOptions & { e2e: boolean; rollback: boolean; json: boolean };
 type Task = { id: string; target: { project: string } };
 type TaskResult = {
   success: boolean;
@@ -20,12 +21,9 @@ export function deployKind(
   options: Options,
   { root, projectName }: { root: string; projectName?: string },
 ): Promise<{ success: boolean }> {
-  return forUser(async () => {
-    let success = true;
-    for await (const result of deploy(readSettings(root), [projectName!], options, plainReporter())) {
-      success &&= result.status === 'success';
-    }
-    return success && (!options.e2e || (await e2e(root)));
+  return forUser(options, async (report) => {
+    const results = await run(root, [projectName!], options, report);
+    return allSucceeded(results) && (!options.e2e || (await e2e(root)));
   });
 }
 
@@ -39,28 +37,34 @@ export async function* deployKindBatch(
   const tasks = Object.values(taskGraph.tasks);
   const merged = { ...options[tasks[0]!.id]!, ...overrides };
   const startTime = Date.now();
-  const results = new Map<string, ServiceResult>();
+  let results: ServiceResult[] = [];
 
-  const { success } = await forUser(async () => {
-    const services = tasks.map(({ target }) => target.project);
-    for await (const result of deploy(readSettings(root), services, merged, plainReporter()))
-      results.set(result.service, result);
+  const { success } = await forUser(merged, async (report) => {
+    results = await run(
+      root,
+      tasks.map(({ target }) => target.project),
+      merged,
+      report,
+    );
     return allSucceeded(results) && (!merged.e2e || (await e2e(root)));
   });
   // Faults of the files and a red e2e belong to no service: then every task fails.
   const failedAsWhole = !success && allSucceeded(results);
   for (const { id, target } of tasks) {
-    const result = failedAsWhole ? undefined : results.get(target.project);
+    const result = failedAsWhole ? undefined : results.find(({ service }) => service === target.project);
     const status = result?.status ?? (success ? 'success' : 'failure');
     // The whole story was told when it happened; this is the summary at the end.
     const terminalOutput = `${result?.message.split('\n')[0] ?? (success ? 'nothing to do' : 'see above')}\n`;
-    yield {
-      task: id,
-      result: { success: status === 'success', status, terminalOutput, startTime, endTime: Date.now() },
-    };
+    const times = { startTime, endTime: Date.now() };
+    yield { task: id, result: { success: status === 'success', status, terminalOutput, ...times } };
   }
 }
 
-function allSucceeded(results: Map<string, ServiceResult>): boolean {
-  return [...results.values()].every(({ status }) => status === 'success');
+function run(root: string, services: string[], options: Options, report: Reporter): Promise<ServiceResult[]> {
+  const work = options.rollback ? rollback : deploy;
+  return work(readSettings(root), services, options, report);
+}
+
+function allSucceeded(results: ServiceResult[]): boolean {
+  return results.every(({ status }) => status === 'success');
 }

@@ -1,11 +1,12 @@
 import { teardown, type TeardownOptions } from '../../pipeline/teardown.ts';
-import { plainReporter } from '../../report/reporter.ts';
 import { readSettings } from '../../workspace/settings.ts';
 import { forUser } from '../for-user.ts';
 
-export function teardownExecutor(options: TeardownOptions, { root }: { root: string }): Promise<{ success: boolean }> {
-  return forUser(async () => {
-    await teardown(readSettings(root), options, plainReporter());
+type Options = TeardownOptions & { json: boolean };
+
+export function teardownExecutor(options: Options, { root }: { root: string }): Promise<{ success: boolean }> {
+  return forUser(options, async (report) => {
+    await teardown(readSettings(root), options, report);
     return true;
   });
 }

@@ -1,0 +1,84 @@
+import type { ServiceContract } from '../contract/service-contract.ts';
+import { FaultsError } from '../faults/faults-error.ts';
+import type { ContainerImage } from '../image/container-image.ts';
+import { type Inventory, objectId, readInventory } from '../inventory/inventory.ts';
+import { leftOver } from '../inventory/prune.ts';
+import type { KubeApi } from '../kube/kube-api.ts';
+import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
+import { SERVICE_LABEL } from '../manifests/labels.ts';
+import { renderOverlay } from '../overlay/render-overlay.ts';
+import type { Reporter } from '../report/reporter.ts';
+import type { Settings } from '../workspace/settings.ts';
+import { plan, type PlannedObject } from './plan.ts';
+import { editedMigrations, nodeFaults } from './preflight-cluster.ts';
+import { prepareStack } from './prepare-stack.ts';
+
+/** All that a deploy is going to do, and nothing of it done. */
+export type DeployPlan = {
+  /** The services to deploy. */
+  selected: ServiceContract[];
+  /** The images that the nodes need. */
+  images: ContainerImage[];
+  /** Objects of the stack itself, and of each service. */
+  shared: PlannedObject[];
+  byService: Map<string, PlannedObject[]>;
+  inventory: Inventory;
+  /** Services that the inventory knows and the workspace no longer has. */
+  gone: string[];
+};
+
+const OVERLAY = 'deploy/dev';
+
+/**
+ * Builds what is to be deployed and asks the cluster what that would change. Touches nothing in the cluster; throws
+ * FaultsError with everything that is wrong with the files, with the nodes, or that the API server would refuse.
+ */
+export async function deployPlan(
+  settings: Settings,
+  services: string[],
+  api: KubeApi,
+  report: Reporter,
+): Promise<DeployPlan> {
+  const { workspaceRoot, stack } = settings;
+  const { contracts, images } = await prepareStack(settings, api, report);
+  const selected = contracts.filter(({ name }) => services.includes(name));
+  const [rendered, inventory, nodes] = await Promise.all([
+    renderOverlay(workspaceRoot, OVERLAY),
+    readInventory(api, stack),
+    nodeFaults(api),
+  ]);
+  const concerned = rendered.filter((object) => isShared(object) || services.includes(ownerOf(object)!));
+  const { planned, faults } = await plan(api, concerned);
+  const allFaults = [...nodes, ...editedMigrations(workspaceRoot, selected, inventory), ...faults];
+  if (allFaults.length > 0) throw new FaultsError(allFaults);
+  return {
+    selected,
+    images: neededImages(selected, images),
+    shared: planned.filter(({ object }) => isShared(object)),
+    byService: new Map(services.map((name) => [name, planned.filter(({ object }) => ownerOf(object) === name)])),
+    inventory,
+    // Only a deploy of everything can tell that a service is gone for good.
+    gone: selected.length === contracts.length ? Object.keys(inventory).filter((name) => !services.includes(name)) : [],
+  };
+}
+
+/** What the inventory lists for the concerned services and the files no longer declare. */
+export function staleObjects({ selected, byService, inventory, gone }: DeployPlan) {
+  const declared = [...byService.values()].flat().map(({ object }) => objectId(object));
+  const listed = [...selected.map(({ name }) => name), ...gone].flatMap((name) => inventory[name]?.objects ?? []);
+  return leftOver(listed, declared);
+}
+
+function neededImages(selected: ServiceContract[], images: Record<string, ContainerImage>): ContainerImage[] {
+  const hasDatabase = selected.some((contract) => contract.hasDatabase);
+  return [...selected.map(({ name }) => images[name]!), ...(hasDatabase ? [images.postgres!] : [])];
+}
+
+function ownerOf(object: KubernetesObject): string | undefined {
+  return object.metadata.labels?.[SERVICE_LABEL];
+}
+
+/** Belongs to the stack, not to one service. */
+function isShared(object: KubernetesObject): boolean {
+  return ownerOf(object) === undefined;
+}

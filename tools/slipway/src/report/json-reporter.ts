@@ -1,0 +1,11 @@
+import type { Reporter } from './reporter.ts';
+
+/** One JSON object per line, for machines: `{"seconds":1.2,"who":"order","step":"rollout","message":"…"}`. */
+export function jsonReporter(write: (text: string) => void = (text) => void process.stdout.write(text)): Reporter {
+  const start = performance.now();
+  const print = (who: string, step: string, message: string) => {
+    const seconds = Math.round(performance.now() - start) / 1000;
+    write(`${JSON.stringify({ seconds, who, step, message })}\n`);
+  };
+  return { event: print, block: print, end: () => undefined };
+}

@@ -1,0 +1,56 @@
+import type { Reporter, Step } from './reporter.ts';
+
+type Row = { step: Step; message: string; since: number };
+type Terminal = { write: (text: string) => unknown; columns?: number };
+
+const MARKS: Partial<Record<Step, string>> = { ready: '✔', FAILED: '✗', 'held back': '…' };
+const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+/** Often enough to look alive, seldom enough to cost nothing, ms. */
+const REDRAW_MS = 120;
+
+/**
+ * For a terminal: one row per service, database and the stack, redrawn in place; what belongs together (a failure with
+ * its log) is printed above the rows and stays.
+ */
+export function liveReporter(terminal: Terminal = process.stdout): Reporter {
+  const start = performance.now();
+  const rows = new Map<string, Row>();
+  let drawn = 0;
+  let tick = 0;
+  const seconds = (since: number) => `${((performance.now() - since) / 1000).toFixed(1)}s`.padStart(6);
+
+  const draw = () => {
+    const lines = [...rows].map(([who, { step, message, since }]) => {
+      const mark = MARKS[step] ?? SPINNER[tick % SPINNER.length]!;
+      const age = MARKS[step] === undefined ? seconds(since) : '      ';
+      const line = `${mark} ${who.padEnd(11)} ${step.padEnd(9)} ${age}  ${message}`;
+      return line.slice(0, (terminal.columns ?? 80) - 1);
+    });
+    terminal.write(`${clear()}${lines.map((line) => `${line}\n`).join('')}`);
+    drawn = lines.length;
+  };
+  const clear = () => (drawn === 0 ? '' : `\x1b[${drawn}A\x1b[0J`);
+  const timer = setInterval(() => {
+    tick += 1;
+    draw();
+  }, REDRAW_MS);
+  timer.unref();
+
+  const event = (who: string, step: Step, message: string) => {
+    rows.set(who, { step, message: message.split('\n')[0]!, since: performance.now() });
+    draw();
+  };
+  return {
+    event,
+    block: (who, step, text) => {
+      terminal.write(`${clear()}${seconds(start)}  ${who} ${step} ${text}\n`);
+      drawn = 0;
+      event(who, step, text);
+    },
+    end: () => {
+      clearInterval(timer);
+      draw();
+      terminal.write(`${seconds(start).trim()} in all\n`);
+    },
+  };
+}
