@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { assertProblem } from '@slipway/test-kit';
+import pg from 'pg';
+import { startOrderShop, type OrderShop, type Replica } from './start-order-service.ts';
+
+let shop: OrderShop;
+let replica: Replica;
+before(async () => {
+  shop = await startOrderShop();
+  replica = await shop.startReplica();
+});
+after(() => shop.stop());
+beforeEach(() => {
+  shop.products.reserving = 'none';
+  shop.products.releasing = 'none';
+  shop.products.onReserve = async () => {};
+});
+
+const place = (token: string, productId: string, key?: string) =>
+  replica.api.call('POST', '/api/v1/orders', { token, body: { items: [{ productId, quantity: 2 }] }, ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }) });
+const statusesOf = async (token: string): Promise<string[]> =>
+  (await replica.api.call('GET', '/api/v1/orders', { token })).body.items.map(({ status }: { status: string }) => status);
+
+/** Waits for a state that must come; the test runner's own limit is the deadline. */
+async function until(what: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await what())) await sleep(50);
+}
+
+async function sql(text: string, values: unknown[] = []): Promise<void> {
+  const client = new pg.Client(shop.databaseUrl);
+  await client.connect();
+  await client.query(text, values);
+  await client.end();
+}
+
+for (const trouble of ['fails', 'takes-then-fails', 'hangs'] as const) {
+  test(`a reservation that ${trouble}: 503, and the reconciler leaves no stock held`, async () => {
+    const token = await shop.issuer.token();
+    const id = shop.products.add(10);
+    shop.products.reserving = trouble;
+    assertProblem(await place(token, id), 503, 'upstream-unavailable');
+    shop.products.reserving = 'none';
+    await until(async () => (await statusesOf(token))[0] === 'rejected' && shop.products.stock(id) === 10);
+  });
+
+  test(`a reservation that ${trouble}: a retry with the same key executes again and gets one order`, async () => {
+    const token = await shop.issuer.token();
+    const id = shop.products.add(10);
+    shop.products.reserving = trouble;
+    assertProblem(await place(token, id, 'retry'), 503, 'upstream-unavailable');
+    shop.products.reserving = 'none';
+    const retried = await place(token, id, 'retry');
+    assert.equal(retried.status, 201);
+    assert.equal((await place(token, id, 'retry')).text, retried.text);
+    await until(async () => shop.products.stock(id) === 8);
+    assert.equal((await statusesOf(token)).filter((status) => status === 'confirmed').length, 1);
+  });
+}
+
+test('a retry after the reconciler was there makes a new order', async () => {
+  const token = await shop.issuer.token();
+  const id = shop.products.add(10);
+  shop.products.reserving = 'takes-then-fails';
+  assertProblem(await place(token, id, 'late'), 503, 'upstream-unavailable');
+  shop.products.reserving = 'none';
+  await until(async () => (await statusesOf(token))[0] === 'rejected' && shop.products.stock(id) === 10);
+  assert.equal((await place(token, id, 'late')).status, 201);
+  assert.deepEqual(await statusesOf(token), ['confirmed', 'rejected']);
+  assert.equal(shop.products.stock(id), 8);
+});
+
+test('an order that the reconciler rejects while its reservation is under way is not confirmed', async () => {
+  const token = await shop.issuer.token();
+  const id = shop.products.add(10);
+  shop.products.onReserve = async () => {
+    shop.products.onReserve = async () => {};
+    await sql("update orders set lease_until = now() - interval '1 minute' where status = 'pending'");
+    await until(async () => (await statusesOf(token))[0] === 'rejected');
+  };
+  // The reservation itself may time out meanwhile or be refused as released: either way nobody is told of an order.
+  assert.equal((await place(token, id)).status, 503);
+  await until(() => shop.products.stock(id) === 10);
+});
+
+test('what a crash left behind is settled by another replica: pending and cancelled-but-not-released orders', async () => {
+  const userId = randomUUID();
+  const token = await shop.issuer.token({ sub: userId });
+  const id = shop.products.add(10);
+  const { body } = await place(token, id);
+  shop.products.releasing = 'fails';
+  assertProblem(await replica.api.call('POST', `/api/v1/orders/${body.id}/cancel`, { token }), 503, 'upstream-unavailable');
+  assert.deepEqual(await statusesOf(token), ['cancelled']);
+  const crashed = randomUUID();
+  await sql("insert into orders (id, user_id, status, lease_until, created_at) values ($1, $2, 'pending', now() - interval '1 second', now())", [crashed, userId]);
+  const second = await shop.startReplica();
+  shop.products.releasing = 'takes-then-fails';
+  await until(() => shop.products.stock(id) === 10);
+  shop.products.releasing = 'none';
+  await until(async () => (await statusesOf(token)).includes('rejected'));
+  assert.equal((await replica.api.call('POST', `/api/v1/orders/${body.id}/cancel`, { token })).status, 200);
+  assert.equal(shop.products.stock(id), 10);
+  await second.stop();
+});
+
+test('a key whose request crashed is taken over when its lease is over', async () => {
+  const userId = randomUUID();
+  const token = await shop.issuer.token({ sub: userId });
+  const id = shop.products.add(10);
+  shop.products.reserving = 'fails';
+  assertProblem(await place(token, id, 'crashed'), 503, 'upstream-unavailable');
+  shop.products.reserving = 'none';
+  await sql("update idempotency_keys set state = 'running', lease_until = now() + interval '500 milliseconds' where key = 'crashed'");
+  assert.equal((await place(token, id, 'crashed')).status, 201);
+  await until(() => shop.products.stock(id) === 8);
+});
+
+test('an order whose confirmation got no answer is taken back: its client heard 503', async () => {
+  const token = await shop.issuer.token();
+  const id = shop.products.add(10);
+  // The server dies at the moment of the commit, as far as the service can tell.
+  await sql(`create function break_connection() returns trigger language plpgsql as
+    $$ begin if new.status = 'confirmed' then perform pg_terminate_backend(pg_backend_pid()); end if; return null; end $$`);
+  await sql('create constraint trigger break_at_commit after update on orders deferrable initially deferred for each row execute function break_connection()');
+  try {
+    assertProblem(await place(token, id, 'unanswered'), 503, 'database-unavailable');
+  } finally {
+    await sql('drop trigger break_at_commit on orders');
+  }
+  await until(async () => (await statusesOf(token))[0] === 'rejected' && shop.products.stock(id) === 10);
+  assert.equal((await place(token, id, 'unanswered')).status, 201);
+  assert.equal(shop.products.stock(id), 8);
+});
+
+test('a database that is away is 503, and orders flow again when it is back', async () => {
+  const token = await shop.issuer.token();
+  const id = shop.products.add(10);
+  assert.equal((await place(token, id)).status, 201);
+  await shop.database.stop();
+  const away = await place(token, id);
+  await shop.database.start();
+  assertProblem(away, 503, 'database-unavailable');
+  await until(async () => (await place(token, id, 'back')).status === 201);
+  await until(() => shop.products.stock(id) === 6);
+});

@@ -1,0 +1,62 @@
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { loadEnvironment } from '@shop/config';
+import { migrate } from '@shop/database/migrate';
+import { createParts, type Service } from '@shop/service-kit';
+import { startTestDatabase, type TestDatabase } from '@slipway/test-database';
+import { createApiClient, createIssuer, startUpstream, type ApiClient, type Issuer } from '@slipway/test-kit';
+import { buildOrderService } from '../src/app.ts';
+import { schema } from '../src/config.ts';
+import { FakeProducts } from './fake-products.ts';
+
+export type Replica = Service & { api: ApiClient; stop(): Promise<void> };
+
+export type OrderShop = {
+  database: TestDatabase;
+  databaseUrl: string;
+  products: FakeProducts;
+  issuer: Issuer;
+  startReplica(): Promise<Replica>;
+  stop(): Promise<void>;
+};
+
+/** A database, and stand-ins for the user and product services; replicas of the order service are started by the test. */
+export async function startOrderShop(): Promise<OrderShop> {
+  const database = await startTestDatabase();
+  const issuer = await createIssuer();
+  const user = await startUpstream((_request, response) => void response.end(JSON.stringify(issuer.jwks)));
+  const products = await FakeProducts.start();
+  const databaseUrl = await database.create();
+  const migrations = fileURLToPath(new URL('../migrations/', import.meta.url));
+  await migrate({ databaseUrl, folder: migrations, log: { info: () => {}, warn: () => {} } });
+  const replicas: Replica[] = [];
+  return {
+    database,
+    databaseUrl,
+    products,
+    issuer,
+    async startReplica() {
+      const config = loadEnvironment(schema, { DATABASE_URL: databaseUrl, USER_URL: user.url, PRODUCT_URL: products.url, PRODUCT_KEY: products.key, RESERVE_TIMEOUT_MS: '500' });
+      const service = buildOrderService({ config, migrations, ...createParts('order', 'silent') });
+      await service.start?.();
+      await service.app.listen({ port: 0, host: '127.0.0.1' });
+      const api = createApiClient(`http://127.0.0.1:${(service.app.server.address() as AddressInfo).port}`);
+      const replica: Replica = {
+        ...service,
+        api,
+        async stop() {
+          replicas.splice(replicas.indexOf(replica), 1);
+          await service.app.close();
+          await service.close?.();
+        },
+      };
+      replicas.push(replica);
+      return replica;
+    },
+    async stop() {
+      for (const replica of [...replicas]) await replica.stop();
+      await Promise.all([user.close(), products.close()]);
+      await database.close();
+    },
+  };
+}
