@@ -1,0 +1,48 @@
+import type { AddressInfo } from 'node:net';
+import { loadEnvironment } from '@shop/config';
+import { createParts } from '@shop/service-kit';
+import { createApiClient, createIssuer, startUpstream, type Upstream, type UpstreamHandler } from '@slipway/test-kit';
+import { buildGateway } from '../src/app.ts';
+import { schema } from '../src/config.ts';
+
+export const userKey = 'u'.repeat(32);
+
+/** A gateway in front of three stand-ins that answer with what they were asked. */
+export async function startGateway(environment: Record<string, string> = {}) {
+  const issuer = await createIssuer();
+  const echo: UpstreamHandler = ({ method, url, body }, response) => {
+    if (url === '/.well-known/jwks.json') return void response.end(JSON.stringify(issuer.jwks));
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ method, url, body }));
+  };
+  const upstreams: Record<'user' | 'product' | 'order', Upstream> = {
+    user: await startUpstream(echo),
+    product: await startUpstream(echo),
+    order: await startUpstream(echo),
+  };
+  const parts = createParts('gateway', 'silent');
+  const config = loadEnvironment(schema, {
+    USER_URL: upstreams.user.url,
+    PRODUCT_URL: upstreams.product.url,
+    ORDER_URL: upstreams.order.url,
+    USER_KEY: userKey,
+    ...environment,
+  });
+  const service = buildGateway({ config, ...parts });
+  await service.app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = service.app.server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    ...parts,
+    issuer,
+    upstreams,
+    echo,
+    port,
+    url,
+    api: createApiClient(url),
+    async stop() {
+      await service.app.close();
+      await service.close?.();
+      await Promise.all(Object.values(upstreams).map((upstream) => upstream.close()));
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import { assertProblem, startUpstream } from '@slipway/test-kit';
+import { startGateway } from './start-gateway.ts';
+
+async function setUp(t: TestContext, environment?: Record<string, string>) {
+  const gateway = await startGateway(environment);
+  t.after(() => gateway.stop());
+  return gateway;
+}
+
+test('a service that is gone is 503, for every method', async (t) => {
+  const gateway = await setUp(t, { PRODUCT_URL: 'http://127.0.0.1:1' });
+  const token = await gateway.issuer.token();
+  assertProblem(await gateway.api.call('GET', '/api/v1/products'), 503, 'upstream-unavailable');
+  assertProblem(await gateway.api.call('POST', '/api/v1/products', { token, body: {} }), 503, 'upstream-unavailable');
+  assert.equal((await gateway.api.call('GET', '/healthz')).status, 200);
+});
+
+test('a service that hangs is 504 at the deadline', async (t) => {
+  const gateway = await setUp(t, { UPSTREAM_TIMEOUT_MS: '300' });
+  gateway.upstreams.product.answer(() => {});
+  assertProblem(await gateway.api.call('GET', '/api/v1/products'), 504, 'upstream-timeout');
+  assert.equal(gateway.upstreams.product.requests.length, 1);
+});
+
+test('a read that is cut off is repeated, a write is not', async (t) => {
+  const gateway = await setUp(t);
+  const token = await gateway.issuer.token();
+  let calls = 0;
+  gateway.upstreams.product.answer((request, response) => (++calls === 1 ? void response.destroy() : gateway.echo(request, response)));
+  assert.equal((await gateway.api.call('GET', '/api/v1/products')).status, 200);
+  assert.equal(calls, 2);
+  gateway.upstreams.product.answer((_request, response) => void response.destroy());
+  assertProblem(await gateway.api.call('POST', '/api/v1/products', { token, body: {} }), 503, 'upstream-unavailable');
+  assert.equal(gateway.upstreams.product.requests.length, 3);
+});
+
+test('an order that is cut off is repeated under one key, the client’s own or one of ours', async (t) => {
+  const gateway = await setUp(t);
+  const token = await gateway.issuer.token();
+  for (const headers of [{}, { 'idempotency-key': 'mine' }] as Record<string, string>[]) {
+    let calls = 0;
+    gateway.upstreams.order.requests.length = 0;
+    gateway.upstreams.order.answer((request, response) => (++calls < 4 ? void response.destroy() : gateway.echo(request, response)));
+    assert.equal((await gateway.api.call('POST', '/api/v1/orders', { token, body: {}, headers })).status, 200);
+    const keys = new Set(gateway.upstreams.order.requests.map((request) => request.headers['idempotency-key']));
+    assert.equal(keys.size, 1);
+    assert.deepEqual([...keys][0], headers['idempotency-key'] ?? [...keys][0]);
+    assert.ok([...keys][0]);
+  }
+});
+
+test('503 of a service is passed on, not multiplied', async (t) => {
+  const gateway = await setUp(t);
+  gateway.upstreams.product.answer((_request, response) => void response.writeHead(503, { 'content-type': 'application/problem+json' }).end('{"code":"database-unavailable"}'));
+  assert.equal((await gateway.api.call('GET', '/api/v1/products')).status, 503);
+  assert.equal(gateway.upstreams.product.requests.length, 1);
+});
+
+test('an answer that breaks off is not passed off as whole', async (t) => {
+  const gateway = await setUp(t);
+  gateway.upstreams.product.answer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+    response.write('x'.repeat(10));
+    setImmediate(() => response.destroy());
+  });
+  await assert.rejects(gateway.api.call('GET', '/api/v1/products'));
+  assert.equal((await gateway.api.call('GET', '/healthz')).status, 200);
+});
+
+test('a client that goes away ends its request upstream', async (t) => {
+  const gateway = await setUp(t);
+  const closed = new Promise<void>((done) => {
+    gateway.upstreams.product.answer((_request, response) => {
+      response.once('close', done);
+      client.destroy();
+    });
+  });
+  const client = connect(gateway.port, '127.0.0.1');
+  await once(client, 'connect');
+  client.write('GET /api/v1/products HTTP/1.1\r\nHost: x\r\n\r\n');
+  await closed;
+});
+
+test('without the user service known tokens still pass, and without any key it is 503', async (t) => {
+  const gateway = await setUp(t);
+  const token = await gateway.issuer.token();
+  const get = () => gateway.api.call('GET', '/api/v1/orders', { token });
+  gateway.upstreams.user.answer((_request, response) => void response.writeHead(503).end());
+  assertProblem(await get(), 503, 'upstream-unavailable');
+  gateway.upstreams.user.answer(gateway.echo);
+  assert.equal((await get()).status, 200);
+  gateway.upstreams.user.answer((_request, response) => void response.writeHead(503).end());
+  assert.equal((await get()).status, 200);
+  const other = await gateway.issuer.token();
+  assert.equal((await gateway.api.call('GET', '/api/v1/orders', { token: other })).status, 200);
+});
+
+test('a service that comes back is found again', async (t) => {
+  const first = await startUpstream((_request, response) => void response.end('{}'));
+  const gateway = await setUp(t, { PRODUCT_URL: first.url });
+  assert.equal((await gateway.api.call('GET', '/api/v1/products')).status, 200);
+  await first.close();
+  assertProblem(await gateway.api.call('GET', '/api/v1/products'), 503, 'upstream-unavailable');
+  const second = await startUpstream((_request, response) => void response.end('{}'), first.port);
+  assert.equal((await gateway.api.call('GET', '/api/v1/products')).status, 200);
+  await second.close();
+});
