@@ -1,10 +1,12 @@
-import { createApp, createRemoteVerifier, createServer, serverTimeouts, type Service, type ServiceParts } from '@shop/service-kit';
+import { createApp, createRemoteVerifier, createServer, createServiceClient, serverTimeouts, type Service, type ServiceParts } from '@shop/service-kit';
 import type { Static } from 'typebox';
 import type { schema } from './config.ts';
+import { createMergedOpenApi } from './docs/merged-openapi.ts';
 import { createClientAddress } from './proxy/client-address.ts';
 import { createProxy } from './proxy/proxy.ts';
 import { createRateLimit } from './proxy/rate-limit.ts';
 import { createUpstream } from './proxy/upstream.ts';
+import { docsRoutes } from './routes/docs-routes.ts';
 import { healthRoute } from './routes/health-route.ts';
 
 type GatewayOptions = ServiceParts & { config: Readonly<Static<typeof schema>> };
@@ -37,18 +39,24 @@ export function buildGateway({ config, logger, metrics, readiness }: GatewayOpti
     logger,
     metrics,
     readiness,
-    title: 'gateway',
     serverFactory: (handler) =>
       createServer(serverTimeouts, (request, response) => {
         if (!proxy(request, response)) handler(request, response);
       }),
   });
+  const documented = {
+    user: createServiceClient({ service: 'user', baseUrl: config.USER_URL, metrics }),
+    product: createServiceClient({ service: 'product', baseUrl: config.PRODUCT_URL, metrics }),
+    order: createServiceClient({ service: 'order', baseUrl: config.ORDER_URL, metrics }),
+  };
   healthRoute(app, readiness);
+  docsRoutes(app, createMergedOpenApi(documented));
   return {
     app,
     start: auth.warmUp,
     async close() {
-      await Promise.all([auth.close(), ...Object.values(upstreams).map((one) => one.close())]);
+      const clients = [auth, ...Object.values(upstreams), ...Object.values(documented)];
+      await Promise.all(clients.map((client) => client.close()));
     },
   };
 }

@@ -23,8 +23,8 @@ type AppOptions = {
   readiness: Readiness;
   /** Whoever asks for a path under `/internal/` must show one of these, also where there is no such route. */
   internalKeys?: AcceptedKeys;
-  /** Title of the service's part of the OpenAPI document. */
-  title: string;
+  /** Serves the routes as an OpenAPI document of this title. */
+  title?: string;
   serverFactory?: FastifyServerFactory;
 };
 
@@ -94,7 +94,7 @@ export function createApp({ logger, metrics, readiness, internalKeys, title, ser
   // Answers are built field by field from rows; schemas of answers are for the documentation.
   app.setSerializerCompiler(() => JSON.stringify);
   addJsonParser(app);
-  openApiRoutes(app, title);
+  if (title !== undefined) openApiRoutes(app, title);
   return app;
 }
 

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { test, type TestContext } from 'node:test';
+import { assertProblem } from '@slipway/test-kit';
+import { startGateway } from './start-gateway.ts';
+
+async function setUp(t: TestContext) {
+  const gateway = await startGateway();
+  t.after(() => gateway.stop());
+  return gateway;
+}
+
+const document = (path: string) => ({ openapi: '3.1.0', paths: { [path]: { get: { summary: path }, delete: { summary: 'not declared' } }, '/internal/x': { get: {} } } });
+
+test('the documents of the services are merged and cut down to what is let through', async (t) => {
+  const gateway = await setUp(t);
+  gateway.upstreams.user.answer((_request, response) => void response.end(JSON.stringify(document('/api/v1/users/me'))));
+  gateway.upstreams.product.answer((_request, response) => void response.end(JSON.stringify(document('/api/v1/products/{id}'))));
+  gateway.upstreams.order.answer((_request, response) => void response.end(JSON.stringify(document('/api/v1/orders'))));
+  const { status, body } = await gateway.api.call('GET', '/openapi.json');
+  assert.equal(status, 200);
+  assert.equal(body.openapi, '3.1.0');
+  assert.deepEqual(body.paths['/api/v1/products/{id}'], { get: { summary: '/api/v1/products/{id}' } });
+  assert.deepEqual(body.paths['/api/v1/users/me'], { get: { summary: '/api/v1/users/me' } });
+  assert.equal(body.paths['/internal/x'], undefined);
+
+  gateway.upstreams.order.answer((_request, response) => void response.writeHead(503).end());
+  assert.deepEqual((await gateway.api.call('GET', '/openapi.json')).body, body);
+});
+
+test('without a service there is no document yet, and it says so', async (t) => {
+  const gateway = await setUp(t);
+  gateway.upstreams.order.answer((_request, response) => void response.writeHead(500).end('secret'));
+  assertProblem(await gateway.api.call('GET', '/openapi.json'), 503, 'upstream-unavailable');
+  gateway.upstreams.order.answer((_request, response) => void response.destroy());
+  assertProblem(await gateway.api.call('GET', '/openapi.json'), 503, 'upstream-unavailable');
+});
+
+test('the page may run its own script and no other', async (t) => {
+  const gateway = await setUp(t);
+  const { status, headers, text } = await gateway.api.call('GET', '/docs');
+  assert.equal(status, 200);
+  assert.match(headers.get('content-type') ?? '', /^text\/html/);
+  const script = /<script type="module">([^]*)<\/script>/.exec(text)?.[1] ?? '';
+  const hash = createHash('sha256').update(script).digest('base64');
+  assert.ok(headers.get('content-security-policy')?.includes(`script-src 'sha256-${hash}'`));
+  assert.doesNotMatch(text, /https?:\/\//);
+});
