@@ -53,6 +53,8 @@ export async function connectKube(context: string): Promise<KubeApi> {
   const credentials = { ...(tls.headers ?? {}), ...authorization };
   const pool = new Pool(new URL(server).origin, {
     connections: 32,
+    // Over HTTP/2 an aborted watch ends the whole process with an error that nobody can catch.
+    allowH2: false,
     connect: { ca: tls.ca, cert: tls.cert, key: tls.key, rejectUnauthorized: tls.rejectUnauthorized ?? true },
     bodyTimeout: 0,
   });

@@ -1,0 +1,58 @@
+import { strict as assert } from 'node:assert';
+import { afterEach, test } from 'node:test';
+import { editFile, restoreFiles } from './support/edited-files.ts';
+import { expectServing } from './support/expect-serving.ts';
+import { podIdentities } from './support/pod-identities.ts';
+import { deploy, nx } from './support/stack.ts';
+
+const FRAGMENT = 'apps/product/k8s/fragment.yaml';
+const containers = (app: string) =>
+  `\n---\napiVersion: apps/v1\nkind: Deployment\nspec: { template: { spec: { containers: [{ name: app, ${app} }] } } }\n`;
+
+/** What a rollout cannot heal by waiting, and what it has to say. */
+const CASES: { fault: string; edit: () => void; says: RegExp[] }[] = [
+  {
+    fault: 'a service that crashes on start',
+    edit: () => editFile('apps/product/src/main.ts', (text) => `throw new Error('planted crash');\n${text}`),
+    says: [/CrashLoopBackOff|keeps ending/, /planted crash/],
+  },
+  {
+    fault: 'an environment that the service refuses',
+    edit: () => editFile(FRAGMENT, (text) => `${text}\n---\nkind: ConfigMap\ndata: { LOG_LEVEL: loud }\n`),
+    says: [/LOG_LEVEL/, /container "(migrate|app)"/],
+  },
+  {
+    fault: 'a pod that the namespace’s policy refuses',
+    edit: () => editFile(FRAGMENT, (text) => text + containers('securityContext: { allowPrivilegeEscalation: true }')),
+    says: [/violates PodSecurity "restricted/],
+  },
+  {
+    fault: 'an image that is nowhere',
+    edit: () => editFile(FRAGMENT, (text) => text + containers('image: slipway.local/nowhere:1')),
+    says: [/ErrImagePull|ImagePullBackOff/],
+  },
+];
+
+afterEach(async () => {
+  restoreFiles();
+  await deploy();
+});
+
+for (const { fault, edit, says } of CASES) {
+  test(`the rollout says what is wrong, holds back the callers, and the old pods serve: ${fault}`, async () => {
+    await deploy();
+    const before = await podIdentities();
+    edit();
+    const { exitCode, output } = await nx('run-many', '-t', 'deploy-kind');
+    assert.notEqual(exitCode, 0, output);
+    for (const words of says) assert.match(output, words);
+    assert.match(output, /order +held back .*product/);
+    const after = await podIdentities();
+    assert.deepEqual(
+      before.filter((pod) => !after.includes(pod)),
+      [],
+      'every old pod is still there',
+    );
+    await expectServing();
+  });
+}

@@ -1,0 +1,65 @@
+import { strict as assert } from 'node:assert';
+import { afterEach, test } from 'node:test';
+import { editFile, restoreFiles } from './support/edited-files.ts';
+import { podIdentities } from './support/pod-identities.ts';
+import { deploy, nx } from './support/stack.ts';
+
+const FRAGMENT = 'apps/product/k8s/fragment.yaml';
+const plant = (yaml: string) => editFile(FRAGMENT, (text) => `${text}\n---\n${yaml}`);
+
+/** What a deploy refuses before it touches anything, and what it has to say. */
+const CASES: { fault: string; edit: () => void; says: RegExp[]; args?: string[] }[] = [
+  {
+    fault: 'a changed volume template',
+    edit: () =>
+      plant(`apiVersion: apps/v1
+kind: StatefulSet
+spec:
+  volumeClaimTemplates:
+    - apiVersion: v1
+      kind: PersistentVolumeClaim
+      metadata: { name: data }
+      spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 2Gi } } }
+`),
+    says: [/StatefulSet\/product-db/, /cannot change in place/, /--cascade=orphan/],
+  },
+  {
+    fault: 'an edited migration that was applied',
+    edit: () => editFile('apps/product/migrations/0001_products.sql', (text) => `${text}\n-- edited\n`),
+    says: [/0001_products\.sql/, /was edited after it was applied/, /write a new migration/],
+  },
+  {
+    fault: 'a misspelt field and a missing service, in one list',
+    edit: () => {
+      plant('kind: Deployment\nspec: { replcas: 2 }\n');
+      editFile('apps/order/src/config.ts', (text) => text.replace("service('user')", "service('usr')"));
+    },
+    says: [/did you mean "replicas"/, /"usr", which is none of ours/],
+  },
+  {
+    fault: 'a source that does not compile',
+    edit: () => editFile('apps/product/src/main.ts', (text) => `${text}\nconst = 1;\n`),
+    says: [/apps\/product\/src\/main\.ts:\d+/, /mend the source/],
+  },
+  {
+    fault: 'a context that does not exist',
+    edit: () => undefined,
+    args: ['--context', 'nowhere'],
+    says: [/no context "nowhere"/],
+  },
+];
+
+afterEach(restoreFiles);
+
+for (const { fault, edit, says, args = [] } of CASES) {
+  test(`refused before anything is touched: ${fault}`, async () => {
+    await deploy();
+    const before = await podIdentities();
+    edit();
+    const { exitCode, output } = await nx('run-many', '-t', 'deploy-kind', ...args);
+    assert.notEqual(exitCode, 0, output);
+    for (const words of says) assert.match(output, words);
+    assert.doesNotMatch(output, /\n\s+at .*\(file:/, 'no stack trace');
+    assert.deepEqual(await podIdentities(), before);
+  });
+}
