@@ -18,7 +18,8 @@ export function createSessions({ users, limit, signToken, lifetimeS }: SessionsO
       const isMatch = user === undefined ? await verifyNothing(password) : await verifyPassword(password, user.passwordHash);
       if (!isMatch || user === undefined) {
         await limit.recordFailure(client, email);
-        throw problems.invalidCredentials();
+        // A 401 without this header breaks RFC 9110, and clients that read it.
+        throw problems.invalidCredentials({ headers: { 'www-authenticate': 'Bearer realm="slipway-shop"' } });
       }
       // Guesses that ran beside this one may have used up the failures meanwhile.
       await limit.check(client, email);
