@@ -20,8 +20,8 @@ export type ProxiedRequest = {
 const connectTimeoutMs = 700;
 /** A service that is gone is a 503 within two seconds. */
 const unreachableMs = 1500;
-/** A request that may have been acted on is worth waiting for a replica that knows. */
-const uncertainMs = 5000;
+/** A request that may have been acted on is worth waiting for a replica that knows: all of a service's pods may be new. */
+const uncertainMs = 9000;
 
 /** One service behind the gateway. */
 export function createUpstream({ name, baseUrl, timeoutMs, metrics }: UpstreamOptions) {
@@ -50,7 +50,7 @@ export function createUpstream({ name, baseUrl, timeoutMs, metrics }: UpstreamOp
         const isTimeout = (error.cause as NodeJS.ErrnoException).code === 'UND_ERR_HEADERS_TIMEOUT';
         isUncertain ||= error.wasSent && method !== 'GET' && method !== 'HEAD';
         const elapsed = performance.now() - started;
-        const isWorthwhile = !isTimeout && (isRepeatable || !error.wasSent) && (isUncertain ? elapsed < uncertainMs : elapsed < unreachableMs && tries < 3);
+        const isWorthwhile = !isTimeout && (isRepeatable || !error.wasSent) && (isUncertain ? elapsed < Math.min(uncertainMs, timeoutMs) : elapsed < unreachableMs && tries < 3);
         if (!isWorthwhile) {
           metrics.call(name, isTimeout ? 'timeout' : 'unreachable', elapsed / 1000);
           const problem = isTimeout ? commonProblems.upstreamTimeout : commonProblems.upstreamUnavailable;

@@ -1,0 +1,1 @@
+export { startShop, type Shop, type ServiceName } from './shop.ts';

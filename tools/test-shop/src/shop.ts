@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { startTestDatabase, type TestDatabase } from '@slipway/test-database';
+import { createApiClient, createIssuer, type ApiClient } from '@slipway/test-kit';
+import { ServiceProcess } from './service-process.ts';
+
+export type ServiceName = 'user' | 'product' | 'order' | 'gateway';
+
+export type Shop = {
+  url: string;
+  /** The public API, through the gateway. */
+  api: ApiClient;
+  ports: Record<ServiceName, { port: number; management: number }>;
+  processes: Record<ServiceName, ServiceProcess>;
+  database: TestDatabase;
+  adminToken(): Promise<string>;
+  customerToken(): Promise<string>;
+  stop(): Promise<void>;
+};
+
+const admin = { email: 'admin@shop.example', password: 'admin-password-1' };
+const names = ['user', 'product', 'order', 'gateway'] as const;
+
+/** All four services as processes, each with a database of its own in one throwaway server. */
+export async function startShop(environment: Record<string, string> = {}): Promise<Shop> {
+  const database = await startTestDatabase();
+  const ports = Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, { port: await freePort(), management: await freePort() }] as const)),
+  ) as Shop['ports'];
+  const keys = { user: 'u'.repeat(32), product: 'p'.repeat(32) };
+  const urls = { USER_URL: address(ports.user.port), PRODUCT_URL: address(ports.product.port), ORDER_URL: address(ports.order.port) };
+  const own: Record<ServiceName, Record<string, string>> = {
+    user: { SIGNING_KEYS: (await createIssuer()).signingKeys, GATEWAY_KEY: keys.user, ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password },
+    product: { ORDER_KEY: keys.product },
+    order: { PRODUCT_KEY: keys.product },
+    gateway: { USER_KEY: keys.user },
+  };
+  const processes = {} as Shop['processes'];
+  for (const name of names) {
+    processes[name] = new ServiceProcess(name, {
+      HOST: '127.0.0.1',
+      PORT: String(ports[name].port),
+      MANAGEMENT_PORT: String(ports[name].management),
+      ...urls,
+      ...(name === 'gateway' ? {} : { DATABASE_URL: await database.create() }),
+      ...own[name],
+      ...environment,
+    });
+  }
+  const stop = async () => {
+    await Promise.all(names.map((name) => processes[name].stop('SIGKILL')));
+    await database.close();
+  };
+  try {
+    await Promise.all(names.filter((name) => name !== 'gateway').map((name) => processes[name].migrate()));
+    await Promise.all(names.map((name) => processes[name].start()));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const url = address(ports.gateway.port);
+  const api = createApiClient(url);
+  const signIn = async (body: object): Promise<string> => (await api.call('POST', '/api/v1/sessions', { body })).body.accessToken;
+  let customers = 0;
+  return {
+    url,
+    api,
+    ports,
+    processes,
+    database,
+    stop,
+    adminToken: () => signIn(admin),
+    async customerToken() {
+      const customer = { email: `customer${++customers}@example.com`, password: 'correct horse 1' };
+      await api.call('POST', '/api/v1/users', { body: { ...customer, name: 'Customer' } });
+      return signIn(customer);
+    },
+  };
+}
+
+function address(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}

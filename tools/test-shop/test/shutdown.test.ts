@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startShop, type ServiceName } from '@slipway/test-shop';
+
+test('SIGTERM: not ready at once, serving on with Connection: close, then out with 0', async (t) => {
+  const shop = await startShop({ SHUTDOWN_TIMEOUT_MS: '8000' });
+  t.after(() => shop.stop());
+  const paths: Record<ServiceName, string> = { gateway: '/api/v1/products', product: '/api/v1/products', user: '/.well-known/jwks.json', order: '/openapi.json' };
+  for (const name of ['gateway', 'order', 'product', 'user'] as const) {
+    const { port, management } = shop.ports[name];
+    const health = () => fetch(`http://127.0.0.1:${management}/healthz`);
+    assert.equal((await health()).status, 200);
+    const exited = shop.processes[name].stop('SIGTERM');
+    let answer = await health();
+    while (answer.status === 200) {
+      await sleep(10);
+      answer = await health();
+    }
+    assert.equal(answer.status, 503);
+    assert.deepEqual(((await answer.json()) as { failing: string[] }).failing, ['draining']);
+    assert.equal((await fetch(`http://127.0.0.1:${management}/healthz/live`)).status, 200);
+    const served = await fetch(`http://127.0.0.1:${port}${paths[name]}`);
+    assert.deepEqual([served.status, served.headers.get('connection')], [200, 'close']);
+    assert.equal(await exited, 0);
+  }
+});
