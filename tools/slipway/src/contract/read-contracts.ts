@@ -9,8 +9,10 @@ import type { ServiceContract } from './service-contract.ts';
 /** A folder in `apps/` with this file is a service. */
 export const FRAGMENT_GLOB = 'apps/*/k8s/fragment.yaml';
 
-/** The contracts of every service of the workspace, sorted by name. Throws FaultsError with the faults of all of them. */
-export async function readContracts(workspaceRoot: string): Promise<ServiceContract[]> {
+/** What can be read, sorted by name, and everything that is wrong with it and with the rest. */
+export async function collectContracts(
+  workspaceRoot: string,
+): Promise<{ contracts: ServiceContract[]; faults: Fault[] }> {
   const roots = globSync(FRAGMENT_GLOB, { cwd: workspaceRoot })
     .map((fragment) => dirname(dirname(fragment)))
     .sort();
@@ -23,7 +25,12 @@ export async function readContracts(workspaceRoot: string): Promise<ServiceContr
   }
   // Names of unreadable services still count as known: their own fault is enough.
   const names = roots.map((root) => root.split('/').at(-1)!);
-  faults.push(...crossCheck(contracts, names));
+  return { contracts, faults: [...faults, ...crossCheck(contracts, names)] };
+}
+
+/** The contracts of every service of the workspace, sorted by name. Throws FaultsError with the faults of all of them. */
+export async function readContracts(workspaceRoot: string): Promise<ServiceContract[]> {
+  const { contracts, faults } = await collectContracts(workspaceRoot);
   if (faults.length > 0) throw new FaultsError(faults);
   return contracts;
 }

@@ -40,17 +40,17 @@ export async function deployPlan(
   report: Reporter,
 ): Promise<DeployPlan> {
   const { workspaceRoot, stack } = settings;
-  const { contracts, images } = await prepareStack(settings, api, report);
-  const selected = contracts.filter(({ name }) => services.includes(name));
-  const [rendered, inventory, nodes] = await Promise.all([
-    renderOverlay(workspaceRoot, OVERLAY),
-    readInventory(api, stack),
-    nodeFaults(api),
+  const inventory = await readInventory(api, stack);
+  const isSelected = ({ name }: ServiceContract) => services.includes(name);
+  const { contracts, images } = await prepareStack(settings, api, report, async (all) => [
+    ...(await nodeFaults(api)),
+    ...editedMigrations(workspaceRoot, all.filter(isSelected), inventory),
   ]);
+  const selected = contracts.filter(isSelected);
+  const rendered = await renderOverlay(workspaceRoot, OVERLAY);
   const concerned = rendered.filter((object) => isShared(object) || services.includes(ownerOf(object)!));
   const { planned, faults } = await plan(api, concerned);
-  const allFaults = [...nodes, ...editedMigrations(workspaceRoot, selected, inventory), ...faults];
-  if (allFaults.length > 0) throw new FaultsError(allFaults);
+  if (faults.length > 0) throw new FaultsError(faults);
   return {
     selected,
     images: neededImages(selected, images),

@@ -9,7 +9,7 @@ import { clusterPlace } from '../overlay/cluster-place.ts';
 import { GENERATED, generatedComponent } from '../overlay/generated-component.ts';
 import { knownSecrets } from '../overlay/known-secrets.ts';
 import type { Reporter } from '../report/reporter.ts';
-import { assemble, BASE } from '../steps/assemble.ts';
+import { BASE, examine } from '../steps/assemble.ts';
 import { image } from '../steps/image.ts';
 import type { Settings } from '../workspace/settings.ts';
 import { writeFiles } from '../workspace/write-files.ts';
@@ -19,44 +19,48 @@ export type PreparedStack = { contracts: ServiceContract[]; images: Record<strin
 
 /**
  * Assembles deploy/base, builds every service's image and writes deploy/dev/generated, so that `kubectl apply -k
- * deploy/dev` has all it needs. Without `api` secrets come from the local copy alone.
+ * deploy/dev` has all it needs. Without `api` secrets come from the local copy alone. Writes nothing and throws
+ * FaultsError when anything is wrong with the files, the sources, or by `moreFaults`.
  */
 export async function prepareStack(
   settings: Settings,
   api: KubeApi | undefined,
   report: Reporter,
+  moreFaults: (contracts: ServiceContract[]) => Promise<Fault[]> = async () => [],
 ): Promise<PreparedStack> {
   const { workspaceRoot, stack } = settings;
-  const { contracts, files } = await assemble(settings);
-  const changes = await writeFiles(workspaceRoot, files, BASE);
-  const changed = changes.written.length + changes.deleted.length;
-  report.event(
-    'stack',
-    'assemble',
-    `${contracts.length} services, ${changed === 0 ? 'unchanged' : `${changed} files changed`}`,
-  );
-
-  const [images, known] = await Promise.all([
+  const { contracts, files, faults } = await examine(settings);
+  const [built, known, more] = await Promise.all([
     buildImages(settings, contracts),
     knownSecrets(workspaceRoot, stack, contracts, api),
+    moreFaults(contracts),
   ]);
-  for (const [name, built] of Object.entries(images)) report.event(name, 'image', `${imageReference(built)}`);
+  const allFaults = [...faults, ...built.faults, ...more];
+  if (allFaults.length > 0) throw new FaultsError(allFaults);
+
+  const changes = await writeFiles(workspaceRoot, files, BASE);
+  const changed = changes.written.length + changes.deleted.length;
+  const what = changed === 0 ? 'unchanged' : `${changed} files changed`;
+  report.event('stack', 'assemble', `${contracts.length} services, ${what}`);
+  for (const [name, image] of Object.entries(built.images)) report.event(name, 'image', imageReference(image));
   const environments = resolveEnvironments(contracts, clusterPlace, known);
-  const component = generatedComponent({ stack, contracts, images, environments });
+  const component = generatedComponent({ stack, contracts, images: built.images, environments });
   await writeFiles(workspaceRoot, component, GENERATED, 0o600);
-  return { contracts, images };
+  return { contracts, images: built.images };
 }
 
-async function buildImages(settings: Settings, contracts: ServiceContract[]): Promise<Record<string, ContainerImage>> {
+async function buildImages(
+  settings: Settings,
+  contracts: ServiceContract[],
+): Promise<{ images: Record<string, ContainerImage>; faults: Fault[] }> {
   const faults: Fault[] = [];
-  const entries: [string, ContainerImage][] = [];
+  const images: Record<string, ContainerImage> = {};
   const results = await Promise.allSettled(contracts.map((contract) => image(settings, contract)));
   results.forEach((result, index) => {
-    if (result.status === 'fulfilled') entries.push([contracts[index]!.name, result.value]);
+    if (result.status === 'fulfilled') images[contracts[index]!.name] = result.value;
     else if (result.reason instanceof FaultsError) faults.push(...result.reason.faults);
     else throw result.reason;
   });
-  if (faults.length > 0) throw new FaultsError(faults);
-  if (contracts.some(({ hasDatabase }) => hasDatabase)) entries.push(['postgres', await databaseImage(settings.stack)]);
-  return Object.fromEntries(entries);
+  if (contracts.some(({ hasDatabase }) => hasDatabase)) images.postgres = await databaseImage(settings.stack);
+  return { images, faults };
 }

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { readContracts } from '../contract/read-contracts.ts';
+import { collectContracts } from '../contract/read-contracts.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
 import type { Fault } from '../faults/fault.ts';
 import { FaultsError } from '../faults/faults-error.ts';
@@ -22,9 +22,15 @@ export const BASE = 'deploy/base';
  * Makes `deploy/base` and every `.env.example` from the services' own files. Pure: writes nothing. Throws FaultsError
  * with every fault of every service.
  */
-export async function assemble({ workspaceRoot, stack }: Settings): Promise<Assembly> {
-  const contracts = await readContracts(workspaceRoot);
-  const faults: Fault[] = [];
+export async function assemble(settings: Settings): Promise<Assembly> {
+  const { faults, ...assembly } = await examine(settings);
+  if (faults.length > 0) throw new FaultsError(faults);
+  return assembly;
+}
+
+/** As `assemble`, for those who have more to look at before they complain: with faults the files are incomplete. */
+export async function examine({ workspaceRoot, stack }: Settings): Promise<Assembly & { faults: Fault[] }> {
+  const { contracts, faults } = await collectContracts(workspaceRoot);
   const manifests = new Map<string, string>();
   manifests.set('namespace.yaml', objectText(namespace(stack), 'nx.json (namespace)'));
   const examples: [string, string][] = [];
@@ -42,7 +48,6 @@ export async function assemble({ workspaceRoot, stack }: Settings): Promise<Asse
     for (const object of objects) manifests.set(objectPath(object, name), objectText(object, source));
     examples.push([`${root}/.env.example`, envExample(contract)]);
   }
-  if (faults.length > 0) throw new FaultsError(faults);
   const kustomization = {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
@@ -53,5 +58,5 @@ export async function assemble({ workspaceRoot, stack }: Settings): Promise<Asse
     `# Assembled by slipway: npx nx run deploy:assemble\n${stringify(kustomization)}`,
   );
   const files = [...manifests].map(([path, text]): [string, string] => [`${BASE}/${path}`, text]);
-  return { contracts, files: new Map([...files, ...examples]) };
+  return { contracts, files: new Map([...files, ...examples]), faults };
 }
