@@ -59,7 +59,9 @@ export function exchange(upstream: Dispatcher, options: Dispatcher.DispatchOptio
       onResponseEnd() {
         response.off('close', onClientGone);
         if (replacement !== undefined) return fail(replacement);
-        response.end(first);
+        // As a string it leaves in one piece with the head; Latin-1 keeps every byte.
+        if (first !== undefined && first.length < 16_384) response.end(first.toString('latin1'), 'latin1');
+        else response.end(first);
         done();
       },
       onResponseError(_controller, error) {
