@@ -4,7 +4,6 @@ import type { Environment } from '../contract/resolve-environments.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
 import type { ContainerImage } from '../image/container-image.ts';
 import { databaseName } from '../manifests/defaults/database.ts';
-import { configMap } from '../manifests/defaults/config-map.ts';
 import { ENVIRONMENT_ANNOTATION, labelsOf } from '../manifests/labels.ts';
 
 /** The git-ignored kustomize Component: what belongs to this machine and no reviewer. */
@@ -17,10 +16,18 @@ export type ComponentInput = {
   images: Record<string, ContainerImage>;
   /** Service → whole environment in the cluster. */
   environments: Record<string, Environment>;
+  /** Service → its assembled ConfigMap, fragment included. */
+  configMaps: Record<string, string>;
 };
 
 /** The Component's files, relative to the workspace. Holds secrets: write them with mode 0600. */
-export function generatedComponent({ stack, contracts, images, environments }: ComponentInput): Map<string, string> {
+export function generatedComponent({
+  stack,
+  contracts,
+  images,
+  environments,
+  configMaps,
+}: ComponentInput): Map<string, string> {
   const files = new Map<string, string>();
   const secretGenerator: object[] = [];
   const patches: object[] = [];
@@ -54,7 +61,7 @@ export function generatedComponent({ stack, contracts, images, environments }: C
         metadata: { name },
         spec: {
           template: {
-            metadata: { annotations: { [ENVIRONMENT_ANNOTATION]: hashOf(configMap(stack, contract), secrets) } },
+            metadata: { annotations: { [ENVIRONMENT_ANNOTATION]: hashOf(configMaps[name], secrets) } },
           },
         },
       }),

@@ -39,7 +39,7 @@ async function run(
       return {
         service,
         status: 'skipped',
-        message: `held back: it calls ${failed.join(' and ')}, which did not get ready`,
+        message: `it calls ${failed.join(' and ')}, which did not get ready`,
       };
     }
     await finish();

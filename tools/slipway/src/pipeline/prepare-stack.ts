@@ -44,7 +44,10 @@ export async function prepareStack(
   report.event('stack', 'assemble', `${contracts.length} services, ${what}`);
   for (const [name, image] of Object.entries(built.images)) report.event(name, 'image', imageReference(image));
   const environments = resolveEnvironments(contracts, clusterPlace, known);
-  const component = generatedComponent({ stack, contracts, images: built.images, environments });
+  const configMaps = Object.fromEntries(
+    contracts.map(({ name }) => [name, files.get(`${BASE}/${name}/config-map.yaml`)!]),
+  );
+  const component = generatedComponent({ stack, contracts, images: built.images, environments, configMaps });
   await writeFiles(workspaceRoot, component, GENERATED, 0o600);
   return { contracts, images: built.images };
 }

@@ -48,7 +48,7 @@ test('a failure holds back the callers, near and far, and nothing else', async (
   assert.equal(results.product!.status, 'failure');
   assert.equal(results.product!.message, 'finish of product failed');
   assert.equal(results.order!.status, 'skipped');
-  assert.equal(results.order!.message, 'held back: it calls product, which did not get ready');
+  assert.equal(results.order!.message, 'it calls product, which did not get ready');
   assert.match(results.gateway!.message, /order and product/);
   assert.equal(results.user!.status, 'success');
   assert.equal(results.lone!.status, 'success');
