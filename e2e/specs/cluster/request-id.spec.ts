@@ -17,10 +17,11 @@ test('an order’s request id and trace id are in the logs of every service it c
   expect([me.status, order.status]).toEqual([200, 201]);
 
   for (const service of ['gateway', 'user', 'order', 'product']) {
-    // kubectl reads what the kubelet has written by now.
-    await expect
-      .poll(() => logOfRequest(service, requestId), { message: `${service} logs the request`, timeout: 20_000 })
-      .toContainEqual(expect.objectContaining({ service, requestId, traceId }));
+    // kubectl reads what the kubelet has written by now, and refuses while a pod of the service only starts.
+    await expect(async () => {
+      const line = expect.objectContaining({ service, requestId, traceId });
+      expect(await logOfRequest(service, requestId), `what ${service} logs`).toContainEqual(line);
+    }).toPass({ timeout: 20_000 });
   }
 });
 

@@ -42,7 +42,8 @@ export function nodeTestStage({ pattern, boundMs, isSerial = false, environment,
           env: environment?.(context) ?? {},
         },
       );
-      if (isTimedOut) context.say(`it was ended after its bound of ${boundMs / 1000} s`);
+      if (isTimedOut)
+        context.say(`it was ended after its bound of ${boundMs / 1000} s; what was known by then: ${tap}`);
       return trustedCounts(existsSync(tap) ? tapCounts(readFileSync(tap, 'utf8')) : undefined, exitCode);
     },
   };
