@@ -53,8 +53,9 @@ export function clusterStages(): Stage[] {
       description: 'deploying again, a broken migration, kubectl alone, teardown',
       needs: ['deploy'],
       pattern: 'tools/checks/test-cluster/*.test.ts',
+      longPattern: 'tools/checks/test-cluster/long/*.test.ts',
       isSerial: true,
-      boundMs: 20 * MINUTE,
+      boundMs: 30 * MINUTE,
       // Scenarios that delete the databases: not on a cluster where someone works.
       environment: ({ isCi, isLong }) => ({ SLIPWAY_CHECKS_MAY_DELETE: isCi || isLong ? 'yes' : 'no' }),
     }),

@@ -11,6 +11,8 @@ import { printIndented } from './print-indented.ts';
 type NodeTestStage = Omit<Stage, 'run'> & {
   /** Relative to the workspace. */
   pattern: string;
+  /** These too in the long form. */
+  longPattern?: string;
   boundMs: number;
   /** One file after the other, each test named as it passes. */
   isSerial?: boolean;
@@ -18,11 +20,19 @@ type NodeTestStage = Omit<Stage, 'run'> & {
 };
 
 /** node:test files; counts as many as there are tests. */
-export function nodeTestStage({ pattern, boundMs, isSerial = false, environment, ...stage }: NodeTestStage): Stage {
+export function nodeTestStage({
+  pattern,
+  longPattern,
+  boundMs,
+  isSerial = false,
+  environment,
+  ...stage
+}: NodeTestStage): Stage {
   return {
     ...stage,
     async run(context) {
-      const files = globSync(pattern, { cwd: workspaceRoot, exclude: ['**/node_modules/**'] }).sort();
+      const patterns = [pattern, ...(context.isLong && longPattern !== undefined ? [longPattern] : [])];
+      const files = globSync(patterns, { cwd: workspaceRoot, exclude: ['**/node_modules/**'] }).sort();
       const tap = logFile(`${stage.name}.tap`);
       rmSync(tap, { force: true });
       const { exitCode, isTimedOut } = await runBounded(
