@@ -13,7 +13,7 @@ test('one changed line in one service moves that service’s pods and less than 
   await deploy();
   const others = await podIdentities('app.kubernetes.io/name!=product');
   const before = await podIdentities('app.kubernetes.io/name=product');
-  editFile('apps/product/src/main.ts', (text) => `${text}\nconsole.error('planted by the checks');\n`);
+  editFile('apps/product/src/main.ts', (text) => `${text}\nconsole.error('planted ${Date.now()}');\n`);
   const { output, ...result } = await nx('run-many', '-t', 'deploy-kind');
   expectSuccess({ output, ...result });
 

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { afterEach, test } from 'node:test';
+import { afterEach, before, test } from 'node:test';
 import { editFile, restoreFiles } from './support/edited-files.ts';
 import { podIdentities } from './support/pod-identities.ts';
 import { deploy, nx } from './support/stack.ts';
@@ -49,17 +49,17 @@ spec:
   },
 ];
 
+before(deploy);
 afterEach(restoreFiles);
 
 for (const { fault, edit, says, args = [] } of CASES) {
   test(`refused before anything is touched: ${fault}`, async () => {
-    await deploy();
-    const before = await podIdentities();
+    const pods = await podIdentities();
     edit();
     const { exitCode, output } = await nx('run-many', '-t', 'deploy-kind', ...args);
     assert.notEqual(exitCode, 0, output);
     for (const words of says) assert.match(output, words);
     assert.doesNotMatch(output, /\n\s+at .*\(file:/, 'no stack trace');
-    assert.deepEqual(await podIdentities(), before);
+    assert.deepEqual(await podIdentities(), pods);
   });
 }

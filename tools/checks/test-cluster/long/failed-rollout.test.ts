@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { afterEach, test } from 'node:test';
-import { editFile, restoreFiles } from './support/edited-files.ts';
-import { expectServing } from './support/expect-serving.ts';
-import { podIdentities } from './support/pod-identities.ts';
-import { deploy, nx } from './support/stack.ts';
+import { editFile, restoreFiles } from '../support/edited-files.ts';
+import { expectServing } from '../support/expect-serving.ts';
+import { podIdentities } from '../support/pod-identities.ts';
+import { deploy, nx } from '../support/stack.ts';
 
 const FRAGMENT = 'apps/product/k8s/fragment.yaml';
 const containers = (app: string) =>

@@ -1,9 +1,9 @@
 import { strict as assert } from 'node:assert';
 import { after, test } from 'node:test';
-import { editFile, restoreFiles } from './support/edited-files.ts';
-import { expectServing } from './support/expect-serving.ts';
-import { getObject } from './support/get-object.ts';
-import { deploy, expectSuccess, nx } from './support/stack.ts';
+import { editFile, restoreFiles } from '../support/edited-files.ts';
+import { expectServing } from '../support/expect-serving.ts';
+import { getObject } from '../support/get-object.ts';
+import { deploy, expectSuccess, nx } from '../support/stack.ts';
 
 type Deployment = { spec: { template: { spec: { containers: { name: string; image: string }[] } } } };
 const image = async () => (await getObject<Deployment>('deployment/product'))!.spec.template.spec.containers[0]!.image;
@@ -16,7 +16,7 @@ after(async () => {
 test('--rollback puts the previous revision back, the next deploy the declared one', async () => {
   await deploy();
   const first = await image();
-  editFile('apps/product/src/main.ts', (text) => `${text}\nconsole.error('planted by the checks');\n`);
+  editFile('apps/product/src/main.ts', (text) => `${text}\nconsole.error('planted ${Date.now()}');\n`);
   await deploy();
   const second = await image();
   assert.notEqual(second, first);

@@ -3,14 +3,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { programs } from '../src/programs.ts';
-import { workspaceRoot } from '../src/workspace-root.ts';
-import { editFile, restoreFiles } from './support/edited-files.ts';
-import { expectServing } from './support/expect-serving.ts';
-import { deploy, nx } from './support/stack.ts';
+import { programs } from '../../src/programs.ts';
+import { workspaceRoot } from '../../src/workspace-root.ts';
+import { editFile, restoreFiles } from '../support/edited-files.ts';
+import { expectServing } from '../support/expect-serving.ts';
+import { deploy, nx } from '../support/stack.ts';
 
-/** Ten in the long form; a deploy takes several seconds each. */
-const KILLS = process.env.SLIPWAY_CHECKS_LONG === 'yes' ? 10 : 3;
+const KILLS = 10;
 /** Within this time a deploy of one changed service does most of what it does, ms. */
 const WINDOW_MS = 12_000;
 
@@ -22,7 +21,7 @@ after(async () => {
 test(`a deploy killed at ${KILLS} random moments: the next run ends in the declared state each time`, async (t) => {
   await deploy();
   for (let kill = 1; kill <= KILLS; kill++) {
-    editFile('apps/product/src/main.ts', (text) => `${text}\nconsole.error('planted ${kill}');\n`);
+    editFile('apps/product/src/main.ts', (text) => `${text}\nconsole.error('planted ${kill} ${Date.now()}');\n`);
     const delay = Math.round(Math.random() * WINDOW_MS);
     const [program, ...args] = programs.nx('run-many', '-t', 'deploy-kind');
     const child = spawn(program!, args, { cwd: workspaceRoot, detached: true, stdio: 'ignore' });
