@@ -23,6 +23,8 @@ const KILL_AFTER_MS = 15_000;
 /** How long output is waited for once the program itself has ended. */
 const DRAIN_MS = 1000;
 
+type Signal = 'SIGTERM' | 'SIGKILL';
+
 const running = new Set<ChildProcess>();
 
 /** Runs a program without a shell, within a bound. Every end is an answer; it rejects only if it cannot be started. */
@@ -51,10 +53,10 @@ export async function runBounded(
   }
   const begun = performance.now();
   let isTimedOut = false;
+  let ended: Promise<void> | undefined;
   const deadline = setTimeout(() => {
     isTimedOut = true;
-    killGroup(child, 'SIGTERM');
-    setTimeout(() => killGroup(child, 'SIGKILL'), KILL_AFTER_MS).unref();
+    ended = endGroup(child, 'SIGTERM');
   }, boundMs);
   const pulse = setInterval(
     () => onSignOfLife?.(`… ${Math.round((performance.now() - begun) / 1000)} s`),
@@ -63,7 +65,7 @@ export async function runBounded(
   try {
     const closed = new Promise((resolve) => child.once('close', resolve));
     const [code] = (await once(child, 'exit')) as [number | null];
-    if (isTimedOut) killGroup(child, 'SIGKILL');
+    await ended;
     // A daemon that it has left behind may hold its output open for good.
     await Promise.race([closed, sleep(DRAIN_MS, undefined, { ref: false })]);
     if (isTimedOut) chunks.push(`\nended after its bound of ${boundMs / 1000} s\n`);
@@ -74,27 +76,37 @@ export async function runBounded(
     running.delete(child);
     child.stdout.destroy();
     child.stderr.destroy();
-    log.end();
+    await new Promise<void>((resolve) => log.end(resolve));
   }
 }
 
 /** Ends what is running, e.g. on Ctrl-C: groups of their own do not hear that. Resolves when it has ended. */
-export async function endRunning(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-  const ends = [...running].map((child) => {
-    const exited = once(child, 'exit');
-    killGroup(child, signal);
-    return exited;
-  });
-  await Promise.race([Promise.all(ends), sleep(KILL_AFTER_MS)]);
-  for (const child of running) killGroup(child, 'SIGKILL');
+export async function endRunning(signal: Signal): Promise<void> {
+  await Promise.all([...running].map((child) => endGroup(child, signal)));
 }
 
-function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
+/** The same for someone who cannot wait: asks, and looks no further. */
+export function askRunningToEnd(): void {
+  for (const child of running) killGroup(child, 'SIGTERM');
+}
+
+/** Asks, gives everyone in the group time to put things back, then insists. */
+async function endGroup(child: ChildProcess, signal: Signal): Promise<void> {
+  killGroup(child, signal);
+  const deadline = performance.now() + KILL_AFTER_MS;
+  while (killGroup(child, 0)) {
+    if (performance.now() > deadline) return void killGroup(child, 'SIGKILL');
+    await sleep(50);
+  }
+}
+
+/** False when nobody is left in the group. 0: only look. */
+function killGroup({ pid }: ChildProcess, signal: Signal | 0): boolean {
+  if (pid === undefined) return false;
   try {
-    process.kill(-pid, signal);
+    return process.kill(-pid, signal);
   } catch (error) {
-    // It has ended meanwhile.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
   }
 }

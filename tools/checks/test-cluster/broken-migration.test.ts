@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { workspaceRoot } from '../src/workspace-root.ts';
 import { expectServing } from './support/expect-serving.ts';
+import { onEnd } from './support/on-end.ts';
 import { podIdentities } from './support/pod-identities.ts';
 import { deploy, nx } from './support/stack.ts';
 
@@ -13,7 +14,7 @@ const PRODUCT_PODS = 'app.kubernetes.io/name=product';
 
 after(removePlanted);
 // Also when the runner is ended: a broken migration must not stay in someone's working tree.
-process.on('exit', removePlanted);
+onEnd(removePlanted);
 
 test('a broken migration fails the deploy with its error, the old pods serve on, and a good deploy heals', async () => {
   removePlanted();

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { workspaceRoot } from '../../src/workspace-root.ts';
+import { onEnd } from './on-end.ts';
 
 const originals = new Map<string, string | undefined>();
 
@@ -22,4 +23,4 @@ export function restoreFiles(): void {
 }
 
 // Also when the runner is ended: an edit must not stay in someone's working tree.
-process.on('exit', restoreFiles);
+onEnd(restoreFiles);

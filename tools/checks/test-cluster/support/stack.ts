@@ -1,13 +1,17 @@
 import { strict as assert } from 'node:assert';
 import { programs } from '../../src/programs.ts';
-import { type BoundedResult, runBounded } from '../../src/run-bounded.ts';
+import { askRunningToEnd, type BoundedResult, runBounded } from '../../src/run-bounded.ts';
 import { logFile } from '../../src/workspace-root.ts';
+import { onEnd } from './on-end.ts';
 
 export const CONTEXT = 'kind-slipway';
 export const NAMESPACE = 'shop';
 export const GATEWAY = 'http://127.0.0.1:30080';
 
 const MINUTE = 60_000;
+
+// A deploy must not outlive the scenario that began it.
+onEnd(askRunningToEnd);
 
 /** Reason to skip what deletes the databases; false where it may. */
 export const keepsData =
