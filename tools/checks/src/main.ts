@@ -7,18 +7,20 @@ import { stages } from './stages/stages.ts';
 const EXIT_USAGE = 64;
 const EXIT_INTERRUPTED = 130;
 
+let isInterrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   // The first asks, the second does not.
   process.once(signal, () => {
+    isInterrupted = true;
     console.error(`\n${signal}: ending what runs`);
     void endRunning('SIGTERM').then(() => process.exit(EXIT_INTERRUPTED));
     process.once(signal, () => void endRunning('SIGKILL').then(() => process.exit(EXIT_INTERRUPTED)));
   });
 }
 
-process.exitCode = await main(process.argv.slice(2));
+const exitCode = await main(process.argv.slice(2));
 // What a stage has left behind (a daemon's pipe, a socket) must not keep us: its verdict is known.
-process.exit();
+process.exit(isInterrupted ? EXIT_INTERRUPTED : exitCode);
 
 async function main(args: string[]): Promise<number> {
   const all = stages();

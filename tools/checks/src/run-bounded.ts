@@ -23,15 +23,20 @@ const KILL_AFTER_MS = 15_000;
 /** How long output is waited for once the program itself has ended. */
 const DRAIN_MS = 1000;
 
+/** Someone has asked us to end. */
+export class InterruptedError extends Error {}
+
 type Signal = 'SIGTERM' | 'SIGKILL';
 
 const running = new Set<ChildProcess>();
+let isEnding = false;
 
 /** Runs a program without a shell, within a bound. Every end is an answer; it rejects only if it cannot be started. */
 export async function runBounded(
   [program, ...args]: [string, ...string[]],
   { boundMs, logFile, env = {}, onOutput, onSignOfLife }: BoundedOptions,
 ): Promise<BoundedResult> {
+  if (isEnding) throw new InterruptedError('interrupted');
   mkdirSync(dirname(logFile), { recursive: true });
   const log = createWriteStream(logFile);
   const child = spawn(program, args, {
@@ -80,8 +85,12 @@ export async function runBounded(
   }
 }
 
-/** Ends what is running, e.g. on Ctrl-C: groups of their own do not hear that. Resolves when it has ended. */
+/**
+ * Ends what is running, e.g. on Ctrl-C: groups of their own do not hear that. Resolves when it has ended; nothing is
+ * started any more.
+ */
 export async function endRunning(signal: Signal): Promise<void> {
+  isEnding = true;
   await Promise.all([...running].map((child) => endGroup(child, signal)));
 }
 

@@ -1,4 +1,5 @@
 import { ONE_FAILED, type Counts } from './counts/counts.ts';
+import { InterruptedError } from './run-bounded.ts';
 import type { Stage, StageContext, StageResult } from './stage.ts';
 
 /**
@@ -47,7 +48,8 @@ async function runStage(
   try {
     return await run(context);
   } catch (error) {
-    context.say((error as Error).stack ?? String(error));
+    const { message, stack = message } = error as Error;
+    context.say(error instanceof InterruptedError ? message : stack);
     return ONE_FAILED;
   }
 }
