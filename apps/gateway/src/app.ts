@@ -1,4 +1,12 @@
-import { createApp, createRemoteVerifier, createServer, createServiceClient, serverTimeouts, type Service, type ServiceParts } from '@shop/service-kit';
+import {
+  createApp,
+  createRemoteVerifier,
+  createServer,
+  createServiceClient,
+  serverTimeouts,
+  type Service,
+  type ServiceParts,
+} from '@shop/service-kit';
 import type { Static } from 'typebox';
 import type { schema } from './config.ts';
 import { createMergedOpenApi } from './docs/merged-openapi.ts';
@@ -18,7 +26,8 @@ export function buildGateway({ config, logger, metrics, readiness }: GatewayOpti
     audience: config.TOKEN_AUDIENCE,
     metrics,
   });
-  const upstream = (name: string, baseUrl: string) => createUpstream({ name, baseUrl, timeoutMs: config.UPSTREAM_TIMEOUT_MS, metrics });
+  const upstream = (name: string, baseUrl: string) =>
+    createUpstream({ name, baseUrl, timeoutMs: config.UPSTREAM_TIMEOUT_MS, metrics });
   const upstreams = {
     user: upstream('user', config.USER_URL),
     product: upstream('product', config.PRODUCT_URL),

@@ -7,7 +7,10 @@ import { createRateLimit } from '../src/proxy/rate-limit.ts';
 import { startGateway } from './start-gateway.ts';
 
 const from = (peer: string, forwardedFor?: string) =>
-  ({ socket: { remoteAddress: peer }, headers: forwardedFor === undefined ? {} : { 'x-forwarded-for': forwardedFor } }) as unknown as IncomingMessage;
+  ({
+    socket: { remoteAddress: peer },
+    headers: forwardedFor === undefined ? {} : { 'x-forwarded-for': forwardedFor },
+  }) as unknown as IncomingMessage;
 
 test('by default the peer is the client, whatever it says', () => {
   const clientOf = createClientAddress('');
@@ -41,7 +44,10 @@ test('the rate limit counts each client in windows of a minute', () => {
   limit.take('a');
   limit.take('b');
   now = 20_000;
-  assert.throws(() => limit.take('a'), { problem: { status: 429, code: 'too-many-requests', title: 'Too many requests' }, headers: { 'retry-after': '40' } });
+  assert.throws(() => limit.take('a'), {
+    problem: { status: 429, code: 'too-many-requests', title: 'Too many requests' },
+    headers: { 'retry-after': '40' },
+  });
   now = 60_000;
   limit.take('a');
   assert.equal(createRateLimit(0), undefined);
@@ -49,7 +55,11 @@ test('the rate limit counts each client in windows of a minute', () => {
 
 test('the limit is off by default, and 429 with Retry-After when it is on', async () => {
   const limited = await startGateway({ RATE_LIMIT_PER_MINUTE: '3' });
-  for (let n = 0; n < 3; n++) assert.equal((await limited.api.call('GET', '/api/v1/products', { headers: { 'x-forwarded-for': `1.1.1.${n}` } })).status, 200);
+  for (let n = 0; n < 3; n++)
+    assert.equal(
+      (await limited.api.call('GET', '/api/v1/products', { headers: { 'x-forwarded-for': `1.1.1.${n}` } })).status,
+      200,
+    );
   const refused = await limited.api.call('GET', '/api/v1/products', { headers: { 'x-forwarded-for': '1.1.1.9' } });
   assertProblem(refused, 429, 'too-many-requests');
   assert.ok(Number(refused.headers.get('retry-after')) >= 1);

@@ -10,12 +10,19 @@ async function setUp(t: TestContext) {
   return gateway;
 }
 
-const document = (path: string) => ({ openapi: '3.1.0', paths: { [path]: { get: { summary: path }, delete: { summary: 'not declared' } }, '/internal/x': { get: {} } } });
+const document = (path: string) => ({
+  openapi: '3.1.0',
+  paths: { [path]: { get: { summary: path }, delete: { summary: 'not declared' } }, '/internal/x': { get: {} } },
+});
 
 test('the documents of the services are merged and cut down to what is let through', async (t) => {
   const gateway = await setUp(t);
-  gateway.upstreams.user.answer((_request, response) => void response.end(JSON.stringify(document('/api/v1/users/me'))));
-  gateway.upstreams.product.answer((_request, response) => void response.end(JSON.stringify(document('/api/v1/products/{id}'))));
+  gateway.upstreams.user.answer(
+    (_request, response) => void response.end(JSON.stringify(document('/api/v1/users/me'))),
+  );
+  gateway.upstreams.product.answer(
+    (_request, response) => void response.end(JSON.stringify(document('/api/v1/products/{id}'))),
+  );
   gateway.upstreams.order.answer((_request, response) => void response.end(JSON.stringify(document('/api/v1/orders'))));
   const { status, body } = await gateway.api.call('GET', '/openapi.json');
   assert.equal(status, 200);

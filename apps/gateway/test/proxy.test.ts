@@ -18,7 +18,10 @@ afterEach(() => {
 const id = '01890a5d-ac96-774b-bcce-b302099a8057';
 const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
 const raw = async (text: string) => statusOf(await rawRequest(gateway.port, text.replaceAll('\n', '\r\n')));
-const reached = () => Object.values(gateway.upstreams).flatMap(({ requests }) => requests.filter(({ url }) => url !== '/.well-known/jwks.json'));
+const reached = () =>
+  Object.values(gateway.upstreams).flatMap(({ requests }) =>
+    requests.filter(({ url }) => url !== '/.well-known/jwks.json'),
+  );
 
 test('each route goes to its service, and what needs a token is 401 without one', async () => {
   const token = await gateway.issuer.token();
@@ -44,9 +47,18 @@ test('each route goes to its service, and what needs a token is 401 without one'
       assert.equal(reached().length, 0);
     }
     const body = method === 'GET' ? undefined : { a: 'é' };
-    const answer = await gateway.api.call(method, path, { ...(needsToken ? { token } : {}), ...(body === undefined ? {} : { body }) });
-    assert.deepEqual([answer.status, answer.body], [200, { method, url: path, body: body === undefined ? '' : JSON.stringify(body) }]);
-    assert.equal(gateway.upstreams[upstream].requests.at(-1)?.headers.authorization, needsToken ? `Bearer ${token}` : undefined);
+    const answer = await gateway.api.call(method, path, {
+      ...(needsToken ? { token } : {}),
+      ...(body === undefined ? {} : { body }),
+    });
+    assert.deepEqual(
+      [answer.status, answer.body],
+      [200, { method, url: path, body: body === undefined ? '' : JSON.stringify(body) }],
+    );
+    assert.equal(
+      gateway.upstreams[upstream].requests.at(-1)?.headers.authorization,
+      needsToken ? `Bearer ${token}` : undefined,
+    );
     reached();
     gateway.upstreams[upstream].requests.length = 0;
   }
@@ -54,7 +66,21 @@ test('each route goes to its service, and what needs a token is 401 without one'
 
 test('what is not declared is 404, internal routes with whatever token, and another method 405', async () => {
   const token = await gateway.issuer.token({ role: 'admin' });
-  const paths = ['/internal/v1/reservations', `/internal/v1/reservations/${id}`, '/internal', '/api/v1', '/api/v1/users/x', '/api/v1/products/', `/api/v1/products/${id}/x`, '/metrics', '/healthz/live', '/healthz/ready', '/api/v2/products', '//api/v1/products', '/API/v1/products'];
+  const paths = [
+    '/internal/v1/reservations',
+    `/internal/v1/reservations/${id}`,
+    '/internal',
+    '/api/v1',
+    '/api/v1/users/x',
+    '/api/v1/products/',
+    `/api/v1/products/${id}/x`,
+    '/metrics',
+    '/healthz/live',
+    '/healthz/ready',
+    '/api/v2/products',
+    '//api/v1/products',
+    '/API/v1/products',
+  ];
   for (const path of paths) {
     for (const method of ['GET', 'POST']) {
       const headers = { 'x-service-key': userKey };
@@ -70,8 +96,17 @@ test('what is not declared is 404, internal routes with whatever token, and anot
 
 test('the client decides nothing but what it may: headers are an allow-list', async () => {
   const headers = {
-    'x-service-key': 'x'.repeat(32), 'x-client-address': '9.9.9.9', 'x-forwarded-for': '9.9.9.9', forwarded: 'for=9.9.9.9', 'x-request-timeout-ms': '1',
-    'x-user-id': id, cookie: 'a=b', 'x-http-method-override': 'DELETE', 'proxy-authorization': 'x', accept: 'application/json', 'user-agent': 'test',
+    'x-service-key': 'x'.repeat(32),
+    'x-client-address': '9.9.9.9',
+    'x-forwarded-for': '9.9.9.9',
+    forwarded: 'for=9.9.9.9',
+    'x-request-timeout-ms': '1',
+    'x-user-id': id,
+    cookie: 'a=b',
+    'x-http-method-override': 'DELETE',
+    'proxy-authorization': 'x',
+    accept: 'application/json',
+    'user-agent': 'test',
   };
   await gateway.api.call('POST', '/api/v1/sessions', { body: {}, headers });
   const received = gateway.upstreams.user.requests[0];
@@ -80,7 +115,17 @@ test('the client decides nothing but what it may: headers are an allow-list', as
   assert.match(requestId as string, /^[0-9a-f-]{36}$/);
   assert.match(traceparent as string, /^00-/);
   assert.ok(Number(timeout) > 1000);
-  const expected = { host: rest.host, connection: 'keep-alive', 'content-length': '2', 'content-type': 'application/json', accept: 'application/json', 'accept-language': '*', 'user-agent': 'test', 'x-client-address': '127.0.0.1', 'x-service-key': userKey };
+  const expected = {
+    host: rest.host,
+    connection: 'keep-alive',
+    'content-length': '2',
+    'content-type': 'application/json',
+    accept: 'application/json',
+    'accept-language': '*',
+    'user-agent': 'test',
+    'x-client-address': '127.0.0.1',
+    'x-service-key': userKey,
+  };
   assert.deepEqual(rest, expected);
 
   await gateway.api.call('GET', '/api/v1/products', { headers: { ...headers, authorization: 'Bearer x' } });
@@ -90,10 +135,21 @@ test('the client decides nothing but what it may: headers are an allow-list', as
 
 test('only named headers of an answer come back, with ours', async () => {
   gateway.upstreams.product.answer((_request, response) => {
-    response.writeHead(201, { 'content-type': 'application/json', location: '/x', server: 'secret', 'x-powered-by': 'secret', 'set-cookie': 'a=b', connection: 'x-hop', 'x-hop': '1', 'retry-after': '1' });
+    response.writeHead(201, {
+      'content-type': 'application/json',
+      location: '/x',
+      server: 'secret',
+      'x-powered-by': 'secret',
+      'set-cookie': 'a=b',
+      connection: 'x-hop',
+      'x-hop': '1',
+      'retry-after': '1',
+    });
     response.end('{}');
   });
-  const { status, headers } = await gateway.api.call('GET', '/api/v1/products', { headers: { 'x-request-id': 'mine' } });
+  const { status, headers } = await gateway.api.call('GET', '/api/v1/products', {
+    headers: { 'x-request-id': 'mine' },
+  });
   assert.equal(status, 201);
   assert.equal(headers.get('location'), '/x');
   assert.equal(headers.get('x-request-id'), 'mine');
@@ -109,8 +165,19 @@ test('HEAD has the headers of GET and no body', async () => {
 
 test('targets that two readers could read differently are refused', async () => {
   const paths = [
-    `/api/v1/products/..%2f..%2finternal`, '/api/v1/products/%2e%2e', '/api/v1/%2E%2E/internal', '/api/v1/products%2Fx', '/api/v1/products%5cx', '/api/v1/products/%zz', '/api/v1/products/%ff',
-    '/api/v1/../../internal/v1/reservations', '/api/v1/./products', '/api/v1/products/..', '/api\\v1\\products', '/api/v1/products?q=%zz', '/api/v1/products/%00',
+    `/api/v1/products/..%2f..%2finternal`,
+    '/api/v1/products/%2e%2e',
+    '/api/v1/%2E%2E/internal',
+    '/api/v1/products%2Fx',
+    '/api/v1/products%5cx',
+    '/api/v1/products/%zz',
+    '/api/v1/products/%ff',
+    '/api/v1/../../internal/v1/reservations',
+    '/api/v1/./products',
+    '/api/v1/products/..',
+    '/api\\v1\\products',
+    '/api/v1/products?q=%zz',
+    '/api/v1/products/%00',
   ];
   for (const path of paths) assert.equal(await raw(`GET ${path} HTTP/1.1\nHost: x\nConnection: close\n\n`), 400, path);
   assert.equal(await raw('GET http://other/api/v1/products HTTP/1.1\nHost: x\nConnection: close\n\n'), 400);
@@ -141,13 +208,30 @@ test('ambiguous framing and doubled headers are refused', async () => {
 test('Expect, Upgrade and hop-by-hop headers never become a 5xx', async () => {
   const get = (headers: string) => raw(`GET /api/v1/products HTTP/1.1\nHost: x\n${headers}\n\n`);
   assert.equal(await get('Connection: close, x-request-id, authorization\nX-Request-Id: hop'), 200);
-  assert.equal(await get('Connection: Upgrade, close\nUpgrade: websocket\nSec-WebSocket-Key: x\nSec-WebSocket-Version: 13'), 200);
-  assert.equal(await get('Connection: Upgrade, HTTP2-Settings, close\nUpgrade: h2c\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA'), 200);
-  assert.equal(await get('TE: trailers\nTrailer: x\nKeep-Alive: timeout=1\nProxy-Connection: close\nConnection: close'), 200);
+  assert.equal(
+    await get('Connection: Upgrade, close\nUpgrade: websocket\nSec-WebSocket-Key: x\nSec-WebSocket-Version: 13'),
+    200,
+  );
+  assert.equal(
+    await get('Connection: Upgrade, HTTP2-Settings, close\nUpgrade: h2c\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA'),
+    200,
+  );
+  assert.equal(
+    await get('TE: trailers\nTrailer: x\nKeep-Alive: timeout=1\nProxy-Connection: close\nConnection: close'),
+    200,
+  );
   assert.ok([200, 417].includes(await get('Expect: nonsense\nConnection: close')));
-  const continued = await rawRequest(gateway.port, 'POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}');
+  const continued = await rawRequest(
+    gateway.port,
+    'POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}',
+  );
   assert.match(continued, /HTTP\/1\.1 200/);
-  assert.equal(await raw('POST /api/v1/sessions HTTP/1.1\nHost: x\nTransfer-Encoding: chunked\nTrailer: x\nContent-Type: application/json\nConnection: close\n\n2\n{}\n0\nX: y\n\n'), 200);
+  assert.equal(
+    await raw(
+      'POST /api/v1/sessions HTTP/1.1\nHost: x\nTransfer-Encoding: chunked\nTrailer: x\nContent-Type: application/json\nConnection: close\n\n2\n{}\n0\nX: y\n\n',
+    ),
+    200,
+  );
 });
 
 test('65,536 bytes go through, one more is 413, chunked too', async () => {
@@ -155,17 +239,31 @@ test('65,536 bytes go through, one more is 413, chunked too', async () => {
   assert.equal((await post('x'.repeat(65_536))).body.body.length, 65_536);
   assertProblem(await post('x'.repeat(65_537)), 413, 'payload-too-large');
   const chunked = `10001\n${'x'.repeat(65_537)}\n0\n\n`;
-  assert.equal(await raw(`POST /api/v1/users HTTP/1.1\nHost: x\nTransfer-Encoding: chunked\nContent-Type: application/json\nConnection: close\n\n${chunked}`), 413);
+  assert.equal(
+    await raw(
+      `POST /api/v1/users HTTP/1.1\nHost: x\nTransfer-Encoding: chunked\nContent-Type: application/json\nConnection: close\n\n${chunked}`,
+    ),
+    413,
+  );
   assert.equal(reached().length, 1);
 });
 
 test("an upstream's own words never reach a client, its problems do", async () => {
-  gateway.upstreams.product.answer((_request, response) => void response.writeHead(500, { 'content-type': 'text/html' }).end('<pre>stack trace</pre>'));
+  gateway.upstreams.product.answer(
+    (_request, response) => void response.writeHead(500, { 'content-type': 'text/html' }).end('<pre>stack trace</pre>'),
+  );
   assertProblem(await gateway.api.call('GET', '/api/v1/products'), 503, 'upstream-unavailable');
   gateway.upstreams.product.answer((_request, response) => void response.writeHead(431).end());
   assertProblem(await gateway.api.call('GET', '/api/v1/products'), 400, 'bad-request');
   gateway.upstreams.product.answer((request, response) => {
-    const body = { type: 't', title: 't', status: 409, code: 'sku-taken', detail: 'd', requestId: request.headers['x-request-id'] };
+    const body = {
+      type: 't',
+      title: 't',
+      status: 409,
+      code: 'sku-taken',
+      detail: 'd',
+      requestId: request.headers['x-request-id'],
+    };
     response.writeHead(409, { 'content-type': 'application/problem+json' }).end(JSON.stringify(body));
   });
   assertProblem(await gateway.api.call('GET', '/api/v1/products'), 409, 'sku-taken');
@@ -173,7 +271,9 @@ test("an upstream's own words never reach a client, its problems do", async () =
 
 test('large answers are streamed whole', async () => {
   const big = JSON.stringify({ text: 'é'.repeat(3_000_000) });
-  gateway.upstreams.product.answer((_request, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(big));
+  gateway.upstreams.product.answer(
+    (_request, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(big),
+  );
   assert.equal((await gateway.api.call('GET', '/api/v1/products')).text, big);
 });
 

@@ -30,7 +30,9 @@ test('a read that is cut off is repeated, a write is not', async (t) => {
   const gateway = await setUp(t);
   const token = await gateway.issuer.token();
   let calls = 0;
-  gateway.upstreams.product.answer((request, response) => (++calls === 1 ? void response.destroy() : gateway.echo(request, response)));
+  gateway.upstreams.product.answer((request, response) =>
+    ++calls === 1 ? void response.destroy() : gateway.echo(request, response),
+  );
   assert.equal((await gateway.api.call('GET', '/api/v1/products')).status, 200);
   assert.equal(calls, 2);
   gateway.upstreams.product.answer((_request, response) => void response.destroy());
@@ -44,7 +46,9 @@ test('an order that is cut off is repeated under one key, the client’s own or 
   for (const headers of [{}, { 'idempotency-key': 'mine' }] as Record<string, string>[]) {
     let calls = 0;
     gateway.upstreams.order.requests.length = 0;
-    gateway.upstreams.order.answer((request, response) => (++calls < 4 ? void response.destroy() : gateway.echo(request, response)));
+    gateway.upstreams.order.answer((request, response) =>
+      ++calls < 4 ? void response.destroy() : gateway.echo(request, response),
+    );
     assert.equal((await gateway.api.call('POST', '/api/v1/orders', { token, body: {}, headers })).status, 200);
     const keys = new Set(gateway.upstreams.order.requests.map((request) => request.headers['idempotency-key']));
     assert.equal(keys.size, 1);
@@ -55,7 +59,12 @@ test('an order that is cut off is repeated under one key, the client’s own or 
 
 test('503 of a service is passed on, not multiplied', async (t) => {
   const gateway = await setUp(t);
-  gateway.upstreams.product.answer((_request, response) => void response.writeHead(503, { 'content-type': 'application/problem+json' }).end('{"code":"database-unavailable"}'));
+  gateway.upstreams.product.answer(
+    (_request, response) =>
+      void response
+        .writeHead(503, { 'content-type': 'application/problem+json' })
+        .end('{"code":"database-unavailable"}'),
+  );
   assert.equal((await gateway.api.call('GET', '/api/v1/products')).status, 503);
   assert.equal(gateway.upstreams.product.requests.length, 1);
 });

@@ -33,7 +33,13 @@ export function buildOrderService({ config, migrations, logger, metrics, readine
     metrics,
   });
   const revocations = createRevocations(database);
-  const reconciler = createReconciler({ database, products, revocations, log: logger, newTrace: () => traceContextFrom(undefined) });
+  const reconciler = createReconciler({
+    database,
+    products,
+    revocations,
+    log: logger,
+    newTrace: () => traceContextFrom(undefined),
+  });
 
   const app = createApp({ logger, metrics, readiness, title: 'order' });
   orderRoutes(app, {

@@ -69,8 +69,10 @@ export class FakeProducts {
     if (existing !== undefined) return { status: 200, body: priced };
     const products = items.map(({ productId }) => this.#stock.get(productId));
     if (products.includes(undefined)) return { status: 422, body: { code: 'unknown-product', detail: 'unknown' } };
-    if (new Set(products.map((product) => product?.currency)).size > 1) return { status: 422, body: { code: 'mixed-currency', detail: 'mixed' } };
-    if (items.some(({ quantity }, at) => (products[at]?.stock ?? 0) < quantity)) return { status: 409, body: { code: 'insufficient-stock', detail: 'short' } };
+    if (new Set(products.map((product) => product?.currency)).size > 1)
+      return { status: 422, body: { code: 'mixed-currency', detail: 'mixed' } };
+    if (items.some(({ quantity }, at) => (products[at]?.stock ?? 0) < quantity))
+      return { status: 409, body: { code: 'insufficient-stock', detail: 'short' } };
     this.#move(items, -1);
     this.#reservations.set(orderId, { items, isReleased: false });
     return { status: 200, body: priced };

@@ -19,13 +19,22 @@ const api = () => {
   return replica.api;
 };
 const place = (token: string, body: unknown, key?: string) =>
-  api().call('POST', '/api/v1/orders', { token, body, ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }) });
+  api().call('POST', '/api/v1/orders', {
+    token,
+    body,
+    ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }),
+  });
 const order = (productId: string, quantity = 1) => ({ items: [{ productId, quantity }] });
 
 test('an order is confirmed, priced, and found', async () => {
   const [one, two] = [shop.products.add(5), shop.products.add(5)];
   const token = await shop.issuer.token();
-  const placed = await place(token, { items: [{ productId: two, quantity: 3 }, { productId: one, quantity: 1 }] });
+  const placed = await place(token, {
+    items: [
+      { productId: two, quantity: 3 },
+      { productId: one, quantity: 1 },
+    ],
+  });
   assert.equal(placed.status, 201);
   assert.equal(placed.headers.get('location'), `/api/v1/orders/${placed.body.id}`);
   const { id, createdAt, ...rest } = placed.body;
@@ -33,7 +42,10 @@ test('an order is confirmed, priced, and found', async () => {
   assert.equal(new Date(createdAt).toISOString(), createdAt);
   assert.deepEqual(rest, {
     status: 'confirmed',
-    items: [{ productId: two, quantity: 3, unitPriceCents: 100 }, { productId: one, quantity: 1, unitPriceCents: 100 }],
+    items: [
+      { productId: two, quantity: 3, unitPriceCents: 100 },
+      { productId: one, quantity: 1, unitPriceCents: 100 },
+    ],
     totalCents: 400,
     currency: 'EUR',
   });
@@ -49,28 +61,54 @@ test('what the product service refuses is the answer, and takes no stock', async
   assertProblem(await place(token, { items: [...order(euro).items, ...order(dollar).items] }), 422, 'mixed-currency');
   assert.deepEqual([shop.products.stock(euro), shop.products.stock(dollar)], [2, 2]);
   const { body } = await api().call('GET', '/api/v1/orders', { token });
-  assert.deepEqual(body.items.map(({ status }: { status: string }) => status), ['rejected', 'rejected', 'rejected']);
-  assertProblem(await api().call('POST', `/api/v1/orders/${body.items[0].id}/cancel`, { token }), 409, 'not-cancellable');
+  assert.deepEqual(
+    body.items.map(({ status }: { status: string }) => status),
+    ['rejected', 'rejected', 'rejected'],
+  );
+  assertProblem(
+    await api().call('POST', `/api/v1/orders/${body.items[0].id}/cancel`, { token }),
+    409,
+    'not-cancellable',
+  );
 });
 
 test('limits of an order', async () => {
   const token = await shop.issuer.token();
   const id = shop.products.add(100_000);
-  const many = (count: number) => ({ items: Array.from({ length: count }, () => ({ productId: shop.products.add(5), quantity: 1 })) });
+  const many = (count: number) => ({
+    items: Array.from({ length: count }, () => ({ productId: shop.products.add(5), quantity: 1 })),
+  });
   assert.equal((await place(token, many(50))).status, 201);
   assert.equal((await place(token, order(id, 1000))).status, 201);
   const refused = [
-    {}, { items: [] }, many(51), order(id, 0), order(id, 1001), order(id, 1.5), { items: [{ productId: id }] }, { items: [{ productId: id, quantity: '1' }] },
-    order(id.toUpperCase()), order('x'), { ...order(id), note: 'x' }, { items: [{ productId: id, quantity: 1, price: 1 }] },
+    {},
+    { items: [] },
+    many(51),
+    order(id, 0),
+    order(id, 1001),
+    order(id, 1.5),
+    { items: [{ productId: id }] },
+    { items: [{ productId: id, quantity: '1' }] },
+    order(id.toUpperCase()),
+    order('x'),
+    { ...order(id), note: 'x' },
+    { items: [{ productId: id, quantity: 1, price: 1 }] },
     { items: [...order(id).items, ...order(id).items] },
   ];
   for (const body of refused) assertProblem(await place(token, body), 400, 'validation-failed');
 });
 
 test('others do not see an order; an admin does', async () => {
-  const [owner, other, admin] = [await shop.issuer.token(), await shop.issuer.token(), await shop.issuer.token({ role: 'admin' })];
+  const [owner, other, admin] = [
+    await shop.issuer.token(),
+    await shop.issuer.token(),
+    await shop.issuer.token({ role: 'admin' }),
+  ];
   const { body } = await place(owner, order(shop.products.add(5)));
-  const paths = [['GET', `/api/v1/orders/${body.id}`], ['POST', `/api/v1/orders/${body.id}/cancel`]] as const;
+  const paths = [
+    ['GET', `/api/v1/orders/${body.id}`],
+    ['POST', `/api/v1/orders/${body.id}/cancel`],
+  ] as const;
   for (const [method, path] of paths) {
     assertProblem(await api().call(method, path), 401, 'unauthorized');
     assertProblem(await api().call(method, path, { token: other }), 404, 'not-found');
@@ -92,7 +130,11 @@ test('a cancelled order gives its stock back once, however often and at once', a
   }
   const admin = await shop.issuer.token({ role: 'admin' });
   assert.equal((await api().call('POST', `/api/v1/orders/${body.id}/cancel`, { token: admin, body: {} })).status, 200);
-  assertProblem(await api().call('POST', `/api/v1/orders/${body.id}/cancel`, { token, body: { reason: 'x' } }), 400, 'validation-failed');
+  assertProblem(
+    await api().call('POST', `/api/v1/orders/${body.id}/cancel`, { token, body: { reason: 'x' } }),
+    400,
+    'validation-failed',
+  );
   assert.equal(shop.products.stock(id), 5);
 });
 
@@ -104,7 +146,11 @@ test('the list is newest first, in stable pages while orders are added', async (
   const seen: string[] = [];
   let cursor: string | null = null;
   do {
-    const page: { body: { items: { id: string }[]; nextCursor: string | null } } = await api().call('GET', `/api/v1/orders?limit=3${cursor === null ? '' : `&cursor=${cursor}`}`, { token });
+    const page: { body: { items: { id: string }[]; nextCursor: string | null } } = await api().call(
+      'GET',
+      `/api/v1/orders?limit=3${cursor === null ? '' : `&cursor=${cursor}`}`,
+      { token },
+    );
     seen.push(...page.body.items.map(({ id }) => id));
     cursor = page.body.nextCursor;
     await place(token, order(product));
@@ -146,5 +192,6 @@ test('a key is 1–128 visible ASCII characters', async () => {
   const token = await shop.issuer.token();
   const id = shop.products.add(10);
   for (const key of ['!', '~'.repeat(128)]) assert.equal((await place(token, order(id), key)).status, 201);
-  for (const key of ['', '~'.repeat(129), 'a b', 'ä']) assertProblem(await place(token, order(id), key), 400, 'validation-failed');
+  for (const key of ['', '~'.repeat(129), 'a b', 'ä'])
+    assertProblem(await place(token, order(id), key), 400, 'validation-failed');
 });

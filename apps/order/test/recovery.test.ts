@@ -20,9 +20,15 @@ beforeEach(() => {
 });
 
 const place = (token: string, productId: string, key?: string) =>
-  replica.api.call('POST', '/api/v1/orders', { token, body: { items: [{ productId, quantity: 2 }] }, ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }) });
+  replica.api.call('POST', '/api/v1/orders', {
+    token,
+    body: { items: [{ productId, quantity: 2 }] },
+    ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }),
+  });
 const statusesOf = async (token: string): Promise<string[]> =>
-  (await replica.api.call('GET', '/api/v1/orders', { token })).body.items.map(({ status }: { status: string }) => status);
+  (await replica.api.call('GET', '/api/v1/orders', { token })).body.items.map(
+    ({ status }: { status: string }) => status,
+  );
 
 /** Waits for a state that must come; the test runner's own limit is the deadline. */
 async function until(what: () => Promise<boolean> | boolean): Promise<void> {
@@ -91,10 +97,17 @@ test('what a crash left behind is settled by another replica: pending and cancel
   const id = shop.products.add(10);
   const { body } = await place(token, id);
   shop.products.releasing = 'fails';
-  assertProblem(await replica.api.call('POST', `/api/v1/orders/${body.id}/cancel`, { token }), 503, 'upstream-unavailable');
+  assertProblem(
+    await replica.api.call('POST', `/api/v1/orders/${body.id}/cancel`, { token }),
+    503,
+    'upstream-unavailable',
+  );
   assert.deepEqual(await statusesOf(token), ['cancelled']);
   const crashed = randomUUID();
-  await sql("insert into orders (id, user_id, status, lease_until, created_at) values ($1, $2, 'pending', now() - interval '1 second', now())", [crashed, userId]);
+  await sql(
+    "insert into orders (id, user_id, status, lease_until, created_at) values ($1, $2, 'pending', now() - interval '1 second', now())",
+    [crashed, userId],
+  );
   const second = await shop.startReplica();
   shop.products.releasing = 'takes-then-fails';
   await until(() => shop.products.stock(id) === 10);
@@ -112,7 +125,9 @@ test('a key whose request crashed is taken over when its lease is over', async (
   shop.products.reserving = 'fails';
   assertProblem(await place(token, id, 'crashed'), 503, 'upstream-unavailable');
   shop.products.reserving = 'none';
-  await sql("update idempotency_keys set state = 'running', lease_until = now() + interval '500 milliseconds' where key = 'crashed'");
+  await sql(
+    "update idempotency_keys set state = 'running', lease_until = now() + interval '500 milliseconds' where key = 'crashed'",
+  );
   assert.equal((await place(token, id, 'crashed')).status, 201);
   await until(() => shop.products.stock(id) === 8);
 });
@@ -123,7 +138,9 @@ test('an order whose confirmation got no answer is taken back: its client heard 
   // The server dies at the moment of the commit, as far as the service can tell.
   await sql(`create function break_connection() returns trigger language plpgsql as
     $$ begin if new.status = 'confirmed' then perform pg_terminate_backend(pg_backend_pid()); end if; return null; end $$`);
-  await sql('create constraint trigger break_at_commit after update on orders deferrable initially deferred for each row execute function break_connection()');
+  await sql(
+    'create constraint trigger break_at_commit after update on orders deferrable initially deferred for each row execute function break_connection()',
+  );
   try {
     assertProblem(await place(token, id, 'unanswered'), 503, 'database-unavailable');
   } finally {

@@ -36,7 +36,13 @@ export async function startOrderShop(): Promise<OrderShop> {
     products,
     issuer,
     async startReplica() {
-      const config = loadEnvironment(schema, { DATABASE_URL: databaseUrl, USER_URL: user.url, PRODUCT_URL: products.url, PRODUCT_KEY: products.key, RESERVE_TIMEOUT_MS: '500' });
+      const config = loadEnvironment(schema, {
+        DATABASE_URL: databaseUrl,
+        USER_URL: user.url,
+        PRODUCT_URL: products.url,
+        PRODUCT_KEY: products.key,
+        RESERVE_TIMEOUT_MS: '500',
+      });
       const service = buildOrderService({ config, migrations, ...createParts('order', 'silent') });
       await service.start?.();
       await service.app.listen({ port: 0, host: '127.0.0.1' });

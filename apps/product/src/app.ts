@@ -10,7 +10,13 @@ import { reservationRoutes } from './routes/reservation-routes.ts';
 
 type ProductServiceOptions = ServiceParts & { config: Readonly<Static<typeof schema>>; migrations: string };
 
-export function buildProductService({ config, migrations, logger, metrics, readiness }: ProductServiceOptions): Service {
+export function buildProductService({
+  config,
+  migrations,
+  logger,
+  metrics,
+  readiness,
+}: ProductServiceOptions): Service {
   const connection = { url: config.DATABASE_URL, applicationName: 'product', log: logger };
   const database = createDatabase({ ...connection, poolSize: config.DATABASE_POOL_SIZE });
   const health = readinessChecks({ ...connection, folder: migrations });
@@ -23,7 +29,13 @@ export function buildProductService({ config, migrations, logger, metrics, readi
     audience: config.TOKEN_AUDIENCE,
     metrics,
   });
-  const app = createApp({ logger, metrics, readiness, internalKeys: new AcceptedKeys(config.ORDER_KEY), title: 'product' });
+  const app = createApp({
+    logger,
+    metrics,
+    readiness,
+    internalKeys: new AcceptedKeys(config.ORDER_KEY),
+    title: 'product',
+  });
   productRoutes(app, { products: createProducts(createProductRepository(database)), verifier: auth.verifier });
   reservationRoutes(app, createReservations(database));
   return {

@@ -19,12 +19,18 @@ const stockOf = async (id: string) => (await shop.api.call('GET', `/api/v1/produ
 const newOrderId = () => uuidV7().id;
 const reserve = (orderId: string, items: object[], key = orderKey) =>
   shop.api.call('POST', '/internal/v1/reservations', { body: { orderId, items }, headers: { 'x-service-key': key } });
-const release = (orderId: string) => shop.api.call('DELETE', `/internal/v1/reservations/${orderId}`, { headers: { 'x-service-key': orderKey } });
+const release = (orderId: string) =>
+  shop.api.call('DELETE', `/internal/v1/reservations/${orderId}`, { headers: { 'x-service-key': orderKey } });
 
 test('only the order service may: no key, a wrong one or a token of an admin is refused, whatever the path', async () => {
   for (const path of ['/internal/v1/reservations', '/internal/v1/reservations/x', '/internal/anything']) {
     for (const method of ['GET', 'POST', 'DELETE']) {
-      const attempts = [{}, { token: shop.adminToken }, { headers: { 'x-service-key': 'x'.repeat(32) } }, { headers: { 'x-service-key': '' } }];
+      const attempts = [
+        {},
+        { token: shop.adminToken },
+        { headers: { 'x-service-key': 'x'.repeat(32) } },
+        { headers: { 'x-service-key': '' } },
+      ];
       for (const options of attempts) assertProblem(await shop.api.call(method, path, options), 401, 'unauthorized');
     }
   }
@@ -32,7 +38,8 @@ test('only the order service may: no key, a wrong one or a token of an admin is 
 
 test('both keys of a rotation are accepted', async () => {
   const id = await createProduct(10);
-  for (const key of [orderKey, nextOrderKey]) assert.equal((await reserve(newOrderId(), [{ productId: id, quantity: 1 }], key)).status, 200);
+  for (const key of [orderKey, nextOrderKey])
+    assert.equal((await reserve(newOrderId(), [{ productId: id, quantity: 1 }], key)).status, 200);
 });
 
 test('an order reserves once however often and at once it asks, and releases once', async () => {
@@ -43,7 +50,9 @@ test('an order reserves once however often and at once it asks, and releases onc
   const expected = { orderId, currency: 'EUR', items: [{ productId: id, quantity: 4, unitPriceCents: 250 }] };
   for (const { status, body } of answers) assert.deepEqual([status, body], [200, expected]);
   assert.equal(await stockOf(id), 6);
-  assert.ok((await Promise.all(Array.from({ length: 8 }, () => release(orderId)))).every(({ status }) => status === 204));
+  assert.ok(
+    (await Promise.all(Array.from({ length: 8 }, () => release(orderId)))).every(({ status }) => status === 204),
+  );
   assert.equal(await stockOf(id), 10);
   assertProblem(await reserve(orderId, items), 409, 'reservation-released');
   assert.equal(await stockOf(id), 10);
@@ -60,7 +69,10 @@ test('a release that comes before the reservation refuses it', async () => {
 test('a refusal takes nothing and stays, even when there is stock later', async () => {
   const [plenty, few] = [await createProduct(10), await createProduct(1)];
   const orderId = newOrderId();
-  const items = [{ productId: plenty, quantity: 1 }, { productId: few, quantity: 2 }];
+  const items = [
+    { productId: plenty, quantity: 1 },
+    { productId: few, quantity: 2 },
+  ];
   assertProblem(await reserve(orderId, items), 409, 'insufficient-stock');
   await shop.api.call('PATCH', `/api/v1/products/${few}`, { token: shop.adminToken, body: { stock: 5 } });
   assertProblem(await reserve(orderId, items), 409, 'insufficient-stock');
@@ -71,15 +83,32 @@ test('a refusal takes nothing and stays, even when there is stock later', async 
 
 test('unknown products and mixed currencies are refused', async () => {
   const [euro, dollar] = [await createProduct(10), await createProduct(10, { currency: 'USD' })];
-  assertProblem(await reserve(newOrderId(), [{ productId: euro, quantity: 1 }, { productId: newOrderId(), quantity: 1 }]), 422, 'unknown-product');
-  assertProblem(await reserve(newOrderId(), [{ productId: euro, quantity: 1 }, { productId: dollar, quantity: 1 }]), 422, 'mixed-currency');
+  assertProblem(
+    await reserve(newOrderId(), [
+      { productId: euro, quantity: 1 },
+      { productId: newOrderId(), quantity: 1 },
+    ]),
+    422,
+    'unknown-product',
+  );
+  assertProblem(
+    await reserve(newOrderId(), [
+      { productId: euro, quantity: 1 },
+      { productId: dollar, quantity: 1 },
+    ]),
+    422,
+    'mixed-currency',
+  );
   assert.deepEqual([await stockOf(euro), await stockOf(dollar)], [10, 10]);
 });
 
 test('stock is never oversold, in whatever order the products are named', async () => {
   const [a, b] = [await createProduct(30), await createProduct(30)];
   const orders = Array.from({ length: 60 }, (_, n) => {
-    const items = [{ productId: a, quantity: 1 }, { productId: b, quantity: 1 }];
+    const items = [
+      { productId: a, quantity: 1 },
+      { productId: b, quantity: 1 },
+    ];
     return reserve(newOrderId(), n % 2 ? items : items.toReversed());
   });
   const statuses = (await Promise.all(orders)).map(({ status }) => status);

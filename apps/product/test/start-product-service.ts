@@ -19,7 +19,11 @@ export async function startProductService() {
   const databaseUrl = await database.create();
   const migrations = fileURLToPath(new URL('../migrations/', import.meta.url));
   await migrate({ databaseUrl, folder: migrations, log: { info: () => {}, warn: () => {} } });
-  const config = loadEnvironment(schema, { DATABASE_URL: databaseUrl, USER_URL: user.url, ORDER_KEY: `${nextOrderKey},${orderKey}` });
+  const config = loadEnvironment(schema, {
+    DATABASE_URL: databaseUrl,
+    USER_URL: user.url,
+    ORDER_KEY: `${nextOrderKey},${orderKey}`,
+  });
   const service = buildProductService({ config, migrations, ...createParts('product', 'silent') });
   await service.app.listen({ port: 0, host: '127.0.0.1' });
   const url = `http://127.0.0.1:${(service.app.server.address() as AddressInfo).port}`;

@@ -1,5 +1,12 @@
 import { createDatabase, readinessChecks } from '@shop/database';
-import { AcceptedKeys, createApp, localKeySet, TokenVerifier, type Service, type ServiceParts } from '@shop/service-kit';
+import {
+  AcceptedKeys,
+  createApp,
+  localKeySet,
+  TokenVerifier,
+  type Service,
+  type ServiceParts,
+} from '@shop/service-kit';
 import type { Static } from 'typebox';
 import type { schema } from './config.ts';
 import { jwksRoutes } from './routes/jwks-routes.ts';
@@ -15,7 +22,13 @@ import { createUsers } from './users/users.ts';
 
 type UserServiceOptions = ServiceParts & { config: Readonly<Static<typeof schema>>; migrations: string };
 
-export async function buildUserService({ config, migrations, logger, metrics, readiness }: UserServiceOptions): Promise<Service> {
+export async function buildUserService({
+  config,
+  migrations,
+  logger,
+  metrics,
+  readiness,
+}: UserServiceOptions): Promise<Service> {
   const keys = await readSigningKeys(config.SIGNING_KEYS);
   const connection = { url: config.DATABASE_URL, applicationName: 'user', log: logger };
   const database = createDatabase({ ...connection, poolSize: config.DATABASE_POOL_SIZE });

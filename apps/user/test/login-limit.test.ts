@@ -24,11 +24,19 @@ let turn = 0;
 function signIn(client: string, email: string, password: string, key = gatewayKey) {
   const replica = replicas[turn++ % replicas.length];
   assert.ok(replica);
-  return replica.api.call('POST', '/api/v1/sessions', { body: { email, password }, headers: { 'x-client-address': client, 'x-service-key': key } });
+  return replica.api.call('POST', '/api/v1/sessions', {
+    body: { email, password },
+    headers: { 'x-client-address': client, 'x-service-key': key },
+  });
 }
 
 test('ten failures of one pair, at whichever replica, block that pair and no other', async () => {
-  for (let n = 0; n < 10; n++) assertProblem(await signIn('10.0.0.1', n % 2 ? admin.email : admin.email.toUpperCase(), 'wrong password'), 401, 'invalid-credentials');
+  for (let n = 0; n < 10; n++)
+    assertProblem(
+      await signIn('10.0.0.1', n % 2 ? admin.email : admin.email.toUpperCase(), 'wrong password'),
+      401,
+      'invalid-credentials',
+    );
   const blocked = await signIn('10.0.0.1', admin.email, admin.password);
   assertProblem(blocked, 429, 'too-many-attempts');
   const retryAfter = Number(blocked.headers.get('retry-after'));
@@ -45,7 +53,9 @@ test('ten failures of one pair, at whichever replica, block that pair and no oth
 });
 
 test('failures at the same time are counted too', async () => {
-  const answers = await Promise.all(Array.from({ length: 14 }, () => signIn('10.0.1.1', 'many@example.com', 'wrong password')));
+  const answers = await Promise.all(
+    Array.from({ length: 14 }, () => signIn('10.0.1.1', 'many@example.com', 'wrong password')),
+  );
   const statuses = answers.map(({ status }) => status).sort();
   assert.deepEqual(statuses, [...Array<number>(10).fill(401), ...Array<number>(4).fill(429)]);
 });
@@ -57,6 +67,10 @@ test('good logins are never limited', async () => {
 
 test('without the credential of the gateway the address that is passed on means nothing', async () => {
   for (let n = 0; n < 10; n++) await signIn(`10.0.3.${n}`, 'forged@example.com', 'wrong password', 'x'.repeat(32));
-  assertProblem(await signIn('10.0.3.99', 'forged@example.com', 'wrong password', 'x'.repeat(32)), 429, 'too-many-attempts');
+  assertProblem(
+    await signIn('10.0.3.99', 'forged@example.com', 'wrong password', 'x'.repeat(32)),
+    429,
+    'too-many-attempts',
+  );
   assertProblem(await signIn('10.0.3.99', 'forged@example.com', 'wrong password'), 401, 'invalid-credentials');
 });

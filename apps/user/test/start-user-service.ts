@@ -16,7 +16,10 @@ export async function migrateUserDatabase(databaseUrl: string): Promise<void> {
 }
 
 /** One replica of the service on a free port. */
-export async function startUserService(databaseUrl: string, signingKeys?: string): Promise<Service & { api: ApiClient; url: string }> {
+export async function startUserService(
+  databaseUrl: string,
+  signingKeys?: string,
+): Promise<Service & { api: ApiClient; url: string }> {
   const config = loadEnvironment(schema, {
     DATABASE_URL: databaseUrl,
     SIGNING_KEYS: signingKeys ?? (await createIssuer('k1')).signingKeys,

@@ -20,9 +20,15 @@ after(async () => {
 });
 
 let count = 0;
-const newUser = (fields: object = {}) => ({ email: `Someone${++count}@Example.com`, password: 'correct horse 1', name: 'Some One', ...fields });
+const newUser = (fields: object = {}) => ({
+  email: `Someone${++count}@Example.com`,
+  password: 'correct horse 1',
+  name: 'Some One',
+  ...fields,
+});
 const register = (body: unknown) => service.api.call('POST', '/api/v1/users', { body });
-const signIn = (email: string, password: string) => service.api.call('POST', '/api/v1/sessions', { body: { email, password } });
+const signIn = (email: string, password: string) =>
+  service.api.call('POST', '/api/v1/sessions', { body: { email, password } });
 
 test('register, sign in, and be oneself', async () => {
   const user = newUser();
@@ -38,9 +44,14 @@ test('register, sign in, and be oneself', async () => {
   assert.deepEqual(Object.keys(session.body).sort(), ['accessToken', 'expiresIn', 'tokenType']);
   assert.equal(session.body.tokenType, 'Bearer');
   assert.equal(session.body.expiresIn, 900);
-  const [header, payload] = session.body.accessToken.split('.', 2).map((part: string) => JSON.parse(Buffer.from(part, 'base64url').toString()));
+  const [header, payload] = session.body.accessToken
+    .split('.', 2)
+    .map((part: string) => JSON.parse(Buffer.from(part, 'base64url').toString()));
   assert.equal(header.alg, 'ES256');
-  assert.deepEqual([payload.sub, payload.role, payload.iss, payload.aud], [registered.body.id, 'customer', 'slipway-shop', 'slipway-shop']);
+  assert.deepEqual(
+    [payload.sub, payload.role, payload.iss, payload.aud],
+    [registered.body.id, 'customer', 'slipway-shop', 'slipway-shop'],
+  );
   assert.equal(payload.exp - payload.iat, 900);
 
   const me = await service.api.call('GET', '/api/v1/users/me', { token: session.body.accessToken });
@@ -50,7 +61,9 @@ test('register, sign in, and be oneself', async () => {
 
 test('an email address is taken in every case, also beyond ASCII and by many at once', async () => {
   const user = newUser({ email: 'Ünïque@Example.com' });
-  const answers = await Promise.all([user.email, user.email.toLowerCase(), user.email.toUpperCase()].map((email) => register({ ...user, email })));
+  const answers = await Promise.all(
+    [user.email, user.email.toLowerCase(), user.email.toUpperCase()].map((email) => register({ ...user, email })),
+  );
   assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 409, 409]);
   assertProblem(await register(user), 409, 'email-taken');
 });
@@ -63,7 +76,8 @@ test('limits of a registration', async () => {
     { name: '😀'.repeat(200) },
     { email: `${'e'.repeat(242)}@example.com` },
   ];
-  for (const fields of accepted) assert.equal((await register(newUser(fields))).status, 201, JSON.stringify(fields).slice(0, 40));
+  for (const fields of accepted)
+    assert.equal((await register(newUser(fields))).status, 201, JSON.stringify(fields).slice(0, 40));
   const refused = [
     { password: 'x'.repeat(11) },
     { password: 'x'.repeat(129) },
@@ -85,7 +99,10 @@ test('limits of a registration', async () => {
 test('a wrong password and an unknown address get the same answer', async () => {
   const user = newUser();
   await register(user);
-  const [wrong, unknown] = [await signIn(user.email, 'something else'), await signIn('nobody@example.com', 'something else')];
+  const [wrong, unknown] = [
+    await signIn(user.email, 'something else'),
+    await signIn('nobody@example.com', 'something else'),
+  ];
   for (const answer of [wrong, unknown]) {
     assertProblem(answer, 401, 'invalid-credentials');
     delete answer.body.requestId;
@@ -94,7 +111,12 @@ test('a wrong password and an unknown address get the same answer', async () => 
 });
 
 test('who is not signed in is 401 with WWW-Authenticate', async () => {
-  for (const headers of [{}, { authorization: 'Bearer' }, { authorization: 'Basic YTpi' }, { authorization: 'Bearer nonsense' }] as Record<string, string>[]) {
+  for (const headers of [
+    {},
+    { authorization: 'Bearer' },
+    { authorization: 'Basic YTpi' },
+    { authorization: 'Bearer nonsense' },
+  ] as Record<string, string>[]) {
     const answer = await service.api.call('GET', '/api/v1/users/me', { headers });
     assertProblem(answer, 401, 'unauthorized');
     assert.match(answer.headers.get('www-authenticate') ?? '', /^Bearer/);
@@ -106,7 +128,10 @@ test('who is not signed in is 401 with WWW-Authenticate', async () => {
 test('the published keys are public', async () => {
   const { status, body } = await service.api.call('GET', '/.well-known/jwks.json');
   assert.equal(status, 200);
-  assert.deepEqual(body.keys.map((key: object) => Object.keys(key).sort()), [['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']]);
+  assert.deepEqual(
+    body.keys.map((key: object) => Object.keys(key).sort()),
+    [['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']],
+  );
 });
 
 test('replicas that start at once make one admin, later starts leave the account alone', async () => {

@@ -11,8 +11,17 @@ const NewOrderItem = Type.Object(
 );
 
 export const NewOrder = Type.Object(
-  { items: Type.Array(NewOrderItem, { minItems: 1, maxItems: limits.orderItems, description: 'a product at most once' }) },
-  { additionalProperties: false },
+  {
+    items: Type.Array(NewOrderItem, {
+      minItems: 1,
+      maxItems: limits.orderItems,
+      description: 'a product at most once',
+    }),
+  },
+  {
+    additionalProperties: false,
+    examples: [{ items: [{ productId: '01935a5d-ac96-774b-8cce-b302099a8057', quantity: 2 }] }],
+  },
 );
 export type NewOrder = Static<typeof NewOrder>;
 

@@ -14,7 +14,12 @@ export const NewProduct = Type.Object(
     currency: Currency,
     stock: Stock,
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    examples: [
+      { sku: 'mug-blue', name: 'Blue mug', description: 'Holds 0.3 l', priceCents: 1290, currency: 'EUR', stock: 25 },
+    ],
+  },
 );
 export type NewProduct = Static<typeof NewProduct>;
 
@@ -25,7 +30,7 @@ export const ProductChange = Type.Object(
     priceCents: Type.Optional(PriceCents),
     stock: Type.Optional(Stock),
   },
-  { additionalProperties: false, minProperties: 1 },
+  { additionalProperties: false, minProperties: 1, examples: [{ priceCents: 1190, stock: 40 }] },
 );
 export type ProductChange = Static<typeof ProductChange>;
 

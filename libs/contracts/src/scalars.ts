@@ -2,10 +2,17 @@ import Type from 'typebox';
 import { limits } from './limits.ts';
 
 /** Canonical lower-case form only: one thing has one name. */
-export const Id = Type.String({ pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$', description: 'UUIDv7' });
+export const Id = Type.String({
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+  description: 'UUIDv7',
+  examples: ['01935a5d-ac96-774b-8cce-b302099a8057'],
+});
 export const Timestamp = Type.String({ description: 'RFC 3339, UTC', examples: ['2026-11-23T12:00:00.000Z'] });
 export const Name = Type.String({ minLength: 1, maxLength: limits.name });
-export const Email = Type.String({ maxLength: limits.email, pattern: '^[^\\s@\\u0000-\\u001f]+@[^\\s@.\\u0000-\\u001f]+(\\.[^\\s@.\\u0000-\\u001f]+)*$' });
+export const Email = Type.String({
+  maxLength: limits.email,
+  pattern: '^[^\\s@\\u0000-\\u001f]+@[^\\s@.\\u0000-\\u001f]+(\\.[^\\s@.\\u0000-\\u001f]+)*$',
+});
 export const Currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217' });
 export const PriceCents = Type.Integer({ minimum: 0, maximum: limits.priceCents });
 export const Stock = Type.Integer({ minimum: 0, maximum: limits.stock });

@@ -3,8 +3,15 @@ import { limits } from './limits.ts';
 import { Email, Id, Name, Timestamp } from './scalars.ts';
 
 export const NewUser = Type.Object(
-  { email: Email, password: Type.String({ minLength: limits.password.minimum, maxLength: limits.password.maximum }), name: Name },
-  { additionalProperties: false },
+  {
+    email: Email,
+    password: Type.String({ minLength: limits.password.minimum, maxLength: limits.password.maximum }),
+    name: Name,
+  },
+  {
+    additionalProperties: false,
+    examples: [{ email: 'ada@example.com', password: 'correct horse battery', name: 'Ada Lovelace' }],
+  },
 );
 export type NewUser = Static<typeof NewUser>;
 

@@ -44,7 +44,8 @@ export function createDatabase({ url, poolSize, applicationName, log }: Database
     keepAlive: true,
     types: {
       // Amounts of money are bigint and stay far below 2^53.
-      getTypeParser: (oid, format) => (oid === pg.types.builtins.INT8 ? parseInt8 : pg.types.getTypeParser(oid, format)),
+      getTypeParser: (oid, format) =>
+        oid === pg.types.builtins.INT8 ? parseInt8 : pg.types.getTypeParser(oid, format),
     },
     // The pool would apply this limit to waiting for a free connection as well; only connecting is meant.
     Client: class extends pg.Client {
@@ -111,7 +112,8 @@ export function createDatabase({ url, poolSize, applicationName, log }: Database
   }
 
   const on = (client: pg.PoolClient): Queryable => ({
-    query: async <Row>(text: string, values: readonly unknown[] = []) => (await client.query(text, [...values])).rows as Row[],
+    query: async <Row>(text: string, values: readonly unknown[] = []) =>
+      (await client.query(text, [...values])).rows as Row[],
   });
 
   async function attempt<Result>(work: (transaction: Queryable) => Promise<Result>): Promise<Result> {

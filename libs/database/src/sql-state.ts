@@ -29,4 +29,5 @@ const connectionCodes = new Set([
   'EAI_AGAIN',
 ]);
 // pg gives these no code.
-const connectionMessage = /Connection terminated|timeout expired|Query read timeout|not queryable|Client was closed|timeout exceeded/i;
+const connectionMessage =
+  /Connection terminated|timeout expired|Query read timeout|not queryable|Client was closed|timeout exceeded/i;

@@ -10,7 +10,12 @@ before(async () => {
 after(() => server.close());
 
 async function connect(t: TestContext, poolSize = 4) {
-  const database = createDatabase({ url: await server.create(), poolSize, applicationName: 'test', log: { warn: () => {} } });
+  const database = createDatabase({
+    url: await server.create(),
+    poolSize,
+    applicationName: 'test',
+    log: { warn: () => {} },
+  });
   t.after(() => database.close());
   return database;
 }
@@ -77,6 +82,11 @@ test('a statement that takes too long is DatabaseUnavailable and the connection 
 
 test('more callers than connections wait their turn', async (t) => {
   const database = await connect(t, 2);
-  const rows = await Promise.all(Array.from({ length: 40 }, (_, n) => database.query<{ n: number }>('select $1::int as n', [n])));
-  assert.deepEqual(rows.flat().map(({ n }) => n), Array.from({ length: 40 }, (_, n) => n));
+  const rows = await Promise.all(
+    Array.from({ length: 40 }, (_, n) => database.query<{ n: number }>('select $1::int as n', [n])),
+  );
+  assert.deepEqual(
+    rows.flat().map(({ n }) => n),
+    Array.from({ length: 40 }, (_, n) => n),
+  );
 });

@@ -55,7 +55,8 @@ test('several replicas at once all succeed and each migration is applied once', 
 test('create index concurrently works, also with replicas waiting', async (t) => {
   const { run, database } = await setUp(t, {
     '0001_first.sql': 'create table a (id int);',
-    '0002_index.sql': '-- slipway: no-transaction\ncreate index concurrently a_id on a (id);\ncreate index concurrently a_id2 on a (id);',
+    '0002_index.sql':
+      '-- slipway: no-transaction\ncreate index concurrently a_id on a (id);\ncreate index concurrently a_id2 on a (id);',
   });
   await Promise.all([run(), run(), run()]);
   const rows = await database.query("select indexname from pg_indexes where tablename = 'a' order by 1");
@@ -65,10 +66,14 @@ test('create index concurrently works, also with replicas waiting', async (t) =>
 test('a failing file leaves nothing; the report names file, line, statement and SQL error', async (t) => {
   const { run, database, write } = await setUp(t, {
     '0001_good.sql': 'create table good (id int);',
-    '0002_bad.sql': "create table half (id int);\n\ninsert into half\n  values (length('ü')), (no_such);\ncreate table rest (id int);",
+    '0002_bad.sql':
+      "create table half (id int);\n\ninsert into half\n  values (length('ü')), (no_such);\ncreate table rest (id int);",
   });
   await assert.rejects(run(), (error: Error) => {
-    assert.match(error.message, /^migration 0002_bad\.sql: failed at line 4, column 26, statement 2 of 3\. Nothing of this file was applied/);
+    assert.match(
+      error.message,
+      /^migration 0002_bad\.sql: failed at line 4, column 26, statement 2 of 3\. Nothing of this file was applied/,
+    );
     assert.match(error.message, /SQL error 42703: column "no_such" does not exist \(position \d+\)/);
     assert.match(error.message, /4 \| {3}values \(length\('ü'\)\), \(no_such\)/);
     return true;
@@ -107,7 +112,9 @@ test('a file that comes late, a number used twice and a bad name are refused', a
 });
 
 test('transaction control in a file is refused before anything runs', async (t) => {
-  const { run, database } = await setUp(t, { '0001_a.sql': 'create table a (id int); commit; create table b (id int)' });
+  const { run, database } = await setUp(t, {
+    '0001_a.sql': 'create table a (id int); commit; create table b (id int)',
+  });
   await assert.rejects(run(), /"commit" has no place/);
   assert.deepEqual(await tables(database), []);
 });
@@ -125,6 +132,9 @@ test('no database within the patience is an error that says so', async (t) => {
   const { folder } = await setUp(t, {});
   const waits: object[] = [];
   const log = { ...quiet, warn: (fields: object) => waits.push(fields) } as unknown as MigrateLog;
-  await assert.rejects(migrate({ databaseUrl: 'postgres://nobody@127.0.0.1:1/none', folder, log, patienceMs: 600 }), /no database after 1 s/);
+  await assert.rejects(
+    migrate({ databaseUrl: 'postgres://nobody@127.0.0.1:1/none', folder, log, patienceMs: 600 }),
+    /no database after 1 s/,
+  );
   assert.ok(waits.length > 0);
 });

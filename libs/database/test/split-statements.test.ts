@@ -24,7 +24,10 @@ for (const [what, sql] of [
   ['a tagged dollar quote', 'create function f() returns int as $body$ select 1; $$;$$ $body$ language sql'],
   ['a comment in the middle', 'select 1 -- one;\n + /* ; */ 2'],
   ['a rule', 'create rule r as on insert to t do also (insert into a values (1); insert into b values (2))'],
-  ['an SQL body', 'create or replace function f() returns int begin atomic select case when true then 1 end; select 2; end'],
+  [
+    'an SQL body',
+    'create or replace function f() returns int begin atomic select case when true then 1 end; select 2; end',
+  ],
 ] as const) {
   test(`a semicolon inside ${what} ends nothing`, () => {
     assert.deepEqual(texts(`${sql};\nselect 'next';`), [sql, "select 'next'"]);

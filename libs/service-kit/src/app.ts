@@ -1,6 +1,13 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { fastify, LogController, type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerFactory } from 'fastify';
+import {
+  fastify,
+  LogController,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerFactory,
+} from 'fastify';
 import type { AcceptedKeys } from './auth/service-credential.ts';
 import { answerFrameworkError, handleError } from './error-handler.ts';
 import { addJsonParser } from './json-parser.ts';
@@ -40,7 +47,8 @@ export function createApp({ logger, metrics, readiness, internalKeys, title, ser
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     requestIdHeader: false,
     genReqId: (request) => requestIdFrom(request.headers['x-request-id']),
-    childLoggerFactory: (parent, bindings, _options, request) => parent.child({ ...bindings, traceId: traceOf(request).traceId }),
+    childLoggerFactory: (parent, bindings, _options, request) =>
+      parent.child({ ...bindings, traceId: traceOf(request).traceId }),
     bodyLimit: maxBodyBytes,
     ...serverTimeouts,
     // Requests that arrive while we drain are served; see shutdown.ts.
@@ -65,7 +73,12 @@ export function createApp({ logger, metrics, readiness, internalKeys, title, ser
     const route = request.routeOptions.url ?? 'unmatched';
     const durationMs = reply.elapsedTime;
     metrics.request(request.method, route, reply.statusCode, durationMs / 1000);
-    const line = { method: request.method, route, status: reply.statusCode, durationMs: Math.round(durationMs * 100) / 100 };
+    const line = {
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      durationMs: Math.round(durationMs * 100) / 100,
+    };
     if (reply.statusCode >= 500) request.log.warn(line, 'request finished');
     else request.log.info(line, 'request finished');
   }
@@ -78,8 +91,13 @@ export function createApp({ logger, metrics, readiness, internalKeys, title, ser
     }
     // Here and not in a not-found handler, which would read and judge the body first.
     // The router lets `/things/` be `/things/:id` with an empty id.
-    if (request.is404 || isDirectory(request.raw.url ?? '/')) return done(routes.refusal(request.method, request.raw.url ?? '/'));
-    done(hasUndecodableQuery(request.raw.url ?? '') ? commonProblems.badRequest({ detail: 'the query cannot be decoded' }) : undefined);
+    if (request.is404 || isDirectory(request.raw.url ?? '/'))
+      return done(routes.refusal(request.method, request.raw.url ?? '/'));
+    done(
+      hasUndecodableQuery(request.raw.url ?? '')
+        ? commonProblems.badRequest({ detail: 'the query cannot be decoded' })
+        : undefined,
+    );
   });
   app.addHook('onSend', (_request, reply, payload, done) => {
     if (readiness.isDraining) reply.header('connection', 'close');

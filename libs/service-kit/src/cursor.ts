@@ -1,16 +1,15 @@
 import { commonProblems } from './problem.ts';
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/** Opaque to clients: the id of the last row they have seen. */
+/** Opaque to clients: the id of the last row they have seen. Every text of the contract's pattern is a cursor. */
 export function encodeCursor(id: string): string {
-  return Buffer.from(id).toString('base64url');
+  return Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
 }
 
 export function decodeCursor(cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined;
-  const id = Buffer.from(cursor, 'base64url').toString();
-  if (uuid.test(id) && encodeCursor(id) === cursor) return id;
+  const hex = Buffer.from(cursor, 'base64url').toString('hex');
+  const id = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  if (hex.length === 32 && encodeCursor(id) === cursor) return id;
   throw commonProblems.validationFailed({ errors: [{ path: '/cursor', message: 'is not a cursor of this list' }] });
 }
 

@@ -18,7 +18,15 @@ export function createLogger({ service, level, isBuffered = false }: LoggerOptio
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: {
-        paths: ['authorization', 'password', 'token', '*.authorization', '*.password', '*.token', 'req.headers.authorization'],
+        paths: [
+          'authorization',
+          'password',
+          'token',
+          '*.authorization',
+          '*.password',
+          '*.token',
+          'req.headers.authorization',
+        ],
         censor: '[redacted]',
       },
     },

@@ -34,7 +34,11 @@ export function createManagementServer({ readiness, metrics }: { readiness: Read
   });
 }
 
-function sendProblem(response: ServerResponse, error: ReturnType<typeof commonProblems.notFound>, requestId: string): void {
+function sendProblem(
+  response: ServerResponse,
+  error: ReturnType<typeof commonProblems.notFound>,
+  requestId: string,
+): void {
   for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
   send(response, error.problem.status, 'application/problem+json', JSON.stringify(problemBody(error, requestId)));
 }

@@ -27,9 +27,9 @@ export class ProblemError extends Error {
 }
 
 /** A service's catalogue: each kind becomes a function that makes the error. */
-export function problemCatalogue<const Kinds extends Record<string, readonly [status: number, code: string, title: string]>>(
-  kinds: Kinds,
-): { [Name in keyof Kinds]: (options?: ProblemOptions) => ProblemError } {
+export function problemCatalogue<
+  const Kinds extends Record<string, readonly [status: number, code: string, title: string]>,
+>(kinds: Kinds): { [Name in keyof Kinds]: (options?: ProblemOptions) => ProblemError } {
   const entries = Object.entries(kinds).map(([name, [status, code, title]]) => {
     const kind = { status, code, title };
     return [name, (options?: ProblemOptions) => new ProblemError(kind, options)];
@@ -55,7 +55,10 @@ export const commonProblems = problemCatalogue({
 });
 
 /** The body of the answer. `type` is a name, not an address: the code is its last part. */
-export function problemBody(error: { problem: ProblemKind; detail: string; errors?: FieldError[] | undefined }, requestId: string) {
+export function problemBody(
+  error: { problem: ProblemKind; detail: string; errors?: FieldError[] | undefined },
+  requestId: string,
+) {
   const { status, code, title } = error.problem;
   return {
     type: `urn:slipway:problem:${code}`,

@@ -1,6 +1,9 @@
 export type ReadinessCheck = () => Promise<string | undefined> | string | undefined;
 
-export type ReadinessReport = { isReady: boolean; checks: Record<string, { status: 'ok' | 'failed'; detail?: string }> };
+export type ReadinessReport = {
+  isReady: boolean;
+  checks: Record<string, { status: 'ok' | 'failed'; detail?: string }>;
+};
 
 /** Shorter than a probe's own timeout, so that the probe hears which check failed. */
 const checkTimeoutMs = 900;

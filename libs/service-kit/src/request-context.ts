@@ -23,6 +23,12 @@ export function traceOf(request: IncomingMessage): TraceContext {
 
 export function contextOf(request: FastifyRequest): RequestContext {
   const header = request.headers[timeoutHeader];
-  const patience = typeof header === 'string' && /^\d{1,6}$/.test(header) ? Math.min(Number(header), longestMs) : longestMs;
-  return { requestId: request.id, trace: traceOf(request.raw), log: request.log as Logger, deadline: Date.now() + patience };
+  const patience =
+    typeof header === 'string' && /^\d{1,6}$/.test(header) ? Math.min(Number(header), longestMs) : longestMs;
+  return {
+    requestId: request.id,
+    trace: traceOf(request.raw),
+    log: request.log as Logger,
+    deadline: Date.now() + patience,
+  };
 }

@@ -7,7 +7,9 @@ export class RouteIndex {
   add(methods: string | string[], template: string): void {
     let route = this.#routes.find((other) => other.template === template);
     if (route === undefined) {
-      const source = template.split('/').map((part) => (part.startsWith(':') ? '[^/]+' : part.replaceAll(/[^\w-]/g, '\\$&')));
+      const source = template
+        .split('/')
+        .map((part) => (part.startsWith(':') ? '[^/]+' : part.replaceAll(/[^\w-]/g, '\\$&')));
       route = { template, pattern: new RegExp(`^${source.join('/')}$`), methods: new Set() };
       this.#routes.push(route);
     }
@@ -17,7 +19,8 @@ export class RouteIndex {
   refusal(method: string, url: string): ProblemError {
     const path = url.split('?', 1)[0] ?? '/';
     const route = this.#routes.find(({ pattern }) => pattern.test(path));
-    if (route === undefined || route.methods.has(method)) return commonProblems.notFound({ detail: 'there is no such route' });
+    if (route === undefined || route.methods.has(method))
+      return commonProblems.notFound({ detail: 'there is no such route' });
     return commonProblems.methodNotAllowed({ headers: { allow: [...route.methods].sort().join(', ') } });
   }
 }

@@ -8,7 +8,13 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { Readiness } from './readiness.ts';
 import { shutdownOnSignals } from './shutdown.ts';
 
-export type ServiceConfig = { HOST: string; PORT: number; MANAGEMENT_PORT: number; LOG_LEVEL: string; SHUTDOWN_TIMEOUT_MS: number };
+export type ServiceConfig = {
+  HOST: string;
+  PORT: number;
+  MANAGEMENT_PORT: number;
+  LOG_LEVEL: string;
+  SHUTDOWN_TIMEOUT_MS: number;
+};
 
 export type ServiceParts = { logger: Logger; metrics: Metrics; readiness: Readiness };
 
@@ -32,9 +38,21 @@ type RunOptions<Schema extends TObject> = {
 export const configurationExitCode = 78;
 
 /** config → app → listen → shutdown. */
-export async function runService<Schema extends TObject>({ name, schema, process, isLogBuffered = false, build }: RunOptions<Schema>): Promise<void> {
+export async function runService<Schema extends TObject>({
+  name,
+  schema,
+  process,
+  isLogBuffered = false,
+  build,
+}: RunOptions<Schema>): Promise<void> {
   const config = readConfig(name, schema, process);
-  const { HOST: host, PORT: port, MANAGEMENT_PORT: managementPort, LOG_LEVEL: level, SHUTDOWN_TIMEOUT_MS: timeoutMs } = config as unknown as ServiceConfig;
+  const {
+    HOST: host,
+    PORT: port,
+    MANAGEMENT_PORT: managementPort,
+    LOG_LEVEL: level,
+    SHUTDOWN_TIMEOUT_MS: timeoutMs,
+  } = config as unknown as ServiceConfig;
   const logger = createLogger({ service: name, level, isBuffered: isLogBuffered });
   const metrics = createMetrics();
   const readiness = new Readiness();
@@ -59,11 +77,20 @@ export async function runService<Schema extends TObject>({ name, schema, process
     management.listen(managementPort, host);
     await once(management, 'listening');
     await service.start?.();
-    await service.app.listen({ host, port, listenTextResolver: (address) => `serving on ${address}, management port ${managementPort}` });
+    await service.app.listen({
+      host,
+      port,
+      listenTextResolver: (address) => `serving on ${address}, management port ${managementPort}`,
+    });
     isListening = true;
   } catch (error) {
     const { code, port: takenPort } = error as { code?: string; port?: number };
-    const reason = code === 'EADDRINUSE' ? `port ${takenPort} of ${host} is in use by another program` : error instanceof EnvironmentError ? error.message : undefined;
+    const reason =
+      code === 'EADDRINUSE'
+        ? `port ${takenPort} of ${host} is in use by another program`
+        : error instanceof EnvironmentError
+          ? error.message
+          : undefined;
     if (reason === undefined) logger.fatal({ err: error }, 'the service cannot start');
     else process.stderr.write(`${name}: ${reason}\n`);
     logger.flush();
@@ -72,7 +99,11 @@ export async function runService<Schema extends TObject>({ name, schema, process
 }
 
 /** The environment by its schema; all faults at once on stderr, and out. */
-function readConfig<Schema extends TObject>(name: string, schema: Schema, process: NodeJS.Process): Readonly<Static<Schema>> {
+function readConfig<Schema extends TObject>(
+  name: string,
+  schema: Schema,
+  process: NodeJS.Process,
+): Readonly<Static<Schema>> {
   try {
     return loadEnvironment(schema, process.env);
   } catch (error) {

@@ -29,7 +29,15 @@ const agentLifetimeMs = 30_000;
 const longestAnswer = 1024 * 1024;
 
 /** Calls to one other service: carries ids and the deadline, keeps connections, tries idempotent calls again. */
-export function createServiceClient({ service, baseUrl, metrics }: { service: string; baseUrl: string; metrics: Metrics }): ServiceClient {
+export function createServiceClient({
+  service,
+  baseUrl,
+  metrics,
+}: {
+  service: string;
+  baseUrl: string;
+  metrics: Metrics;
+}): ServiceClient {
   const target = new URL(baseUrl);
   let agent = createAgent();
   let agentSince = Date.now();

@@ -5,7 +5,10 @@ export type TraceContext = { traceId: string; traceparent: string; tracestate: s
 const pattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
 /** Continues the caller's W3C trace with a span of our own, or starts one. */
-export function traceContextFrom(traceparent: string | string[] | undefined, tracestate?: string | string[]): TraceContext {
+export function traceContextFrom(
+  traceparent: string | string[] | undefined,
+  tracestate?: string | string[],
+): TraceContext {
   const parent = typeof traceparent === 'string' ? parse(traceparent) : undefined;
   const random = randomHex();
   const spanId = random.slice(0, 16);

@@ -32,9 +32,12 @@ function readQuery(data: unknown, { properties = {} }: PartSchema): Record<strin
 }
 
 function toFieldErrors({ keyword, instancePath, params, message }: SchemaError): FieldError[] {
-  const named = (names: unknown, text: string) => (names as string[]).map((name) => ({ path: `${instancePath}/${name}`, message: text }));
-  if (keyword === 'required') return named((params as { requiredProperties: string[] }).requiredProperties, 'is missing');
-  if (keyword === 'additionalProperties') return named((params as { additionalProperties: string[] }).additionalProperties, 'is not known here');
+  const named = (names: unknown, text: string) =>
+    (names as string[]).map((name) => ({ path: `${instancePath}/${name}`, message: text }));
+  if (keyword === 'required')
+    return named((params as { requiredProperties: string[] }).requiredProperties, 'is missing');
+  if (keyword === 'additionalProperties')
+    return named((params as { additionalProperties: string[] }).additionalProperties, 'is not known here');
   // The same fault once more, from the inside.
   if (keyword === 'boolean') return [];
   return [{ path: instancePath, message }];

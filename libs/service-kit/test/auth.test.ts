@@ -75,10 +75,17 @@ test('the cache does not outlive the token', async (t) => {
 
 test('the cache is bounded', async () => {
   const issuer = await createIssuer();
-  const verifier = new TokenVerifier({ ...expected, cacheSize: 2, keys: localKeySet(await importPublicKeys(issuer.jwks)) });
+  const verifier = new TokenVerifier({
+    ...expected,
+    cacheSize: 2,
+    keys: localKeySet(await importPublicKeys(issuer.jwks)),
+  });
   const tokens = await Promise.all([issuer.token(), issuer.token(), issuer.token()]);
   for (const token of tokens) await verifier.verify(token);
-  assert.deepEqual(tokens.map((token) => verifier.cached(token) !== undefined), [false, true, true]);
+  assert.deepEqual(
+    tokens.map((token) => verifier.cached(token) !== undefined),
+    [false, true, true],
+  );
 });
 
 test('an unknown key id fetches the keys, many at once fetch once', async () => {

@@ -20,7 +20,14 @@ async function setUp(t: TestContext, handler: UpstreamHandler) {
 test('ids and a deadline that shrinks are carried', async (t) => {
   const { upstream, client } = await setUp(t, (_request, response) => void response.end('{"ok":true}'));
   const call = context();
-  const answer = await client.call({ method: 'POST', path: '/x', body: { a: 1 }, timeoutMs: 800, isIdempotent: true, context: call });
+  const answer = await client.call({
+    method: 'POST',
+    path: '/x',
+    body: { a: 1 },
+    timeoutMs: 800,
+    isIdempotent: true,
+    context: call,
+  });
   assert.deepEqual(answer, { status: 200, body: { ok: true } });
   const [received] = upstream.requests;
   assert.ok(received);
@@ -55,5 +62,8 @@ test('a callee that hangs is given up at the deadline', async (t) => {
 
 test('a callee that is gone is upstream-unavailable', async () => {
   const client = createServiceClient({ service: 'callee', baseUrl: 'http://127.0.0.1:1', metrics: createMetrics() });
-  await assert.rejects(client.call({ method: 'GET', path: '/x', timeoutMs: 500, isIdempotent: true, context: context() }), isProblem('upstream-unavailable'));
+  await assert.rejects(
+    client.call({ method: 'GET', path: '/x', timeoutMs: 500, isIdempotent: true, context: context() }),
+    isProblem('upstream-unavailable'),
+  );
 });

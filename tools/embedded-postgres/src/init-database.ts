@@ -17,7 +17,10 @@ type InitOptions = {
  * Makes an empty data folder at `dir`, or leaves the one that is there. It is built beside `dir` and renamed, so that an
  * interrupted call leaves nothing that looks finished.
  */
-export async function initDatabase(dir: string, { password, user = 'postgres', sync = true }: InitOptions = {}): Promise<void> {
+export async function initDatabase(
+  dir: string,
+  { password, user = 'postgres', sync = true }: InitOptions = {},
+): Promise<void> {
   if (await isDataFolder(dir)) return;
   const target = resolve(dir);
   await mkdir(dirname(target), { recursive: true });
@@ -54,7 +57,10 @@ export async function isDataFolder(dir: string): Promise<boolean> {
 }
 
 function wrongFolder(dir: string, reason: string): EmbeddedPostgresError {
-  return new EmbeddedPostgresError('wrong-folder', `${dir} cannot be used: ${reason}. Move it away, or delete it and its data`);
+  return new EmbeddedPostgresError(
+    'wrong-folder',
+    `${dir} cannot be used: ${reason}. Move it away, or delete it and its data`,
+  );
 }
 
 function isTaken(error: unknown): boolean {
@@ -69,8 +75,11 @@ async function run(command: string[]): Promise<void> {
   child.stdout.on('data', (chunk) => (output += chunk));
   child.stderr.on('data', (chunk) => (output += chunk));
   const code = await new Promise<number | null>((done, fail) => {
-    child.once('error', (error) => fail(new EmbeddedPostgresError('init-failed', `${program} did not start: ${error.message}`)));
+    child.once('error', (error) =>
+      fail(new EmbeddedPostgresError('init-failed', `${program} did not start: ${error.message}`)),
+    );
     child.once('close', done);
   });
-  if (code !== 0) throw new EmbeddedPostgresError('init-failed', `${[program, ...args].join(' ')} exited with ${code}:\n${output}`);
+  if (code !== 0)
+    throw new EmbeddedPostgresError('init-failed', `${[program, ...args].join(' ')} exited with ${code}:\n${output}`);
 }

@@ -39,7 +39,13 @@ exit $code`;
 const stopTimeoutMs = 20_000;
 
 /** Starts a server and resolves when it accepts connections. */
-export async function startPostgres({ dir, port, host = '127.0.0.1', settings = {}, onLog }: StartOptions): Promise<RunningPostgres> {
+export async function startPostgres({
+  dir,
+  port,
+  host = '127.0.0.1',
+  settings = {},
+  onLog,
+}: StartOptions): Promise<RunningPostgres> {
   if (!(await isDataFolder(dir))) {
     throw new EmbeddedPostgresError('wrong-folder', `${dir} is no Postgres data folder: initDatabase makes one`);
   }
@@ -69,7 +75,10 @@ export async function startPostgres({ dir, port, host = '127.0.0.1', settings = 
   return { process: child, exited, stop: () => stop(child, exited) };
 }
 
-function ready(child: ChildProcess, { dir, port, host, onLog }: { dir: string; port: number; host: string; onLog?: (line: string) => void }) {
+function ready(
+  child: ChildProcess,
+  { dir, port, host, onLog }: { dir: string; port: number; host: string; onLog?: (line: string) => void },
+) {
   return new Promise<void>((done, fail) => {
     let rest = '';
     let log: string[] = [];
@@ -87,13 +96,25 @@ function ready(child: ChildProcess, { dir, port, host, onLog }: { dir: string; p
         done();
       }
     });
-    child.once('error', (error) => fail(new EmbeddedPostgresError('start-failed', `Postgres did not start: ${error.message}`)));
+    child.once('error', (error) =>
+      fail(new EmbeddedPostgresError('start-failed', `Postgres did not start: ${error.message}`)),
+    );
     child.once('close', (code) => {
       const output = [...log, rest].join('\n').trim();
       if (/could not bind .*Address already in use/.test(output)) {
-        fail(new EmbeddedPostgresError('port-in-use', `port ${port} of ${host} is in use by another program, so the Postgres of ${dir} cannot listen there`));
+        fail(
+          new EmbeddedPostgresError(
+            'port-in-use',
+            `port ${port} of ${host} is in use by another program, so the Postgres of ${dir} cannot listen there`,
+          ),
+        );
       } else {
-        fail(new EmbeddedPostgresError('start-failed', `the Postgres of ${dir} exited with ${code} before it was ready:\n${output}`));
+        fail(
+          new EmbeddedPostgresError(
+            'start-failed',
+            `the Postgres of ${dir} exited with ${code} before it was ready:\n${output}`,
+          ),
+        );
       }
     });
   });

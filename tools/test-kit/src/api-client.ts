@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 
+// A test says by its assertions what shape it expects.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Answer = { status: number; headers: Headers; body: any; text: string };
 
 export type ApiClient = {
-  call(method: string, path: string, options?: { token?: string; body?: unknown; headers?: Record<string, string> }): Promise<Answer>;
+  call(
+    method: string,
+    path: string,
+    options?: { token?: string; body?: unknown; headers?: Record<string, string> },
+  ): Promise<Answer>;
 };
 
 /** The few lines between a test and `fetch`. */
@@ -22,7 +28,12 @@ export function createApiClient(url: string): ApiClient {
       });
       const text = await response.text();
       const isJson = /json/.test(response.headers.get('content-type') ?? '');
-      return { status: response.status, headers: response.headers, body: isJson && text !== '' ? JSON.parse(text) : undefined, text };
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: isJson && text !== '' ? JSON.parse(text) : undefined,
+        text,
+      };
     },
   };
 }

@@ -20,7 +20,14 @@ export async function createIssuer(kid: string = randomUUID()): Promise<Issuer> 
     jwks: { keys: [{ ...(await exportJWK(publicKey)), ...names }] },
     token(claims = {}, header = {}) {
       const now = Math.floor(Date.now() / 1000);
-      const { sub = randomUUID(), role = 'customer', iss = 'slipway-shop', aud = 'slipway-shop', exp = now + 600, nbf } = claims;
+      const {
+        sub = randomUUID(),
+        role = 'customer',
+        iss = 'slipway-shop',
+        aud = 'slipway-shop',
+        exp = now + 600,
+        nbf,
+      } = claims;
       return new SignJWT({ role, ...(nbf === undefined ? {} : { nbf }) })
         .setProtectedHeader({ alg: 'ES256', kid, ...header })
         .setIssuer(iss)

@@ -2,7 +2,13 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export type UpstreamRequest = { method: string; url: string; headers: IncomingHttpHeaders; rawHeaders: string[]; body: string };
+export type UpstreamRequest = {
+  method: string;
+  url: string;
+  headers: IncomingHttpHeaders;
+  rawHeaders: string[];
+  body: string;
+};
 export type UpstreamHandler = (request: UpstreamRequest, response: ServerResponse) => void | Promise<void>;
 
 export type Upstream = {

@@ -45,8 +45,12 @@ export class ServiceProcess {
 
   #spawn(entry: string): ChildProcess {
     const path = fileURLToPath(new URL(`${this.#name}/src/${entry}`, apps));
-    const child = spawn(process.execPath, [path], { env: { PATH: process.env['PATH'], ...this.#environment }, stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => (this.log += chunk));
+    const child = spawn(process.execPath, [path], {
+      env: { PATH: process.env['PATH'], ...this.#environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (chunk: string) => (this.log += chunk));
     // A test that fails must not leave it behind.
     const kill = () => child.kill('SIGKILL');
     process.once('exit', kill);

@@ -25,12 +25,23 @@ const names = ['user', 'product', 'order', 'gateway'] as const;
 export async function startShop(environment: Record<string, string> = {}): Promise<Shop> {
   const database = await startTestDatabase();
   const ports = Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, { port: await freePort(), management: await freePort() }] as const)),
+    await Promise.all(
+      names.map(async (name) => [name, { port: await freePort(), management: await freePort() }] as const),
+    ),
   ) as Shop['ports'];
   const keys = { user: 'u'.repeat(32), product: 'p'.repeat(32) };
-  const urls = { USER_URL: address(ports.user.port), PRODUCT_URL: address(ports.product.port), ORDER_URL: address(ports.order.port) };
+  const urls = {
+    USER_URL: address(ports.user.port),
+    PRODUCT_URL: address(ports.product.port),
+    ORDER_URL: address(ports.order.port),
+  };
   const own: Record<ServiceName, Record<string, string>> = {
-    user: { SIGNING_KEYS: (await createIssuer()).signingKeys, GATEWAY_KEY: keys.user, ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password },
+    user: {
+      SIGNING_KEYS: (await createIssuer()).signingKeys,
+      GATEWAY_KEY: keys.user,
+      ADMIN_EMAIL: admin.email,
+      ADMIN_PASSWORD: admin.password,
+    },
     product: { ORDER_KEY: keys.product },
     order: { PRODUCT_KEY: keys.product },
     gateway: { USER_KEY: keys.user },
@@ -60,7 +71,8 @@ export async function startShop(environment: Record<string, string> = {}): Promi
   }
   const url = address(ports.gateway.port);
   const api = createApiClient(url);
-  const signIn = async (body: object): Promise<string> => (await api.call('POST', '/api/v1/sessions', { body })).body.accessToken;
+  const signIn = async (body: object): Promise<string> =>
+    (await api.call('POST', '/api/v1/sessions', { body })).body.accessToken;
   let customers = 0;
   return {
     url,

@@ -15,7 +15,13 @@ after(() => shop.stop());
 const initialStock = 5000;
 
 async function createProduct(): Promise<string> {
-  const body = { sku: `crash-${Math.random().toString(36).slice(2)}`, name: 'Thing', priceCents: 100, currency: 'EUR', stock: initialStock };
+  const body = {
+    sku: `crash-${Math.random().toString(36).slice(2)}`,
+    name: 'Thing',
+    priceCents: 100,
+    currency: 'EUR',
+    stock: initialStock,
+  };
   return (await shop.api.call('POST', '/api/v1/products', { token: adminToken, body })).body.id;
 }
 
@@ -23,7 +29,11 @@ async function allOrders(token: string): Promise<{ id: string; status: string }[
   const orders: { id: string; status: string }[] = [];
   let cursor: string | null = null;
   do {
-    const page: Answer = await shop.api.call('GET', `/api/v1/orders?limit=100${cursor === null ? '' : `&cursor=${cursor}`}`, { token });
+    const page: Answer = await shop.api.call(
+      'GET',
+      `/api/v1/orders?limit=100${cursor === null ? '' : `&cursor=${cursor}`}`,
+      { token },
+    );
     orders.push(...page.body.items);
     cursor = page.body.nextCursor;
   } while (cursor !== null);
@@ -36,7 +46,10 @@ function orderOnAndOn(token: string, productId: string) {
   const answers: Answer[] = [];
   const worker = async () => {
     while (!isOver) {
-      const answer = await shop.api.call('POST', '/api/v1/orders', { token, body: { items: [{ productId, quantity: 1 }] } });
+      const answer = await shop.api.call('POST', '/api/v1/orders', {
+        token,
+        body: { items: [{ productId, quantity: 1 }] },
+      });
       answers.push(answer);
       if (answer.status !== 201) await sleep(20);
     }
@@ -67,7 +80,9 @@ for (const victim of ['product', 'order'] as const) {
     const stock = async () => (await shop.api.call('GET', `/api/v1/products/${productId}`)).body.stock;
     for (;;) {
       const confirmed = (await allOrders(token)).filter(({ status }) => status === 'confirmed').map(({ id }) => id);
-      const isSettled = (await allOrders(token)).every(({ status }) => status !== 'pending') && (await stock()) === initialStock - confirmed.length;
+      const isSettled =
+        (await allOrders(token)).every(({ status }) => status !== 'pending') &&
+        (await stock()) === initialStock - confirmed.length;
       if (isSettled) {
         assert.deepEqual(confirmed.toSorted(), answered.toSorted());
         return;

@@ -6,7 +6,12 @@ import { startShop, type ServiceName } from '@slipway/test-shop';
 test('SIGTERM: not ready at once, serving on with Connection: close, then out with 0', async (t) => {
   const shop = await startShop({ SHUTDOWN_TIMEOUT_MS: '8000' });
   t.after(() => shop.stop());
-  const paths: Record<ServiceName, string> = { gateway: '/api/v1/products', product: '/api/v1/products', user: '/.well-known/jwks.json', order: '/openapi.json' };
+  const paths: Record<ServiceName, string> = {
+    gateway: '/api/v1/products',
+    product: '/api/v1/products',
+    user: '/.well-known/jwks.json',
+    order: '/openapi.json',
+  };
   for (const name of ['gateway', 'order', 'product', 'user'] as const) {
     const { port, management } = shop.ports[name];
     const health = () => fetch(`http://127.0.0.1:${management}/healthz`);

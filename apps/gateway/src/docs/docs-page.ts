@@ -23,6 +23,7 @@ const element = (name, properties = {}, ...children) => {
   return node;
 };
 const sample = (schema = {}) => {
+  if (schema.examples) return schema.examples[0];
   if (schema.default !== undefined) return schema.default;
   if (schema.enum) return schema.enum[0];
   if (schema.type === 'object') return Object.fromEntries(Object.entries(schema.properties ?? {}).map(([name, part]) => [name, sample(part)]));

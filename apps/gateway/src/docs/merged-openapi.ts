@@ -19,8 +19,15 @@ export function createMergedOpenApi(clients: Record<string, ServiceClient>) {
     const last = known.get(service);
     if (last !== undefined && Date.now() - last.fetchedAt < freshMs) return last.document;
     try {
-      const { status, body } = await client.call({ method: 'GET', path: '/openapi.json', timeoutMs: fetchTimeoutMs, isIdempotent: true, context });
-      if (status !== 200) throw commonProblems.upstreamUnavailable({ detail: `the ${service} service has no document now` });
+      const { status, body } = await client.call({
+        method: 'GET',
+        path: '/openapi.json',
+        timeoutMs: fetchTimeoutMs,
+        isIdempotent: true,
+        context,
+      });
+      if (status !== 200)
+        throw commonProblems.upstreamUnavailable({ detail: `the ${service} service has no document now` });
       known.set(service, { document: body as Document, fetchedAt: Date.now() });
       return body as Document;
     } catch (error) {
@@ -30,12 +37,16 @@ export function createMergedOpenApi(clients: Record<string, ServiceClient>) {
   }
 
   return async (context: CallContext): Promise<object> => {
-    const documents = await Promise.all(Object.entries(clients).map(([service, client]) => documentOf(service, client, context)));
+    const documents = await Promise.all(
+      Object.entries(clients).map(([service, client]) => documentOf(service, client, context)),
+    );
     const all = Object.assign({}, ...documents.map(({ paths }) => paths)) as Document['paths'];
     const paths: Document['paths'] = {};
     for (const { template, methods } of proxyRoutes) {
       const path = template.replaceAll(/:(\w+)/g, '{$1}');
-      const operations = Object.keys(methods).map((method) => [method.toLowerCase(), all[path]?.[method.toLowerCase()]] as const);
+      const operations = Object.keys(methods).map(
+        (method) => [method.toLowerCase(), all[path]?.[method.toLowerCase()]] as const,
+      );
       paths[path] = Object.fromEntries(operations.filter(([, operation]) => operation !== undefined));
     }
     return {

@@ -31,7 +31,9 @@ function parse(trustProxy: string): BlockList | undefined {
     const version = isIP(address);
     const bits = prefix === undefined ? undefined : /^\d{1,3}$/.test(prefix) ? Number(prefix) : NaN;
     if (version === 0 || rest.length > 0 || (bits !== undefined && !(bits <= (version === 4 ? 32 : 128)))) {
-      throw new EnvironmentError([`TRUST_PROXY has an entry that is no address and no CIDR range: addresses or ranges, separated by commas`]);
+      throw new EnvironmentError([
+        `TRUST_PROXY has an entry that is no address and no CIDR range: addresses or ranges, separated by commas`,
+      ]);
     }
     const family = version === 4 ? 'ipv4' : 'ipv6';
     if (bits === undefined) list.addAddress(address, family);

@@ -5,7 +5,16 @@ import type { Dispatcher } from 'undici';
 /** The head of our answer is written by the caller, who knows the request's ids. */
 export type WriteHead = (status: number, upstream: Record<string, string>) => void;
 
-const returned = ['content-type', 'content-length', 'location', 'retry-after', 'www-authenticate', 'allow', 'cache-control', 'idempotency-replayed'];
+const returned = [
+  'content-type',
+  'content-length',
+  'location',
+  'retry-after',
+  'www-authenticate',
+  'allow',
+  'cache-control',
+  'idempotency-replayed',
+];
 
 /** An upstream that did not answer. `wasSent`: it may have acted on the request. */
 export class ExchangeError extends Error {
@@ -19,7 +28,12 @@ export class ExchangeError extends Error {
 }
 
 /** One request to an upstream whose answer goes to `response`. Settles when the answer is complete. */
-export function exchange(upstream: Dispatcher, options: Dispatcher.DispatchOptions, response: ServerResponse, writeHead: WriteHead): Promise<void> {
+export function exchange(
+  upstream: Dispatcher,
+  options: Dispatcher.DispatchOptions,
+  response: ServerResponse,
+  writeHead: WriteHead,
+): Promise<void> {
   return new Promise((done, fail) => {
     let first: Buffer | undefined;
     let replacement: ProblemError | undefined;

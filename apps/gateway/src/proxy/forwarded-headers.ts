@@ -2,7 +2,14 @@ import { commonProblems } from '@shop/service-kit/problem';
 
 /** What a service may hear from a client. Hop-by-hop, identity and forwarding headers are not among it. */
 const forwarded = new Set(['accept', 'accept-language', 'content-type', 'idempotency-key', 'user-agent', 'tracestate']);
-const single = new Set(['authorization', 'content-length', 'content-type', 'host', 'idempotency-key', 'transfer-encoding']);
+const single = new Set([
+  'authorization',
+  'content-length',
+  'content-type',
+  'host',
+  'idempotency-key',
+  'transfer-encoding',
+]);
 
 export type ClientHeaders = {
   /** Names and values by turns, as undici takes them. */
@@ -14,7 +21,12 @@ export type ClientHeaders = {
 
 /** Reads the raw header list once. More than one of a header that decides something is refused, not merged. */
 export function readHeaders(raw: readonly string[]): ClientHeaders {
-  const result: ClientHeaders = { forwarded: [], authorization: undefined, hasIdempotencyKey: false, contentType: undefined };
+  const result: ClientHeaders = {
+    forwarded: [],
+    authorization: undefined,
+    hasIdempotencyKey: false,
+    contentType: undefined,
+  };
   const seen: string[] = [];
   for (let at = 0; at < raw.length; at += 2) {
     const name = (raw[at] ?? '').toLowerCase();

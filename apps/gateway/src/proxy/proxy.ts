@@ -93,14 +93,25 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
       headers.push('authorization', authorization ?? '');
     }
     const body = await readBody(request);
-    headers.push('x-request-id', requestId, 'traceparent', trace.traceparent, timeoutHeader, String(timeoutMs - hopMarginMs));
+    headers.push(
+      'x-request-id',
+      requestId,
+      'traceparent',
+      trace.traceparent,
+      timeoutHeader,
+      String(timeoutMs - hopMarginMs),
+    );
     if (route.passesClientAddress) headers.push(clientAddressHeader, client, serviceKeyHeader, userKey);
     const isRepeatableByKey = route.repeatableByKey === true && method === 'POST';
     if (isRepeatableByKey && !hasIdempotencyKey) headers.push('idempotency-key', randomUUID());
     const isRepeatable = method === 'GET' || method === 'HEAD' || isRepeatableByKey;
-    await upstreams[route.upstream].send({ method, path: request.url ?? '/', headers, body, isRepeatable }, response, (status, upstream) => {
-      response.writeHead(status, { ...securityHeaders, ...upstream, ...ownHeaders(exchange) });
-    });
+    await upstreams[route.upstream].send(
+      { method, path: request.url ?? '/', headers, body, isRepeatable },
+      response,
+      (status, upstream) => {
+        response.writeHead(status, { ...securityHeaders, ...upstream, ...ownHeaders(exchange) });
+      },
+    );
   }
 
   function ownHeaders({ requestId, trace }: Exchange): Record<string, string> {
@@ -113,11 +124,20 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
     const { response, requestId } = exchange;
     if (response.destroyed) return;
     const problem = error instanceof ProblemError ? error : commonProblems.internalError({ cause: error });
-    if (problem.problem.status >= 500) logger.error({ err: problem.cause ?? problem, requestId, traceId: exchange.trace.traceId }, problem.detail);
+    if (problem.problem.status >= 500)
+      logger.error({ err: problem.cause ?? problem, requestId, traceId: exchange.trace.traceId }, problem.detail);
     if (response.headersSent) return void response.destroy();
     const body = JSON.stringify(problemBody(problem, requestId));
-    const type = { 'content-type': 'application/problem+json; charset=utf-8', 'content-length': String(Buffer.byteLength(body)) };
-    response.writeHead(problem.problem.status, { ...securityHeaders, ...problem.headers, ...type, ...ownHeaders(exchange) });
+    const type = {
+      'content-type': 'application/problem+json; charset=utf-8',
+      'content-length': String(Buffer.byteLength(body)),
+    };
+    response.writeHead(problem.problem.status, {
+      ...securityHeaders,
+      ...problem.headers,
+      ...type,
+      ...ownHeaders(exchange),
+    });
     response.end(body);
   }
 
@@ -129,7 +149,14 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
       const method = request.method ?? 'GET';
       const { statusCode: status, writableFinished } = response;
       metrics.request(method, exchange.route, status, durationMs / 1000);
-      const line = { requestId, traceId: trace.traceId, method, route: exchange.route, status, durationMs: Math.round(durationMs * 100) / 100 };
+      const line = {
+        requestId,
+        traceId: trace.traceId,
+        method,
+        route: exchange.route,
+        status,
+        durationMs: Math.round(durationMs * 100) / 100,
+      };
       if (status >= 500) logger.warn(line, 'request finished');
       else logger.info(writableFinished ? line : { ...line, isAborted: true }, 'request finished');
     });

@@ -9,7 +9,8 @@ export function pathOf(target: string): string {
   const end = target.indexOf('?');
   const path = end < 0 ? target : target.slice(0, end);
   if (path.includes('%')) {
-    if (/%(?:2f|2e|5c|00)/i.test(path)) throw commonProblems.badRequest({ detail: 'encoded slashes and dots are refused' });
+    if (/%(?:2f|2e|5c|00)/i.test(path))
+      throw commonProblems.badRequest({ detail: 'encoded slashes and dots are refused' });
     assertDecodable(path);
   }
   if (path.includes('\\') || path.includes('#') || /\/\.{1,2}(?:\/|$)/.test(path)) {

@@ -19,12 +19,19 @@ export const proxyRoutes: readonly ProxyRoute[] = [
   { template: '/api/v1/sessions', upstream: 'user', methods: { POST: 'anyone' }, passesClientAddress: true },
   { template: '/api/v1/products', upstream: 'product', methods: { GET: 'anyone', POST: 'signed-in' } },
   { template: '/api/v1/products/:id', upstream: 'product', methods: { GET: 'anyone', PATCH: 'signed-in' } },
-  { template: '/api/v1/orders', upstream: 'order', methods: { GET: 'signed-in', POST: 'signed-in' }, repeatableByKey: true },
+  {
+    template: '/api/v1/orders',
+    upstream: 'order',
+    methods: { GET: 'signed-in', POST: 'signed-in' },
+    repeatableByKey: true,
+  },
   { template: '/api/v1/orders/:id', upstream: 'order', methods: { GET: 'signed-in' } },
   { template: '/api/v1/orders/:id/cancel', upstream: 'order', methods: { POST: 'signed-in' } },
 ];
 
-const exact = new Map(proxyRoutes.filter(({ template }) => !template.includes(':')).map((route) => [route.template, route]));
+const exact = new Map(
+  proxyRoutes.filter(({ template }) => !template.includes(':')).map((route) => [route.template, route]),
+);
 const patterns = proxyRoutes
   .filter(({ template }) => template.includes(':'))
   .map((route) => ({ route, pattern: new RegExp(`^${route.template.replaceAll(/:\w+/g, '[^/]+')}$`) }));

@@ -36,7 +36,11 @@ export function createUpstream({ name, baseUrl, timeoutMs, metrics }: UpstreamOp
     bodyTimeout: timeoutMs,
   });
 
-  async function send({ method, path, headers, body, isRepeatable }: ProxiedRequest, response: ServerResponse, writeHead: WriteHead): Promise<void> {
+  async function send(
+    { method, path, headers, body, isRepeatable }: ProxiedRequest,
+    response: ServerResponse,
+    writeHead: WriteHead,
+  ): Promise<void> {
     const started = performance.now();
     const options = { method: method as Dispatcher.HttpMethod, path, headers, body };
     let isUncertain = false;
@@ -50,7 +54,10 @@ export function createUpstream({ name, baseUrl, timeoutMs, metrics }: UpstreamOp
         const isTimeout = (error.cause as NodeJS.ErrnoException).code === 'UND_ERR_HEADERS_TIMEOUT';
         isUncertain ||= error.wasSent && method !== 'GET' && method !== 'HEAD';
         const elapsed = performance.now() - started;
-        const isWorthwhile = !isTimeout && (isRepeatable || !error.wasSent) && (isUncertain ? elapsed < Math.min(uncertainMs, timeoutMs) : elapsed < unreachableMs && tries < 3);
+        const isWorthwhile =
+          !isTimeout &&
+          (isRepeatable || !error.wasSent) &&
+          (isUncertain ? elapsed < Math.min(uncertainMs, timeoutMs) : elapsed < unreachableMs && tries < 3);
         if (!isWorthwhile) {
           metrics.call(name, isTimeout ? 'timeout' : 'unreachable', elapsed / 1000);
           const problem = isTimeout ? commonProblems.upstreamTimeout : commonProblems.upstreamUnavailable;

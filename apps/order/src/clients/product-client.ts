@@ -21,18 +21,43 @@ export function createProductClient({ baseUrl, key, timeoutMs, metrics }: Produc
   const headers = { [serviceKeyHeader]: key };
   return {
     /** The stock, or why there is none. Throws when the outcome is unknown. */
-    async reserve(reservation: NewReservation, context: CallContext): Promise<{ reservation: Reservation } | { refusal: Refusal }> {
-      const { status, body } = await client.call({ method: 'POST', path: '/internal/v1/reservations', body: reservation, headers, timeoutMs, isIdempotent: true, context });
+    async reserve(
+      reservation: NewReservation,
+      context: CallContext,
+    ): Promise<{ reservation: Reservation } | { refusal: Refusal }> {
+      const { status, body } = await client.call({
+        method: 'POST',
+        path: '/internal/v1/reservations',
+        body: reservation,
+        headers,
+        timeoutMs,
+        isIdempotent: true,
+        context,
+      });
       if (status === 200) return { reservation: body as Reservation };
       const { code = '', detail = '' } = (body ?? {}) as { code?: string; detail?: string };
       const problem = refusals[code];
       if (problem !== undefined) return { refusal: { problem, detail } };
-      throw commonProblems.upstreamUnavailable({ detail: 'the product service did not reserve', cause: new Error(`${status} ${code}`) });
+      throw commonProblems.upstreamUnavailable({
+        detail: 'the product service did not reserve',
+        cause: new Error(`${status} ${code}`),
+      });
     },
 
     async release(orderId: string, context: CallContext): Promise<void> {
-      const { status } = await client.call({ method: 'DELETE', path: `/internal/v1/reservations/${orderId}`, headers, timeoutMs, isIdempotent: true, context });
-      if (status !== 204) throw commonProblems.upstreamUnavailable({ detail: 'the product service did not release', cause: new Error(String(status)) });
+      const { status } = await client.call({
+        method: 'DELETE',
+        path: `/internal/v1/reservations/${orderId}`,
+        headers,
+        timeoutMs,
+        isIdempotent: true,
+        context,
+      });
+      if (status !== 204)
+        throw commonProblems.upstreamUnavailable({
+          detail: 'the product service did not release',
+          cause: new Error(String(status)),
+        });
     },
 
     close: () => client.close(),

@@ -11,7 +11,13 @@ import { maySee, type Viewer } from './viewer.ts';
 export type CancelOrder = (request: { id: string; viewer: Viewer; context: CallContext }) => Promise<Order>;
 
 /** Decides in one transaction, then gives the stock back; the reconciler does the latter when we cannot. */
-export function createCancelOrder({ database, products }: { database: Database; products: ProductClient }): CancelOrder {
+export function createCancelOrder({
+  database,
+  products,
+}: {
+  database: Database;
+  products: ProductClient;
+}): CancelOrder {
   return async ({ id, viewer, context }) => {
     const order = await database.transaction((transaction) => cancel(createOrderRepository(transaction), id, viewer));
     const orders = createOrderRepository(database);
@@ -28,7 +34,11 @@ export function createCancelOrder({ database, products }: { database: Database; 
   };
 }
 
-async function cancel(orders: ReturnType<typeof createOrderRepository>, id: string, viewer: Viewer): Promise<OrderRecord> {
+async function cancel(
+  orders: ReturnType<typeof createOrderRepository>,
+  id: string,
+  viewer: Viewer,
+): Promise<OrderRecord> {
   const status = await orders.lockStatus(id);
   if (status === 'confirmed') {
     const before = await orders.find(id);

@@ -5,7 +5,13 @@ import type { Order } from '@shop/contracts';
 export type StoredAnswer = { order: Order } | { refusal: Refusal };
 export type Refusal = { problem: 'insufficientStock' | 'unknownProduct' | 'mixedCurrency'; detail: string };
 
-export type KeyRecord = { fingerprint: Buffer; state: 'running' | 'open' | 'done'; isLeased: boolean; orderId: string; answer: StoredAnswer | null };
+export type KeyRecord = {
+  fingerprint: Buffer;
+  state: 'running' | 'open' | 'done';
+  isLeased: boolean;
+  orderId: string;
+  answer: StoredAnswer | null;
+};
 
 export type KeyId = { userId: string; key: string };
 
@@ -14,7 +20,10 @@ export type IdempotencyRepository = ReturnType<typeof createIdempotencyRepositor
 export function createIdempotencyRepository(database: Queryable) {
   return {
     /** False when the key exists; waits for a transaction that is making it. */
-    async insert({ userId, key }: KeyId, fields: { fingerprint: Buffer; attempt: string; orderId: string; leaseMs: number }): Promise<boolean> {
+    async insert(
+      { userId, key }: KeyId,
+      fields: { fingerprint: Buffer; attempt: string; orderId: string; leaseMs: number },
+    ): Promise<boolean> {
       const inserted = await database.query(
         `insert into idempotency_keys (user_id, key, fingerprint, state, attempt, order_id, lease_until)
          values ($1, $2, $3, 'running', $4, $5, clock_timestamp() + make_interval(secs => $6 / 1000.0))
@@ -33,7 +42,10 @@ export function createIdempotencyRepository(database: Queryable) {
       return row;
     },
 
-    async takeOver({ userId, key }: KeyId, fields: { attempt: string; orderId: string; leaseMs: number }): Promise<void> {
+    async takeOver(
+      { userId, key }: KeyId,
+      fields: { attempt: string; orderId: string; leaseMs: number },
+    ): Promise<void> {
       await database.query(
         `update idempotency_keys set state = 'running', attempt = $3, order_id = $4, lease_until = clock_timestamp() + make_interval(secs => $5 / 1000.0)
           where user_id = $1 and key = $2`,
@@ -42,7 +54,10 @@ export function createIdempotencyRepository(database: Queryable) {
     },
 
     async markReplayed({ userId, key }: KeyId): Promise<void> {
-      await database.query('update idempotency_keys set is_replayed = true where user_id = $1 and key = $2', [userId, key]);
+      await database.query('update idempotency_keys set is_replayed = true where user_id = $1 and key = $2', [
+        userId,
+        key,
+      ]);
     },
 
     /** Stores the final answer for an order; the first one stays. */
@@ -55,7 +70,10 @@ export function createIdempotencyRepository(database: Queryable) {
 
     /** After a failure that is not final: the next request with the key executes again. */
     async open({ userId, key }: KeyId, attempt: string): Promise<void> {
-      await database.query("update idempotency_keys set state = 'open' where user_id = $1 and key = $2 and attempt = $3 and state = 'running'", [userId, key, attempt]);
+      await database.query(
+        "update idempotency_keys set state = 'open' where user_id = $1 and key = $2 and attempt = $3 and state = 'running'",
+        [userId, key, attempt],
+      );
     },
 
     /** Forgets an answer that nobody was given; false when somebody was. */

@@ -28,12 +28,22 @@ export function createOrderRepository(database: Queryable) {
     const byOrder = Map.groupBy(items, ({ orderId }) => orderId);
     return rows.map((row) => ({
       ...row,
-      items: (byOrder.get(row.id) ?? []).map(({ productId, quantity, unitPriceCents }) => ({ productId, quantity, unitPriceCents })),
+      items: (byOrder.get(row.id) ?? []).map(({ productId, quantity, unitPriceCents }) => ({
+        productId,
+        quantity,
+        unitPriceCents,
+      })),
     }));
   }
 
   return {
-    async insertPending(order: { id: string; userId: string; createdAt: Date; items: { productId: string; quantity: number }[]; leaseMs: number }): Promise<void> {
+    async insertPending(order: {
+      id: string;
+      userId: string;
+      createdAt: Date;
+      items: { productId: string; quantity: number }[];
+      leaseMs: number;
+    }): Promise<void> {
       const { id, userId, createdAt, items, leaseMs } = order;
       await database.query(
         `with new_order as (
@@ -42,7 +52,14 @@ export function createOrderRepository(database: Queryable) {
          insert into order_items (order_id, position, product_id, quantity)
          select new_order.id, i.position, i.product_id, i.quantity
            from new_order, unnest($5::uuid[], $6::int[]) with ordinality as i (product_id, quantity, position)`,
-        [id, userId, createdAt, leaseMs, items.map(({ productId }) => productId), items.map(({ quantity }) => quantity)],
+        [
+          id,
+          userId,
+          createdAt,
+          leaseMs,
+          items.map(({ productId }) => productId),
+          items.map(({ quantity }) => quantity),
+        ],
       );
     },
 
@@ -52,7 +69,15 @@ export function createOrderRepository(database: Queryable) {
     },
 
     /** Newest first: ids are UUIDv7. Without `userId`: everyone's. */
-    async list({ userId, after, limit }: { userId: string | undefined; after: string | undefined; limit: number }): Promise<OrderRecord[]> {
+    async list({
+      userId,
+      after,
+      limit,
+    }: {
+      userId: string | undefined;
+      after: string | undefined;
+      limit: number;
+    }): Promise<OrderRecord[]> {
       const rows = await database.query<Omit<OrderRecord, 'items'>>(
         userId === undefined
           ? `select ${columns} from orders where ($1::uuid is null or id < $1) order by id desc limit $2`
@@ -64,21 +89,34 @@ export function createOrderRepository(database: Queryable) {
 
     /** The status after locking the row; undefined when there is none. */
     async lockStatus(id: string): Promise<OrderStatus | undefined> {
-      const [row] = await database.query<{ status: OrderStatus }>('select status from orders where id = $1 for update', [id]);
+      const [row] = await database.query<{ status: OrderStatus }>(
+        'select status from orders where id = $1 for update',
+        [id],
+      );
       return row?.status;
     },
 
     async extendLease(id: string, leaseMs: number): Promise<void> {
-      await database.query('update orders set lease_until = clock_timestamp() + make_interval(secs => $2 / 1000.0) where id = $1', [id, leaseMs]);
+      await database.query(
+        'update orders set lease_until = clock_timestamp() + make_interval(secs => $2 / 1000.0) where id = $1',
+        [id, leaseMs],
+      );
     },
 
     /** Hands an order to the reconciler at once. */
     async endLease(id: string): Promise<void> {
-      await database.query("update orders set lease_until = clock_timestamp() where id = $1 and (status = 'pending' or release_due)", [id]);
+      await database.query(
+        "update orders set lease_until = clock_timestamp() where id = $1 and (status = 'pending' or release_due)",
+        [id],
+      );
     },
 
     /** False when the order is not pending any more: the reconciler was there first, or another execution of the same key. */
-    async confirm(id: string, attempt: string, priced: { currency: string; items: { productId: string; unitPriceCents: number }[]; totalCents: number }): Promise<boolean> {
+    async confirm(
+      id: string,
+      attempt: string,
+      priced: { currency: string; items: { productId: string; unitPriceCents: number }[]; totalCents: number },
+    ): Promise<boolean> {
       const confirmed = await database.query(
         "update orders set status = 'confirmed', currency = $2, total_cents = $3, attempt = $4 where id = $1 and status = 'pending' returning id",
         [id, priced.currency, priced.totalCents, attempt],
@@ -94,7 +132,10 @@ export function createOrderRepository(database: Queryable) {
     },
 
     async reject(id: string): Promise<boolean> {
-      const rejected = await database.query("update orders set status = 'rejected' where id = $1 and status = 'pending' returning id", [id]);
+      const rejected = await database.query(
+        "update orders set status = 'rejected' where id = $1 and status = 'pending' returning id",
+        [id],
+      );
       return rejected.length > 0;
     },
 

@@ -13,7 +13,12 @@ import type { Revocations } from './revocations.ts';
 
 export type PlaceOrder = (request: PlaceOrderRequest) => Promise<{ order: Order; isReplay: boolean }>;
 
-export type PlaceOrderRequest = { userId: string; order: NewOrder; idempotencyKey: string | undefined; context: CallContext };
+export type PlaceOrderRequest = {
+  userId: string;
+  order: NewOrder;
+  idempotencyKey: string | undefined;
+  context: CallContext;
+};
 
 type PlaceOrderOptions = { database: Database; products: ProductClient; revocations: Revocations };
 
@@ -36,7 +41,8 @@ export function createPlaceOrder({ database, products, revocations }: PlaceOrder
     if ('answer' in begun) return { order: orderOf(begun.answer), isReplay: true };
     try {
       const outcome = await products.reserve({ orderId: begun.orderId, items: request.order.items }, request.context);
-      const answer = 'refusal' in outcome ? await reject(begun, outcome.refusal) : await confirm(begun, outcome.reservation);
+      const answer =
+        'refusal' in outcome ? await reject(begun, outcome.refusal) : await confirm(begun, outcome.reservation);
       return { order: orderOf(answer), isReplay: false };
     } catch (error) {
       if (!isFinal(error)) await leave(begun);
@@ -55,7 +61,10 @@ export function createPlaceOrder({ database, products, revocations }: PlaceOrder
       const claimed = await claim({ userId, key: idempotencyKey }, request);
       if (claimed !== 'busy') return claimed;
       if (Date.now() + pauseMs + answerMarginMs > context.deadline) {
-        throw problems.orderUnsettled({ detail: 'another request with this key is still under way', headers: { 'retry-after': '1' } });
+        throw problems.orderUnsettled({
+          detail: 'another request with this key is still under way',
+          headers: { 'retry-after': '1' },
+        });
       }
       await sleep(pauseMs);
     }
@@ -66,38 +75,44 @@ export function createPlaceOrder({ database, products, revocations }: PlaceOrder
     const attempt = randomUUID();
     const { id, createdAt } = uuidV7();
     const print = fingerprint(request.order);
-    return database.transaction<Claim>(async (transaction) => {
-      const keys = createIdempotencyRepository(transaction);
-      const orders = createOrderRepository(transaction);
-      const insertOrder = () => orders.insertPending({ id, userId: keyId.userId, createdAt, items: request.order.items, leaseMs });
-      const existing = await keys.lock(keyId);
-      if (existing === undefined) {
-        await insertOrder();
-        const isOurs = await keys.insert(keyId, { fingerprint: print, attempt, orderId: id, leaseMs });
-        // The order of a lost race must not stay.
-        if (!isOurs) throw new LostRace();
-        return { attempt, orderId: id, keyId, request };
-      }
-      if (!existing.fingerprint.equals(print)) throw problems.idempotencyKeyReused();
-      if (existing.state === 'done' && existing.answer !== null) {
-        await keys.markReplayed(keyId);
-        return { answer: existing.answer };
-      }
-      if (existing.state === 'running' && existing.isLeased) return 'busy';
-      const isPending = (await orders.lockStatus(existing.orderId)) === 'pending';
-      const orderId = isPending ? existing.orderId : id;
-      if (isPending) await orders.extendLease(orderId, leaseMs);
-      else await insertOrder();
-      await keys.takeOver(keyId, { attempt, orderId, leaseMs });
-      return { attempt, orderId, keyId, request };
-    }).catch((error: unknown): Claim => {
-      if (error instanceof LostRace) return 'busy';
-      throw error;
-    });
+    return database
+      .transaction<Claim>(async (transaction) => {
+        const keys = createIdempotencyRepository(transaction);
+        const orders = createOrderRepository(transaction);
+        const insertOrder = () =>
+          orders.insertPending({ id, userId: keyId.userId, createdAt, items: request.order.items, leaseMs });
+        const existing = await keys.lock(keyId);
+        if (existing === undefined) {
+          await insertOrder();
+          const isOurs = await keys.insert(keyId, { fingerprint: print, attempt, orderId: id, leaseMs });
+          // The order of a lost race must not stay.
+          if (!isOurs) throw new LostRace();
+          return { attempt, orderId: id, keyId, request };
+        }
+        if (!existing.fingerprint.equals(print)) throw problems.idempotencyKeyReused();
+        if (existing.state === 'done' && existing.answer !== null) {
+          await keys.markReplayed(keyId);
+          return { answer: existing.answer };
+        }
+        if (existing.state === 'running' && existing.isLeased) return 'busy';
+        const isPending = (await orders.lockStatus(existing.orderId)) === 'pending';
+        const orderId = isPending ? existing.orderId : id;
+        if (isPending) await orders.extendLease(orderId, leaseMs);
+        else await insertOrder();
+        await keys.takeOver(keyId, { attempt, orderId, leaseMs });
+        return { attempt, orderId, keyId, request };
+      })
+      .catch((error: unknown): Claim => {
+        if (error instanceof LostRace) return 'busy';
+        throw error;
+      });
   }
 
   async function confirm({ attempt, orderId, keyId }: Execution, reservation: Reservation): Promise<StoredAnswer> {
-    const totalCents = reservation.items.reduce((sum, { quantity, unitPriceCents }) => sum + quantity * unitPriceCents, 0);
+    const totalCents = reservation.items.reduce(
+      (sum, { quantity, unitPriceCents }) => sum + quantity * unitPriceCents,
+      0,
+    );
     try {
       return await database.transaction(async (transaction) => {
         const orders = createOrderRepository(transaction);

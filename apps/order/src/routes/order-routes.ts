@@ -6,14 +6,22 @@ import type { CancelOrder } from '../orders/cancel-order.ts';
 import type { PlaceOrder } from '../orders/place-order.ts';
 import type { ReadOrders } from '../orders/read-orders.ts';
 
-type OrderRoutesOptions = { placeOrder: PlaceOrder; cancelOrder: CancelOrder; readOrders: ReadOrders; verifier: TokenVerifier };
+type OrderRoutesOptions = {
+  placeOrder: PlaceOrder;
+  cancelOrder: CancelOrder;
+  readOrders: ReadOrders;
+  verifier: TokenVerifier;
+};
 
 const byId = Type.Object({ id: Id });
 const tags = ['orders'];
 const security = [{ bearer: [] }];
 const PlaceOrderHeaders = Type.Object({
   'idempotency-key': Type.Optional(
-    Type.String({ pattern: '^[\\x21-\\x7e]{1,128}$', description: '1–128 visible ASCII characters; the same key makes one order' }),
+    Type.String({
+      pattern: '^[\\x21-\\x7e]{1,128}$',
+      description: '1–128 visible ASCII characters; the same key makes one order',
+    }),
   ),
 });
 /** The route needs no body; an empty object is as good as none. */
@@ -50,13 +58,31 @@ export function orderRoutes(app: App, { placeOrder, cancelOrder, readOrders, ver
 
   app.get(
     '/api/v1/orders',
-    { onRequest, schema: { summary: "One's own orders (an admin: all), newest first", tags, security, querystring: PageQuery, response: { 200: OrderPage, 401: Problem } } },
+    {
+      onRequest,
+      schema: {
+        summary: "One's own orders (an admin: all), newest first",
+        tags,
+        security,
+        querystring: PageQuery,
+        response: { 200: OrderPage, 401: Problem },
+      },
+    },
     (request) => readOrders.list(request.query, identityOf(request)),
   );
 
   app.get(
     '/api/v1/orders/:id',
-    { onRequest, schema: { summary: 'One order', tags, security, params: byId, response: { 200: Order, 401: Problem, 404: Problem } } },
+    {
+      onRequest,
+      schema: {
+        summary: 'One order',
+        tags,
+        security,
+        params: byId,
+        response: { 200: Order, 401: Problem, 404: Problem },
+      },
+    },
     (request) => readOrders.get(request.params.id, identityOf(request)),
   );
 
@@ -64,7 +90,14 @@ export function orderRoutes(app: App, { placeOrder, cancelOrder, readOrders, ver
     '/api/v1/orders/:id/cancel',
     {
       onRequest,
-      schema: { summary: 'Cancel an order', tags, security, params: byId, body: NoBody, response: { 200: Order, 401: Problem, 404: Problem, 409: Problem } },
+      schema: {
+        summary: 'Cancel an order',
+        tags,
+        security,
+        params: byId,
+        body: NoBody,
+        response: { 200: Order, 401: Problem, 404: Problem, 409: Problem },
+      },
     },
     (request) => cancelOrder({ id: request.params.id, viewer: identityOf(request), context: contextOf(request) }),
   );
@@ -74,7 +107,9 @@ function assertDistinctProducts({ items }: NewOrder): void {
   const seen = new Set<string>();
   items.forEach(({ productId }, index) => {
     if (seen.has(productId)) {
-      throw commonProblems.validationFailed({ errors: [{ path: `/items/${index}/productId`, message: 'is in the order already' }] });
+      throw commonProblems.validationFailed({
+        errors: [{ path: `/items/${index}/productId`, message: 'is in the order already' }],
+      });
     }
     seen.add(productId);
   });

@@ -35,7 +35,10 @@ export function createProductRepository(database: Queryable) {
       }
     },
 
-    async update(id: string, { name, description, priceCents, stock }: ProductChange): Promise<ProductRecord | undefined> {
+    async update(
+      id: string,
+      { name, description, priceCents, stock }: ProductChange,
+    ): Promise<ProductRecord | undefined> {
       const [row] = await database.query<ProductRecord>(
         `update products
             set name = coalesce($2, name), description = coalesce($3, description),
@@ -52,7 +55,15 @@ export function createProductRepository(database: Queryable) {
     },
 
     /** Newest first: ids are UUIDv7. `position` and not `like`: every character of the search is literal. */
-    list({ after, search, limit }: { after: string | undefined; search: string | undefined; limit: number }): Promise<ProductRecord[]> {
+    list({
+      after,
+      search,
+      limit,
+    }: {
+      after: string | undefined;
+      search: string | undefined;
+      limit: number;
+    }): Promise<ProductRecord[]> {
       return database.query<ProductRecord>(
         `select ${columns} from products
           where ($1::uuid is null or id < $1)

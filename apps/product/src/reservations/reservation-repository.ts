@@ -21,7 +21,10 @@ export function createReservationRepository(transaction: Queryable) {
     },
 
     async find(orderId: string): Promise<ReservationRecord | undefined> {
-      const [row] = await transaction.query<ReservationRecord>('select status, currency, refusal from reservations where order_id = $1', [orderId]);
+      const [row] = await transaction.query<ReservationRecord>(
+        'select status, currency, refusal from reservations where order_id = $1',
+        [orderId],
+      );
       return row;
     },
 
@@ -60,7 +63,10 @@ export function createReservationRepository(transaction: Queryable) {
     },
 
     async refuse(orderId: string, refusal: Refusal): Promise<void> {
-      await transaction.query("update reservations set status = 'refused', refusal = $2 where order_id = $1", [orderId, JSON.stringify(refusal)]);
+      await transaction.query("update reservations set status = 'refused', refusal = $2 where order_id = $1", [
+        orderId,
+        JSON.stringify(refusal),
+      ]);
     },
 
     /** False when there is nothing to give back (any more). */

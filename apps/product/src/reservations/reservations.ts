@@ -25,7 +25,11 @@ export function createReservations(database: Database) {
           await repository.refuse(orderId, refusal);
           return refusal;
         }
-        const taken = items.map(({ productId, quantity }) => ({ productId, quantity, unitPriceCents: stock.get(productId)?.priceCents ?? 0 }));
+        const taken = items.map(({ productId, quantity }) => ({
+          productId,
+          quantity,
+          unitPriceCents: stock.get(productId)?.priceCents ?? 0,
+        }));
         const [currency = ''] = [...stock.values()].map((product) => product.currency);
         await repository.take(orderId, currency, taken);
         return { orderId, currency, items: taken };
@@ -58,8 +62,10 @@ function refusalOf(items: ReservationItems, stock: Map<string, StockRecord>): Re
   const unknown = items.find(({ productId }) => !stock.has(productId));
   if (unknown !== undefined) return { problem: 'unknownProduct', detail: `there is no product ${unknown.productId}` };
   const currencies = new Set([...stock.values()].map(({ currency }) => currency));
-  if (currencies.size > 1) return { problem: 'mixedCurrency', detail: `the products are priced in ${[...currencies].sort().join(' and ')}` };
+  if (currencies.size > 1)
+    return { problem: 'mixedCurrency', detail: `the products are priced in ${[...currencies].sort().join(' and ')}` };
   const short = items.find(({ productId, quantity }) => (stock.get(productId)?.stock ?? 0) < quantity);
-  if (short !== undefined) return { problem: 'insufficientStock', detail: `there is not enough of product ${short.productId}` };
+  if (short !== undefined)
+    return { problem: 'insufficientStock', detail: `there is not enough of product ${short.productId}` };
   return undefined;
 }

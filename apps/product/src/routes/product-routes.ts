@@ -10,7 +10,14 @@ const security = [{ bearer: [] }];
 export function productRoutes(app: App, { products, verifier }: { products: Products; verifier: TokenVerifier }): void {
   app.get(
     '/api/v1/products',
-    { schema: { summary: 'Products, newest first', tags, querystring: ProductQuery, response: { 200: ProductPage, 400: Problem } } },
+    {
+      schema: {
+        summary: 'Products, newest first',
+        tags,
+        querystring: ProductQuery,
+        response: { 200: ProductPage, 400: Problem },
+      },
+    },
     (request) => products.list(request.query),
   );
 
@@ -24,7 +31,13 @@ export function productRoutes(app: App, { products, verifier }: { products: Prod
     '/api/v1/products',
     {
       onRequest: requireUser(verifier, 'admin'),
-      schema: { summary: 'Add a product', tags, security, body: NewProduct, response: { 201: Product, 400: Problem, 409: Problem } },
+      schema: {
+        summary: 'Add a product',
+        tags,
+        security,
+        body: NewProduct,
+        response: { 201: Product, 400: Problem, 403: Problem, 409: Problem },
+      },
     },
     async (request, reply) => {
       const product = await products.create(request.body);
@@ -36,7 +49,14 @@ export function productRoutes(app: App, { products, verifier }: { products: Prod
     '/api/v1/products/:id',
     {
       onRequest: requireUser(verifier, 'admin'),
-      schema: { summary: 'Change a product', tags, security, params: byId, body: ProductChange, response: { 200: Product, 400: Problem, 404: Problem } },
+      schema: {
+        summary: 'Change a product',
+        tags,
+        security,
+        params: byId,
+        body: ProductChange,
+        response: { 200: Product, 400: Problem, 403: Problem, 404: Problem },
+      },
     },
     (request) => products.change(request.params.id, request.body),
   );

@@ -5,7 +5,14 @@ import type { Users } from '../users/users.ts';
 export function userRoutes(app: App, { users, verifier }: { users: Users; verifier: TokenVerifier }): void {
   app.post(
     '/api/v1/users',
-    { schema: { summary: 'Register', tags: ['users'], body: NewUser, response: { 201: User, 400: Problem, 409: Problem } } },
+    {
+      schema: {
+        summary: 'Register',
+        tags: ['users'],
+        body: NewUser,
+        response: { 201: User, 400: Problem, 409: Problem },
+      },
+    },
     async (request, reply) => {
       const user = await users.register(request.body);
       return reply.code(201).header('location', '/api/v1/users/me').send(user);
@@ -16,7 +23,12 @@ export function userRoutes(app: App, { users, verifier }: { users: Users; verifi
     '/api/v1/users/me',
     {
       onRequest: requireUser(verifier),
-      schema: { summary: 'Who am I', tags: ['users'], security: [{ bearer: [] }], response: { 200: User, 401: Problem } },
+      schema: {
+        summary: 'Who am I',
+        tags: ['users'],
+        security: [{ bearer: [] }],
+        response: { 200: User, 401: Problem },
+      },
     },
     (request) => users.get(identityOf(request).userId),
   );

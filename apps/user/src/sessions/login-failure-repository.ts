@@ -22,10 +22,15 @@ export function createLoginFailureRepository(database: Database) {
     /** Adds a failure, or says for how long the pair is blocked when it has had its share. */
     record: (client: string, emailDigest: Buffer) =>
       database.transaction(async (transaction) => {
-        await transaction.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${client} ${emailDigest.toString('hex')}`]);
+        await transaction.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+          `${client} ${emailDigest.toString('hex')}`,
+        ]);
         const seconds = await secondsBlocked(transaction, client, emailDigest);
         if (seconds !== undefined) return seconds;
-        await transaction.query('insert into login_failures (client, email_digest, failed_at) values ($1, $2, clock_timestamp())', [client, emailDigest]);
+        await transaction.query(
+          'insert into login_failures (client, email_digest, failed_at) values ($1, $2, clock_timestamp())',
+          [client, emailDigest],
+        );
         // Sweeps a few old rows of whomever along: the table stays as small as the last minutes.
         await transaction.query(
           `delete from login_failures where id in (

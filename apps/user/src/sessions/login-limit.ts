@@ -14,7 +14,8 @@ export const allowedFailures = 10;
  */
 export function createLoginLimit(database: Database) {
   const failures = createLoginFailureRepository(database);
-  const refuse = (retryAfterS: number) => problems.tooManyAttempts({ headers: { 'retry-after': String(Math.max(1, Math.ceil(retryAfterS))) } });
+  const refuse = (retryAfterS: number) =>
+    problems.tooManyAttempts({ headers: { 'retry-after': String(Math.max(1, Math.ceil(retryAfterS))) } });
   return {
     /** Throws when the pair has used up its failures. */
     async check(client: string, email: string): Promise<void> {

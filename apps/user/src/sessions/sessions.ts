@@ -15,7 +15,8 @@ export function createSessions({ users, limit, signToken, lifetimeS }: SessionsO
     async open({ email, password }: NewSession, client: string): Promise<Session> {
       await limit.check(client, email);
       const user = await users.findByEmail(email);
-      const isMatch = user === undefined ? await verifyNothing(password) : await verifyPassword(password, user.passwordHash);
+      const isMatch =
+        user === undefined ? await verifyNothing(password) : await verifyPassword(password, user.passwordHash);
       if (!isMatch || user === undefined) {
         await limit.recordFailure(client, email);
         // A 401 without this header breaks RFC 9110, and clients that read it.

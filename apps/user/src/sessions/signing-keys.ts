@@ -5,13 +5,17 @@ import { importJWK, type CryptoKey, type JWK } from 'jose';
 export type SigningKey = { kid: string; key: CryptoKey };
 
 /** Reads SIGNING_KEYS: the first key signs, the public halves of all are published. */
-export async function readSigningKeys(json: string): Promise<{ signing: SigningKey; public: Map<string, CryptoKey>; jwks: JsonWebKeySet }> {
+export async function readSigningKeys(
+  json: string,
+): Promise<{ signing: SigningKey; public: Map<string, CryptoKey>; jwks: JsonWebKeySet }> {
   const keys = parse(json);
   const [first] = keys;
   if (first === undefined) throw fault('has no key');
   const kids = new Set(keys.map(({ kid }) => kid));
   if (kids.size !== keys.length) throw fault('has two keys with the same kid');
-  const jwks = { keys: keys.map(({ kid, kty, crv, x, y }) => ({ kty, crv, x, y, kid, alg: 'ES256', use: 'sig' }) as JWK) };
+  const jwks = {
+    keys: keys.map(({ kid, kty, crv, x, y }) => ({ kty, crv, x, y, kid, alg: 'ES256', use: 'sig' }) as JWK),
+  };
   try {
     const signing = (await importJWK(first, 'ES256')) as CryptoKey;
     return { signing: { kid: first.kid, key: signing }, public: await importPublicKeys(jwks), jwks };
@@ -29,7 +33,12 @@ function parse(json: string): (JWK & { kid: string })[] {
   }
   if (!Array.isArray(keys)) throw fault('has no list "keys"');
   const bad = keys.findIndex(
-    (key: Partial<JWK>) => key?.kty !== 'EC' || key.crv !== 'P-256' || typeof key.d !== 'string' || typeof key.kid !== 'string' || key.kid === '',
+    (key: Partial<JWK>) =>
+      key?.kty !== 'EC' ||
+      key.crv !== 'P-256' ||
+      typeof key.d !== 'string' ||
+      typeof key.kid !== 'string' ||
+      key.kid === '',
   );
   if (bad >= 0) throw fault(`key ${bad + 1} is not a private EC key on P-256 with a kid`);
   return keys;

@@ -19,7 +19,13 @@ export async function ensureAdmin({ repository, email, password, log, isStopping
     try {
       const existing = await repository.findByEmail(email);
       if (existing === undefined) {
-        const isNew = await repository.insert({ ...uuidV7(), email, name: 'Admin', role: 'admin', passwordHash: await hashPassword(password) });
+        const isNew = await repository.insert({
+          ...uuidV7(),
+          email,
+          name: 'Admin',
+          role: 'admin',
+          passwordHash: await hashPassword(password),
+        });
         if (isNew) log.info({}, 'admin created');
       } else if (existing.role !== 'admin') log.warn({}, 'ADMIN_EMAIL belongs to a customer: there is no admin');
       return;

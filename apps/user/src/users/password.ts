@@ -35,7 +35,9 @@ async function derive(password: string, salt: Buffer, cost: ScryptOptions): Prom
   try {
     return await new Promise((done, fail) => {
       // NFKC: one password, however the keyboard composes it.
-      scrypt(password.normalize('NFKC'), salt, hashBytes, { ...cost, maxmem: 256 * 1024 * 1024 }, (error, key) => (error ? fail(error) : done(key)));
+      scrypt(password.normalize('NFKC'), salt, hashBytes, { ...cost, maxmem: 256 * 1024 * 1024 }, (error, key) =>
+        error ? fail(error) : done(key),
+      );
     });
   } finally {
     const next = waiting.shift();

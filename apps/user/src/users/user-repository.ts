@@ -11,7 +11,14 @@ export type UserRecord = {
 
 export type UserRepository = ReturnType<typeof createUserRepository>;
 
-type Row = { id: string; email: string; name: string; role: UserRecord['role']; password_hash: string; created_at: Date };
+type Row = {
+  id: string;
+  email: string;
+  name: string;
+  role: UserRecord['role'];
+  password_hash: string;
+  created_at: Date;
+};
 
 const columns = 'id, email, name, role, password_hash, created_at';
 
@@ -20,7 +27,14 @@ export function createUserRepository(database: Queryable) {
     /** False when the address is taken, in whatever case. */
     async insert({ id, email, name, role, passwordHash, createdAt }: UserRecord): Promise<boolean> {
       try {
-        await database.query(`insert into users (${columns}) values ($1, $2, $3, $4, $5, $6)`, [id, email, name, role, passwordHash, createdAt]);
+        await database.query(`insert into users (${columns}) values ($1, $2, $3, $4, $5, $6)`, [
+          id,
+          email,
+          name,
+          role,
+          passwordHash,
+          createdAt,
+        ]);
         return true;
       } catch (error) {
         if (isUniqueViolation(error, 'users_email_key')) return false;

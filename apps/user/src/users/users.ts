@@ -10,7 +10,13 @@ export type Users = ReturnType<typeof createUsers>;
 export function createUsers(repository: UserRepository) {
   return {
     async register({ email, password, name }: NewUser): Promise<User> {
-      const record: UserRecord = { ...uuidV7(), email, name, role: 'customer', passwordHash: await hashPassword(password) };
+      const record: UserRecord = {
+        ...uuidV7(),
+        email,
+        name,
+        role: 'customer',
+        passwordHash: await hashPassword(password),
+      };
       if (!(await repository.insert(record))) throw problems.emailTaken();
       return toUser(record);
     },

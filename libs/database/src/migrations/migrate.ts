@@ -66,7 +66,11 @@ export async function migrate({ databaseUrl, folder, log, patienceMs = 60_000 }:
 async function connect(databaseUrl: string, log: MigrateLog, patienceMs: number): Promise<pg.Client> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
-    const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5000, application_name: 'migrate' });
+    const client = new pg.Client({
+      connectionString: databaseUrl,
+      connectionTimeoutMillis: 5000,
+      application_name: 'migrate',
+    });
     client.on('error', () => {});
     try {
       await client.connect();

@@ -15,7 +15,8 @@ export async function migrationNames(folder: string): Promise<string[]> {
     const number = fileName.exec(name)?.[1];
     if (number === undefined) throw new MigrationError(name, 'its name is not of the form 0001_what_it_does.sql');
     const other = numbers.get(number);
-    if (other !== undefined) throw new MigrationError(name, `${other} has the same number: give one of them the next free number`);
+    if (other !== undefined)
+      throw new MigrationError(name, `${other} has the same number: give one of them the next free number`);
     numbers.set(number, name);
   }
   return names.map((name) => name.slice(0, -'.sql'.length));

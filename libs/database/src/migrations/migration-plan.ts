@@ -4,7 +4,10 @@ import { readMigrations, type MigrationFile } from './migration-files.ts';
 import { checksumsTable, migrationsTable } from './tables.ts';
 
 /** The files of this build and which of them the database lacks. Refuses edited and out-of-order files. Needs the lock. */
-export async function migrationPlan(client: pg.Client, folder: string): Promise<{ files: MigrationFile[]; pending: MigrationFile[] }> {
+export async function migrationPlan(
+  client: pg.Client,
+  folder: string,
+): Promise<{ files: MigrationFile[]; pending: MigrationFile[] }> {
   const files = await readMigrations(folder);
   await client.query(
     `create table if not exists ${checksumsTable} (name text primary key, checksum text not null, applied_at timestamptz not null default now())`,
@@ -26,13 +29,18 @@ export async function migrationPlan(client: pg.Client, folder: string): Promise<
   const lastApplied = files.findLast((file) => applied.has(file.name));
   const late = pending.find((file) => lastApplied !== undefined && file.name < lastApplied.name);
   if (late !== undefined && lastApplied !== undefined) {
-    throw new MigrationError(late.fileName, `${lastApplied.fileName} was applied before it: give it the next free number`);
+    throw new MigrationError(
+      late.fileName,
+      `${lastApplied.fileName} was applied before it: give it the next free number`,
+    );
   }
   return { files, pending };
 }
 
 async function appliedNames(client: pg.Client): Promise<Set<string>> {
-  const { rows } = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [migrationsTable]);
+  const { rows } = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [
+    migrationsTable,
+  ]);
   if (!rows[0]?.exists) return new Set();
   const applied = await client.query<{ name: string }>(`select name from ${migrationsTable}`);
   return new Set(applied.rows.map(({ name }) => name));

@@ -11,9 +11,13 @@ export function pendingMigrations(folder: string): (database: Queryable) => Prom
   return async (database) => {
     shipped ??= migrationNames(folder);
     const names = await shipped;
-    const [table] = await database.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [migrationsTable]);
+    const [table] = await database.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [
+      migrationsTable,
+    ]);
     if (!table?.exists) return names;
-    const applied = await database.query<{ name: string }>(`select name from ${migrationsTable} where name = any($1)`, [names]);
+    const applied = await database.query<{ name: string }>(`select name from ${migrationsTable} where name = any($1)`, [
+      names,
+    ]);
     const appliedNames = new Set(applied.map(({ name }) => name));
     return names.filter((name) => !appliedNames.has(name));
   };

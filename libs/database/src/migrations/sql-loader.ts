@@ -16,7 +16,9 @@ export function sqlLoader(files: MigrationFile[]): (paths: string[]) => Promise<
   return async (paths) =>
     paths.flatMap((path) => {
       const file = byFileName.get(basename(path));
-      return file === undefined ? [] : [{ id: path, filePaths: [path], actions: { up: (builder: Builder) => build(builder, file), down: false } }];
+      return file === undefined
+        ? []
+        : [{ id: path, filePaths: [path], actions: { up: (builder: Builder) => build(builder, file), down: false } }];
     });
 }
 
@@ -27,7 +29,9 @@ export function isWithoutTransaction(file: MigrationFile): boolean {
 export function migrationStatements(file: MigrationFile): SqlStatement[] {
   const statements = splitStatements(file.sql);
   if (isWithoutTransaction(file)) return statements;
-  const control = statements.find(({ text }) => /^(begin|start\s+transaction|commit|end|rollback|abort|prepare\s+transaction)\b/i.test(text));
+  const control = statements.find(({ text }) =>
+    /^(begin|start\s+transaction|commit|end|rollback|abort|prepare\s+transaction)\b/i.test(text),
+  );
   if (control === undefined) return statements;
   throw new MigrationError(
     file.fileName,

@@ -30,7 +30,9 @@ export class StatementTrace {
   explain(error: unknown): Error {
     const statement = this.#statements[this.#running];
     if (!(error instanceof pg.DatabaseError) || statement === undefined) {
-      return new MigrationError(this.#file.fileName, error instanceof Error ? error.message : String(error), { cause: error });
+      return new MigrationError(this.#file.fileName, error instanceof Error ? error.message : String(error), {
+        cause: error,
+      });
     }
     const offset = error.position === undefined ? 0 : codePointOffset(statement.text, Number(error.position) - 1);
     const line = statement.line + lineAt(statement.text, offset) - 1;
@@ -45,7 +47,10 @@ export class StatementTrace {
         ...(error.hint === undefined ? [] : [`  hint: ${error.hint}`]),
         ...advice(error.code),
         '  statement:',
-        ...statement.text.slice(0, shownCharacters).split('\n').map((text, index) => `  ${String(statement.line + index).padStart(5)} | ${text}`),
+        ...statement.text
+          .slice(0, shownCharacters)
+          .split('\n')
+          .map((text, index) => `  ${String(statement.line + index).padStart(5)} | ${text}`),
       ].join('\n'),
       { cause: error },
     );
@@ -59,7 +64,10 @@ export class StatementTrace {
 }
 
 function advice(code: string | undefined): string[] {
-  if (code === '25001') return ['  advice: this statement cannot run in a transaction; give it a file of its own that begins with "-- slipway: no-transaction"'];
+  if (code === '25001')
+    return [
+      '  advice: this statement cannot run in a transaction; give it a file of its own that begins with "-- slipway: no-transaction"',
+    ];
   if (code === '55P03') return ['  advice: another session holds a lock on this table; the next try may succeed'];
   return [];
 }

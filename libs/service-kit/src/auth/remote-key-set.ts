@@ -37,7 +37,11 @@ export class RemoteKeySet implements KeySet {
     try {
       await this.refresh();
     } catch (error) {
-      if (this.#keys.size === 0) throw commonProblems.upstreamUnavailable({ detail: 'the keys of access tokens cannot be had now', cause: error });
+      if (this.#keys.size === 0)
+        throw commonProblems.upstreamUnavailable({
+          detail: 'the keys of access tokens cannot be had now',
+          cause: error,
+        });
     }
     return this.#keys.get(kid);
   }

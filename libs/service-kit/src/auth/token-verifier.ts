@@ -69,7 +69,8 @@ export class TokenVerifier {
       );
       return payload;
     } catch (error) {
-      if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof SyntaxError) throw invalidToken(error);
+      if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof SyntaxError)
+        throw invalidToken(error);
       throw error;
     }
   }
