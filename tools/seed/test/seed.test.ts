@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { adminCredentials } from '../src/admin-credentials.ts';
+import { productAt } from '../src/products.ts';
+import { seedProducts } from '../src/seed-products.ts';
+import { createShopClient } from '../src/shop-client.ts';
+
+test('every product has an sku of its own and keeps the limits of the API', () => {
+  const products = Array.from({ length: 1000 }, (_, index) => productAt(index));
+  assert.equal(new Set(products.map(({ sku }) => sku)).size, 1000);
+  for (const { sku, name, description, priceCents, stock } of products) {
+    assert.match(sku, /^[A-Za-z0-9._-]{1,64}$/);
+    assert.ok(
+      name.length <= 200 && description.length <= 4000 && Number.isInteger(priceCents) && priceCents > 0 && stock >= 0,
+    );
+  }
+  assert.deepEqual(productAt(7), productAt(7));
+});
+
+test('what is there already is counted, not added', async () => {
+  const taken = new Set([productAt(0).sku, productAt(3).sku]);
+  const seen: string[] = [];
+  const shop = {
+    async addProduct({ sku }: { sku: string }) {
+      seen.push(sku);
+      return !taken.has(sku);
+    },
+  };
+  assert.deepEqual(await seedProducts(shop, 'token', 10, () => {}), { added: 8, known: 2 });
+  assert.equal(new Set(seen).size, 10);
+});
+
+test('the first refusal ends it', async () => {
+  let calls = 0;
+  const shop = {
+    async addProduct(): Promise<boolean> {
+      calls += 1;
+      throw new Error('refused');
+    },
+  };
+  await assert.rejects(
+    seedProducts(shop, 'token', 1000, () => {}),
+    /refused/,
+  );
+  assert.ok(calls <= 4);
+});
+
+test('the environment names the admin before any file does', async () => {
+  const environment = { ADMIN_EMAIL: 'a@shop.example', ADMIN_PASSWORD: 'secret' };
+  assert.deepEqual(await adminCredentials(environment, false), { email: 'a@shop.example', password: 'secret' });
+});
+
+test('without a stack the message has the command that starts it', async () => {
+  const shop = createShopClient('http://127.0.0.1:1', 'npm start');
+  await assert.rejects(shop.signIn({ email: 'a', password: 'b' }), { name: 'SeedError', message: /npm start$/ });
+});
