@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { afterEach, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { editFile, restoreFiles } from './support/edited-files.ts';
 import { podIdentities } from './support/pod-identities.ts';
 import { deploy, nx } from './support/stack.ts';
@@ -51,6 +51,8 @@ spec:
 
 before(deploy);
 afterEach(restoreFiles);
+// What was assembled from the planted fragment must not stay in the working tree.
+after(() => nx('run', 'deploy:assemble-base'));
 
 for (const { fault, edit, says, args = [] } of CASES) {
   test(`refused before anything is touched: ${fault}`, async () => {

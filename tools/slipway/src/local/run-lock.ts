@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive, processIdentity } from './process-identity.ts';
 
 /** Who holds a lock. `keeper`: the process that clears up after a killed holder, if it has one. */
 export type LockHolder = { process: string; command: string; keeper?: string };
+
+/** A takeover takes milliseconds, unless what the dead one has left must be cleared up first. */
+const GUARD_WAIT_MS = 20;
 
 export type RunLock = { release(): void };
 
@@ -37,20 +41,39 @@ export async function takeLock(
       const holder = await readHolder(path);
       if (holder === undefined) continue;
       if (isAlive(holder.process)) return holder;
-      // Of several that find the same dead lock, one succeeds in moving it.
-      const moved = await rename(path, `${scratch}.dead`).then(
-        () => true,
-        () => false,
-      );
-      if (!moved) continue;
-      const found = await readHolder(`${scratch}.dead`);
-      if (found?.process === holder.process) await previous?.(holder);
-      // Another one had taken over in between: this is its live lock.
-      else await link(`${scratch}.dead`, path).catch(() => {});
-      await rm(`${scratch}.dead`, { force: true });
+      await removeDead(path, scratch, previous);
     }
   } finally {
     await rm(scratch, { force: true });
+  }
+}
+
+/**
+ * Removes the lock if its holder is gone. Only one process does so at a time, and looks again before it does: else a
+ * slow one would remove the live lock of one that was quicker.
+ */
+async function removeDead(
+  path: string,
+  scratch: string,
+  previous: ((holder: LockHolder) => Promise<void>) | undefined,
+): Promise<void> {
+  const guard = `${path}.takeover`;
+  try {
+    await link(scratch, guard);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const other = await readHolder(guard);
+    if (other !== undefined && !isAlive(other.process)) await rm(guard, { force: true });
+    await sleep(GUARD_WAIT_MS);
+    return;
+  }
+  try {
+    const holder = await readHolder(path);
+    if (holder === undefined || isAlive(holder.process)) return;
+    await previous?.(holder);
+    await rm(path, { force: true });
+  } finally {
+    await rm(guard, { force: true });
   }
 }
 

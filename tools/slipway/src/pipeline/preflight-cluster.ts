@@ -63,7 +63,7 @@ export function editedMigrations(workspaceRoot: string, contracts: ServiceContra
       .map(([name]) => ({
         file: `${contract.root}/migrations/${name}`,
         problem: 'was edited after it was applied: databases that have it would differ from new ones',
-        cure: 'take the edit back and write a new migration',
+        cure: 'take the edit back and write a new migration (while nobody else has it: npx nx run deploy:teardown)',
       }));
   });
 }

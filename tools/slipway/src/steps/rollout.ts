@@ -58,8 +58,15 @@ async function explain(
     ...warnings.map((warning) => `  event  ${warning}`),
     ...(log === ''
       ? ['  it has logged nothing']
-      : [`  its last log lines:`, ...log.split('\n').map((line) => `  | ${line}`)]),
+      : [`  its last log lines:`, ...log.split('\n').map((line) => `  | ${shortened(line)}`)]),
     `  more: kubectl --context ${api.context} -n ${stack} describe pod ${pod}`,
   ];
   return sections.join('\n');
+}
+
+/** Node prints the line that threw, and a bundle is one line of a megabyte. */
+const LONGEST_LINE = 400;
+
+function shortened(line: string): string {
+  return line.length <= LONGEST_LINE ? line : `${line.slice(0, LONGEST_LINE)}… (${line.length} characters)`;
 }
