@@ -9,7 +9,7 @@ import { namespace } from '../manifests/defaults/namespace.ts';
 import { envExample } from '../manifests/env-example.ts';
 import { readFragment } from '../manifests/fragment.ts';
 import { objectPath, objectText } from '../manifests/object-file.ts';
-import { preflight } from '../manifests/preflight.ts';
+import { preflight } from '../manifests/preflight/preflight.ts';
 import type { Settings } from '../workspace/settings.ts';
 
 /** The assembled base: relative path → text, and what it was made from. */

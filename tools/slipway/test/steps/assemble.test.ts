@@ -212,6 +212,20 @@ const CASES: FaultCase[] = [
     /no port of the container/,
     /management/,
   ),
+  inFragment(
+    'a selector without pods',
+    'apiVersion: v1\nkind: Service\nmetadata: { name: shop-extra }\nspec: { selector: { app.kubernetes.io/name: shp }, ports: [{ port: 80 }] }\n',
+    undefined,
+    /matches no pod/,
+    /app\.kubernetes\.io\/name: shop or shop-db/,
+  ),
+  inFragment(
+    'a port that the pods do not have',
+    'apiVersion: v1\nkind: Service\nmetadata: { name: shop-extra }\nspec: { selector: { app.kubernetes.io/name: shop }, ports: [{ port: 80, targetPort: web }] }\n',
+    undefined,
+    /"web" is no port/,
+    /http, management/,
+  ),
   inFragment('no YAML', 'kind: [Deployment\n', undefined, /./, /mend the YAML/),
   inFragment('a document without kind', 'spec: {}\n', 1, /without `kind`/, /kind: Deployment/),
   {

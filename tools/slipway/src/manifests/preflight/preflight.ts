@@ -1,0 +1,21 @@
+import type { ServiceContract } from '../../contract/service-contract.ts';
+import type { Fault } from '../../faults/fault.ts';
+import type { KubernetesObject } from '../kubernetes-object.ts';
+import { configMapFaults } from './config-map-faults.ts';
+import { exposureFaults } from './exposure-faults.ts';
+import { migrationFaults } from './migration-faults.ts';
+import { probeFaults } from './probe-faults.ts';
+import { selectorFaults } from './selector-faults.ts';
+
+/** Faults that Kubernetes would accept and the stack would suffer from. */
+export function preflight(workspaceRoot: string, contract: ServiceContract, objects: KubernetesObject[]): Fault[] {
+  return [
+    ...migrationFaults(workspaceRoot, contract),
+    ...configMapFaults(contract, objects),
+    ...objects.flatMap((object) => [
+      ...probeFaults(contract, object),
+      ...exposureFaults(contract, object),
+      ...selectorFaults(contract, object, objects),
+    ]),
+  ];
+}
