@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox';
 import { limits } from './limits.ts';
 import { Page, PageQuery } from './page.ts';
-import { Currency, Id, Name, PriceCents, Stock, Timestamp } from './scalars.ts';
+import { Currency, FreeText, Id, Name, PriceCents, Stock, Timestamp } from './scalars.ts';
 
-const Description = Type.String({ maxLength: limits.description });
+const Description = FreeText({ maxLength: limits.description });
 
 export const NewProduct = Type.Object(
   {
@@ -52,6 +52,6 @@ export type ProductPage = Static<typeof ProductPage>;
 
 export const ProductQuery = Type.Object({
   ...PageQuery.properties,
-  q: Type.Optional(Type.String({ maxLength: limits.search, description: 'part of the name, in either case' })),
+  q: Type.Optional(FreeText({ maxLength: limits.search, description: 'part of the name, in either case' })),
 });
 export type ProductQuery = Static<typeof ProductQuery>;

@@ -8,7 +8,11 @@ export const Id = Type.String({
   examples: ['01935a5d-ac96-774b-8cce-b302099a8057'],
 });
 export const Timestamp = Type.String({ description: 'RFC 3339, UTC', examples: ['2026-11-23T12:00:00.000Z'] });
-export const Name = Type.String({ minLength: 1, maxLength: limits.name });
+/** Postgres stores no NUL; a lone surrogate is refused before any schema is asked. */
+export function FreeText(options: { minLength?: number; maxLength: number; description?: string }) {
+  return Type.String({ ...options, pattern: '^[^\\u0000]*$' });
+}
+export const Name = FreeText({ minLength: 1, maxLength: limits.name });
 export const Email = Type.String({
   maxLength: limits.email,
   pattern: '^[^\\s@\\u0000-\\u001f]+@[^\\s@.\\u0000-\\u001f]+(\\.[^\\s@.\\u0000-\\u001f]+)*$',

@@ -1,8 +1,9 @@
 import Type, { type Static } from 'typebox';
+import { FreeText } from './scalars.ts';
 
 /** Looser than a registration: whatever does not match is an unknown pair, not a malformed one. */
 export const NewSession = Type.Object(
-  { email: Type.String({ minLength: 1, maxLength: 254 }), password: Type.String({ minLength: 1, maxLength: 128 }) },
+  { email: FreeText({ minLength: 1, maxLength: 254 }), password: FreeText({ minLength: 1, maxLength: 128 }) },
   { additionalProperties: false, examples: [{ email: 'ada@example.com', password: 'correct horse battery' }] },
 );
 export type NewSession = Static<typeof NewSession>;

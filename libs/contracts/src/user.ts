@@ -1,11 +1,11 @@
 import Type, { type Static } from 'typebox';
 import { limits } from './limits.ts';
-import { Email, Id, Name, Timestamp } from './scalars.ts';
+import { Email, FreeText, Id, Name, Timestamp } from './scalars.ts';
 
 export const NewUser = Type.Object(
   {
     email: Email,
-    password: Type.String({ minLength: limits.password.minimum, maxLength: limits.password.maximum }),
+    password: FreeText({ minLength: limits.password.minimum, maxLength: limits.password.maximum }),
     name: Name,
   },
   {
