@@ -2,7 +2,7 @@ import { withDeployLock } from '../kube/deploy-lock.ts';
 import { kindContext } from '../kube/kind-context.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { openCluster } from '../kube/open-cluster.ts';
-import { watchResources } from '../kube/watch-resources.ts';
+import { untilGone } from '../kube/until-gone.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { PART_OF_LABEL } from '../manifests/labels.ts';
 import type { Reporter } from '../report/reporter.ts';
@@ -43,8 +43,10 @@ export async function teardown(
     await withDeployLock(api, stack, report, async () => {
       const namespace = await api.get<KubernetesObject>(`/api/v1/namespaces/${stack}`);
       if (namespace === undefined) report.event('stack', 'teardown', `there is no namespace ${stack}`);
-      else if (keepVolumes) await deleteWorkloads(api, stack, report);
-      else await deleteNamespace(api, namespace, timeout * 1000, report);
+      else if (keepVolumes) {
+        await deleteWorkloads(api, stack);
+        report.event('stack', 'teardown', `namespace ${stack} keeps its volumes and Secrets; the rest is deleted`);
+      } else await deleteNamespace(api, namespace, timeout * 1000, report);
       if (context === undefined) {
         for (const { node, images } of await removeImages(cluster, stack))
           report.event('stack', 'teardown', `${node}: ${images} images removed`);
@@ -55,7 +57,7 @@ export async function teardown(
   }
 }
 
-async function deleteWorkloads(api: KubeApi, stack: string, report: Reporter): Promise<void> {
+async function deleteWorkloads(api: KubeApi, stack: string): Promise<void> {
   const query = new URLSearchParams({ labelSelector: `${PART_OF_LABEL}=${stack}` });
   for (const resource of KEPT_NAMESPACE_RESOURCES) {
     await api.send('DELETE', `${resource.replace('NS', stack)}?${query}`, {
@@ -64,11 +66,6 @@ async function deleteWorkloads(api: KubeApi, stack: string, report: Reporter): P
       propagationPolicy: 'Background',
     });
   }
-  report.event(
-    'stack',
-    'teardown',
-    `namespace ${stack} keeps its volumes and Secrets; everything else of the stack is deleted`,
-  );
 }
 
 async function deleteNamespace(
@@ -83,49 +80,18 @@ async function deleteNamespace(
       `namespace ${stack} was not made by slipway (it lacks the label ${PART_OF_LABEL}=${stack}): delete it yourself if you mean it`,
     );
   }
-  const abort = new AbortController();
-  const namespaces = new Map<string, KubernetesObject>();
-  const volumes = new Map<string, KubernetesObject>();
-  const ours = () => [...volumes.values()].filter((volume) => (volume as Volume).spec?.claimRef?.namespace === stack);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      let left = '';
-      let deleted = false;
-      const timer = setTimeout(
-        () =>
-          reject(
-            new Error(
-              `after ${deadlineMs / 1000} s there is still: ${left}. See: kubectl --context ${api.context} get namespace ${stack} -o yaml`,
-            ),
-          ),
-        deadlineMs,
-      );
-      const check = () => {
-        if (!deleted) return;
-        left = [...namespaces.keys()]
-          .map((name) => `namespace ${name}`)
-          .concat(ours().map(({ metadata }) => `volume ${metadata.name}`))
-          .join(', ');
-        if (left !== '') return;
-        clearTimeout(timer);
-        resolve();
-      };
-      const watch = async () => {
-        const selector = { fieldSelector: `metadata.name=${stack}` };
-        const watches = await Promise.all([
-          watchResources(api, '/api/v1/namespaces', selector, namespaces, check, abort.signal),
-          watchResources(api, '/api/v1/persistentvolumes', {}, volumes, check, abort.signal),
-        ]);
-        watches.forEach(({ failed }) => failed.catch(reject));
-        report.event('stack', 'teardown', `deleting namespace ${stack} and ${ours().length} volumes`);
-        await api.send('DELETE', `/api/v1/namespaces/${stack}`, undefined);
-        deleted = true;
-        check();
-      };
-      watch().catch(reject);
-    });
-    report.event('stack', 'teardown', `namespace ${stack} and its volumes are gone`);
-  } finally {
-    abort.abort();
-  }
+  const ofStack = (volume: KubernetesObject) => (volume as Volume).spec?.claimRef?.namespace === stack;
+  // A namespace that still has pods when it is deleted looks again only after half of their longest grace period.
+  report.event('stack', 'teardown', 'ending the pods');
+  const pods = { path: `/api/v1/namespaces/${stack}/pods`, query: { labelSelector: `${PART_OF_LABEL}=${stack}` } };
+  await untilGone(api, [pods], deadlineMs, () => deleteWorkloads(api, stack));
+  report.event('stack', 'teardown', `deleting namespace ${stack} and its volumes`);
+  const rest = [
+    { path: '/api/v1/namespaces', query: { fieldSelector: `metadata.name=${stack}` } },
+    { path: '/api/v1/persistentvolumes', isOurs: ofStack },
+  ];
+  await untilGone(api, rest, deadlineMs, async () => {
+    await api.send('DELETE', `/api/v1/namespaces/${stack}`, undefined);
+  });
+  report.event('stack', 'teardown', `namespace ${stack} and its volumes are gone`);
 }

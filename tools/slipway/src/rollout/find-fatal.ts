@@ -3,16 +3,18 @@ import type { ContainerStatus, Pod } from './pod.ts';
 /** A state that waiting does not heal. */
 export type Fatal = { pod: string; container: string; reason: string };
 
+/** Not ErrImagePull: a registry may answer the next time; if not, ImagePullBackOff follows. */
 const FATAL_WAITS = [
   'CrashLoopBackOff',
   'CreateContainerConfigError',
   'CreateContainerError',
   'ErrImageNeverPull',
-  'ErrImagePull',
   'ImagePullBackOff',
   'InvalidImageName',
   'RunContainerError',
 ];
+/** The kubelet's own trouble, which it gets over by itself. */
+const PASSING = /failed to sync (configmap|secret) cache/;
 /** What a service exits with when its environment is wrong (EX_CONFIG): starting it again changes nothing. */
 const EXIT_CONFIG = 78;
 
@@ -34,6 +36,7 @@ function fatalReason({ state, lastState, restartCount }: ContainerStatus, isInit
     ended === undefined
       ? ''
       : `exit code ${ended.exitCode}${ended.reason === undefined || ended.reason === 'Error' ? '' : `, ${ended.reason}`}`;
+  if (PASSING.test(waiting?.message ?? '')) return undefined;
   if (waiting?.reason !== undefined && FATAL_WAITS.includes(waiting.reason)) {
     const detail = waiting.reason === 'CrashLoopBackOff' ? exit : (waiting.message ?? '');
     return detail === '' ? waiting.reason : `${waiting.reason}: ${detail}`;

@@ -30,8 +30,15 @@ test('what heals by waiting is not fatal', () => {
 });
 
 test("an image that cannot be had is fatal, with the runtime's words", () => {
-  const waiting = { reason: 'ErrImagePull', message: 'no such host' };
-  assert.equal(reasonOf([status({ state: { waiting } })]), 'ErrImagePull: no such host');
+  const waiting = { reason: 'ImagePullBackOff', message: 'no such host' };
+  assert.equal(reasonOf([status({ state: { waiting } })]), 'ImagePullBackOff: no such host');
+});
+
+test('a missing ConfigMap is fatal, a kubelet that has not read it yet is not', () => {
+  const waiting = (message: string) =>
+    status({ state: { waiting: { reason: 'CreateContainerConfigError', message } } });
+  assert.equal(reasonOf([waiting('configmap "x" not found')]), 'CreateContainerConfigError: configmap "x" not found');
+  assert.equal(reasonOf([waiting('failed to sync configmap cache: timed out waiting for the condition')]), undefined);
 });
 
 test('a crash loop says the exit code of the last run', () => {
