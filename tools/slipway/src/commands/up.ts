@@ -37,7 +37,9 @@ async function up(): Promise<number> {
   const cluster = await runCluster(['up', ...clusterArguments(options)]);
   if (cluster !== 0) {
     if (cluster === EXIT_UNAVAILABLE)
-      console.error('Without a cluster: npm start runs the same services as processes of this machine.');
+      console.error(
+        'All in one: npm run up -- --install. Without a cluster: npm start runs the same services as processes.',
+      );
     return cluster;
   }
   const services = (await readContracts(workspaceRoot)).map(({ name }) => name);
