@@ -10,7 +10,7 @@ const containers = (app: string) =>
   `\n---\napiVersion: apps/v1\nkind: Deployment\nspec: { template: { spec: { containers: [{ name: app, ${app} }] } } }\n`;
 
 /** What a rollout cannot heal by waiting, and what it has to say. */
-const CASES: { fault: string; edit: () => void; says: RegExp[] }[] = [
+const CASES: { fault: string; edit: () => void; says: RegExp[]; args?: string[] }[] = [
   {
     fault: 'a service that crashes on start',
     edit: () => editFile('apps/product/src/main.ts', (text) => `throw new Error('planted crash');\n${text}`),
@@ -29,7 +29,18 @@ const CASES: { fault: string; edit: () => void; says: RegExp[] }[] = [
   {
     fault: 'an image that is nowhere',
     edit: () => editFile(FRAGMENT, (text) => text + containers('image: slipway.local/nowhere:1')),
-    says: [/ErrImagePull|ImagePullBackOff/],
+    says: [/ImagePullBackOff/],
+  },
+  {
+    fault: 'a pod that never gets ready',
+    edit: () =>
+      editFile(
+        FRAGMENT,
+        (text) =>
+          text + containers('readinessProbe: { httpGet: null, exec: { command: [node, --eval, process.exit(1)] } }'),
+      ),
+    args: ['--timeout', '20'],
+    says: [/not ready after 20 s/, /Readiness probe failed/, /its last log lines/],
   },
 ];
 
@@ -38,12 +49,12 @@ afterEach(async () => {
   await deploy();
 });
 
-for (const { fault, edit, says } of CASES) {
+for (const { fault, edit, says, args = [] } of CASES) {
   test(`the rollout says what is wrong, holds back the callers, and the old pods serve: ${fault}`, async () => {
     await deploy();
     const before = await podIdentities();
     edit();
-    const { exitCode, output } = await nx('run-many', '-t', 'deploy-kind');
+    const { exitCode, output } = await nx('run-many', '-t', 'deploy-kind', ...args);
     assert.notEqual(exitCode, 0, output);
     for (const words of says) assert.match(output, words);
     assert.match(output, /order +held back .*product/);
