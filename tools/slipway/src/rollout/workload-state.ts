@@ -45,7 +45,7 @@ export function workloadState(view: StackView, { kind, name, generation }: Workl
   const available = (kind === 'Deployment' ? status.availableReplicas : status.readyReplicas) ?? 0;
   if (updated === wanted && available === wanted && (status.replicas ?? 0) === wanted) return { state: 'ready' };
   const unready = pods.map(waitingFor).find((reason) => reason !== undefined);
-  return { state: 'waiting', for: unready ?? `${Math.min(updated, available)} of ${wanted} pods ready` };
+  return { state: 'waiting', for: unready ?? `its pods: ${Math.min(updated, available)} of ${wanted} ready` };
 }
 
 /** The pods of the workload's newest revision that are not on their way out. */
