@@ -49,7 +49,7 @@ export function buildGateway({ config, logger, metrics, readiness }: GatewayOpti
     metrics,
     readiness,
     serverFactory: (handler) =>
-      createServer(serverTimeouts, (request, response) => {
+      createServer({ ...serverTimeouts, optimizeEmptyRequests: true }, (request, response) => {
         if (!proxy(request, response)) handler(request, response);
       }),
   });

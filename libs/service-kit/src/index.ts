@@ -1,3 +1,4 @@
+export { createAccessLog, type AccessLogEntry } from './access-log.ts';
 export { createApp, maxBodyBytes, serverTimeouts, type App } from './app.ts';
 export { bearerToken } from './auth/bearer-token.ts';
 export { clientAddress, clientAddressHeader, plainAddress } from './auth/client-address.ts';

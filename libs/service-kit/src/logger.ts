@@ -30,6 +30,10 @@ export function createLogger({ service, level, isBuffered = false }: LoggerOptio
         censor: '[redacted]',
       },
     },
-    pino.destination(isBuffered ? { fd: 1, sync: false, minLength: 8192, periodicFlush: 100 } : { fd: 1, sync: true }),
+    pino.destination(
+      isBuffered
+        ? { fd: 1, sync: false, minLength: 65_536, maxWrite: 131_072, periodicFlush: 100 }
+        : { fd: 1, sync: true },
+    ),
   );
 }

@@ -1,4 +1,5 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { DurationHistogram } from './duration-histogram.ts';
 
 export type Metrics = {
   registry: Registry;
@@ -19,28 +20,27 @@ const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', '
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const requests = new Histogram({
+  const requests = new DurationHistogram({
     name: 'http_server_request_duration_seconds',
     help: 'Duration of HTTP requests, from the first header to the end of the answer',
     labelNames: ['http_request_method', 'http_route', 'http_response_status_code'],
     buckets,
-    registers: [registry],
   });
-  const calls = new Histogram({
+  const calls = new DurationHistogram({
     name: 'http_client_request_duration_seconds',
     help: 'Duration of calls to other services',
     labelNames: ['server_address', 'outcome'],
     buckets,
-    registers: [registry],
   });
+  registry.registerMetric(requests.asMetric());
+  registry.registerMetric(calls.asMetric());
   return {
     registry,
     request(method, route, status, seconds) {
-      const http_request_method = knownMethods.has(method) ? method : '_OTHER';
-      requests.observe({ http_request_method, http_route: route, http_response_status_code: status }, seconds);
+      requests.observe(seconds, knownMethods.has(method) ? method : '_OTHER', route, status);
     },
     call(callee, outcome, seconds) {
-      calls.observe({ server_address: callee, outcome }, seconds);
+      calls.observe(seconds, callee, outcome);
     },
     counter: (name, help, labelNames = []) => new Counter({ name, help, labelNames, registers: [registry] }),
     gauge(name, help, read) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   bearerToken,
+  createAccessLog,
   clientAddressHeader,
   requestIdFrom,
   securityHeaders,
@@ -37,6 +38,10 @@ type ProxyOptions = {
 
 /** The service gives up before we do, so that its answer, not our timeout, reaches the client. */
 const hopMarginMs = 50;
+/** As Node takes them without a look at each: names and values by turns. A service may allow caching. */
+const plainSecurityHeaders = Object.entries(securityHeaders)
+  .filter(([name]) => name !== 'cache-control')
+  .flat();
 
 type Exchange = {
   request: IncomingMessage;
@@ -52,6 +57,8 @@ type Exchange = {
  */
 export function createProxy(options: ProxyOptions): (request: IncomingMessage, response: ServerResponse) => boolean {
   const { upstreams, verifier, userKey, timeoutMs, clientAddressOf, rateLimit, logger, metrics, readiness } = options;
+  const logAccess = createAccessLog(logger);
+  const remainingMs = String(timeoutMs - hopMarginMs);
 
   return (request, response) => {
     const exchange: Exchange = {
@@ -92,32 +99,23 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
       if (verifier.cached(token) === undefined) await verifier.verify(token);
       headers.push('authorization', authorization ?? '');
     }
-    const body = await readBody(request);
-    headers.push(
-      'x-request-id',
-      requestId,
-      'traceparent',
-      trace.traceparent,
-      timeoutHeader,
-      String(timeoutMs - hopMarginMs),
-    );
+    const reading = readBody(request);
+    const body = reading === null ? null : await reading;
+    headers.push('x-request-id', requestId, 'traceparent', trace.traceparent, timeoutHeader, remainingMs);
     if (route.passesClientAddress) headers.push(clientAddressHeader, client, serviceKeyHeader, userKey);
     const isRepeatableByKey = route.repeatableByKey === true && method === 'POST';
     if (isRepeatableByKey && !hasIdempotencyKey) headers.push('idempotency-key', randomUUID());
     const isRepeatable = method === 'GET' || method === 'HEAD' || isRepeatableByKey;
-    await upstreams[route.upstream].send(
-      { method, path: request.url ?? '/', headers, body, isRepeatable },
-      response,
-      (status, upstream) => {
-        response.writeHead(status, { ...securityHeaders, ...upstream, ...ownHeaders(exchange) });
-      },
-    );
+    const proxied = { method, path: request.url ?? '/', headers, body, isRepeatable };
+    await upstreams[route.upstream].send(proxied, response, (status, upstream) => {
+      const caching = upstream.includes('cache-control') ? [] : ['cache-control', securityHeaders['cache-control']];
+      response.writeHead(status, [...plainSecurityHeaders, ...caching, ...upstream, ...ownHeaders(exchange)]);
+    });
   }
 
-  function ownHeaders({ requestId, trace }: Exchange): Record<string, string> {
-    const headers: Record<string, string> = { 'x-request-id': requestId, traceparent: trace.traceparent };
-    if (readiness.isDraining) headers['connection'] = 'close';
-    return headers;
+  function ownHeaders({ requestId, trace }: Exchange): string[] {
+    const headers = ['x-request-id', requestId, 'traceparent', trace.traceparent];
+    return readiness.isDraining ? [...headers, 'connection', 'close'] : headers;
   }
 
   function refuse(exchange: Exchange, error: unknown): void {
@@ -128,16 +126,14 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
       logger.error({ err: problem.cause ?? problem, requestId, traceId: exchange.trace.traceId }, problem.detail);
     if (response.headersSent) return void response.destroy();
     const body = JSON.stringify(problemBody(problem, requestId));
-    const type = {
-      'content-type': 'application/problem+json; charset=utf-8',
-      'content-length': String(Buffer.byteLength(body)),
-    };
-    response.writeHead(problem.problem.status, {
-      ...securityHeaders,
-      ...problem.headers,
-      ...type,
-      ...ownHeaders(exchange),
-    });
+    const type = [
+      'content-type',
+      'application/problem+json; charset=utf-8',
+      'content-length',
+      String(Buffer.byteLength(body)),
+    ];
+    const described = Object.entries({ ...securityHeaders, ...problem.headers }).flat();
+    response.writeHead(problem.problem.status, [...described, ...type, ...ownHeaders(exchange)]);
     response.end(body);
   }
 
@@ -149,16 +145,15 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
       const method = request.method ?? 'GET';
       const { statusCode: status, writableFinished } = response;
       metrics.request(method, exchange.route, status, durationMs / 1000);
-      const line = {
+      logAccess({
         requestId,
         traceId: trace.traceId,
         method,
         route: exchange.route,
         status,
-        durationMs: Math.round(durationMs * 100) / 100,
-      };
-      if (status >= 500) logger.warn(line, 'request finished');
-      else logger.info(writableFinished ? line : { ...line, isAborted: true }, 'request finished');
+        durationMs,
+        isAborted: !writableFinished,
+      });
     });
   }
 }

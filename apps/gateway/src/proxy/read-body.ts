@@ -4,11 +4,11 @@ import { commonProblems } from '@shop/service-kit/problem';
 
 /**
  * The whole body, which is small by contract: a slow client then holds no connection of a service, and a request that
- * was never sent can be sent again.
+ * was never sent can be sent again. null: it has none, and nothing need be awaited.
  */
-export function readBody(request: IncomingMessage): Promise<Buffer | null> {
+export function readBody(request: IncomingMessage): Promise<Buffer> | null {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
-  if (encoding === undefined && (length === undefined || length === '0')) return Promise.resolve(null);
+  if (encoding === undefined && (length === undefined || length === '0')) return null;
   if (length !== undefined && Number(length) > maxBodyBytes) return Promise.reject(commonProblems.payloadTooLarge());
   return new Promise((done, fail) => {
     const chunks: Buffer[] = [];

@@ -2,17 +2,12 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { upstreamIdleMs, type Metrics } from '@shop/service-kit';
 import { commonProblems } from '@shop/service-kit/problem';
-import type { Dispatcher } from 'undici';
-import Pool from 'undici/lib/dispatcher/pool.js';
 import { exchange, ExchangeError, type WriteHead } from './exchange.ts';
+import { ConnectionPool, TimeoutError, type PooledRequest } from './http1/connection-pool.ts';
 
 type UpstreamOptions = { name: string; baseUrl: string; timeoutMs: number; metrics: Metrics };
 
-export type ProxiedRequest = {
-  method: string;
-  path: string;
-  headers: string[];
-  body: Buffer | null;
+export type ProxiedRequest = PooledRequest & {
   /** Whether it may be sent again although the upstream may have acted on it. */
   isRepeatable: boolean;
 };
@@ -25,33 +20,28 @@ const uncertainMs = 9000;
 
 /** One service behind the gateway. */
 export function createUpstream({ name, baseUrl, timeoutMs, metrics }: UpstreamOptions) {
-  const pool = new Pool(baseUrl, {
-    connections: 128,
-    connect: { timeout: connectTimeoutMs },
+  const pool = new ConnectionPool({
+    baseUrl,
+    most: 128,
+    connectTimeoutMs,
+    answerTimeoutMs: timeoutMs,
     // Shorter than a service keeps an idle connection, and than it drains: see service-client.ts.
-    keepAliveTimeout: upstreamIdleMs,
-    keepAliveMaxTimeout: upstreamIdleMs,
-    clientTtl: 30_000,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
+    idleMs: upstreamIdleMs,
+    lifetimeMs: 30_000,
   });
 
-  async function send(
-    { method, path, headers, body, isRepeatable }: ProxiedRequest,
-    response: ServerResponse,
-    writeHead: WriteHead,
-  ): Promise<void> {
+  async function send(request: ProxiedRequest, response: ServerResponse, writeHead: WriteHead): Promise<void> {
     const started = performance.now();
-    const options = { method: method as Dispatcher.HttpMethod, path, headers, body };
+    const { method, isRepeatable } = request;
     let isUncertain = false;
     for (let tries = 1; ; tries++) {
       try {
-        await exchange(pool, options, response, writeHead);
+        await exchange(pool, request, response, writeHead);
         metrics.call(name, 'answered', (performance.now() - started) / 1000);
         return;
       } catch (error) {
         if (!(error instanceof ExchangeError) || response.headersSent || response.destroyed) throw error;
-        const isTimeout = (error.cause as NodeJS.ErrnoException).code === 'UND_ERR_HEADERS_TIMEOUT';
+        const isTimeout = error.cause instanceof TimeoutError;
         isUncertain ||= error.wasSent && method !== 'GET' && method !== 'HEAD';
         const elapsed = performance.now() - started;
         const isWorthwhile =
