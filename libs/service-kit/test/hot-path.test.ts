@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pino } from 'pino';
+import { createAccessLog } from '../src/access-log.ts';
+import { createMetrics } from '../src/metrics.ts';
+
+const entry = {
+  requestId: 'r-1',
+  traceId: 'a'.repeat(32),
+  method: 'GET',
+  route: '/api/v1/products/:id',
+  status: 200,
+  durationMs: 1.2345,
+  isAborted: false,
+};
+
+function capture(level: string) {
+  const lines: string[] = [];
+  const formatters = { level: (label: string) => ({ level: label }) };
+  const logger = pino(
+    { level, base: { service: 'x"y' }, timestamp: pino.stdTimeFunctions.isoTime, formatters },
+    { write: (line) => void lines.push(line) },
+  );
+  return { logger, lines };
+}
+
+test('an access line is what the logger itself would write', () => {
+  const { logger, lines } = capture('info');
+  const logAccess = createAccessLog(logger);
+  logAccess(entry);
+  logAccess({ ...entry, status: 503, isAborted: true });
+  const { isAborted: _, ...fields } = entry;
+  logger.info({ ...fields, durationMs: 1.23 }, 'request finished');
+  const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const withoutTime = parsed.map(({ time, ...rest }) => {
+    assert.match(String(time), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    return rest;
+  });
+  assert.deepEqual(withoutTime[0], withoutTime[2]);
+  assert.deepEqual(withoutTime[1], { ...withoutTime[0], level: 'warn', status: 503, isAborted: true });
+  assert.ok(lines.every((line) => line.endsWith('}\n')));
+});
+
+test('below the level there is no line', () => {
+  const { logger, lines } = capture('error');
+  createAccessLog(logger)(entry);
+  assert.deepEqual(lines, []);
+});
+
+test('durations fall into cumulative buckets, a series per template and status', async () => {
+  const metrics = createMetrics();
+  for (const seconds of [0.001, 0.005, 0.3, 99]) metrics.request('GET', '/a/:id', 200, seconds);
+  metrics.request('BREW', '/a/:id', 404, 0.1);
+  metrics.call('user', 'answered', 0.02);
+  const text = await metrics.registry.metrics();
+  const value = (line: string) =>
+    Number(
+      text
+        .split('\n')
+        .find((other) => other.startsWith(`${line} `))
+        ?.split(' ')[1],
+    );
+  const name = 'http_server_request_duration_seconds';
+  const labels = 'http_request_method="GET",http_route="/a/:id",http_response_status_code="200"';
+  assert.equal(value(`${name}_bucket{le="0.005",${labels}}`), 2);
+  assert.equal(value(`${name}_bucket{le="0.25",${labels}}`), 2);
+  assert.equal(value(`${name}_bucket{le="0.5",${labels}}`), 3);
+  assert.equal(value(`${name}_bucket{le="10",${labels}}`), 3);
+  assert.equal(value(`${name}_bucket{le="+Inf",${labels}}`), 4);
+  assert.equal(value(`${name}_count{${labels}}`), 4);
+  assert.equal(value(`${name}_sum{${labels}}`).toFixed(3), '99.306');
+  assert.match(text, /http_request_method="_OTHER"/);
+  assert.match(text, /http_client_request_duration_seconds_count\{server_address="user",outcome="answered"\} 1/);
+  assert.match(text, new RegExp(`# TYPE ${name} histogram`));
+});
