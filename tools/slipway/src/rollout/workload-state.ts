@@ -31,12 +31,16 @@ export function workloadState(view: StackView, { kind, name, generation }: Workl
     return { state: 'waiting', for: '' };
   }
   const wanted = Number((workload.spec as { replicas?: number }).replicas ?? 1);
-  const refused = status.conditions?.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
+  const replicaSet = kind === 'Deployment' ? newestReplicaSet(view, workload) : undefined;
+  // Not the Deployment's own condition: that still speaks of an older revision while it is being left.
+  const refused = ((replicaSet?.status ?? {}) as Status).conditions?.find(
+    ({ type, status: value }) => type === 'ReplicaFailure' && value === 'True',
+  );
   if (refused !== undefined) {
     return { state: 'fatal', fatal: { pod: '', container: '', reason: `pods are refused: ${refused.message ?? ''}` } };
   }
   const pods =
-    kind === 'Deployment' ? newestPodsOfDeployment(view, workload) : newestPodsOfStatefulSet(view, workload, status);
+    kind === 'Deployment' ? podsOfReplicaSet(view, replicaSet) : newestPodsOfStatefulSet(view, workload, status);
   for (const pod of pods) {
     const fatal = findFatal(pod);
     if (fatal !== undefined) return { state: 'fatal', fatal };
@@ -48,20 +52,20 @@ export function workloadState(view: StackView, { kind, name, generation }: Workl
   return { state: 'waiting', for: unready ?? `its pods: ${Math.min(updated, available)} of ${wanted} ready` };
 }
 
-/** The pods of the workload's newest revision that are not on their way out. */
-function newestPodsOfDeployment(view: StackView, deployment: KubernetesObject): Pod[] {
-  const revision = deployment.metadata.annotations?.[REVISION_ANNOTATION];
-  const replicaSet = [...view.replicaSets.values()].find(
+function newestReplicaSet(view: StackView, { metadata: { name, annotations } }: KubernetesObject) {
+  const revision = annotations?.[REVISION_ANNOTATION];
+  return [...view.replicaSets.values()].find(
     ({ metadata }) =>
       metadata.annotations?.[REVISION_ANNOTATION] === revision &&
-      (metadata.ownerReferences as { name: string }[] | undefined)?.some(
-        (owner) => owner.name === deployment.metadata.name,
-      ),
+      (metadata.ownerReferences as { name: string }[] | undefined)?.some((owner) => owner.name === name),
   );
+}
+
+/** The pods of the newest revision that are not on their way out. */
+function podsOfReplicaSet(view: StackView, replicaSet: KubernetesObject | undefined): Pod[] {
   if (replicaSet === undefined) return [];
-  return livePods(view).filter((pod) =>
-    pod.metadata.ownerReferences?.some((owner) => owner.name === replicaSet.metadata.name),
-  );
+  const { name } = replicaSet.metadata;
+  return livePods(view).filter((pod) => pod.metadata.ownerReferences?.some((owner) => owner.name === name));
 }
 
 function newestPodsOfStatefulSet(view: StackView, set: KubernetesObject, { updateRevision }: Status): Pod[] {
