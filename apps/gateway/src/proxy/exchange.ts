@@ -44,7 +44,7 @@ export function exchange(
   });
 }
 
-/** A class and no closures: several for each request would be a tenth of its cost. */
+/** One request on its way and its answer on the way back. */
 class Exchange implements AnswerHandler {
   readonly #response: ServerResponse;
   readonly #writeHead: WriteHead;
