@@ -1,5 +1,8 @@
 import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
+import { workspaceRoot } from '../src/workspace-root.ts';
 import { editFile, restoreFiles } from './support/edited-files.ts';
 import { podIdentities } from './support/pod-identities.ts';
 import { deploy, nx } from './support/stack.ts';
@@ -35,6 +38,16 @@ spec:
       editFile('apps/order/src/config.ts', (text) => text.replace("service('user')", "service('usr')"));
     },
     says: [/did you mean "replicas"/, /"usr", which is none of ours/],
+  },
+  {
+    fault: 'a node port that is taken',
+    edit: () => {
+      const patch = 'deploy/dev/gateway-node-port.yaml';
+      const second = (text: string) => text.replace('name: gateway', 'name: user');
+      editFile('deploy/dev/planted-node-port.yaml', () => second(readFileSync(join(workspaceRoot, patch), 'utf8')));
+      editFile('deploy/dev/kustomization.yaml', (text) => `${text}  - path: planted-node-port.yaml\n`);
+    },
+    says: [/Service\/user/, /provided port is already allocated/],
   },
   {
     fault: 'a source that does not compile',
