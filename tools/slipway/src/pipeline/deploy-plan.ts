@@ -62,6 +62,11 @@ export async function deployPlan(
   };
 }
 
+/** Every object that the plan looks at. */
+export function allPlanned({ shared, byService }: DeployPlan): PlannedObject[] {
+  return [...shared, ...[...byService.values()].flat()];
+}
+
 /** What the inventory lists for the concerned services and the files no longer declare. */
 export function staleObjects({ selected, byService, inventory, gone }: DeployPlan) {
   const declared = [...byService.values()].flat().map(({ object }) => objectId(object));

@@ -9,7 +9,7 @@ import type { Reporter } from '../report/reporter.ts';
 import { openStackView } from '../rollout/stack-view.ts';
 import { load } from '../steps/load.ts';
 import type { Settings } from '../workspace/settings.ts';
-import { type DeployPlan, deployPlan, staleObjects } from './deploy-plan.ts';
+import { allPlanned, type DeployPlan, deployPlan, staleObjects } from './deploy-plan.ts';
 import { inOrder, type ServiceResult } from './in-order.ts';
 import { migrationChecksums } from './preflight-cluster.ts';
 import { applyAndReport, pruneAndReport, serviceWork } from './service-work.ts';
@@ -40,7 +40,7 @@ export async function deploy(
   try {
     if (options.dryRun) {
       const plan = await deployPlan(settings, services, api, report);
-      const planned = [...plan.shared, ...[...plan.byService.values()].flat()];
+      const planned = allPlanned(plan);
       reportForeign(planned, options.force ? 'would be taken back' : 'would be kept', report);
       reportPlan(planned, staleObjects(plan), report);
       return [];
@@ -55,9 +55,8 @@ export async function deploy(
   }
 }
 
-function refuseForeign({ shared, byService }: DeployPlan, force: boolean, report: Reporter): void {
-  const planned = [...shared, ...[...byService.values()].flat()];
-  const foreign = reportForeign(planned, force ? 'taken back' : 'kept', report);
+function refuseForeign(plan: DeployPlan, force: boolean, report: Reporter): void {
+  const foreign = reportForeign(allPlanned(plan), force ? 'taken back' : 'kept', report);
   if (foreign === 0 || force) return;
   throw new Error(
     `others have set ${foreign} of our fields (see above), and --no-force keeps theirs: nothing was touched`,

@@ -50,7 +50,7 @@ async function run(
 }
 
 /** The contracts sorted so that everyone comes after those it calls. */
-export function calleesFirst(contracts: ServiceContract[]): ServiceContract[] {
+function calleesFirst(contracts: ServiceContract[]): ServiceContract[] {
   const sorted = new Set<ServiceContract>();
   const visit = (contract: ServiceContract) => {
     for (const callee of contract.calls) contracts.filter(({ name }) => name === callee).forEach(visit);

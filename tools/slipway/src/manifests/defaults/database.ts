@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { labelsOf, NAME_LABEL } from '../labels.ts';
-import { CONTAINER_SECURITY, podSecurity } from './security.ts';
+import { CONTAINER_SECURITY } from './container-security.ts';
+import { podDefaults } from './pod-defaults.ts';
 
 /** uid and gid of Postgres; the packages-built image has a passwd entry for it, the official one makes do without. */
 const POSTGRES_USER = 10070;
@@ -26,10 +27,7 @@ export function database(stack: string, service: string): KubernetesObject {
       template: {
         metadata: { labels },
         spec: {
-          serviceAccountName: name,
-          automountServiceAccountToken: false,
-          enableServiceLinks: false,
-          securityContext: podSecurity(POSTGRES_USER),
+          ...podDefaults(name, POSTGRES_USER),
           terminationGracePeriodSeconds: 60,
           containers: [
             {

@@ -1,7 +1,8 @@
 import type { ServiceContract } from '../../contract/service-contract.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { labelsOf, NAME_LABEL } from '../labels.ts';
-import { CONTAINER_SECURITY, podSecurity } from './security.ts';
+import { CONTAINER_SECURITY } from './container-security.ts';
+import { podDefaults } from './pod-defaults.ts';
 
 /** uid and gid of the app in its image. */
 export const APP_USER = 10001;
@@ -34,11 +35,7 @@ export function deployment(stack: string, contract: ServiceContract): Kubernetes
       template: {
         metadata: { labels },
         spec: {
-          serviceAccountName: name,
-          automountServiceAccountToken: false,
-          // The variables of service links (USER_PORT, …) would collide with the environment's own keys.
-          enableServiceLinks: false,
-          securityContext: podSecurity(APP_USER),
+          ...podDefaults(name, APP_USER),
           // Longer than preStop and SHUTDOWN_TIMEOUT_MS together.
           terminationGracePeriodSeconds: 30,
           ...(contract.hasDatabase
