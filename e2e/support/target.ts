@@ -6,8 +6,9 @@ export type Target = { gatewayUrl: string; kubeContext: string | undefined };
 
 export const target: Target = readTarget(process.env);
 
-function readTarget({ GATEWAY_URL, KUBE_CONTEXT }: NodeJS.ProcessEnv): Target {
+function readTarget({ GATEWAY_URL, KUBE_CONTEXT, SLIPWAY_CLUSTER }: NodeJS.ProcessEnv): Target {
   const gatewayUrl = (GATEWAY_URL ?? CLUSTER_GATEWAY).replace(/\/+$/, '');
-  const kubeContext = KUBE_CONTEXT ?? (gatewayUrl === CLUSTER_GATEWAY ? 'kind-slipway' : undefined);
+  const kubeContext =
+    KUBE_CONTEXT ?? (gatewayUrl === CLUSTER_GATEWAY ? `kind-${SLIPWAY_CLUSTER ?? 'slipway'}` : undefined);
   return { gatewayUrl, kubeContext };
 }

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import { after, test } from 'node:test';
 import { editFile, restoreFiles } from './support/edited-files.ts';
 import { podIdentities } from './support/pod-identities.ts';
-import { deploy, expectSuccess, nx } from './support/stack.ts';
+import { CONTROL_PLANE, deploy, expectSuccess, nx } from './support/stack.ts';
 
 after(async () => {
   restoreFiles();
@@ -35,7 +35,7 @@ test('a node that was pruned gets the whole image again', async () => {
   await deploy();
   const { execFileSync } = await import('node:child_process');
   const inNode = (...command: string[]) =>
-    execFileSync('docker', ['exec', 'slipway-control-plane', ...command], { encoding: 'utf8' });
+    execFileSync('docker', ['exec', CONTROL_PLANE, ...command], { encoding: 'utf8' });
   const images = inNode('ctr', '-n', 'k8s.io', 'images', 'ls', '-q').split('\n');
   const ours = images.filter((name) => name.startsWith('slipway.local/shop/'));
   assert.ok(ours.length >= 5, ours.join(', '));

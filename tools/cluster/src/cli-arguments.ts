@@ -28,7 +28,7 @@ export function cliArguments(argv: readonly string[]): CliArguments {
     command: isHelp ? 'help' : (command as Command),
     install: values.install === true,
     json: values.json === true,
-    name: clusterName(values.name ?? defaultClusterName),
+    name: clusterName(values.name ?? process.env.SLIPWAY_CLUSTER ?? defaultClusterName),
     nodes: values.nodes === undefined ? undefined : nodeCount(values.nodes),
     images: imageSource(values.images ?? 'auto'),
   };

@@ -26,6 +26,7 @@ Exit codes
   0 ok   1 failed   64 wrong usage   69 something is missing on this machine (the message says the cure)   130 interrupted
 
 Environment
+  SLIPWAY_CLUSTER                the cluster's name where --name does not say it; deploys follow it too
   SLIPWAY_CACHE                  where images and programs are kept (default $XDG_CACHE_HOME/slipway or ~/.cache/slipway)
   SLIPWAY_DEBIAN_MIRROR          Debian archive for packages (default: where this machine's apt gets them)
   SLIPWAY_KUBERNETES_DOWNLOADS   instead of https://dl.k8s.io/release

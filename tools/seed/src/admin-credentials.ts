@@ -7,7 +7,8 @@ import { SeedError } from './seed-error.ts';
 export type Credentials = { email: string; password: string };
 
 const workspaceRoot = join(import.meta.dirname, '../../..');
-const secretOfUser = ['--context', 'kind-slipway', '--namespace', 'shop', 'get', 'secret', 'user', '--output', 'json'];
+const kubeContext = `kind-${process.env['SLIPWAY_CLUSTER'] ?? 'slipway'}`;
+const secretOfUser = ['--context', kubeContext, '--namespace', 'shop', 'get', 'secret', 'user', '--output', 'json'];
 
 /** Of the environment if it names them, else of the stack: the cluster's Secret, or what `npm start` made up. */
 export async function adminCredentials(environment: NodeJS.ProcessEnv, isKind: boolean): Promise<Credentials> {

@@ -2,12 +2,12 @@ import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
 import { after, test } from 'node:test';
 import { podIdentities } from '../support/pod-identities.ts';
-import { deploy, kubectl, nx } from '../support/stack.ts';
+import { CONTROL_PLANE, deploy, kubectl, nx } from '../support/stack.ts';
 
-const NODE = 'slipway-control-plane';
-const kubelet = (verb: 'start' | 'stop') => execFileSync('docker', ['exec', NODE, 'systemctl', verb, 'kubelet']);
+const kubelet = (verb: 'start' | 'stop') =>
+  execFileSync('docker', ['exec', CONTROL_PLANE, 'systemctl', verb, 'kubelet']);
 const waitFor = (condition: string) =>
-  kubectl(['wait', `node/${NODE}`, `--for=condition=${condition}`, '--timeout=120s'], 150_000);
+  kubectl(['wait', `node/${CONTROL_PLANE}`, `--for=condition=${condition}`, '--timeout=120s'], 150_000);
 
 after(async () => {
   kubelet('start');
@@ -22,7 +22,7 @@ test('a node that is not ready is found before anything is touched', async () =>
   await waitFor('Ready=Unknown');
   const { exitCode, output } = await nx('run-many', '-t', 'deploy-kind');
   assert.notEqual(exitCode, 0, output);
-  assert.match(output, /node slipway-control-plane: is not ready/);
+  assert.match(output, new RegExp(`node ${CONTROL_PLANE}: is not ready`));
   assert.match(output, /npm run cluster -- up/);
   kubelet('start');
   await waitFor('Ready=True');

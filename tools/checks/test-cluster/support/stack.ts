@@ -4,9 +4,13 @@ import { askRunningToEnd, type BoundedResult, runBounded } from '../../src/run-b
 import { logFile } from '../../src/workspace-root.ts';
 import { onEnd } from './on-end.ts';
 
-export const CONTEXT = 'kind-slipway';
+/** SLIPWAY_CLUSTER and GATEWAY_URL point the scenarios at another cluster than that of deploy/kind.yaml. */
+const CLUSTER = process.env.SLIPWAY_CLUSTER ?? 'slipway';
+export const CONTEXT = `kind-${CLUSTER}`;
+/** Name of the control plane's node, which is its container's too. */
+export const CONTROL_PLANE = `${CLUSTER}-control-plane`;
 export const NAMESPACE = 'shop';
-export const GATEWAY = 'http://127.0.0.1:30080';
+export const GATEWAY = process.env.GATEWAY_URL ?? 'http://127.0.0.1:30080';
 
 const MINUTE = 60_000;
 

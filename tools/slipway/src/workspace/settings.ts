@@ -7,7 +7,7 @@ export type Settings = {
   workspaceRoot: string;
   /** Namespace of the stack and value of `app.kubernetes.io/part-of`; option `namespace` of the plugin in nx.json. */
   stack: string;
-  /** Name of the kind cluster; `name` in deploy/kind.yaml. */
+  /** Name of the kind cluster: SLIPWAY_CLUSTER of the environment, else `name` in deploy/kind.yaml. */
   cluster: string;
 };
 
@@ -23,6 +23,6 @@ export function readSettings(workspaceRoot: string): Settings {
   return {
     workspaceRoot,
     stack: (typeof entry === 'object' ? entry.options?.namespace : undefined) ?? 'default',
-    cluster: kind.name ?? 'kind',
+    cluster: process.env.SLIPWAY_CLUSTER ?? kind.name ?? 'kind',
   };
 }
