@@ -13,12 +13,12 @@ const replies = JSON.parse(process.argv[1]).map(async ({ url, ...init }) => {
 console.log(JSON.stringify(await Promise.all(replies)));
 `;
 
-/** Requests from inside the cluster, sent by a pod of the Deployment `from`; one exec for all, because that is slow. */
+/** Requests from inside the cluster, sent by a pod of the Deployment `from` or by `pod/NAME`; one exec for all: it is slow. */
 export async function fetchInside<const Requests extends readonly InsideRequest[]>(
   from: string,
   ...requests: Requests
 ): Promise<{ [Key in keyof Requests]: InsideReply }> {
   const node = ['node', '--input-type=module', '--eval', SCRIPT, JSON.stringify(requests)];
-  const replies = await kubectl(['exec', `deploy/${from}`, '-c', 'app', '--', ...node]);
+  const replies = await kubectl(['exec', from.includes('/') ? from : `deploy/${from}`, '-c', 'app', '--', ...node]);
   return JSON.parse(replies) as { [Key in keyof Requests]: InsideReply };
 }

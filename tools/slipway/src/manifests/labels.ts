@@ -4,6 +4,8 @@ export const SERVICE_LABEL = 'slipway.dev/service';
 export const PART_OF_LABEL = 'app.kubernetes.io/part-of';
 /** Selects pods: the name of the Deployment or StatefulSet. */
 export const NAME_LABEL = 'app.kubernetes.io/name';
+/** `database` on the objects of a service's Postgres. */
+export const COMPONENT_LABEL = 'app.kubernetes.io/component';
 export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 /** On a pod template: hash of the ConfigMap and Secret that the pod reads, so that a changed value makes new pods. */
 export const ENVIRONMENT_ANNOTATION = 'slipway.dev/environment';

@@ -6,6 +6,7 @@ import { FaultsError } from '../faults/faults-error.ts';
 import { applyFragment } from '../manifests/apply-fragment.ts';
 import { houseObjects } from '../manifests/defaults/house-objects.ts';
 import { namespace } from '../manifests/defaults/namespace.ts';
+import { defaultDeny } from '../manifests/defaults/network-policies.ts';
 import { envExample } from '../manifests/env-example.ts';
 import { readFragment } from '../manifests/fragment.ts';
 import { objectPath, objectText } from '../manifests/object-file.ts';
@@ -32,15 +33,18 @@ export async function assemble(settings: Settings): Promise<Assembly> {
 export async function examine({ workspaceRoot, stack }: Settings): Promise<Assembly & { faults: Fault[] }> {
   const { contracts, faults } = await collectContracts(workspaceRoot);
   const manifests = new Map<string, string>();
-  manifests.set('namespace.yaml', objectText(namespace(stack), 'nx.json (namespace)'));
+  for (const object of [namespace(stack), defaultDeny(stack)]) {
+    manifests.set(objectPath(object, undefined), objectText(object, 'nx.json (namespace)'));
+  }
   const examples: [string, string][] = [];
   for (const contract of contracts) {
     const { name, root } = contract;
     const fragment = readFragment(workspaceRoot, root);
+    const callers = contracts.filter(({ calls }) => calls.includes(name)).map((caller) => caller.name);
     const { objects, faults: mergeFaults } = applyFragment(
       stack,
       name,
-      houseObjects(stack, contract),
+      houseObjects(stack, contract, callers),
       fragment.objects,
     );
     faults.push(...fragment.faults, ...mergeFaults, ...preflight(workspaceRoot, contract, objects));

@@ -49,13 +49,17 @@ test("every object of the house is valid by Kubernetes' schema, and lies in a fi
     manifests.map(([path]) => path.slice('deploy/base/'.length)),
     [
       'namespace.yaml',
+      'network-policy.yaml',
       'shop/service-account.yaml',
       'shop/config-map.yaml',
       'shop/deployment.yaml',
       'shop/service.yaml',
+      'shop/pod-disruption-budget.yaml',
+      'shop/network-policy.yaml',
       'shop/db-service-account.yaml',
       'shop/db-stateful-set.yaml',
       'shop/db-service.yaml',
+      'shop/db-network-policy.yaml',
     ],
   );
   for (const [path, text] of manifests) assert.deepEqual(validateObject(parse(text)), [], path);

@@ -36,6 +36,16 @@ export function deployment(stack: string, contract: ServiceContract): Kubernetes
         metadata: { labels },
         spec: {
           ...podDefaults(name, APP_USER),
+          topologySpreadConstraints: [
+            {
+              topologyKey: 'kubernetes.io/hostname',
+              maxSkew: 1,
+              // Not a must: one node has to do for several replicas on kind.
+              whenUnsatisfiable: 'ScheduleAnyway',
+              labelSelector: { matchLabels: { [NAME_LABEL]: name } },
+              matchLabelKeys: ['pod-template-hash'],
+            },
+          ],
           // Longer than preStop and SHUTDOWN_TIMEOUT_MS together.
           terminationGracePeriodSeconds: 30,
           ...(contract.hasDatabase

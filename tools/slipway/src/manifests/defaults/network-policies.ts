@@ -1,0 +1,78 @@
+import type { ServiceContract } from '../../contract/service-contract.ts';
+import type { KubernetesObject } from '../kubernetes-object.ts';
+import { labelsOf, MANAGED_BY_LABEL, NAME_LABEL, PART_OF_LABEL } from '../labels.ts';
+import { databaseName } from './database.ts';
+
+/** The pods that may scrape metrics, in the stack's own namespace; an overlay lets others in. */
+const SCRAPER = 'prometheus';
+
+const DNS = {
+  to: [
+    {
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+      podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+    },
+  ],
+  ports: [
+    { port: 53, protocol: 'UDP' },
+    { port: 53, protocol: 'TCP' },
+  ],
+};
+
+/** No pod of the namespace talks or is talked to, but for what other policies allow. */
+export function defaultDeny(stack: string): KubernetesObject {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: {
+      name: 'default-deny',
+      namespace: stack,
+      labels: { [PART_OF_LABEL]: stack, [MANAGED_BY_LABEL]: 'slipway' },
+    },
+    spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+  };
+}
+
+/**
+ * What a service's pods may do: be called by `callers` and scraped, call those of its contract, its own database and
+ * DNS. Probes come from the node, which no policy can shut out.
+ */
+export function servicePolicy(stack: string, contract: ServiceContract, callers: string[]): KubernetesObject {
+  const { name, calls, hasDatabase } = contract;
+  return policy(stack, name, name, {
+    ingress: [
+      ...(callers.length > 0 ? [{ from: callers.map(pods), ports: [tcp('http')] }] : []),
+      { from: [pods(SCRAPER)], ports: [tcp('management')] },
+    ],
+    egress: [
+      ...(calls.length > 0 ? [{ to: calls.map(pods), ports: [tcp('http')] }] : []),
+      ...(hasDatabase ? [{ to: [pods(databaseName(name))], ports: [tcp('postgres')] }] : []),
+      DNS,
+    ],
+  });
+}
+
+/** A database answers its own service and calls nobody. */
+export function databasePolicy(stack: string, service: string): KubernetesObject {
+  return policy(stack, service, databaseName(service), {
+    ingress: [{ from: [pods(service)], ports: [tcp('postgres')] }],
+    egress: [],
+  });
+}
+
+function policy(stack: string, owner: string, name: string, rules: { ingress: object[]; egress: object[] }) {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name, namespace: stack, labels: labelsOf(stack, owner, name) },
+    spec: { ...pods(name), policyTypes: ['Ingress', 'Egress'], ...rules },
+  };
+}
+
+function pods(name: string) {
+  return { podSelector: { matchLabels: { [NAME_LABEL]: name } } };
+}
+
+function tcp(port: string) {
+  return { port, protocol: 'TCP' };
+}
