@@ -1,12 +1,11 @@
+import { FIELD_MANAGER, handedOver } from '../fields/managed-fields.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import type { KubeApi } from './kube-api.ts';
 import { KubeError } from './kube-error.ts';
+import { retryConflicts } from './retry-conflicts.ts';
 
-/** The name under which the API server remembers which fields are slipway's. */
-export const FIELD_MANAGER = 'slipway';
-
-/** A field whose value somebody else has set since: `.spec.replicas` by `kubectl-edit`. */
-export type ForeignField = { field: string; manager: string };
+/** A field that somebody else has set or added since: `.spec.replicas` by `kubectl-edit`. */
+export type ForeignField = { field: string; manager: string; how: 'set' | 'added' };
 
 /** `foreign`: what was, or in a dry run would be, taken back from others. */
 export type Answer = { object: KubernetesObject; foreign: ForeignField[] };
@@ -39,5 +38,24 @@ function foreignFields(error: unknown): ForeignField[] {
   if (!(error instanceof KubeError) || error.status !== 409) return [];
   return error.causes
     .filter(({ reason }) => reason === 'FieldManagerConflict')
-    .map(({ field, message }) => ({ field, manager: /"([^"]+)"/.exec(message)?.[1] ?? message }));
+    .map(({ field, message }) => ({ field, manager: /"([^"]+)"/.exec(message)?.[1] ?? message, how: 'set' }));
+}
+
+/**
+ * Makes what strangers have set in the live object slipway's own, without changing a value: the apply that follows then
+ * removes, in one write, what is not declared. Throws KubeError.
+ */
+export function takeOver(api: KubeApi, path: string): Promise<void> {
+  return retryConflicts(async () => {
+    const live = await api.get<KubernetesObject>(path);
+    const managedFields = live && handedOver(live);
+    if (managedFields === undefined) return;
+    const patch = [
+      { op: 'replace', path: '/metadata/managedFields', value: managedFields },
+      // The server refuses another version than the present one.
+      { op: 'replace', path: '/metadata/resourceVersion', value: live!.metadata.resourceVersion },
+    ];
+    const query = new URLSearchParams({ fieldManager: FIELD_MANAGER });
+    await api.send('PATCH', `${path}?${query}`, patch, 'application/json-patch+json');
+  });
 }

@@ -8,6 +8,7 @@ import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { SERVICE_LABEL } from '../manifests/labels.ts';
 import { renderOverlay } from '../overlay/render-overlay.ts';
 import type { Reporter } from '../report/reporter.ts';
+import type { Timeline } from '../timeline/timeline.ts';
 import type { Settings } from '../workspace/settings.ts';
 import { plan, type PlannedObject } from './plan.ts';
 import { editedMigrations, nodeFaults } from './preflight-cluster.ts';
@@ -38,18 +39,23 @@ export async function deployPlan(
   services: string[],
   api: KubeApi,
   report: Reporter,
+  timeline: Timeline,
 ): Promise<DeployPlan> {
   const { workspaceRoot, stack } = settings;
   const inventory = await readInventory(api, stack);
   const isSelected = ({ name }: ServiceContract) => services.includes(name);
-  const { contracts, images } = await prepareStack(settings, api, report, async (all) => [
+  const { contracts, images } = await prepareStack(settings, api, report, timeline, async (all) => [
     ...(await nodeFaults(api)),
     ...editedMigrations(workspaceRoot, all.filter(isSelected), inventory),
   ]);
   const selected = contracts.filter(isSelected);
-  const rendered = await renderOverlay(workspaceRoot, OVERLAY);
-  const concerned = rendered.filter((object) => isShared(object) || services.includes(ownerOf(object)!));
-  const { planned, faults } = await plan(api, concerned);
+  const { planned, faults } = await timeline.measure('stack', 'plan', async () => {
+    const rendered = await renderOverlay(workspaceRoot, OVERLAY);
+    return plan(
+      api,
+      rendered.filter((object) => isShared(object) || services.includes(ownerOf(object)!)),
+    );
+  });
   if (faults.length > 0) throw new FaultsError(faults);
   return {
     selected,

@@ -3,11 +3,14 @@ import { withDeployLock } from '../kube/deploy-lock.ts';
 import { kindContext } from '../kube/kind-context.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { openCluster } from '../kube/open-cluster.ts';
+import { databaseName } from '../manifests/defaults/database.ts';
 import { megabytes } from '../report/megabytes.ts';
 import { reportForeign, reportPlan } from '../report/report-plan.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { openStackView } from '../rollout/stack-view.ts';
 import { load } from '../steps/load.ts';
+import { openTimeline, type Timeline } from '../timeline/timeline.ts';
+import { TIMELINE, writeTimeline } from '../timeline/write-timeline.ts';
 import type { Settings } from '../workspace/settings.ts';
 import { allPlanned, type DeployPlan, deployPlan, staleObjects } from './deploy-plan.ts';
 import { inOrder, type ServiceResult } from './in-order.ts';
@@ -36,19 +39,24 @@ export async function deploy(
   options: DeployOptions,
   report: Reporter,
 ): Promise<ServiceResult[]> {
+  const timeline = openTimeline();
   const api = await openCluster(kindContext(settings.cluster, options.context));
   try {
     if (options.dryRun) {
-      const plan = await deployPlan(settings, services, api, report);
+      const plan = await deployPlan(settings, services, api, report, timeline);
       const planned = allPlanned(plan);
       reportForeign(planned, options.force ? 'would be taken back' : 'would be kept', report);
       reportPlan(planned, staleObjects(plan), report);
       return [];
     }
     return await withDeployLock(api, settings.stack, report, async () => {
-      const plan = await deployPlan(settings, services, api, report);
+      const plan = await deployPlan(settings, services, api, report, timeline);
       refuseForeign(plan, options.force, report);
-      return carryOut(settings, plan, api, options.timeout * 1000, report);
+      try {
+        return await carryOut(settings, plan, api, options.timeout * 1000, report, timeline);
+      } finally {
+        await reportTimeline(settings, plan, timeline, report);
+      }
     });
   } finally {
     await api.close();
@@ -63,21 +71,40 @@ function refuseForeign(plan: DeployPlan, force: boolean, report: Reporter): void
   );
 }
 
+/** One line per stage, and the timeline in dist/deploy. */
+async function reportTimeline(
+  { workspaceRoot }: Settings,
+  { selected }: DeployPlan,
+  timeline: Timeline,
+  report: Reporter,
+): Promise<void> {
+  const waits = selected.flatMap(({ name, calls }): [string, string[]][] => [
+    [name, [...calls, databaseName(name)]],
+    [databaseName(name), []],
+  ]);
+  const { stages, totalMs } = await writeTimeline(workspaceRoot, timeline, Object.fromEntries(waits));
+  const lines = Object.entries({ ...stages, total: totalMs }).map(
+    ([stage, ms]) => `${stage.padEnd(9)} ${(ms / 1000).toFixed(2).padStart(6)} s`,
+  );
+  report.block('stack', 'timing', [...lines, `${TIMELINE}/timeline.html`].join('\n'));
+}
+
 async function carryOut(
   { workspaceRoot, stack, cluster }: Settings,
   { selected, images, shared, byService, inventory, gone }: DeployPlan,
   api: KubeApi,
   timeoutMs: number,
   report: Reporter,
+  timeline: Timeline,
 ): Promise<ServiceResult[]> {
-  for (const { node, images: sent, bytes } of await load(cluster, images)) {
+  for (const { node, images: sent, bytes } of await load(cluster, images, timeline)) {
     const what = sent.length === 0 ? 'has everything' : `${sent.length} images, ${megabytes(bytes)}`;
     report.event('stack', 'load', `${node}: ${what}`);
   }
-  await applyAndReport(api, 'stack', shared, report);
+  await timeline.measure('stack', 'apply', () => applyAndReport(api, 'stack', shared, report));
   const view = await openStackView(api, stack);
   try {
-    const context = { api, view, stack, timeoutMs, report };
+    const context = { api, view, stack, timeoutMs, report, timeline };
     const work = inOrder(selected, (contract) => {
       const own = byService.get(contract.name)!;
       const objects = own.map(({ object }) => objectId(object));

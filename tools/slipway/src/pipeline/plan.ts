@@ -1,11 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import { diffObjects, type Difference } from '../diff/diff-objects.ts';
 import type { Fault } from '../faults/fault.ts';
-import { applyObject, FIELD_MANAGER, type ForeignField } from '../kube/apply-object.ts';
+import { ownFields } from '../fields/managed-fields.ts';
+import { applyObject, type ForeignField } from '../kube/apply-object.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { KubeError } from '../kube/kube-error.ts';
 import { resourcePaths } from '../kube/resource-paths.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { SERVICE_LABEL } from '../manifests/labels.ts';
+import { additions } from './additions.ts';
 
 /** What applying one object would do to the live cluster. */
 export type PlannedObject = {
@@ -31,39 +34,39 @@ export async function plan(
   const planned = await Promise.all(
     objects.map(async (object): Promise<PlannedObject> => {
       const path = await pathOf(object);
-      const live = await api.get<KubernetesObject>(path);
       try {
-        const answer = await applyObject(api, path, object, { dryRun: true });
-        if (live === undefined)
-          return { object, path, outcome: 'created', differences: [], foreign: [], generation: 0 };
-        const differences = diffObjects(live, answer.object);
-        const isSame = differences.length === 0 && ownedFields(live) === ownedFields(answer.object);
-        return {
-          object,
-          path,
-          outcome: isSame ? 'unchanged' : 'changed',
-          differences,
-          foreign: answer.foreign,
-          generation: Number(live.metadata.generation ?? 0),
-        };
+        return await planObject(api, path, object);
       } catch (error) {
         if (!(error instanceof KubeError)) throw error;
         // 404: its namespace is made by this very run.
         if (error.status !== 404) faults.push(toFault(object, error));
-        return { object, path, outcome: 'created', differences: [], foreign: [], generation: 0 };
+        return created(object, path);
       }
     }),
   );
   return { planned, faults };
 }
 
-/** Which fields the API server knows to be slipway's: an object that others made has to be taken over even if equal. */
-function ownedFields({ metadata }: KubernetesObject): string {
-  const entries = (metadata.managedFields ?? []) as { manager: string; operation: string; fieldsV1: unknown }[];
-  const own = entries.find(({ manager, operation }) => manager === FIELD_MANAGER && operation === 'Apply');
-  return JSON.stringify(own?.fieldsV1);
+async function planObject(api: KubeApi, path: string, object: KubernetesObject): Promise<PlannedObject> {
+  const live = await api.get<KubernetesObject>(path);
+  const { object: applied, foreign } = await applyObject(api, path, object, { dryRun: true });
+  if (live === undefined) return created(object, path);
+  const { fields, differences } = await additions(api, path, applied);
+  const allDifferences = [...diffObjects(live, applied), ...differences];
+  const isSame = allDifferences.length === 0 && isDeepStrictEqual(ownFields(live), ownFields(applied));
+  return {
+    object,
+    path,
+    outcome: isSame ? 'unchanged' : 'changed',
+    differences: allDifferences,
+    foreign: [...foreign, ...fields],
+    generation: Number(live.metadata.generation ?? 0),
+  };
 }
 
+function created(object: KubernetesObject, path: string): PlannedObject {
+  return { object, path, outcome: 'created', differences: [], foreign: [], generation: 0 };
+}
 function toFault(object: KubernetesObject, error: KubeError): Fault {
   const { kind, metadata } = object;
   const service = metadata.labels?.[SERVICE_LABEL];

@@ -12,6 +12,7 @@ import type { Reporter } from '../report/reporter.ts';
 import { BASE, examine } from '../steps/assemble.ts';
 import { image } from '../steps/image.ts';
 import type { Settings } from '../workspace/settings.ts';
+import type { Timeline } from '../timeline/timeline.ts';
 import { writeFiles } from '../workspace/write-files.ts';
 
 /** What a deploy needs to know before it touches a cluster. `images`: name in the manifests → image. */
@@ -26,12 +27,13 @@ export async function prepareStack(
   settings: Settings,
   api: KubeApi | undefined,
   report: Reporter,
+  timeline: Timeline,
   moreFaults: (contracts: ServiceContract[]) => Promise<Fault[]> = async () => [],
 ): Promise<PreparedStack> {
   const { workspaceRoot, stack } = settings;
-  const { contracts, files, faults } = await examine(settings);
+  const { contracts, files, faults } = await timeline.measure('stack', 'assemble', () => examine(settings));
   const [built, known, more] = await Promise.all([
-    buildImages(settings, contracts),
+    buildImages(settings, contracts, timeline),
     knownSecrets(workspaceRoot, stack, contracts, api),
     moreFaults(contracts),
   ]);
@@ -55,10 +57,13 @@ export async function prepareStack(
 async function buildImages(
   settings: Settings,
   contracts: ServiceContract[],
+  timeline: Timeline,
 ): Promise<{ images: Record<string, ContainerImage>; faults: Fault[] }> {
   const faults: Fault[] = [];
   const images: Record<string, ContainerImage> = {};
-  const results = await Promise.allSettled(contracts.map((contract) => image(settings, contract)));
+  const results = await Promise.allSettled(
+    contracts.map((contract) => timeline.measure(contract.name, 'image', () => image(settings, contract))),
+  );
   results.forEach((result, index) => {
     if (result.status === 'fulfilled') images[contracts[index]!.name] = result.value;
     else if (result.reason instanceof FaultsError) faults.push(...result.reason.faults);

@@ -7,10 +7,18 @@ import type { Reporter } from '../report/reporter.ts';
 import type { StackView } from '../rollout/stack-view.ts';
 import { apply, type Generations } from '../steps/apply.ts';
 import { rollout } from '../steps/rollout.ts';
+import type { Timeline } from '../timeline/timeline.ts';
 import type { ServiceWork } from './in-order.ts';
 import type { PlannedObject } from './plan.ts';
 
-export type WorkContext = { api: KubeApi; view: StackView; stack: string; timeoutMs: number; report: Reporter };
+export type WorkContext = {
+  api: KubeApi;
+  view: StackView;
+  stack: string;
+  timeoutMs: number;
+  report: Reporter;
+  timeline: Timeline;
+};
 
 /**
  * What a deploy does for one service. The database's part may start at once, the service's own waits for those it
@@ -68,14 +76,16 @@ export async function pruneAndReport(
 
 async function applyAndWait(context: WorkContext, who: string, planned: PlannedObject[]): Promise<void> {
   if (planned.length === 0) return;
-  const { api, view, stack, timeoutMs, report } = context;
-  const generations = await applyAndReport(api, who, planned, report);
+  const { api, view, stack, timeoutMs, report, timeline } = context;
+  const generations = await timeline.measure(who, 'apply', () => applyAndReport(api, who, planned, report));
   for (const { object } of planned) {
     const { kind, metadata } = object;
     if (kind !== 'Deployment' && kind !== 'StatefulSet') continue;
     const generation = generations.get(`${kind}/${metadata.name}`)!;
     const progress = (waitingFor: string) => report.event(who, 'rollout', `waiting for ${waitingFor}`);
-    await rollout(api, view, stack, { kind, name: metadata.name, generation }, timeoutMs, progress);
+    await timeline.measure(who, 'rollout', () =>
+      rollout(api, view, stack, { kind, name: metadata.name, generation }, timeoutMs, progress),
+    );
   }
   const isUnchanged = planned.every(({ outcome }) => outcome === 'unchanged');
   report.event(who, 'ready', isUnchanged ? 'unchanged' : 'serves');

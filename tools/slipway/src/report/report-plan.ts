@@ -16,10 +16,12 @@ export function reportPlan(planned: PlannedObject[], stale: ObjectId[], report: 
   if (different.length + stale.length === 0) report.event('stack', 'diff', 'the cluster is what the files declare');
 }
 
-/** Prints every field that somebody else has set since the last deploy. */
+/** Prints every field that somebody else has set or added since the last deploy. */
 export function reportForeign(planned: PlannedObject[], fate: string, report: Reporter): number {
   const lines = planned.flatMap(({ object, foreign }) =>
-    foreign.map(({ field, manager }) => `${object.kind}/${object.metadata.name} ${field} was set by ${manager}`),
+    foreign.map(
+      ({ field, manager, how }) => `${object.kind}/${object.metadata.name} ${field} was ${how} by ${manager}`,
+    ),
   );
   for (const line of lines) report.event('stack', 'apply', `${line}: ${fate}`);
   return lines.length;

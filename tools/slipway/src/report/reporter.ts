@@ -1,6 +1,17 @@
 /** What a line is about: a step of the pipeline, or how it ended. */
 export type Step =
-  'lock' | 'assemble' | 'image' | 'load' | 'apply' | 'rollout' | 'ready' | 'held back' | 'FAILED' | 'diff' | 'teardown';
+  | 'lock'
+  | 'assemble'
+  | 'image'
+  | 'load'
+  | 'apply'
+  | 'rollout'
+  | 'ready'
+  | 'held back'
+  | 'FAILED'
+  | 'diff'
+  | 'teardown'
+  | 'timing';
 
 /** Where the steps say what they do; `who` is a service, a database or the stack. */
 export type Reporter = {

@@ -1,4 +1,4 @@
-import { applyObject } from '../kube/apply-object.ts';
+import { applyObject, takeOver } from '../kube/apply-object.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import type { PlannedObject } from '../pipeline/plan.ts';
@@ -21,11 +21,12 @@ export type Generations = Map<string, number>;
 
 /**
  * Applies what the plan found to differ, one object after another, in an order in which none has to wait for a later
- * one. What is unchanged is not touched.
+ * one. What is unchanged is not touched; what strangers have added to the rest goes with the same write.
  */
 export async function apply(api: KubeApi, planned: PlannedObject[]): Promise<Generations> {
   const generations: Generations = new Map();
   for (const { path, object, outcome, generation } of planned.toSorted((a, b) => rank(a.object) - rank(b.object))) {
+    if (outcome === 'changed') await takeOver(api, path);
     const applied = outcome === 'unchanged' ? undefined : await applyObject(api, path, object, { dryRun: false });
     const { kind, metadata } = object;
     generations.set(`${kind}/${metadata.name}`, Number(applied?.object.metadata.generation ?? generation));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { MEDIA_TYPES } from '@slipway/oci/layout';
 import { type TarEntry, writeTarFile } from '@slipway/oci/tar';
 import { runCommand } from '../exec/run-command.ts';
+import type { Timeline } from '../timeline/timeline.ts';
 import { type ContainerImage, type ImageBlob, imageReference } from '../image/container-image.ts';
 
 /** What one node was sent. `bytes` is the size of the archive. */
@@ -14,9 +15,9 @@ export type NodeLoad = { node: string; images: string[]; bytes: number };
  * Brings the images into every node of the kind cluster: to all nodes side by side, one archive each, with only the
  * blobs that the node's content store lacks. A node that has everything gets nothing.
  */
-export async function load(cluster: string, images: ContainerImage[]): Promise<NodeLoad[]> {
+export async function load(cluster: string, images: ContainerImage[], timeline: Timeline): Promise<NodeLoad[]> {
   const nodes = await kindNodes(cluster);
-  return Promise.all(nodes.map((node) => loadNode(node, images)));
+  return Promise.all(nodes.map((node) => timeline.measure(node, 'load', () => loadNode(node, images))));
 }
 
 async function kindNodes(cluster: string): Promise<string[]> {

@@ -2,6 +2,7 @@ import { kindContext } from '../../kube/kind-context.ts';
 import { openCluster } from '../../kube/open-cluster.ts';
 import { prepareStack } from '../../pipeline/prepare-stack.ts';
 import { assemble, BASE } from '../../steps/assemble.ts';
+import { openTimeline } from '../../timeline/timeline.ts';
 import { readSettings } from '../../workspace/settings.ts';
 import { compareFiles, writeFiles } from '../../workspace/write-files.ts';
 import { forUser } from '../for-user.ts';
@@ -27,7 +28,7 @@ export function assembleExecutor(options: Options, { root }: { root: string }): 
     try {
       if (api === undefined)
         console.log(`no cluster answers as ${context}: secrets come from the local copy, or are made up`);
-      await prepareStack(settings, api, report);
+      await prepareStack(settings, api, report, openTimeline());
     } finally {
       await api?.close();
     }

@@ -1,0 +1,52 @@
+/**
+ * Fields of an object as `managedFields` writes them (FieldsV1): `f:name` is a field, `k:{…}` a list's element by its
+ * key, `v:…` by its value, `i:…` by its place; `.` stands for the map or element itself; a leaf is empty.
+ */
+export type FieldSet = { [key: string]: FieldSet };
+
+/** Names a field from the object's root: `['f:spec', 'f:replicas']`. */
+export type FieldPath = string[];
+
+const ITSELF = '.';
+
+/** The fields of `set` that `others` lack. A map or element that others have something in is theirs too. */
+export function subtract(set: FieldSet, others: FieldSet): FieldSet {
+  const left: FieldSet = {};
+  for (const [key, below] of Object.entries(set)) {
+    const known = others[key];
+    if (known === undefined) {
+      if (key !== ITSELF) left[key] = below;
+      continue;
+    }
+    const rest = subtract(below, known);
+    if (Object.keys(rest).length > 0) left[key] = rest;
+  }
+  return left;
+}
+
+/** The fields of either. */
+export function union(a: FieldSet, b: FieldSet): FieldSet {
+  const both = { ...a };
+  for (const [key, below] of Object.entries(b)) both[key] = union(both[key] ?? {}, below);
+  return both;
+}
+
+/** `set` without what lies at or below `path`; the maps that lead there are then not the set's own. */
+export function omit(set: FieldSet, [first, ...rest]: FieldPath): FieldSet {
+  const below = set[first!];
+  if (below === undefined) return set;
+  const { [first!]: _, [ITSELF]: _itself, ...others } = set;
+  if (rest.length === 0) return others;
+  const left = omit(below, rest);
+  return Object.keys(left).length === 0 ? others : { ...others, [first!]: left };
+}
+
+/** Its fields one by one; an element that is wholly the set's counts as one. */
+export function members(set: FieldSet, path: FieldPath = []): FieldPath[] {
+  return Object.entries(set).flatMap(([key, below]) => {
+    if (key === ITSELF) return [];
+    const isElement = !key.startsWith('f:') && ITSELF in below;
+    const inside = isElement ? [] : members(below, [...path, key]);
+    return inside.length === 0 ? [[...path, key]] : inside;
+  });
+}

@@ -1,0 +1,37 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Difference, diffObjects } from '../diff/diff-objects.ts';
+import { members, subtract } from '../fields/field-set.ts';
+import { fieldValue, formatFieldPath, withoutFields } from '../fields/field-value.ts';
+import { FIELD_MANAGER, ownFields, strangersFields } from '../fields/managed-fields.ts';
+import type { ForeignField } from '../kube/apply-object.ts';
+import type { KubeApi } from '../kube/kube-api.ts';
+import { retryConflicts } from '../kube/retry-conflicts.ts';
+import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
+
+const DRY_RUN = new URLSearchParams({ fieldManager: FIELD_MANAGER, dryRun: 'All' });
+
+/** What strangers have added, and what taking it away would change. */
+export type Additions = { fields: ForeignField[]; differences: Difference[] };
+
+/**
+ * Fields that others have added to a live object and nobody declares; `applied` is the answer to a dry run of ours. An
+ * apply alone leaves such fields where they are.
+ */
+export async function additions(api: KubeApi, path: string, applied: KubernetesObject): Promise<Additions> {
+  const own = ownFields(applied);
+  const candidates = strangersFields(applied).flatMap(({ manager, fields }) =>
+    members(subtract(fields, own)).map((field) => ({ manager, field })),
+  );
+  if (candidates.length === 0) return { fields: [], differences: [] };
+  const paths = candidates.map(({ field }) => field);
+  const [live, rest] = await retryConflicts(async () => {
+    const present = (await api.get<KubernetesObject>(path)) ?? applied;
+    return [present, await api.send<KubernetesObject>('PUT', `${path}?${DRY_RUN}`, withoutFields(present, paths))];
+  });
+  // What comes back is a default: `kubectl apply` and `kubectl create` own those too, and they say nothing.
+  const fields = candidates.filter(({ field }) => !isDeepStrictEqual(fieldValue(live, field), fieldValue(rest, field)));
+  return {
+    fields: fields.map(({ manager, field }) => ({ manager, field: formatFieldPath(field), how: 'added' })),
+    differences: fields.length === 0 ? [] : diffObjects(live, rest),
+  };
+}
