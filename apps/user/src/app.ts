@@ -1,12 +1,5 @@
 import { createDatabase, readinessChecks } from '@shop/database';
-import {
-  AcceptedKeys,
-  createApp,
-  localKeySet,
-  TokenVerifier,
-  type Service,
-  type ServiceParts,
-} from '@shop/service-kit';
+import { AcceptedKeys, createApp, TokenVerifier, type Service, type ServiceParts } from '@shop/service-kit';
 import type { Static } from 'typebox';
 import type { schema } from './config.ts';
 import { jwksRoutes } from './routes/jwks-routes.ts';
@@ -50,7 +43,7 @@ export async function buildUserService({
     lifetimeS: config.TOKEN_LIFETIME_S,
   });
   const verifier = new TokenVerifier({
-    keys: localKeySet(keys.public),
+    keys: keys.keySet,
     issuer: config.TOKEN_ISSUER,
     audience: config.TOKEN_AUDIENCE,
   });
@@ -58,7 +51,7 @@ export async function buildUserService({
   const app = createApp({ logger, metrics, readiness, title: 'user' });
   userRoutes(app, { users, verifier });
   sessionRoutes(app, { sessions, gatewayKeys: new AcceptedKeys(config.GATEWAY_KEY) });
-  jwksRoutes(app, keys.jwks);
+  jwksRoutes(app, keys.published);
   return {
     app,
     start: () =>

@@ -13,7 +13,7 @@ export const schema = environment({
   ...serviceKeys({ localPort: 3001, localManagementPort: 9301 }),
   DATABASE_URL: postgres(),
   DATABASE_POOL_SIZE: integer({ description: 'most connections of one process', default: 10, minimum: 1 }),
-  SIGNING_KEYS: keyPair(),
+  SIGNING_KEYS: keyPair({ lifetime: 'TOKEN_LIFETIME_S' }),
   TOKEN_ISSUER: text({ description: 'iss of every token', default: 'slipway-shop' }),
   TOKEN_AUDIENCE: text({ description: 'aud of every token', default: 'slipway-shop' }),
   TOKEN_LIFETIME_S: integer({ description: 'lifetime of a token, seconds', default: 900, minimum: 1 }),

@@ -152,7 +152,9 @@ test('signing keys that cannot sign are a fault of the environment', async () =>
   const [key = {}] = good.keys;
   const { d: _, ...publicKey } = key;
   const { kid: __, ...nameless } = key;
-  for (const keys of [[], [publicKey], [nameless], [key, key], [{ ...key, x: 'AAAA' }], [{ kty: 'RSA', kid: 'a' }]]) {
+  const retired = { ...key, exp: 4e9 };
+  const bad = [[], [publicKey], [retired], [nameless], [key, key], [{ ...key, x: 'AAAA' }], [{ kty: 'RSA', kid: 'a' }]];
+  for (const keys of bad) {
     await assert.rejects(startUserService(databaseUrl, JSON.stringify({ keys })), { name: 'EnvironmentError' });
   }
   await assert.rejects(startUserService(databaseUrl, '{nonsense}'), { name: 'EnvironmentError' });
@@ -167,5 +169,28 @@ test('after a rotation the new key signs and tokens of the old one are still goo
   const me = await rotated.api.call('GET', '/api/v1/users/me', { token: session.body.accessToken });
   const again = await rotated.api.call('GET', '/api/v1/users/me', { token: await old.token({ sub: me.body.id }) });
   assert.deepEqual(again.body, me.body);
+  await stopService(rotated);
+});
+
+test('a retired key is its public half alone, and is published until its time is over', async () => {
+  const [old, older, signing] = [await createIssuer('old'), await createIssuer('older'), await createIssuer('new')];
+  const now = Math.floor(Date.now() / 1000);
+  const retired = [
+    { ...old.jwks.keys[0], exp: now + 600 },
+    { ...older.jwks.keys[0], exp: now - 1 },
+  ];
+  const keys = [...JSON.parse(signing.signingKeys).keys, ...retired];
+  const rotated = await startUserService(databaseUrl, JSON.stringify({ keys }));
+  const published = await rotated.api.call('GET', '/.well-known/jwks.json');
+  assert.deepEqual(
+    published.body.keys.map(({ kid }: { kid: string }) => kid),
+    ['new', 'old'],
+  );
+  assert.ok(published.body.keys.every((key: object) => !('d' in key) && !('exp' in key)));
+  const session = await rotated.api.call('POST', '/api/v1/sessions', { body: admin });
+  const me = await rotated.api.call('GET', '/api/v1/users/me', { token: session.body.accessToken });
+  const statusOf = async (token: string) => (await rotated.api.call('GET', '/api/v1/users/me', { token })).status;
+  assert.equal(await statusOf(await old.token({ sub: me.body.id })), 200);
+  assert.equal(await statusOf(await older.token({ sub: me.body.id })), 401);
   await stopService(rotated);
 });

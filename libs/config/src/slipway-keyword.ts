@@ -6,7 +6,8 @@
  *   machine where production must choose one; `local` is its value for a process on this machine only.
  * - `service-url`: the base URL of another service; an edge of the graph.
  * - `postgres-url`: the URL of the service's own database; makes the database.
- * - `generated-password`, `key-pair`: made up once, where no value exists yet.
+ * - `generated-password`, `key-pair`: made up once, where no value exists yet. `lifetime`: the key of the same
+ *   environment that says for how many seconds a signature counts; so long a rotated key stays published.
  * - `shared-key`: the caller's end of an edge key, one value. `accepted-key`: the callee's end, up to two values
  *   separated by a comma, so that a key can be rotated.
  */
@@ -15,6 +16,6 @@ export type SlipwayKeyword =
   | { kind: 'service-url'; service: string }
   | { kind: 'postgres-url' }
   | { kind: 'generated-password'; length: number }
-  | { kind: 'key-pair'; algorithm: 'ES256' }
+  | { kind: 'key-pair'; algorithm: 'ES256'; lifetime: string }
   | { kind: 'shared-key'; service: string }
   | { kind: 'accepted-key'; service: string };

@@ -1,6 +1,6 @@
 import type { App, JsonWebKeySet } from '@shop/service-kit';
 
-export function jwksRoutes(app: App, jwks: JsonWebKeySet): void {
+export function jwksRoutes(app: App, published: () => JsonWebKeySet): void {
   app.get(
     '/.well-known/jwks.json',
     {
@@ -10,6 +10,6 @@ export function jwksRoutes(app: App, jwks: JsonWebKeySet): void {
         response: { 200: { description: 'RFC 7517', type: 'object' } },
       },
     },
-    (_request, reply) => reply.header('cache-control', 'public, max-age=60').send(jwks),
+    (_request, reply) => reply.header('cache-control', 'public, max-age=60').send(published()),
   );
 }

@@ -1,30 +1,54 @@
 import { EnvironmentError } from '@shop/config';
-import { importPublicKeys, type JsonWebKeySet } from '@shop/service-kit';
+import { importPublicKeys, type JsonWebKeySet, type KeySet } from '@shop/service-kit';
 import { importJWK, type CryptoKey, type JWK } from 'jose';
 
 export type SigningKey = { kid: string; key: CryptoKey };
 
-/** Reads SIGNING_KEYS: the first key signs, the public halves of all are published. */
-export async function readSigningKeys(
-  json: string,
-): Promise<{ signing: SigningKey; public: Map<string, CryptoKey>; jwks: JsonWebKeySet }> {
+export type SigningKeys = {
+  signing: SigningKey;
+  /** For checking our own tokens. */
+  keySet: KeySet;
+  /** The public halves, for everybody else. */
+  published(): JsonWebKeySet;
+};
+
+/**
+ * Reads SIGNING_KEYS: the first key signs, the public halves of all are published. A key that signs no more may be its
+ * public half alone; with `exp` (Unix time, s) it is published until then.
+ */
+export async function readSigningKeys(json: string): Promise<SigningKeys> {
   const keys = parse(json);
   const [first] = keys;
   if (first === undefined) throw fault('has no key');
+  if (first.d === undefined || first.exp !== undefined) throw fault('has a first key that cannot sign');
   const kids = new Set(keys.map(({ kid }) => kid));
   if (kids.size !== keys.length) throw fault('has two keys with the same kid');
-  const jwks = {
-    keys: keys.map(({ kid, kty, crv, x, y }) => ({ kty, crv, x, y, kid, alg: 'ES256', use: 'sig' }) as JWK),
-  };
+  const current = () => keys.filter(({ exp }) => exp === undefined || exp * 1000 > Date.now());
   try {
-    const signing = (await importJWK(first, 'ES256')) as CryptoKey;
-    return { signing: { kid: first.kid, key: signing }, public: await importPublicKeys(jwks), jwks };
+    const signing = { kid: first.kid, key: (await importJWK(first, 'ES256')) as CryptoKey };
+    const publicKeys = await importPublicKeys({ keys: keys.map(publicHalf) });
+    return {
+      signing,
+      keySet: {
+        get generation() {
+          return keys.length - current().length;
+        },
+        find: async (kid) => (current().some((key) => key.kid === kid) ? publicKeys.get(kid) : undefined),
+      },
+      published: () => ({ keys: current().map(publicHalf) }),
+    };
   } catch {
     throw fault('has a key that is no point of its curve');
   }
 }
 
-function parse(json: string): (JWK & { kid: string })[] {
+type StoredKey = JWK & { kid: string; exp?: number };
+
+function publicHalf({ kid, kty, crv, x, y }: StoredKey): JWK {
+  return { kty, crv, x, y, kid, alg: 'ES256', use: 'sig' } as JWK;
+}
+
+function parse(json: string): StoredKey[] {
   let keys: unknown;
   try {
     keys = (JSON.parse(json) as { keys?: unknown }).keys;
@@ -33,17 +57,18 @@ function parse(json: string): (JWK & { kid: string })[] {
   }
   if (!Array.isArray(keys)) throw fault('has no list "keys"');
   const bad = keys.findIndex(
-    (key: Partial<JWK>) =>
+    (key: Partial<StoredKey>) =>
       key?.kty !== 'EC' ||
       key.crv !== 'P-256' ||
-      typeof key.d !== 'string' ||
       typeof key.kid !== 'string' ||
-      key.kid === '',
+      key.kid === '' ||
+      !['string', 'undefined'].includes(typeof key.d) ||
+      !['number', 'undefined'].includes(typeof key.exp),
   );
-  if (bad >= 0) throw fault(`key ${bad + 1} is not a private EC key on P-256 with a kid`);
+  if (bad >= 0) throw fault(`key ${bad + 1} is not an EC key on P-256 with a kid`);
   return keys;
 }
 
 function fault(what: string): EnvironmentError {
-  return new EnvironmentError([`SIGNING_KEYS ${what}: private signing keys, a JSON Web Key Set on one line`]);
+  return new EnvironmentError([`SIGNING_KEYS ${what}: signing keys, a JSON Web Key Set on one line`]);
 }

@@ -1,5 +1,4 @@
 import { importJWK, type CryptoKey, type JWK } from 'jose';
-import type { KeySet } from './token-verifier.ts';
 
 export type JsonWebKeySet = { keys: JWK[] };
 
@@ -17,9 +16,4 @@ export async function importPublicKeys({ keys }: JsonWebKeySet): Promise<Map<str
     usable.map(async ({ kid, kty, crv, x, y }) => [kid, await importJWK({ kty, crv, x, y } as JWK, 'ES256')] as const),
   );
   return new Map(entries as [string, CryptoKey][]);
-}
-
-/** The user service's own keys. */
-export function localKeySet(keys: Map<string, CryptoKey>): KeySet {
-  return { generation: 0, find: async (kid) => keys.get(kid) };
 }

@@ -15,6 +15,14 @@ export function crossCheck(contracts: ServiceContract[], names: string[]): Fault
           cure: 'give it a `default`, or a `dev` value if production must choose',
         });
       }
+      if (source.kind === 'key-pair' && !keys.some(({ name: other }) => other === source.lifetime)) {
+        faults.push({
+          file,
+          key,
+          problem: `names "${source.lifetime}" as the key with its tokens' lifetime, which is not declared here`,
+          cure: 'declare it, in seconds: a rotated key stays published for so long',
+        });
+      }
       if (!('service' in source)) continue;
       if (!names.includes(source.service) || source.service === name) {
         faults.push({

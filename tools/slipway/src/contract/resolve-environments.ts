@@ -1,3 +1,4 @@
+import { type DatabaseLogin, loginOf } from './database-login.ts';
 import { makeEdgeKey, makeKeyPair, makePassword } from './make-secret.ts';
 import type { KeyContract, ServiceContract } from './service-contract.ts';
 
@@ -10,8 +11,8 @@ export type Place = {
   local: boolean;
   /** Base URL of a service in this place. */
   serviceUrl: (service: string) => string;
-  /** URL of the service's database in this place, with `password`. */
-  databaseUrl: (service: string, password: string) => string;
+  /** URL of the service's database in this place. */
+  databaseUrl: (service: string, login: DatabaseLogin) => string;
 };
 
 /**
@@ -42,7 +43,7 @@ export function resolveEnvironments(
       case 'postgres-url':
         // A process may be pointed at a database of one's own; in the cluster the address is slipway's to say.
         if (place.local && held !== undefined) return held;
-        return place.databaseUrl(service, passwordOf(held) ?? makePassword(24));
+        return place.databaseUrl(service, loginOf(held) ?? { user: service, password: makePassword(24) });
       case 'generated-password':
         return held ?? makePassword(source.length);
       case 'key-pair':
@@ -74,9 +75,4 @@ function knownEdgeKey(
     return key === undefined ? undefined : known[service]?.[key.name];
   };
   return held(caller, 'shared-key', callee) ?? held(callee, 'accepted-key', caller)?.split(',')[0];
-}
-
-function passwordOf(url: string | undefined): string | undefined {
-  if (url === undefined || !URL.canParse(url)) return undefined;
-  return decodeURIComponent(new URL(url).password) || undefined;
 }

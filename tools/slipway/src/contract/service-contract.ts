@@ -4,7 +4,7 @@ export type KeySource =
   | { kind: 'service-url'; service: string }
   | { kind: 'postgres-url' }
   | { kind: 'generated-password'; length: number }
-  | { kind: 'key-pair'; algorithm: 'ES256' }
+  | { kind: 'key-pair'; algorithm: 'ES256'; lifetime: string }
   | { kind: 'shared-key'; service: string }
   | { kind: 'accepted-key'; service: string };
 

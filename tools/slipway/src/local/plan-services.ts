@@ -20,9 +20,9 @@ export function planServices(
   const place: Place = {
     local: true,
     serviceUrl: (name) => `http://127.0.0.1:${portOf(name)}`,
-    databaseUrl: (name, password) => {
+    databaseUrl: (name, { user, password }) => {
       const port = databasePorts[name] ?? 54_300 + Number(declaredPort(contracts, name)) - 3000;
-      return `postgres://${name}:${password}@127.0.0.1:${port}/${databaseName}`;
+      return `postgres://${user}:${password}@127.0.0.1:${port}/${databaseName}`;
     },
   };
   const environments = resolveEnvironments(contracts, place, known);

@@ -7,8 +7,10 @@ export const NAME_LABEL = 'app.kubernetes.io/name';
 /** `database` on the objects of a service's Postgres. */
 export const COMPONENT_LABEL = 'app.kubernetes.io/component';
 export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
-/** On a pod template: hash of the ConfigMap and Secret that the pod reads, so that a changed value makes new pods. */
+/** On a pod template: hash of the ConfigMap that the pod reads, so that a changed value makes new pods. */
 export const ENVIRONMENT_ANNOTATION = 'slipway.dev/environment';
+/** The same for its Secret. */
+export const SECRET_ANNOTATION = 'slipway.dev/secret';
 
 /** The labels of an object of `service`; `name` is what its pods are selected by. */
 export function labelsOf(stack: string, service: string, name: string): Record<string, string> {

@@ -5,8 +5,8 @@ import { databaseName } from '../manifests/defaults/database.ts';
 export const clusterPlace: Place = {
   local: false,
   serviceUrl: (service) => `http://${service}`,
-  databaseUrl: (service, password) => {
-    const user = encodeURIComponent(service);
-    return `postgres://${user}:${encodeURIComponent(password)}@${databaseName(service)}:5432/${user}`;
+  databaseUrl: (service, { user, password }) => {
+    const credentials = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
+    return `postgres://${credentials}@${databaseName(service)}:5432/${encodeURIComponent(service)}`;
   },
 };

@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
+import type { DatabaseLogin } from '../contract/database-login.ts';
 import type { Environment } from '../contract/resolve-environments.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
 import type { ContainerImage } from '../image/container-image.ts';
-import { databaseName } from '../manifests/defaults/database.ts';
 import { ENVIRONMENT_ANNOTATION, labelsOf } from '../manifests/labels.ts';
-
-/** The git-ignored kustomize Component: what belongs to this machine and no reviewer. */
-export const GENERATED = 'deploy/dev/generated';
+import { GENERATED, secretFiles, secretPatch, secretsOf } from './secret-files.ts';
 
 export type ComponentInput = {
   stack: string;
@@ -16,6 +14,8 @@ export type ComponentInput = {
   images: Record<string, ContainerImage>;
   /** Service → whole environment in the cluster. */
   environments: Record<string, Environment>;
+  /** Service with a database → the login that a new volume is made with. */
+  databases: Record<string, DatabaseLogin>;
   /** Service → its assembled ConfigMap, fragment included. */
   configMaps: Record<string, string>;
 };
@@ -26,46 +26,33 @@ export function generatedComponent({
   contracts,
   images,
   environments,
+  databases,
   configMaps,
 }: ComponentInput): Map<string, string> {
   const files = new Map<string, string>();
   const secretGenerator: object[] = [];
   const patches: object[] = [];
-  const addSecret = (owner: string, name: string, values: Environment) => {
-    files.set(`${GENERATED}/${name}.env`, envFile(values));
-    secretGenerator.push({
-      name,
-      namespace: stack,
-      envs: [`${name}.env`],
-      options: { labels: labelsOf(stack, owner, name) },
-    });
-  };
   for (const contract of contracts) {
-    const { name, keys } = contract;
-    const environment = environments[name]!;
-    const secrets = Object.fromEntries(
-      keys.filter((key) => key.secret).map((key) => [key.name, environment[key.name]!]),
-    );
-    addSecret(name, name, secrets);
-    const urlKey = keys.find(({ source }) => source.kind === 'postgres-url')?.name;
-    if (urlKey !== undefined) {
-      addSecret(name, databaseName(name), {
-        POSTGRES_PASSWORD: decodeURIComponent(new URL(environment[urlKey]!).password),
-      });
+    const { name } = contract;
+    const secrets = secretsOf(contract, environments[name]!, databases[name]);
+    for (const [path, text] of secretFiles(name, secrets)) files.set(path, text);
+    for (const secret of Object.keys(secrets)) {
+      const options = { labels: labelsOf(stack, name, secret) };
+      secretGenerator.push({ name: secret, namespace: stack, envs: [`${secret}.env`], options });
     }
-    patches.push({
-      target: { kind: 'Deployment', name },
-      patch: stringify({
-        apiVersion: 'apps/v1',
-        kind: 'Deployment',
-        metadata: { name },
-        spec: {
-          template: {
-            metadata: { annotations: { [ENVIRONMENT_ANNOTATION]: hashOf(configMaps[name], secrets) } },
-          },
-        },
-      }),
-    });
+    const annotations = { [ENVIRONMENT_ANNOTATION]: textHash(configMaps[name]!) };
+    patches.push(
+      {
+        target: { kind: 'Deployment', name },
+        patch: stringify({
+          apiVersion: 'apps/v1',
+          kind: 'Deployment',
+          metadata: { name },
+          spec: { template: { metadata: { annotations } } },
+        }),
+      },
+      { path: secretPatch(name), target: { kind: 'Deployment', name } },
+    );
   }
   const kustomization = {
     apiVersion: 'kustomize.config.k8s.io/v1alpha1',
@@ -82,12 +69,6 @@ export function generatedComponent({
   return files;
 }
 
-function envFile(values: Environment): string {
-  return Object.entries(values)
-    .map(([key, value]) => `${key}=${value}\n`)
-    .join('');
-}
-
-function hashOf(...values: unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, 16);
+function textHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

@@ -1,13 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clusterPlace } from './cluster-place.ts';
+import { type DatabaseLogin, loginOf } from '../contract/database-login.ts';
 import type { Environment } from '../contract/resolve-environments.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { databaseName } from '../manifests/defaults/database.ts';
-import { GENERATED } from './generated-component.ts';
+import { readSecrets } from './read-secrets.ts';
+import { GENERATED } from './secret-files.ts';
 
-type SecretList = { items: { metadata: { name: string }; data?: Record<string, string> }[] };
+export type KnownSecrets = {
+  /** Service → the secret part of its environment. */
+  environments: Record<string, Environment>;
+  /** Service → the login that its database's own Secret holds. */
+  databases: Record<string, DatabaseLogin>;
+};
 
 /**
  * The secrets that exist already: what the cluster holds wins, the files in deploy/dev/generated are its copy. Without
@@ -18,30 +25,30 @@ export async function knownSecrets(
   stack: string,
   contracts: ServiceContract[],
   api: KubeApi | undefined,
-): Promise<Record<string, Environment>> {
-  const list = await api?.get<SecretList>(`/api/v1/namespaces/${stack}/secrets`);
-  const inCluster = (name: string): Environment => {
-    const data = list?.items.find((secret) => secret.metadata.name === name)?.data ?? {};
-    return Object.fromEntries(
-      Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
-    );
-  };
-  const known = await Promise.all(
-    contracts.map(async ({ name, keys }): Promise<[string, Environment]> => {
-      const environment = { ...(await readEnvFile(join(workspaceRoot, GENERATED, `${name}.env`))), ...inCluster(name) };
-      const database = {
-        ...(await readEnvFile(join(workspaceRoot, GENERATED, `${databaseName(name)}.env`))),
-        ...inCluster(databaseName(name)),
-      };
-      const urlKey = keys.find(({ source }) => source.kind === 'postgres-url')?.name;
-      // The database's own Secret is what its volume was made with.
-      if (urlKey !== undefined && database.POSTGRES_PASSWORD !== undefined) {
-        environment[urlKey] = clusterPlace.databaseUrl(name, database.POSTGRES_PASSWORD);
-      }
-      return [name, environment];
-    }),
-  );
-  return Object.fromEntries(known);
+): Promise<KnownSecrets> {
+  const inCluster = api === undefined ? {} : await readSecrets(api, stack);
+  const local = (name: string) => readEnvFile(join(workspaceRoot, GENERATED, `${name}.env`));
+  const known: KnownSecrets = { environments: {}, databases: {} };
+  for (const { name, keys } of contracts) {
+    const [copy, databaseCopy] = await Promise.all([local(name), local(databaseName(name))]);
+    const environment = { ...copy, ...inCluster[name] };
+    known.environments[name] = environment;
+    const urlKey = keys.find(({ source }) => source.kind === 'postgres-url')?.name;
+    if (urlKey === undefined) continue;
+    const database = databaseLogin(name, inCluster[databaseName(name)] ?? databaseCopy);
+    if (database === undefined) continue;
+    known.databases[name] = database;
+    // During a rotation the service's login is ahead of the database's Secret. The copy here may be older than the volume.
+    const own = loginOf(inCluster[name]?.[urlKey]);
+    environment[urlKey] = clusterPlace.databaseUrl(name, own ?? database);
+  }
+  return known;
+}
+
+/** Secrets that were made before logins alternated name no user: it was the service's name. */
+function databaseLogin(service: string, secret: Environment): DatabaseLogin | undefined {
+  const { POSTGRES_USER: user = service, POSTGRES_PASSWORD: password } = secret;
+  return password === undefined ? undefined : { user, password };
 }
 
 /** kustomize reads these files literally: no quotes, no escapes, one line per key. */

@@ -1,4 +1,5 @@
-import { resolveEnvironments } from '../contract/resolve-environments.ts';
+import { type DatabaseLogin, loginOf } from '../contract/database-login.ts';
+import { type Environment, resolveEnvironments } from '../contract/resolve-environments.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
 import { FaultsError } from '../faults/faults-error.ts';
 import type { Fault } from '../faults/fault.ts';
@@ -6,8 +7,9 @@ import { type ContainerImage, imageReference } from '../image/container-image.ts
 import { databaseImage } from '../image/database-image.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { clusterPlace } from '../overlay/cluster-place.ts';
-import { GENERATED, generatedComponent } from '../overlay/generated-component.ts';
+import { generatedComponent } from '../overlay/generated-component.ts';
 import { knownSecrets } from '../overlay/known-secrets.ts';
+import { GENERATED } from '../overlay/secret-files.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { BASE, examine } from '../steps/assemble.ts';
 import { image } from '../steps/image.ts';
@@ -45,13 +47,28 @@ export async function prepareStack(
   const what = changed === 0 ? 'unchanged' : `${changed} files changed`;
   report.event('stack', 'assemble', `${contracts.length} services, ${what}`);
   for (const [name, image] of Object.entries(built.images)) report.event(name, 'image', imageReference(image));
-  const environments = resolveEnvironments(contracts, clusterPlace, known);
+  const environments = resolveEnvironments(contracts, clusterPlace, known.environments);
   const configMaps = Object.fromEntries(
     contracts.map(({ name }) => [name, files.get(`${BASE}/${name}/config-map.yaml`)!]),
   );
-  const component = generatedComponent({ stack, contracts, images: built.images, environments, configMaps });
+  const { images } = built;
+  const databases = databaseLogins(contracts, environments, known.databases);
+  const component = generatedComponent({ stack, contracts, images, environments, databases, configMaps });
   await writeFiles(workspaceRoot, component, GENERATED, 0o600);
-  return { contracts, images: built.images };
+  return { contracts, images };
+}
+
+/** What new volumes are made with: the service's own login, unless the database's Secret says another. */
+function databaseLogins(
+  contracts: ServiceContract[],
+  environments: Record<string, Environment>,
+  known: Record<string, DatabaseLogin>,
+): Record<string, DatabaseLogin> {
+  const logins = contracts.flatMap(({ name, keys }): [string, DatabaseLogin][] => {
+    const urlKey = keys.find(({ source }) => source.kind === 'postgres-url')?.name;
+    return urlKey === undefined ? [] : [[name, known[name] ?? loginOf(environments[name]![urlKey])!]];
+  });
+  return Object.fromEntries(logins);
 }
 
 async function buildImages(

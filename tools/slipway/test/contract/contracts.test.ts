@@ -28,7 +28,8 @@ const product = contract('product', {
 });
 const user = contract('user', {
   ADMIN_PASSWORD: key('generated-password', { length: 24 }),
-  SIGNING_KEYS: key('key-pair', { algorithm: 'ES256' }),
+  TOKEN_LIFETIME_S: key('plain', { secret: false }, { default: 900 }),
+  SIGNING_KEYS: key('key-pair', { algorithm: 'ES256', lifetime: 'TOKEN_LIFETIME_S' }),
 });
 const all = [order, product, user];
 
@@ -61,6 +62,7 @@ const crossFaults: [string, object, RegExp][] = [
   ['itself', { X_URL: key('service-url', { service: 'x' }) }, /which is this one/],
   ['half an edge key', { KEY: key('shared-key', { service: 'user' }) }, /lacks the other/],
   ['the other half', { KEY: key('accepted-key', { service: 'user' }) }, /lacks the other/],
+  ['tokens without a lifetime', { KEYS: key('key-pair', { lifetime: 'LIFETIME_S' }) }, /"LIFETIME_S".* not declared/],
   ['a key without a value', { NAME: key('plain') }, /has no value on kind/],
 ];
 for (const [what, properties, message] of crossFaults) {

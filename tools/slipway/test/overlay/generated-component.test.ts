@@ -33,11 +33,13 @@ function component(configMap = 'LOG_LEVEL: info', password = 'secret') {
     contracts: [contract],
     images: { order: image },
     environments: { order: environment },
+    databases: { order: { user: 'order', password: 'p@ss' } },
     configMaps: { order: configMap },
   });
 }
 const kustomization = (files: Map<string, string>) => parse(files.get('deploy/dev/generated/kustomization.yaml')!);
-const hash = (files: Map<string, string>) => JSON.stringify(kustomization(files).patches);
+const hash = (files: Map<string, string>) =>
+  JSON.stringify([kustomization(files).patches, files.get('deploy/dev/generated/order-secret.yaml')]);
 
 test('secrets, and nothing but secrets, lie in the env files', () => {
   const files = component();
@@ -45,7 +47,7 @@ test('secrets, and nothing but secrets, lie in the env files', () => {
     files.get('deploy/dev/generated/order.env'),
     'DATABASE_URL=postgres://order:p%40ss@order-db:5432/order\nADMIN_PASSWORD=secret\n',
   );
-  assert.equal(files.get('deploy/dev/generated/order-db.env'), 'POSTGRES_PASSWORD=p@ss\n');
+  assert.equal(files.get('deploy/dev/generated/order-db.env'), 'POSTGRES_USER=order\nPOSTGRES_PASSWORD=p@ss\n');
   assert.doesNotMatch(files.get('deploy/dev/generated/kustomization.yaml')!, /p@ss|p%40ss|secret\b.*secret/);
 });
 

@@ -35,9 +35,10 @@ export function database(stack: string, service: string): KubernetesObject {
               image: 'postgres',
               imagePullPolicy: 'IfNotPresent',
               env: [
-                { name: 'POSTGRES_USER', value: service },
-                { name: 'POSTGRES_DB', value: service },
+                // Read when the volume is new, and only then: afterwards rotations change logins in the database itself.
+                { name: 'POSTGRES_USER', valueFrom: { secretKeyRef: { name, key: 'POSTGRES_USER' } } },
                 { name: 'POSTGRES_PASSWORD', valueFrom: { secretKeyRef: { name, key: 'POSTGRES_PASSWORD' } } },
+                { name: 'POSTGRES_DB', value: service },
                 // A folder below the mount: initdb refuses one that holds lost+found or has a foreign owner.
                 { name: 'PGDATA', value: '/var/lib/postgresql/data/pgdata' },
               ],

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { stringify } from 'yaml';
+import type { DatabaseLogin } from '../contract/database-login.ts';
+import type { Environment } from '../contract/resolve-environments.ts';
+import type { ServiceContract } from '../contract/service-contract.ts';
+import { databaseName } from '../manifests/defaults/database.ts';
+import { SECRET_ANNOTATION } from '../manifests/labels.ts';
+
+/** The git-ignored kustomize Component: what belongs to this machine and no reviewer. */
+export const GENERATED = 'deploy/dev/generated';
+
+/** The Secrets that belong to one service, by name. `database`: the login that a new volume is made with. */
+export function secretsOf(
+  { name, keys, hasDatabase }: ServiceContract,
+  environment: Environment,
+  database: DatabaseLogin | undefined,
+): Record<string, Environment> {
+  const own = keys.filter((key) => key.secret).map((key) => [key.name, environment[key.name]!]);
+  return {
+    [name]: Object.fromEntries(own) as Environment,
+    ...(hasDatabase ? { [databaseName(name)]: databaseSecret(database!) } : {}),
+  };
+}
+
+/** The Secret of a database. */
+export function databaseSecret({ user, password }: DatabaseLogin): Environment {
+  return { POSTGRES_USER: user, POSTGRES_PASSWORD: password };
+}
+
+/**
+ * The Component's part that follows the secrets: an env file for each Secret of `service`, and the hash that makes new
+ * pods of changed values. Write them with mode 0600.
+ */
+export function secretFiles(service: string, secrets: Record<string, Environment>): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const [name, values] of Object.entries(secrets)) files.set(`${GENERATED}/${name}.env`, envFile(values));
+  return files.set(
+    `${GENERATED}/${secretPatch(service)}`,
+    stringify({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: service },
+      spec: { template: { metadata: { annotations: { [SECRET_ANNOTATION]: hashOf(secrets[service]!) } } } },
+    }),
+  );
+}
+
+/** File, in the Component, with the patch that carries the hash of the service's Secret. */
+export function secretPatch(service: string): string {
+  return `${service}-secret.yaml`;
+}
+
+/** Says whether two environments are the same, and nothing about their values. */
+export function hashOf(values: Environment): string {
+  const entries = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, 16);
+}
+
+function envFile(values: Environment): string {
+  return Object.entries(values)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('');
+}
