@@ -66,6 +66,10 @@ const deployTargets: Record<string, TargetConfiguration> = {
     executor: 'slipway:diff',
     metadata: { description: 'What a deploy would change in the live cluster' },
   },
+  logs: {
+    executor: 'slipway:logs',
+    metadata: { description: "One request's life through all services, or what they wrote lately, in time order" },
+  },
   teardown: {
     executor: 'slipway:teardown',
     metadata: { description: 'Remove the stack from the kind cluster, volumes included' },

@@ -1,14 +1,15 @@
 import { constants } from 'node:os';
-import { join } from 'node:path';
 import { FaultsError } from '../faults/faults-error.ts';
 import { describeStack, entryServices } from '../local/describe-stack.ts';
 import { LocalError } from '../local/local-error.ts';
+import { openLogFiles } from '../local/log-files.ts';
 import { terminalOutput } from '../local/output.ts';
 import { runCommand, type RunningCommand } from '../local/run-command.ts';
 import { runStack, type Stack } from '../local/run-stack.ts';
 import { startHelp, startOptions, type StartOptions } from '../local/start-options.ts';
 import { onStopRequest } from '../local/stop-requests.ts';
 import { workspaceRoot } from '../local/workspace-root.ts';
+import { EPHEMERAL_LOGS, LOCAL_LOGS, localLogFile } from '../logs/local-log-file.ts';
 
 const begun = performance.now();
 let stack: Stack | undefined;
@@ -48,14 +49,15 @@ function help(): number {
 
 async function run({ watch, json, only, ephemeral, command: words }: StartOptions): Promise<number> {
   const root = workspaceRoot(process.cwd());
-  const logDir = words === undefined ? {} : { logDir: join(root, '.slipway', 'logs') };
+  const logFolder = ephemeral ? EPHEMERAL_LOGS : LOCAL_LOGS;
+  const toFile = openLogFiles((service) => localLogFile(root, logFolder, service));
   const running = await runStack({
     workspaceRoot: root,
     ports: ephemeral ? 'free' : 'default',
     watch,
     ...(only === undefined ? {} : { only }),
     command: process.env['SLIPWAY_STARTED_AS'] ?? 'npm start',
-    output: (services) => terminalOutput({ json, services, ...logDir }),
+    output: (services) => terminalOutput({ json, services, toFile, quiet: words !== undefined }),
   });
   stack = running;
   const { output, services } = running;
@@ -75,7 +77,7 @@ async function run({ watch, json, only, ephemeral, command: words }: StartOption
       code = await command.exitCode;
       // 127: it was not found, which has been said.
       if (code !== 0 && code !== 127 && code < 128)
-        output.bad(`${words.join(' ')} ended with ${code}; what the services logged is in .slipway/logs`);
+        output.bad(`${words.join(' ')} ended with ${code}; what the services logged is in ${logFolder}`);
     } else await Promise.race([signal, failed]);
   }
   const ended = await Promise.race([failed, signal, Promise.resolve(undefined)]);

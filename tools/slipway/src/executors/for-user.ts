@@ -1,11 +1,10 @@
-import { FaultsError } from '../faults/faults-error.ts';
 import { chooseReporter } from '../report/choose-reporter.ts';
 import type { Reporter } from '../report/reporter.ts';
+import { explainFailure } from './explain-failure.ts';
 
 /**
- * Runs an executor's work with the reporter that fits. What it throws is for the user: printed as its message alone,
- * with a stack trace only when SLIPWAY_DEBUG is set. With `json` the last line is `{"success":…}` with `error` and
- * `faults` where there are any.
+ * Runs an executor's work with the reporter that fits, and explains what it throws. With `json` the last line is
+ * `{"success":…}`.
  */
 export async function forUser(
   { json = false }: { json?: boolean },
@@ -19,16 +18,6 @@ export async function forUser(
     return { success };
   } catch (error) {
     report.end();
-    const { message } = error as Error;
-    if (json)
-      console.log(
-        JSON.stringify({
-          success: false,
-          error: message,
-          ...(error instanceof FaultsError ? { faults: error.faults } : {}),
-        }),
-      );
-    else console.error(process.env.SLIPWAY_DEBUG === undefined ? `✗ ${message}` : error);
-    return { success: false };
+    return explainFailure(error, { json });
   }
 }

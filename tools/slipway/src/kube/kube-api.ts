@@ -51,13 +51,15 @@ export async function connectKube(context: string): Promise<KubeApi> {
   const authorization =
     tls.auth === undefined ? {} : { authorization: `Basic ${Buffer.from(tls.auth).toString('base64')}` };
   const credentials = { ...(tls.headers ?? {}), ...authorization };
-  const pool = new Pool(new URL(server).origin, {
-    connections: 32,
+  const options = {
     // Over HTTP/2 an aborted watch ends the whole process with an error that nobody can catch.
     allowH2: false,
     connect: { ca: tls.ca, cert: tls.cert, key: tls.key, rejectUnauthorized: tls.rejectUnauthorized ?? true },
     bodyTimeout: 0,
-  });
+  };
+  const pool = new Pool(new URL(server).origin, { ...options, connections: 32 });
+  // Each open stream keeps a connection of its own; a bound would let the logs of many pods wait for each other.
+  const streams = new Pool(new URL(server).origin, options);
 
   async function request(method: string, path: string, body?: unknown, contentType = 'application/json') {
     const headers = {
@@ -91,7 +93,7 @@ export async function connectKube(context: string): Promise<KubeApi> {
       JSON.parse(await request(method, path, body, contentType)) as Answer,
     text: (path) => request('GET', path),
     async *lines(path, signal) {
-      const answer = await pool.request({ method: 'GET', path, headers: credentials, signal });
+      const answer = await streams.request({ method: 'GET', path, headers: credentials, signal });
       if (answer.statusCode >= 400) throw new KubeError('GET', path, answer.statusCode, await answer.body.text());
       let rest = '';
       answer.body.setEncoding('utf8');
@@ -100,7 +102,10 @@ export async function connectKube(context: string): Promise<KubeApi> {
         rest = parts.pop()!;
         yield* parts.filter((line) => line !== '');
       }
+      if (rest !== '') yield rest;
     },
-    close: () => pool.destroy(),
+    close: async () => {
+      await Promise.all([pool.destroy(), streams.destroy()]);
+    },
   };
 }

@@ -1,7 +1,5 @@
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
-import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { formatLogLine } from './format-log-line.ts';
+import { formatLogLine } from '../logs/format-log-line.ts';
 
 /** Where a local run says things: what services log, and what slipway has to tell about them. */
 export type Output = {
@@ -18,14 +16,22 @@ export type Output = {
 type OutputOptions = {
   /** Service lines as they are, and slipway's own as JSON too, so that every line parses. */
   json: boolean;
-  /** Service lines go to a file per service in this folder; only errors are shown. */
-  logDir?: string;
+  /** Of service lines only errors are shown. */
+  quiet?: boolean;
+  /** Service lines go there too. */
+  toFile?: (service: string, line: string) => void;
   /** Names line up. */
   services: string[];
   stream?: NodeJS.WriteStream;
 };
 
-export function terminalOutput({ json, logDir, services, stream = process.stdout }: OutputOptions): Output {
+export function terminalOutput({
+  json,
+  quiet = false,
+  toFile,
+  services,
+  stream = process.stdout,
+}: OutputOptions): Output {
   const force = process.env['FORCE_COLOR'];
   const colored = force === undefined ? stream.isTTY === true && process.env['NO_COLOR'] === undefined : force !== '0';
   const paint: typeof styleText | undefined = colored
@@ -34,31 +40,19 @@ export function terminalOutput({ json, logDir, services, stream = process.stdout
   const color = (format: Parameters<typeof styleText>[0], text: string) => paint?.(format, text) ?? text;
   const width = Math.max(...services.map((name) => name.length), 0);
   const hues = ['cyan', 'magenta', 'blue', 'green'] as const;
-  const files = new Map<string, WriteStream>();
   const write = (text: string) => stream.write(`${text}\n`);
   const own = (level: number, msg: string, more: object = {}) =>
     write(JSON.stringify({ level, time: Date.now(), service: 'slipway', msg, ...more }));
 
-  const toFile = (service: string, line: string) => {
-    if (logDir === undefined) return;
-    let file = files.get(service);
-    if (file === undefined) {
-      mkdirSync(logDir, { recursive: true });
-      file = createWriteStream(join(logDir, `${service}.log`));
-      files.set(service, file);
-    }
-    file.write(`${line}\n`);
-  };
-
   return {
     log(service, line) {
-      toFile(service, line);
+      toFile?.(service, line);
       if (json) {
         write(line.startsWith('{') ? line : JSON.stringify({ level: 30, time: Date.now(), service, msg: line }));
         return;
       }
       const entry = formatLogLine(line, paint);
-      if (logDir !== undefined && (entry?.level ?? 0) < 50) return;
+      if (quiet && (entry?.level ?? 0) < 50) return;
       const name = color(hues[services.indexOf(service) % hues.length] ?? 'cyan', service.padEnd(width));
       write(`${name} ${entry?.text ?? line}`);
     },

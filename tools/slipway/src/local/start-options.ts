@@ -21,8 +21,11 @@ export const startHelp = `Runs the services of this workspace as processes of th
   npm start -- --ephemeral -- COMMAND …   the same, runs COMMAND when all are ready, and ends with its exit code
 
 COMMAND finds NAME_URL and NAME_MANAGEMENT_URL of every service in its environment (GATEWAY_URL, …), and what the
-services have made up for people to sign in with (ADMIN_EMAIL, ADMIN_PASSWORD). It works without --ephemeral too;
-services' log lines go to .slipway/logs then.
+services have made up for people to sign in with (ADMIN_EMAIL, ADMIN_PASSWORD). It works without --ephemeral too; of
+the services' log lines only errors are shown then.
+
+Every line is kept in .slipway/logs until the next start but one: npx nx run deploy:logs --local finds them (of --ephemeral
+in .slipway/logs/ephemeral).
 
 Addresses are those that each apps/NAME/src/config.ts declares. Secrets are in apps/NAME/.env, made up once; other keys
 that you write there win as well. Databases are in .slipway/local/NAME/postgres; delete that folder to begin anew.

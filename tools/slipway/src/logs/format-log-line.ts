@@ -1,39 +1,33 @@
 import type { styleText } from 'node:util';
+import { levelName, levelNumber } from './log-level.ts';
+import { parseLogLine } from './log-line.ts';
 
-export type LogLine = { text: string; level: number };
-
-/** Pino's numbers for its levels. */
-const levels: Record<number, string> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' };
+export type FormattedLine = { text: string; level: number };
 
 /** Fields that are shown in another way, or say nothing new beside the service's name and the time. */
 const shown = ['level', 'time', 'msg', 'err', 'method', 'route', 'status', 'durationMs', 'req', 'res', 'responseTime'];
 const dull = new Set([...shown, 'pid', 'hostname', 'name', 'service', 'traceId', 'v']);
 
 /**
- * One JSON log line as one line for people: time, level, message, what else it carries; an error's stack on lines of its
- * own. Undefined if the line is no JSON object.
+ * One JSON log line as one line for people: local time, level, message, what else it carries except `known` fields; an
+ * error's stack on lines of its own. Undefined if the line is no JSON object.
  */
-export function formatLogLine(line: string, paint: typeof styleText | undefined): LogLine | undefined {
-  if (!line.startsWith('{')) return undefined;
-  let entry: Record<string, unknown>;
-  try {
-    entry = JSON.parse(line) as Record<string, unknown>;
-  } catch {
-    return undefined;
-  }
-  const level = levelOf(entry['level']);
+export function formatLogLine(
+  line: string,
+  paint: typeof styleText | undefined,
+  known: string[] = [],
+): FormattedLine | undefined {
+  const entry = parseLogLine(line);
+  if (entry === undefined) return undefined;
+  const level = levelNumber(entry['level']);
   const color = level >= 50 ? 'red' : level >= 40 ? 'yellow' : undefined;
   const dim = (text: string) => (paint === undefined ? text : paint('dim', text));
   const strong = (text: string) => (paint === undefined || color === undefined ? text : paint(color, text));
   const extra = Object.entries(entry)
-    .filter(([key, value]) => !dull.has(key) && value !== undefined && value !== null)
+    .filter(([key, value]) => !dull.has(key) && !known.includes(key) && value !== undefined && value !== null)
     .map(([key, value]) => `${key}=${short(value)}`)
     .join(' ');
-  const head = [
-    dim(timeOf(entry['time'])),
-    strong((levels[level] ?? String(level)).padEnd(5)),
-    strong(messageOf(entry)),
-  ];
+  const head = [dim(timeOf(entry['time'])), strong(levelName(level).padEnd(5)), strong(messageOf(entry))];
   const text = [
     ...head,
     ...(extra === '' ? [] : [dim(extra)]),
@@ -60,15 +54,10 @@ function messageOf(entry: Record<string, unknown>): string {
   return [...(parts.length === 3 ? [] : [message]), ...parts].join(' ');
 }
 
-function levelOf(level: unknown): number {
-  if (typeof level === 'number') return level;
-  const found = Object.entries(levels).find(([, name]) => name === String(level).toLowerCase());
-  return found === undefined ? 30 : Number(found[0]);
-}
-
 function timeOf(time: unknown): string {
   const date = new Date(typeof time === 'number' || typeof time === 'string' ? time : Date.now());
-  return Number.isNaN(date.getTime()) ? '' : date.toTimeString().slice(0, 8);
+  if (Number.isNaN(date.getTime())) return '';
+  return `${date.toTimeString().slice(0, 8)}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
 function stackOf(error: unknown): string[] {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatLogLine } from '../../src/local/format-log-line.ts';
+import { formatLogLine } from '../../src/logs/format-log-line.ts';
 
 const format = (entry: object) =>
   formatLogLine(JSON.stringify({ time: '2026-01-02T03:04:05.000Z', ...entry }), undefined);
@@ -37,4 +37,9 @@ test('an error carries its stack on lines of its own and its level', () => {
 
 test('what is no JSON object is left to the caller', () => {
   for (const line of ['plain', '{broken', '"text"']) assert.equal(formatLogLine(line, undefined), undefined);
+});
+
+test('a field that the reader knows already is left out', () => {
+  const line = formatLogLine('{"level":"info","msg":"x","requestId":"r1","orderId":"o1"}', undefined, ['requestId']);
+  assert.match(line?.text ?? '', /info {2}x orderId=o1$/);
 });

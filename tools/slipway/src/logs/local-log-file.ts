@@ -1,0 +1,14 @@
+import { join } from 'node:path';
+
+/** Where `npm start` puts the lines of each service, below the workspace. */
+export const LOCAL_LOGS = '.slipway/logs';
+/** The same for a stack that is thrown away: it may run beside another. */
+export const EPHEMERAL_LOGS = '.slipway/logs/ephemeral';
+
+/** The log file of a service, and the one before it. */
+export type LogFile = { current: string; previous: string };
+
+export function localLogFile(workspaceRoot: string, folder: string, service: string): LogFile {
+  const path = join(workspaceRoot, folder, service);
+  return { current: `${path}.log`, previous: `${path}.previous.log` };
+}
