@@ -1,8 +1,16 @@
 import { createDatabase, readinessChecks } from '@shop/database';
-import { createApp, createRemoteVerifier, traceContextFrom, type Service, type ServiceParts } from '@shop/service-kit';
+import {
+  createApp,
+  createDatabaseObserver,
+  createRemoteVerifier,
+  traceContextFrom,
+  type Service,
+  type ServiceParts,
+} from '@shop/service-kit';
 import type { Static } from 'typebox';
 import { createProductClient } from './clients/product-client.ts';
 import type { schema } from './config.ts';
+import { countOrders } from './orders/count-orders.ts';
 import { createCancelOrder } from './orders/cancel-order.ts';
 import { createOrderRepository } from './orders/order-repository.ts';
 import { createPlaceOrder } from './orders/place-order.ts';
@@ -15,10 +23,14 @@ type OrderServiceOptions = ServiceParts & { config: Readonly<Static<typeof schem
 
 export function buildOrderService({ config, migrations, logger, metrics, readiness }: OrderServiceOptions): Service {
   const connection = { url: config.DATABASE_URL, applicationName: 'order', log: logger };
-  const database = createDatabase({ ...connection, poolSize: config.DATABASE_POOL_SIZE });
+  const database = createDatabase({
+    ...connection,
+    poolSize: config.DATABASE_POOL_SIZE,
+    observer: createDatabaseObserver({ metrics }),
+  });
   const health = readinessChecks({ ...connection, folder: migrations });
   for (const [name, check] of Object.entries(health.checks)) readiness.add(name, check);
-  metrics.gauge('db_client_connections', 'Connections of the pool by state', database.connections);
+  metrics.pool('order', database.connections);
 
   const auth = createRemoteVerifier({
     userUrl: config.USER_URL,
@@ -37,14 +49,17 @@ export function buildOrderService({ config, migrations, logger, metrics, readine
     database,
     products,
     revocations,
+    metrics,
     log: logger,
     newTrace: () => traceContextFrom(undefined),
   });
 
   const app = createApp({ logger, metrics, readiness, title: 'order' });
   orderRoutes(app, {
-    placeOrder: createPlaceOrder({ database, products, revocations }),
-    cancelOrder: createCancelOrder({ database, products }),
+    ...countOrders(metrics, {
+      placeOrder: createPlaceOrder({ database, products, revocations }),
+      cancelOrder: createCancelOrder({ database, products }),
+    }),
     readOrders: createReadOrders(createOrderRepository(database)),
     verifier: auth.verifier,
   });

@@ -2,14 +2,14 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { loadEnvironment } from '@shop/config';
 import { migrate } from '@shop/database/migrate';
-import { createParts, type Service } from '@shop/service-kit';
+import { createParts, type Metrics, type Service } from '@shop/service-kit';
 import { startTestDatabase, type TestDatabase } from '@slipway/test-database';
 import { createApiClient, createIssuer, startUpstream, type ApiClient, type Issuer } from '@slipway/test-kit';
 import { buildOrderService } from '../src/app.ts';
 import { schema } from '../src/config.ts';
 import { FakeProducts } from './fake-products.ts';
 
-export type Replica = Service & { api: ApiClient; stop(): Promise<void> };
+export type Replica = Service & { api: ApiClient; metrics: Metrics; stop(): Promise<void> };
 
 export type OrderShop = {
   database: TestDatabase;
@@ -43,13 +43,15 @@ export async function startOrderShop(): Promise<OrderShop> {
         PRODUCT_KEY: products.key,
         RESERVE_TIMEOUT_MS: '500',
       });
-      const service = buildOrderService({ config, migrations, ...createParts('order', 'silent') });
+      const parts = createParts('order', 'silent');
+      const service = buildOrderService({ config, migrations, ...parts });
       await service.start?.();
       await service.app.listen({ port: 0, host: '127.0.0.1' });
       const api = createApiClient(`http://127.0.0.1:${(service.app.server.address() as AddressInfo).port}`);
       const replica: Replica = {
         ...service,
         api,
+        metrics: parts.metrics,
         async stop() {
           replicas.splice(replicas.indexOf(replica), 1);
           await service.app.close();

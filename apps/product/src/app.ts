@@ -1,9 +1,17 @@
 import { createDatabase, readinessChecks } from '@shop/database';
-import { AcceptedKeys, createApp, createRemoteVerifier, type Service, type ServiceParts } from '@shop/service-kit';
+import {
+  AcceptedKeys,
+  createApp,
+  createDatabaseObserver,
+  createRemoteVerifier,
+  type Service,
+  type ServiceParts,
+} from '@shop/service-kit';
 import type { Static } from 'typebox';
 import type { schema } from './config.ts';
 import { createProductRepository } from './products/product-repository.ts';
 import { createProducts } from './products/products.ts';
+import { countReservations } from './reservations/count-reservations.ts';
 import { createReservations } from './reservations/reservations.ts';
 import { productRoutes } from './routes/product-routes.ts';
 import { reservationRoutes } from './routes/reservation-routes.ts';
@@ -18,10 +26,14 @@ export function buildProductService({
   readiness,
 }: ProductServiceOptions): Service {
   const connection = { url: config.DATABASE_URL, applicationName: 'product', log: logger };
-  const database = createDatabase({ ...connection, poolSize: config.DATABASE_POOL_SIZE });
+  const database = createDatabase({
+    ...connection,
+    poolSize: config.DATABASE_POOL_SIZE,
+    observer: createDatabaseObserver({ metrics }),
+  });
   const health = readinessChecks({ ...connection, folder: migrations });
   for (const [name, check] of Object.entries(health.checks)) readiness.add(name, check);
-  metrics.gauge('db_client_connections', 'Connections of the pool by state', database.connections);
+  metrics.pool('product', database.connections);
 
   const auth = createRemoteVerifier({
     userUrl: config.USER_URL,
@@ -37,7 +49,7 @@ export function buildProductService({
     title: 'product',
   });
   productRoutes(app, { products: createProducts(createProductRepository(database)), verifier: auth.verifier });
-  reservationRoutes(app, createReservations(database));
+  reservationRoutes(app, countReservations(metrics, createReservations(database)));
   return {
     app,
     start: auth.warmUp,

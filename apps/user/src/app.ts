@@ -1,10 +1,18 @@
 import { createDatabase, readinessChecks } from '@shop/database';
-import { AcceptedKeys, createApp, TokenVerifier, type Service, type ServiceParts } from '@shop/service-kit';
+import {
+  AcceptedKeys,
+  createApp,
+  createDatabaseObserver,
+  TokenVerifier,
+  type Service,
+  type ServiceParts,
+} from '@shop/service-kit';
 import type { Static } from 'typebox';
 import type { schema } from './config.ts';
 import { jwksRoutes } from './routes/jwks-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
 import { userRoutes } from './routes/user-routes.ts';
+import { countSignIns } from './sessions/count-sign-ins.ts';
 import { createLoginLimit } from './sessions/login-limit.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { readSigningKeys } from './sessions/signing-keys.ts';
@@ -24,10 +32,14 @@ export async function buildUserService({
 }: UserServiceOptions): Promise<Service> {
   const keys = await readSigningKeys(config.SIGNING_KEYS);
   const connection = { url: config.DATABASE_URL, applicationName: 'user', log: logger };
-  const database = createDatabase({ ...connection, poolSize: config.DATABASE_POOL_SIZE });
+  const database = createDatabase({
+    ...connection,
+    poolSize: config.DATABASE_POOL_SIZE,
+    observer: createDatabaseObserver({ metrics }),
+  });
   const health = readinessChecks({ ...connection, folder: migrations });
   for (const [name, check] of Object.entries(health.checks)) readiness.add(name, check);
-  metrics.gauge('db_client_connections', 'Connections of the pool by state', database.connections);
+  metrics.pool('user', database.connections);
 
   const repository = createUserRepository(database);
   const users = createUsers(repository);
@@ -50,7 +62,10 @@ export async function buildUserService({
 
   const app = createApp({ logger, metrics, readiness, title: 'user' });
   userRoutes(app, { users, verifier });
-  sessionRoutes(app, { sessions, gatewayKeys: new AcceptedKeys(config.GATEWAY_KEY) });
+  sessionRoutes(app, {
+    sessions: countSignIns(metrics, sessions),
+    gatewayKeys: new AcceptedKeys(config.GATEWAY_KEY),
+  });
   jwksRoutes(app, keys.published);
   return {
     app,

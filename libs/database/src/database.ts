@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import type { DatabaseObserver } from './database-observer.ts';
 import { DatabaseUnavailable } from './database-unavailable.ts';
 import { isRetryable, isServerAway } from './sql-state.ts';
 
@@ -18,7 +19,13 @@ export type Database = Queryable & {
 
 export type DatabaseLog = { warn(fields: object, message: string): void };
 
-type DatabaseOptions = { url: string; poolSize: number; applicationName: string; log: DatabaseLog };
+type DatabaseOptions = {
+  url: string;
+  poolSize: number;
+  applicationName: string;
+  log: DatabaseLog;
+  observer?: DatabaseObserver;
+};
 
 // A database that is away must turn into a 503 within two seconds, whether it refuses, drops or freezes.
 const connectTimeoutMs = 1000;
@@ -31,7 +38,7 @@ const transactionAttempts = 4;
 const parseInt8 = (text: string) => Number(text);
 
 /** The service's database: a pool that survives restarts of the server and never makes a request hang. */
-export function createDatabase({ url, poolSize, applicationName, log }: DatabaseOptions): Database {
+export function createDatabase({ url, poolSize, applicationName, log, observer }: DatabaseOptions): Database {
   let isAway = false;
   const settings: pg.PoolConfig = {
     connectionString: url,
@@ -97,7 +104,8 @@ export function createDatabase({ url, poolSize, applicationName, log }: Database
   }
 
   async function withClient<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
-    const client = await acquire();
+    const endWait = observer?.connection();
+    const client = await acquire().finally(() => endWait?.());
     let isBroken = false;
     try {
       return await work(client);
@@ -111,23 +119,34 @@ export function createDatabase({ url, poolSize, applicationName, log }: Database
     }
   }
 
+  async function run<Row>(client: pg.PoolClient, text: string, values?: readonly unknown[]): Promise<Row[]> {
+    const end = observer?.statement(text);
+    try {
+      const { rows } = await (values === undefined ? client.query(text) : client.query(text, [...values]));
+      end?.();
+      return rows as Row[];
+    } catch (error) {
+      end?.(error);
+      throw error;
+    }
+  }
+
   const on = (client: pg.PoolClient): Queryable => ({
-    query: async <Row>(text: string, values: readonly unknown[] = []) =>
-      (await client.query(text, [...values])).rows as Row[],
+    query: (text, values = []) => run(client, text, values),
   });
 
   async function attempt<Result>(work: (transaction: Queryable) => Promise<Result>): Promise<Result> {
     return withClient(async (client) => {
-      await client.query('begin');
+      await run(client, 'begin');
       let result: Result;
       try {
         result = await work(on(client));
       } catch (error) {
-        if (!isServerAway(error)) await client.query('rollback');
+        if (!isServerAway(error)) await run(client, 'rollback');
         throw error;
       }
       try {
-        await client.query('commit');
+        await run(client, 'commit');
       } catch (error) {
         throw translate(error, true);
       }

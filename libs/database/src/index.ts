@@ -1,4 +1,5 @@
 export { createDatabase, type Database, type DatabaseLog, type Queryable } from './database.ts';
+export type { DatabaseObserver } from './database-observer.ts';
 export { DatabaseUnavailable } from './database-unavailable.ts';
 export { isUniqueViolation } from './sql-state.ts';
 export { migrationsFolder } from './migrations/migrations-folder.ts';

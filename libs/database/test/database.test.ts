@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test, type TestContext } from 'node:test';
-import { createDatabase, DatabaseUnavailable, isUniqueViolation } from '@shop/database';
+import { createDatabase, DatabaseUnavailable, isUniqueViolation, type DatabaseObserver } from '@shop/database';
 import { startTestDatabase, type TestDatabase } from '@slipway/test-database';
 
 let server: TestDatabase;
@@ -9,12 +9,13 @@ before(async () => {
 });
 after(() => server.close());
 
-async function connect(t: TestContext, poolSize = 4) {
+async function connect(t: TestContext, poolSize = 4, observer?: DatabaseObserver) {
   const database = createDatabase({
     url: await server.create(),
     poolSize,
     applicationName: 'test',
     log: { warn: () => {} },
+    ...(observer === undefined ? {} : { observer }),
   });
   t.after(() => database.close());
   return database;
@@ -38,6 +39,24 @@ test('a transaction that throws leaves nothing', async (t) => {
   assert.deepEqual(await database.query('select * from a'), []);
   await database.query('insert into a values (2)');
   await assert.rejects(database.query('insert into a values (2)'), (error) => isUniqueViolation(error, 'a_key'));
+});
+
+test('an observer hears of every statement with its placeholders, of its error, and of waiting for a connection', async (t) => {
+  const heard: string[] = [];
+  const database = await connect(t, 1, {
+    statement: (text) => (error) => void heard.push(`${text}${error === undefined ? '' : ` ${(error as Error).name}`}`),
+    connection: () => () => void heard.push('connection'),
+  });
+  await database.transaction((transaction) => transaction.query('select $1::text', ['a value']));
+  await assert.rejects(database.query('select 1 / $1::int', [0]), /division by zero/);
+  assert.deepEqual(heard, [
+    'connection',
+    'begin',
+    'select $1::text',
+    'commit',
+    'connection',
+    'select 1 / $1::int error',
+  ]);
 });
 
 test('a deadlock is run again', async (t) => {

@@ -58,7 +58,6 @@ export function createApp({ logger, metrics, readiness, internalKeys, title, ser
     frameworkErrors: (error, request, reply) => {
       prepare(request, reply);
       answerFrameworkError(error, request, reply);
-      finish(request, reply);
     },
     ...(serverFactory === undefined ? {} : { serverFactory }),
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
@@ -66,18 +65,22 @@ export function createApp({ logger, metrics, readiness, internalKeys, title, ser
   app.addHook('onRoute', (route) => routes.add(route.method, route.url));
 
   function prepare(request: FastifyRequest, reply: FastifyReply): void {
+    metrics.requestStarted(request.method);
+    // Not Fastify's onResponse, which does not come when the client goes away before the answer.
+    reply.raw.once('close', () => finish(request, reply));
     reply.headers({ ...securityHeaders, 'x-request-id': request.id, traceparent: traceOf(request.raw).traceparent });
   }
 
   function finish(request: FastifyRequest, reply: FastifyReply): void {
     const route = request.routeOptions.url ?? 'unmatched';
     const durationMs = reply.elapsedTime;
-    metrics.request(request.method, route, reply.statusCode, durationMs / 1000);
+    metrics.requestFinished(request.method, route, reply.statusCode, durationMs / 1000);
     const line = {
       method: request.method,
       route,
       status: reply.statusCode,
       durationMs: Math.round(durationMs * 100) / 100,
+      ...(reply.raw.writableFinished ? {} : { isAborted: true }),
     };
     if (reply.statusCode >= 500) request.log.warn(line, 'request finished');
     else request.log.info(line, 'request finished');
@@ -102,10 +105,6 @@ export function createApp({ logger, metrics, readiness, internalKeys, title, ser
   app.addHook('onSend', (_request, reply, payload, done) => {
     if (readiness.isDraining) reply.header('connection', 'close');
     done(null, payload);
-  });
-  app.addHook('onResponse', (request, reply, done) => {
-    finish(request, reply);
-    done();
   });
   app.setErrorHandler(handleError);
   app.setValidatorCompiler(createValidatorCompiler());

@@ -87,7 +87,7 @@ export function createServiceClient({
         const answer = await attempt(options, remainingMs);
         const isTemporary = answer.status === 502 || answer.status === 503 || answer.status === 504;
         if (!isTemporary || !options.isIdempotent || tries === attempts) {
-          metrics.call(service, String(answer.status), (performance.now() - started) / 1000);
+          metrics.call(service, options.method, answer.status, (performance.now() - started) / 1000);
           return answer;
         }
       } catch (error) {
@@ -97,7 +97,7 @@ export function createServiceClient({
       if (tries < attempts) await sleep(Math.min(Math.random() * 50 * 2 ** tries, Math.max(0, deadline - Date.now())));
     }
     const isTimeout = Date.now() >= deadline;
-    metrics.call(service, isTimeout ? 'timeout' : 'unreachable', (performance.now() - started) / 1000);
+    metrics.call(service, options.method, isTimeout ? 'timeout' : 'unreachable', (performance.now() - started) / 1000);
     throw commonProblems.upstreamUnavailable({ detail: `the ${service} service did not answer`, cause: failure });
   }
 

@@ -49,9 +49,11 @@ test('below the level there is no line', () => {
 
 test('durations fall into cumulative buckets, a series per template and status', async () => {
   const metrics = createMetrics();
-  for (const seconds of [0.001, 0.005, 0.3, 99]) metrics.request('GET', '/a/:id', 200, seconds);
-  metrics.request('BREW', '/a/:id', 404, 0.1);
-  metrics.call('user', 'answered', 0.02);
+  for (const seconds of [0.001, 0.005, 0.3, 99]) metrics.requestFinished('GET', '/a/:id', 200, seconds);
+  metrics.requestFinished('BREW', '/a/:id', 404, 0.1);
+  metrics.call('user', 'GET', 200, 0.02);
+  metrics.call('user', 'GET', 503, 0.02);
+  metrics.call('user', 'GET', 'timeout', 0.02);
   const text = await metrics.registry.metrics();
   const value = (line: string) =>
     Number(
@@ -70,6 +72,9 @@ test('durations fall into cumulative buckets, a series per template and status',
   assert.equal(value(`${name}_count{${labels}}`), 4);
   assert.equal(value(`${name}_sum{${labels}}`).toFixed(3), '99.306');
   assert.match(text, /http_request_method="_OTHER"/);
-  assert.match(text, /http_client_request_duration_seconds_count\{server_address="user",outcome="answered"\} 1/);
+  const calls = 'http_client_request_duration_seconds_count{server_address="user",http_request_method="GET"';
+  assert.equal(value(`${calls},http_response_status_code="200",error_type=""}`), 1);
+  assert.equal(value(`${calls},http_response_status_code="503",error_type="503"}`), 1);
+  assert.equal(value(`${calls},http_response_status_code="",error_type="timeout"}`), 1);
   assert.match(text, new RegExp(`# TYPE ${name} histogram`));
 });

@@ -140,11 +140,12 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
   function observe(exchange: Exchange): void {
     const { request, response, requestId, trace } = exchange;
     const started = performance.now();
+    const method = request.method ?? 'GET';
+    metrics.requestStarted(method);
     response.once('close', () => {
       const durationMs = performance.now() - started;
-      const method = request.method ?? 'GET';
       const { statusCode: status, writableFinished } = response;
-      metrics.request(method, exchange.route, status, durationMs / 1000);
+      metrics.requestFinished(method, exchange.route, status, durationMs / 1000);
       logAccess({
         requestId,
         traceId: trace.traceId,

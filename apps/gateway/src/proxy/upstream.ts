@@ -37,7 +37,7 @@ export function createUpstream({ name, baseUrl, timeoutMs, metrics }: UpstreamOp
     for (let tries = 1; ; tries++) {
       try {
         await exchange(pool, request, response, writeHead);
-        metrics.call(name, 'answered', (performance.now() - started) / 1000);
+        metrics.call(name, method, response.statusCode, (performance.now() - started) / 1000);
         return;
       } catch (error) {
         if (!(error instanceof ExchangeError) || response.headersSent || response.destroyed) throw error;
@@ -49,7 +49,7 @@ export function createUpstream({ name, baseUrl, timeoutMs, metrics }: UpstreamOp
           (isRepeatable || !error.wasSent) &&
           (isUncertain ? elapsed < Math.min(uncertainMs, timeoutMs) : elapsed < unreachableMs && tries < 3);
         if (!isWorthwhile) {
-          metrics.call(name, isTimeout ? 'timeout' : 'unreachable', elapsed / 1000);
+          metrics.call(name, method, isTimeout ? 'timeout' : 'unreachable', elapsed / 1000);
           const problem = isTimeout ? commonProblems.upstreamTimeout : commonProblems.upstreamUnavailable;
           throw problem({ cause: error });
         }

@@ -161,6 +161,15 @@ export function createOrderRepository(database: Queryable) {
       await database.query('update orders set release_due = false where id = $1', [id]);
     },
 
+    /** How many orders nobody works on although they are not settled, or still have stock to give back. */
+    async countUnsettled(): Promise<number> {
+      const [row] = await database.query<{ count: number }>(
+        `select count(*) as count from orders
+          where (status = 'pending' or release_due) and (release_due or lease_until <= clock_timestamp())`,
+      );
+      return row?.count ?? 0;
+    },
+
     /**
      * Orders that a crash or a failed call left half-done, claimed for `leaseMs`: pending ones are decided (rejected), all
      * have stock to give back. Replicas skip each other's.

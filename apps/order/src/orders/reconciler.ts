@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '@shop/database';
-import type { TraceContext } from '@shop/service-kit';
+import type { Metrics, TraceContext } from '@shop/service-kit';
 import type { CallContext, ProductClient } from '../clients/product-client.ts';
 import { createIdempotencyRepository } from './idempotency-repository.ts';
 import { createOrderRepository } from './order-repository.ts';
@@ -11,6 +11,7 @@ type ReconcilerOptions = {
   database: Database;
   products: ProductClient;
   revocations: Revocations;
+  metrics: Pick<Metrics, 'outcomes' | 'gauge'>;
   log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
   newTrace(): TraceContext;
 };
@@ -20,8 +21,15 @@ const pauseMs = 1000;
 const keyAgeHours = 24;
 
 /** Finishes what crashes and failed calls left half-done. Every replica runs one; they skip each other's orders. */
-export function createReconciler({ database, products, revocations, log, newTrace }: ReconcilerOptions) {
+export function createReconciler({ database, products, revocations, metrics, log, newTrace }: ReconcilerOptions) {
   const orders = createOrderRepository(database);
+  const countRun = metrics.outcomes('shop_reconciler_runs_total', 'Runs of the reconciler', ['succeeded', 'failed']);
+  const countOrder = metrics.outcomes('shop_reconciler_orders_total', 'Orders that the reconciler worked on', [
+    'settled',
+    'postponed',
+  ]);
+  let backlog = 0;
+  metrics.gauge('shop_reconciler_backlog_orders', 'Orders that wait to be settled, at the last run', () => backlog);
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let isStopped = false;
@@ -31,13 +39,16 @@ export function createReconciler({ database, products, revocations, log, newTrac
     try {
       await products.release(id, context);
       await orders.markReleased(id);
+      countOrder('settled');
       log.info({ orderId: id, requestId }, 'unsettled order released');
     } catch (error) {
+      countOrder('postponed');
       log.warn({ err: error, orderId: id, requestId }, 'unsettled order could not be released yet');
     }
   }
 
   async function runOnce(): Promise<void> {
+    backlog = revocations.pending() + (await orders.countUnsettled());
     await revocations.run();
     for (;;) {
       const ids = await orders.claimUnsettled(batch, leaseMs);
@@ -51,7 +62,11 @@ export function createReconciler({ database, products, revocations, log, newTrac
     timer = setTimeout(
       () => {
         running = runOnce()
-          .catch((error: unknown) => log.warn({ err: error }, 'reconciler could not run'))
+          .then(() => countRun('succeeded'))
+          .catch((error: unknown) => {
+            countRun('failed');
+            log.warn({ err: error }, 'reconciler could not run');
+          })
           .then(() => {
             if (!isStopped) schedule();
           });

@@ -16,6 +16,8 @@ export function createRevocations(database: Database) {
   return {
     add: (revocation: Revocation): void => void pending.add(revocation),
 
+    pending: (): number => pending.size,
+
     async run(): Promise<void> {
       for (const revocation of pending) {
         const { orderId, attempt, keyId } = revocation;
