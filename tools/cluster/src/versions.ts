@@ -8,6 +8,7 @@ export const VERSIONS = {
   etcd: '3.6.5',
   coredns: '1.14.0',
   localPathProvisioner: '0.0.30',
+  kubeRouter: '1.6.1',
   postgresMajor: '17',
   /** cgroup v1 hosts still exist, and systemd after 252 does not boot on them: nodes stay on bookworm. */
   debianOfNodes: 'bookworm',

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judgeReadiness, type KubeObject } from '../src/cluster/judge-readiness.ts';
+import { RECIPE_ANNOTATION } from '../src/components/component-manifest.ts';
+import { judgeReadiness, type KubeObject, type Readiness } from '../src/cluster/judge-readiness.ts';
 
 const START = '2026-01-01T10:00:00.750Z';
 const BEFORE = '2026-01-01T09:59:59Z';
 const AFTER = '2026-01-01T10:00:05Z';
 
 const containers = [{ name: 'x-control-plane', running: true, image: 'i', startedAt: Date.parse(START) }];
+
+function judge(objects: readonly KubeObject[], nodes: Parameters<typeof judgeReadiness>[1]): Readiness {
+  return judgeReadiness(objects, nodes, 'recipe-of-today');
+}
 
 function cluster(changes: { heartbeat?: string; podStart?: string; nodeReady?: string } = {}): KubeObject[] {
   const { heartbeat = AFTER, podStart = AFTER, nodeReady = 'True' } = changes;
@@ -38,35 +43,67 @@ function cluster(changes: { heartbeat?: string; podStart?: string; nodeReady?: s
 }
 
 test('a healthy cluster waits for nothing', () => {
-  const { waitingFor, nodes } = judgeReadiness(cluster(), containers);
+  const { waitingFor, nodes, policies } = judge(cluster(), containers);
   assert.deepEqual(waitingFor, []);
+  assert.equal(policies, null);
   assert.deepEqual(nodes, [{ name: 'x-control-plane', ready: true, version: 'v1.2.3' }]);
 });
 
 test('the second in which a node starts counts as after its start', () => {
-  assert.deepEqual(judgeReadiness(cluster({ heartbeat: '2026-01-01T10:00:00Z' }), containers).waitingFor, []);
+  assert.deepEqual(judge(cluster({ heartbeat: '2026-01-01T10:00:00Z' }), containers).waitingFor, []);
 });
 
 test('what etcd remembers from before a restart does not count', () => {
-  assert.deepEqual(judgeReadiness(cluster({ heartbeat: BEFORE }), containers).waitingFor, ['node x-control-plane']);
-  assert.deepEqual(judgeReadiness(cluster({ podStart: BEFORE }), containers).waitingFor, [
-    'coredns',
-    'local-path-provisioner',
-  ]);
+  assert.deepEqual(judge(cluster({ heartbeat: BEFORE }), containers).waitingFor, ['node x-control-plane']);
+  assert.deepEqual(judge(cluster({ podStart: BEFORE }), containers).waitingFor, ['coredns', 'local-path-provisioner']);
 });
 
 test('names each thing that is missing', () => {
-  assert.deepEqual(judgeReadiness(cluster({ nodeReady: 'Unknown' }), containers).waitingFor, ['node x-control-plane']);
+  assert.deepEqual(judge(cluster({ nodeReady: 'Unknown' }), containers).waitingFor, ['node x-control-plane']);
   const worker = { name: 'x-worker', running: true, image: 'i', startedAt: 0 };
-  assert.deepEqual(judgeReadiness(cluster(), [...containers, worker]).waitingFor, ['node x-worker']);
+  assert.deepEqual(judge(cluster(), [...containers, worker]).waitingFor, ['node x-worker']);
   const without = (kind: string): KubeObject[] => cluster().filter((object) => object.kind !== kind);
-  assert.deepEqual(judgeReadiness(without('StorageClass'), containers).waitingFor, ['a default StorageClass']);
-  assert.deepEqual(judgeReadiness(without('Pod'), containers).waitingFor, ['coredns', 'local-path-provisioner']);
+  assert.deepEqual(judge(without('StorageClass'), containers).waitingFor, ['a default StorageClass']);
+  assert.deepEqual(judge(without('Pod'), containers).waitingFor, ['coredns', 'local-path-provisioner']);
 });
 
 test('a pod on its way out does not count, neither for nor against', () => {
   const old = structuredClone(cluster()[1]) as KubeObject;
   old.metadata.deletionTimestamp = AFTER;
   old.status = {};
-  assert.deepEqual(judgeReadiness([...cluster(), old], containers).waitingFor, []);
+  assert.deepEqual(judge([...cluster(), old], containers).waitingFor, []);
+});
+
+const enforcer = (name: string, recipe?: string): KubeObject => ({
+  kind: 'DaemonSet',
+  metadata: {
+    name,
+    namespace: 'kube-system',
+    ...(recipe === undefined ? {} : { annotations: { [RECIPE_ANNOTATION]: recipe } }),
+  },
+});
+const enforcerPod = (nodeName: string): KubeObject => {
+  const pod = structuredClone(cluster()[1]) as KubeObject;
+  pod.metadata = { name: 'kube-router-1', namespace: 'kube-system', labels: { 'k8s-app': 'kube-router' } };
+  pod.spec = { nodeName };
+  return pod;
+};
+
+test('what enforces network policies must be up on every node', () => {
+  const ours = enforcer('kube-router', 'recipe-of-today');
+  const alone = judge([...cluster(), ours], containers);
+  assert.deepEqual(alone.waitingFor, ['kube-router on x-control-plane']);
+  const whole = judge([...cluster(), ours, enforcerPod('x-control-plane')], containers);
+  assert.deepEqual(whole.waitingFor, []);
+  assert.deepEqual(whole.policies, { by: 'kube-router', isCurrent: true });
+});
+
+test('an enforcer of an older recipe is named and not waited for: it is to be replaced', () => {
+  const { waitingFor, policies } = judge([...cluster(), enforcer('kube-router', 'older')], containers);
+  assert.deepEqual(waitingFor, []);
+  assert.deepEqual(policies, { by: 'kube-router', isCurrent: false });
+});
+
+test('kind’s own network enforces policies too', () => {
+  assert.deepEqual(judge([...cluster(), enforcer('kindnet')], containers).policies, { by: 'kindnet', isCurrent: true });
 });

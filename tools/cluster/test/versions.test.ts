@@ -19,10 +19,20 @@ test('the Go modules name the versions of versions.ts', () => {
   assert.equal(kubernetes.get('go.etcd.io/etcd/server/v3'), `v${VERSIONS.etcd}`);
   assert.equal(kubernetes.get('sigs.k8s.io/kind'), `v${VERSIONS.kind}`);
   assert.equal(kubernetes.get('github.com/coredns/coredns'), `v${VERSIONS.coredns}`);
+  assert.equal(required('kube-router').get('github.com/cloudnativelabs/kube-router'), `v${VERSIONS.kubeRouter}`);
   assert.equal(
     required('local-path-provisioner').get('github.com/rancher/local-path-provisioner'),
     `v${VERSIONS.localPathProvisioner}`,
   );
+});
+
+test('modules beside Kubernetes take the versions that it has, so that one build of them serves all', () => {
+  const kubernetes = required('kubernetes');
+  for (const folder of ['local-path-provisioner', 'kube-router']) {
+    const shared = [...required(folder)].filter(([path]) => kubernetes.has(path));
+    assert.ok(shared.length > 30);
+    for (const [path, version] of shared) assert.equal(version, kubernetes.get(path), `${folder}: ${path}`);
+  }
 });
 
 test('every staging module of Kubernetes is replaced by the release that fits', () => {

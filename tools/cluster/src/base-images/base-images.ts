@@ -12,12 +12,12 @@ export const BASE_IMAGES: readonly BaseImage[] = ['node', 'postgres'];
 type Source = 'official' | 'packages';
 
 /** The contract with slipway: one OCI layout per folder. */
-export function layoutFolder(image: BaseImage): string {
+export function layoutFolder(image: string): string {
   return join(cacheDir, 'images', image);
 }
 
 /** What an intact layout holds, or nothing. */
-export async function presentRef(image: BaseImage): Promise<string | undefined> {
+export async function presentRef(image: string): Promise<string | undefined> {
   return readLayout(layoutFolder(image)).then(
     ({ ref }) => ref,
     () => undefined,

@@ -3,12 +3,14 @@ import { writeLayout, type ImageConfig } from '@slipway/oci/layout';
 import { writeTarFile, type TarEntry } from '@slipway/oci/tar';
 import { imageArchitecture } from './platform.ts';
 
-/** Each list of entries becomes one layer. */
-export async function writePackagesImage(
-  destination: string,
-  image: { ref: string; config: ImageConfig['config']; layers: ReadonlyArray<readonly TarEntry[]> },
-  workFolder: string,
-): Promise<void> {
+export type PackagesImage = {
+  ref: string;
+  config: ImageConfig['config'];
+  /** Each list of entries becomes one layer. */
+  layers: ReadonlyArray<readonly TarEntry[]>;
+};
+
+export async function writePackagesImage(destination: string, image: PackagesImage, workFolder: string): Promise<void> {
   const layers = [];
   for (const [index, entries] of image.layers.entries()) {
     const file = join(workFolder, `layer-${index}.tar`);

@@ -1,3 +1,4 @@
+import { RECIPE_ANNOTATION } from '../components/component-manifest.ts';
 import type { NodeContainer } from './cluster-state.ts';
 
 export type NodeReadiness = { name: string; ready: boolean; version: string };
@@ -6,11 +7,13 @@ export type Readiness = {
   /** Empty when the cluster can take work; otherwise what is not there yet, in words. */
   waitingFor: string[];
   nodes: NodeReadiness[];
+  /** Who enforces NetworkPolicies; null when they are accepted and do nothing. */
+  policies: { by: string; isCurrent: boolean } | null;
 };
 
 type Condition = { type: string; status: string; lastHeartbeatTime?: string };
 
-/** The few fields of nodes, pods and storage classes that are looked at. */
+/** The few fields of nodes, pods, storage classes and daemon sets that are looked at. */
 export type KubeObject = {
   kind: string;
   metadata: {
@@ -32,13 +35,21 @@ const WORKLOADS = [
   { name: 'coredns', namespace: 'kube-system', label: 'k8s-app', value: 'kube-dns' },
   { name: 'local-path-provisioner', namespace: 'local-path-storage', label: 'app', value: 'local-path-provisioner' },
 ];
+/** DaemonSets that enforce NetworkPolicies: ours, and the one of kind's official image. */
+const OURS = 'kube-router';
+const ENFORCERS = [OURS, 'kindnet'];
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 
 /**
  * A cluster that was stopped answers at first with what etcd remembers: nodes Ready, pods Running, all of it history.
- * So whatever is older than the start of its node's container does not count.
+ * So whatever is older than the start of its node's container does not count. `policyRecipe` is what our own enforcer
+ * of NetworkPolicies is made from today.
  */
-export function judgeReadiness(objects: readonly KubeObject[], containers: readonly NodeContainer[]): Readiness {
+export function judgeReadiness(
+  objects: readonly KubeObject[],
+  containers: readonly NodeContainer[],
+  policyRecipe: string,
+): Readiness {
   const startOf = new Map(containers.map(({ name, startedAt }) => [name, wholeSecond(startedAt)]));
   const isSince = (node: string | undefined, time: string | undefined): boolean =>
     time !== undefined && Date.parse(time) >= (startOf.get(node ?? '') ?? Infinity);
@@ -69,7 +80,26 @@ export function judgeReadiness(objects: readonly KubeObject[], containers: reado
   ) {
     waitingFor.push('a default StorageClass');
   }
-  return { waitingFor, nodes };
+  const policies = enforcerOf(objects, policyRecipe);
+  // One of an older recipe is about to be replaced, perhaps because it never gets ready.
+  if (policies?.isCurrent) {
+    const workload = { namespace: 'kube-system', label: 'k8s-app', value: policies.by };
+    const enforcing = objects.filter((object) => isPodOf(object, workload) && isUp(object));
+    const unguarded = containers.filter(({ name }) => !enforcing.some(({ spec }) => spec?.nodeName === name));
+    waitingFor.push(...unguarded.map(({ name }) => `${policies.by} on ${name}`));
+  }
+  return { waitingFor, nodes, policies };
+}
+
+function enforcerOf(objects: readonly KubeObject[], policyRecipe: string): Readiness['policies'] {
+  const enforcer = objects.find(
+    ({ kind, metadata }) =>
+      kind === 'DaemonSet' && metadata.namespace === 'kube-system' && ENFORCERS.includes(metadata.name),
+  );
+  if (!enforcer) return null;
+  const by = enforcer.metadata.name;
+  const isCurrent = by !== OURS || enforcer.metadata.annotations?.[RECIPE_ANNOTATION] === policyRecipe;
+  return { by, isCurrent };
 }
 
 // Kubernetes' times have no fractions.
@@ -81,7 +111,7 @@ function trueCondition(object: KubeObject, type: string): Condition | undefined 
   return object.status?.conditions?.find((condition) => condition.type === type && condition.status === 'True');
 }
 
-function isPodOf({ kind, metadata }: KubeObject, workload: (typeof WORKLOADS)[number]): boolean {
+function isPodOf({ kind, metadata }: KubeObject, workload: Omit<(typeof WORKLOADS)[number], 'name'>): boolean {
   return (
     kind === 'Pod' &&
     metadata.namespace === workload.namespace &&

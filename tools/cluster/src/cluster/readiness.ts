@@ -1,3 +1,6 @@
+import { componentImage } from '../components/component-image.ts';
+import { componentRecipe } from '../components/component-manifest.ts';
+import { kubeRouter } from '../components/kube-router.ts';
 import { CommandError } from '../exec/failures.ts';
 import { clusterState } from './cluster-state.ts';
 import { judgeReadiness, type KubeObject, type Readiness } from './judge-readiness.ts';
@@ -8,11 +11,18 @@ export async function readiness(cluster: string): Promise<Readiness> {
   const found = await clusterState(cluster);
   const containers = found.state === 'absent' ? [] : found.nodes;
   try {
-    const answer = await kubectl(cluster, ['get', 'nodes,pods,storageclasses.storage.k8s.io', '-A', '-o', 'json']);
-    return judgeReadiness((JSON.parse(answer) as { items: KubeObject[] }).items, containers);
+    const answer = await kubectl(cluster, [
+      'get',
+      'nodes,pods,daemonsets.apps,storageclasses.storage.k8s.io',
+      '-A',
+      '-o',
+      'json',
+    ]);
+    const { items } = JSON.parse(answer) as { items: KubeObject[] };
+    return judgeReadiness(items, containers, componentRecipe(kubeRouter, componentImage(kubeRouter)));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    return { waitingFor: [`the API (${lastLine(error.output)})`], nodes: [] };
+    return { waitingFor: [`the API (${lastLine(error.output)})`], nodes: [], policies: null };
   }
 }
 

@@ -5,6 +5,7 @@ import { contextOf } from '../cluster/kubectl.ts';
 import type { Readiness } from '../cluster/judge-readiness.ts';
 import { readiness } from '../cluster/readiness.ts';
 import { findEngine } from '../engine/find-engine.ts';
+import { self } from '../paths.ts';
 import { hasTools } from '../tools/ensure-tools.ts';
 import { kindBinary, kubectlBinary } from '../tools/tool-paths.ts';
 
@@ -26,7 +27,7 @@ async function gather(name: string): Promise<Status> {
   const engine = await findEngine();
   const containers = engine.state === 'running' ? await clusterState(name) : { state: 'unknown' as const };
   const asks = containers.state === 'running' && hasTools();
-  const answer = asks ? await readiness(name) : { waitingFor: [], nodes: [] };
+  const answer = asks ? await readiness(name) : { waitingFor: [], nodes: [], policies: null };
   const state =
     containers.state !== 'running' ? containers.state : asks && answer.waitingFor.length === 0 ? 'ready' : 'not ready';
   const refs = await Promise.all(BASE_IMAGES.map(presentRef));
@@ -48,8 +49,15 @@ function asText({ engine, cluster, images, tools }: Status): string {
     `cluster   ${cluster.name}: ${cluster.state} (context ${cluster.context})`,
     ...cluster.waitingFor.map((what) => `          waiting for ${what}`),
     ...cluster.nodes.map((node) => `          ${node.name} ${node.version} ${node.ready ? 'Ready' : 'not ready'}`),
+    ...(cluster.nodes.length > 0 ? [`policies  ${policyText(cluster.policies)}`] : []),
     ...Object.entries(images).map(([name, image]) => `image     ${name}: ${image ? image.ref : 'missing'}`),
     `tools     ${tools ? `${tools.kubectl}, ${tools.kind}` : 'missing'}`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function policyText(policies: Readiness['policies']): string {
+  if (!policies) return `NetworkPolicies are NOT enforced (a cluster of an older recipe). Cure: ${self} up`;
+  const age = policies.isCurrent ? '' : ` of an older recipe. To renew it: ${self} up`;
+  return `NetworkPolicies are enforced by ${policies.by}${age}`;
 }

@@ -7,6 +7,8 @@ import { layPodNetwork } from '../cluster/pod-network.ts';
 import { readiness } from '../cluster/readiness.ts';
 import { startCluster } from '../cluster/start-cluster.ts';
 import { ensureContext, waitReady } from '../cluster/wait-ready.ts';
+import { componentSteps } from '../components/component-steps.ts';
+import { kubeRouter } from '../components/kube-router.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
 import { withLock } from '../exec/lock.ts';
 import { chooseImageSource } from '../image-source/choose-image-source.ts';
@@ -24,8 +26,9 @@ export async function up(wishes: CliArguments): Promise<number> {
   await withLock(cacheDir, async () => {
     await sweepWorkFolders();
     await ensureEngine(wishes.install);
-    const steps = await missingSteps(wishes, await clusterState(wishes.name));
-    await runSteps(steps);
+    const found = await clusterState(wishes.name);
+    await runSteps(await missingSteps(wishes, found));
+    if (isFromPackages(found)) await runSteps(await policySteps(wishes.name));
     if (wishes.install && process.getuid?.() === 0) linkTools();
   });
   say(`cluster ${wishes.name} is up: kubectl --context ${contextOf(wishes.name)}`);
@@ -42,7 +45,7 @@ async function missingSteps(wishes: CliArguments, found: ClusterState): Promise<
   return [
     ...(mustCreate ? await nodeImageSteps(source, wishes.install) : []),
     ...(missingTools ? [toolsStep(source)] : []),
-    ...(mustCreate ? creationSteps(wishes, source) : await recoverySteps(wishes, found)),
+    ...(mustCreate ? await creationSteps(wishes, source) : await recoverySteps(wishes, found)),
     ...baseImageSteps(missingImages, source),
   ];
 }
@@ -58,7 +61,7 @@ function isFromPackages(found: ClusterState): boolean {
   return found.state !== 'absent' && found.nodes.some(({ image }) => image.startsWith('slipway.local/'));
 }
 
-function creationSteps(wishes: CliArguments, source: Source): Step[] {
+async function creationSteps(wishes: CliArguments, source: Source): Promise<Step[]> {
   const { name, nodes } = wishes;
   return [
     {
@@ -67,7 +70,7 @@ function creationSteps(wishes: CliArguments, source: Source): Step[] {
       estimate: 20,
       run: (report) => createCluster({ name, nodes, source }, report),
     },
-    ...(source === 'packages' ? [networkStep(name)] : []),
+    ...(source === 'packages' ? [networkStep(name), ...(await componentSteps(kubeRouter, name))] : []),
     {
       id: 'ready',
       title: 'cluster ready',
@@ -100,6 +103,12 @@ async function recoverySteps(wishes: CliArguments, found: ClusterState): Promise
     ...(found.state === 'stopped' ? [{ id: 'start', title: `starting cluster ${name}`, estimate: 3, run: start }] : []),
     { id: 'ready-again', title: 'cluster ready', estimate: 45, run: (report) => waitAgain(name, report) },
   ];
+}
+
+/** A running cluster may be older than this recipe: what enforces NetworkPolicies is brought up to date in place. */
+async function policySteps(name: string): Promise<Step[]> {
+  const { policies } = await readiness(name);
+  return policies?.isCurrent ? [] : componentSteps(kubeRouter, name);
 }
 
 async function waitAgain(name: string, report: (detail: string) => void): Promise<void> {

@@ -56,6 +56,12 @@ export const localPathModule: GoModule = {
   ],
 };
 
+export const kubeRouterModule: GoModule = {
+  folder: 'kube-router',
+  ldflags: '-s -w',
+  programs: [{ built: 'kube-router', name: 'kube-router', package: '.' }],
+};
+
 export const pauseModule: GoModule = {
   folder: 'pause',
   ldflags: '-s -w',

@@ -1,22 +1,18 @@
 import { join } from 'node:path';
 import type { TarEntry } from '@slipway/oci/tar';
-import { folder, link, mergeEntries } from '../base-images/merge-entries.ts';
+import { link, mergeEntries } from '../base-images/merge-entries.ts';
 import { slimEntries } from '../base-images/slim-entries.ts';
 import { packageTree, type PackageTree } from '../debian/package-tree.ts';
 import { run } from '../exec/run.ts';
 import { builtFolder } from '../go-build/build-module.ts';
 import { kubernetesModule, localPathModule, pauseModule } from '../go-build/go-programs.ts';
 import { VERSIONS } from '../versions.ts';
+import { binaryEntries } from './binary-entries.ts';
+import { firewallTools } from './firewall-tools.ts';
 import type { DefaultStorage } from './kind-sources.ts';
 
 export type NodeImage = { name: string; entries: TarEntry[]; entrypoint: string[] };
 
-/** kube-proxy calls iptables and conntrack; the rest is one static binary on nothing. */
-export const proxyTree: PackageTree = {
-  suite: VERSIONS.debianOfNodes,
-  packages: ['iptables', 'conntrack', 'kmod', 'ipset'],
-  without: ['debianutils', 'dash', 'netbase', 'libssl3'],
-};
 const helperTree: PackageTree = {
   suite: VERSIONS.debianOfNodes,
   packages: ['busybox-static'],
@@ -34,7 +30,8 @@ export async function controlPlaneImages(
   for (const name of await kubeadmImages(join(kubernetes, 'kubeadm'))) {
     const program = programOf(name);
     const binary = join(program === 'pause' ? builtFolder(pauseModule) : kubernetes, program);
-    const base = program === 'kube-proxy' ? await proxyEntries(join(workFolder, 'proxy'), report) : [];
+    // It calls iptables and conntrack; the rest is one static binary on nothing.
+    const base = program === 'kube-proxy' ? await firewallTools(join(workFolder, 'proxy'), report) : [];
     images.push({
       name,
       entries: mergeEntries(base, binaryEntries(program, binary)),
@@ -63,26 +60,6 @@ async function kubeadmImages(kubeadm: string): Promise<string[]> {
 /** registry.k8s.io/coredns/coredns:v1.12.1 → coredns */
 export function programOf(image: string): string {
   return image.replace(/^.*\//, '').replace(/:.*$/, '');
-}
-
-function binaryEntries(program: string, source: string): TarEntry[] {
-  return [
-    folder('usr'),
-    folder('usr/local'),
-    folder('usr/local/bin'),
-    folder('tmp', 0o1777),
-    { path: `usr/local/bin/${program}`, mode: 0o755, type: 'file', source },
-  ];
-}
-
-async function proxyEntries(workFolder: string, report: (detail: string) => void): Promise<TarEntry[]> {
-  const root = await packageTree(proxyTree, workFolder, report);
-  // Without maintainer scripts nobody has chosen between iptables' two kernels' tables yet.
-  const tools = ['iptables', 'iptables-save', 'iptables-restore', 'ip6tables', 'ip6tables-save', 'ip6tables-restore'];
-  return mergeEntries(
-    await slimEntries(root),
-    tools.map((tool) => link(`usr/sbin/${tool}`, 'xtables-nft-multi')),
-  );
 }
 
 async function helperEntries(workFolder: string, report: (detail: string) => void): Promise<TarEntry[]> {

@@ -9,7 +9,7 @@ import { hasRootFilesystem, makeRootFilesystem } from './root-filesystem.ts';
 
 const MODULES = [
   { module: kubernetesModule, title: 'Kubernetes, etcd, CoreDNS and kind from Go modules', estimate: 420 },
-  { module: localPathModule, title: 'local-path-provisioner from Go modules', estimate: 75 },
+  { module: localPathModule, title: 'local-path-provisioner from Go modules', estimate: 6 },
   { module: pauseModule, title: 'pause', estimate: 2 },
 ];
 

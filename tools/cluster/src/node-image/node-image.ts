@@ -3,13 +3,16 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeTarFile } from '@slipway/oci/tar';
+import { programImage } from '../base-images/program-image.ts';
+import { writePackagesImage } from '../base-images/write-packages-image.ts';
 import { run, succeeds } from '../exec/run.ts';
 import { builtFolder } from '../go-build/build-module.ts';
 import { kubernetesModule, localPathModule, pauseModule } from '../go-build/go-programs.ts';
 import { folderContent, recipeKey } from '../recipe-key.ts';
 import { VERSIONS } from '../versions.ts';
 import { inWorkFolder } from '../work-folder.ts';
-import { controlPlaneImages, proxyTree } from './control-plane-images.ts';
+import { controlPlaneImages, type NodeImage } from './control-plane-images.ts';
+import { firewallToolsTree } from './firewall-tools.ts';
 import { writeImageArchive } from './image-archive.ts';
 import { defaultStorage, kindModuleFolder } from './kind-sources.ts';
 import { nodeFiles, nodeFilesFolder } from './node-files.ts';
@@ -24,7 +27,7 @@ export function nodeImageName(): string {
     RECIPE,
     modules.map((path) => path.replace(/^.*\//, '')),
     rootFilesystemKey,
-    proxyTree,
+    firewallToolsTree,
     folderContent(nodeFilesFolder),
   );
   return `slipway.local/kind-node:v${VERSIONS.kubernetes}-${key}`;
@@ -51,7 +54,7 @@ export async function makeNodeImage(report: (detail: string) => void): Promise<v
     const archive = join(folder, 'images.tar');
     const images = await controlPlaneImages(storage, folder, report);
     report('writing the images of the control plane');
-    await writeImageArchive(images, archive, folder);
+    await writeImageArchive(await imageLayouts(images, folder), archive);
     await writeTarFile(await nodeFiles(kindFolder, storage), files);
     const pause = images.find(({ name }) => name.includes('/pause:'))?.name;
     if (!pause) throw new Error('kubeadm lists no pause image');
@@ -84,6 +87,16 @@ export async function makeNodeImage(report: (detail: string) => void): Promise<v
       await commit(container);
     });
   });
+}
+
+async function imageLayouts(images: readonly NodeImage[], workFolder: string): Promise<string[]> {
+  const layouts: string[] = [];
+  for (const [index, { name, entries, entrypoint }] of images.entries()) {
+    const layout = join(workFolder, `layout-${index}`);
+    await writePackagesImage(layout, programImage(name, entrypoint, [entries]), workFolder);
+    layouts.push(layout);
+  }
+  return layouts;
 }
 
 async function commit(container: string): Promise<void> {

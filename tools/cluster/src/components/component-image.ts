@@ -1,0 +1,26 @@
+import { basename, join } from 'node:path';
+import { layoutFolder } from '../base-images/base-images.ts';
+import { programImage } from '../base-images/program-image.ts';
+import { writePackagesImage } from '../base-images/write-packages-image.ts';
+import { builtFolder } from '../go-build/build-module.ts';
+import { binaryEntries } from '../node-image/binary-entries.ts';
+import { recipeKey } from '../recipe-key.ts';
+import { inWorkFolder } from '../work-folder.ts';
+import type { Component } from './component.ts';
+
+/** The image's name in the nodes: another one when anything that it is made of changes. */
+export function componentImage({ name, version, module, base }: Component): string {
+  return `slipway.local/${name}:v${version}-${recipeKey(basename(builtFolder(module)), base?.ingredients ?? null)}`;
+}
+
+export async function buildComponentImage(component: Component, report: (detail: string) => void): Promise<void> {
+  const { name, module, base } = component;
+  await inWorkFolder(name, async (workFolder) => {
+    const below = base ? await base.entries(join(workFolder, 'base'), report) : [];
+    report('writing layers');
+    const program = binaryEntries(name, join(builtFolder(module), name));
+    const layers = below.length > 0 ? [below, program] : [program];
+    const image = programImage(componentImage(component), [`/usr/local/bin/${name}`], layers);
+    await writePackagesImage(layoutFolder(name), image, workFolder);
+  });
+}
