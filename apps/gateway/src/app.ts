@@ -13,6 +13,7 @@ import { createMergedOpenApi } from './docs/merged-openapi.ts';
 import { createClientAddress } from './proxy/client-address.ts';
 import { createProxy } from './proxy/proxy.ts';
 import { createRateLimit } from './proxy/rate-limit.ts';
+import { createRevocations } from './proxy/revocations.ts';
 import { createUpstream } from './proxy/upstream.ts';
 import { docsRoutes } from './routes/docs-routes.ts';
 import { healthRoute } from './routes/health-route.ts';
@@ -33,10 +34,18 @@ export function buildGateway({ config, logger, metrics, readiness }: GatewayOpti
     product: upstream('product', config.PRODUCT_URL),
     order: upstream('order', config.ORDER_URL),
   };
+  const clients = {
+    user: createServiceClient({ service: 'user', baseUrl: config.USER_URL, metrics }),
+    product: createServiceClient({ service: 'product', baseUrl: config.PRODUCT_URL, metrics }),
+    order: createServiceClient({ service: 'order', baseUrl: config.ORDER_URL, metrics }),
+  };
+  const revocations = createRevocations({ order: clients.order, orderKey: config.ORDER_KEY, logger });
   const proxy = createProxy({
     upstreams,
     verifier: auth.verifier,
     userKey: config.USER_KEY,
+    orderKey: config.ORDER_KEY,
+    revocations,
     timeoutMs: config.UPSTREAM_TIMEOUT_MS,
     clientAddressOf: createClientAddress(config.TRUST_PROXY),
     rateLimit: createRateLimit(config.RATE_LIMIT_PER_MINUTE),
@@ -53,19 +62,15 @@ export function buildGateway({ config, logger, metrics, readiness }: GatewayOpti
         if (!proxy(request, response)) handler(request, response);
       }),
   });
-  const documented = {
-    user: createServiceClient({ service: 'user', baseUrl: config.USER_URL, metrics }),
-    product: createServiceClient({ service: 'product', baseUrl: config.PRODUCT_URL, metrics }),
-    order: createServiceClient({ service: 'order', baseUrl: config.ORDER_URL, metrics }),
-  };
   healthRoute(app, readiness);
-  docsRoutes(app, createMergedOpenApi(documented));
+  docsRoutes(app, createMergedOpenApi(clients));
   return {
     app,
     start: auth.warmUp,
     async close() {
-      const clients = [auth, ...Object.values(upstreams), ...Object.values(documented)];
-      await Promise.all(clients.map((client) => client.close()));
+      await revocations.close();
+      const callers = [auth, ...Object.values(upstreams), ...Object.values(clients)];
+      await Promise.all(callers.map((caller) => caller.close()));
     },
   };
 }

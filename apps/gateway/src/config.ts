@@ -6,6 +6,7 @@ export const schema = environment({
   PRODUCT_URL: service('product'),
   ORDER_URL: service('order'),
   USER_KEY: sharedKey('user'),
+  ORDER_KEY: sharedKey('order'),
   TOKEN_ISSUER: text({ description: 'iss that a token must have', default: 'slipway-shop' }),
   TOKEN_AUDIENCE: text({ description: 'aud that a token must have', default: 'slipway-shop' }),
   TRUST_PROXY: text({

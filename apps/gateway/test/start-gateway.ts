@@ -6,6 +6,7 @@ import { buildGateway } from '../src/app.ts';
 import { schema } from '../src/config.ts';
 
 export const userKey = 'u'.repeat(32);
+export const orderKey = 'o'.repeat(32);
 
 /** A gateway in front of three stand-ins that answer with what they were asked. */
 export async function startGateway(environment: Record<string, string> = {}) {
@@ -25,12 +26,15 @@ export async function startGateway(environment: Record<string, string> = {}) {
     PRODUCT_URL: upstreams.product.url,
     ORDER_URL: upstreams.order.url,
     USER_KEY: userKey,
+    ORDER_KEY: orderKey,
     ...environment,
   });
   const service = buildGateway({ config, ...parts });
   await service.app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = service.app.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
+  let stopping: Promise<void> | undefined;
+  const stopGateway = () => (stopping ??= service.app.close().then(() => service.close?.()));
   return {
     ...parts,
     issuer,
@@ -39,9 +43,9 @@ export async function startGateway(environment: Record<string, string> = {}) {
     port,
     url,
     api: createApiClient(url),
+    stopGateway,
     async stop() {
-      await service.app.close();
-      await service.close?.();
+      await stopGateway();
       await Promise.all(Object.values(upstreams).map((upstream) => upstream.close()));
     },
   };

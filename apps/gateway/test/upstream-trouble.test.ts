@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { assertProblem, startUpstream } from '@slipway/test-kit';
-import { startGateway } from './start-gateway.ts';
+import { orderKey, startGateway } from './start-gateway.ts';
 
 async function setUp(t: TestContext, environment?: Record<string, string>) {
   const gateway = await startGateway(environment);
@@ -55,6 +55,50 @@ test('an order that is cut off is repeated under one key, the client’s own or 
     assert.deepEqual([...keys][0], headers['idempotency-key'] ?? [...keys][0]);
     assert.ok([...keys][0]);
   }
+});
+
+for (const [what, status] of [
+  ['cut off', 503],
+  ['left without an answer', 504],
+] as const) {
+  test(`an order that is ${what} for good is taken back, again and again until the service says so`, async (t) => {
+    const gateway = await setUp(t, { UPSTREAM_TIMEOUT_MS: '300' });
+    const token = await gateway.issuer.token();
+    let refusals = 3;
+    const executions = new Set<unknown>();
+    const acknowledged = new Promise<string>((done) => {
+      gateway.upstreams.order.answer(({ method, url, headers }, response) => {
+        if (method === 'POST') {
+          executions.add(headers['x-execution-id']);
+          assert.equal(headers['x-service-key'], orderKey);
+          if (status === 503) response.destroy();
+          return;
+        }
+        assert.equal(headers['x-service-key'], orderKey);
+        response.writeHead(refusals-- > 0 ? 503 : 204).end();
+        if (refusals < 0) done(`${method} ${url}`);
+      });
+    });
+    const answer = await gateway.api.call('POST', '/api/v1/orders', { token, body: {} });
+    assert.equal(answer.status, status);
+    const [execution, ...others] = executions;
+    assert.deepEqual(others, []);
+    assert.equal(await acknowledged, `DELETE /internal/v1/executions/${execution}`);
+  });
+}
+
+test('what surely never reached the order service is not taken back, nor is what a service answered', async (t) => {
+  const gateway = await setUp(t);
+  const token = await gateway.issuer.token();
+  gateway.upstreams.order.answer(
+    (_request, response) => void response.writeHead(503, { 'content-type': 'application/problem+json' }).end('{}'),
+  );
+  assert.equal((await gateway.api.call('POST', '/api/v1/orders', { token, body: {} })).status, 503);
+  await gateway.stopGateway();
+  assert.deepEqual(
+    gateway.upstreams.order.requests.map(({ method }) => method),
+    ['POST'],
+  );
 });
 
 test('503 of a service is passed on, not multiplied', async (t) => {

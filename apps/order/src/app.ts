@@ -1,5 +1,6 @@
 import { createDatabase, readinessChecks } from '@shop/database';
 import {
+  AcceptedKeys,
   createApp,
   createDatabaseObserver,
   createRemoteVerifier,
@@ -17,6 +18,7 @@ import { createPlaceOrder } from './orders/place-order.ts';
 import { createReadOrders } from './orders/read-orders.ts';
 import { createReconciler } from './orders/reconciler.ts';
 import { createRevocations } from './orders/revocations.ts';
+import { executionRoutes } from './routes/execution-routes.ts';
 import { orderRoutes } from './routes/order-routes.ts';
 
 type OrderServiceOptions = ServiceParts & { config: Readonly<Static<typeof schema>>; migrations: string };
@@ -54,15 +56,18 @@ export function buildOrderService({ config, migrations, logger, metrics, readine
     newTrace: () => traceContextFrom(undefined),
   });
 
-  const app = createApp({ logger, metrics, readiness, title: 'order' });
+  const gatewayKeys = new AcceptedKeys(config.GATEWAY_KEY);
+  const app = createApp({ logger, metrics, readiness, internalKeys: gatewayKeys, title: 'order' });
   orderRoutes(app, {
     ...countOrders(metrics, {
       placeOrder: createPlaceOrder({ database, products, revocations }),
       cancelOrder: createCancelOrder({ database, products }),
     }),
     readOrders: createReadOrders(createOrderRepository(database)),
+    gatewayKeys,
     verifier: auth.verifier,
   });
+  executionRoutes(app, revocations);
   return {
     app,
     async start() {

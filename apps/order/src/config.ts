@@ -1,4 +1,4 @@
-import { environment, integer, postgres, service, serviceKeys, sharedKey, text } from '@shop/config';
+import { acceptedKey, environment, integer, postgres, service, serviceKeys, sharedKey, text } from '@shop/config';
 
 export const schema = environment({
   ...serviceKeys({ localPort: 3003, localManagementPort: 9303 }),
@@ -7,6 +7,7 @@ export const schema = environment({
   USER_URL: service('user'),
   PRODUCT_URL: service('product'),
   PRODUCT_KEY: sharedKey('product'),
+  GATEWAY_KEY: acceptedKey('gateway'),
   TOKEN_ISSUER: text({ description: 'iss that a token must have', default: 'slipway-shop' }),
   TOKEN_AUDIENCE: text({ description: 'aud that a token must have', default: 'slipway-shop' }),
   RESERVE_TIMEOUT_MS: integer({

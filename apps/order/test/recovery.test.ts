@@ -4,7 +4,7 @@ import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertProblem } from '@slipway/test-kit';
 import pg from 'pg';
-import { startOrderShop, type OrderShop, type Replica } from './start-order-service.ts';
+import { gatewayKey, startOrderShop, type OrderShop, type Replica } from './start-order-service.ts';
 
 let shop: OrderShop;
 let replica: Replica;
@@ -149,6 +149,67 @@ test('an order whose confirmation got no answer is taken back: its client heard 
   await until(async () => (await statusesOf(token))[0] === 'rejected' && shop.products.stock(id) === 10);
   assert.equal((await place(token, id, 'unanswered')).status, 201);
   assert.equal(shop.products.stock(id), 8);
+});
+
+const revoke = (id: string) =>
+  replica.api.call('DELETE', `/internal/v1/executions/${id}`, { headers: { 'x-service-key': gatewayKey } });
+const placeAs = (token: string, productId: string, execution: string, key: string) =>
+  replica.api.call('POST', '/api/v1/orders', {
+    token,
+    body: { items: [{ productId, quantity: 2 }] },
+    headers: { 'idempotency-key': key, 'x-execution-id': execution, 'x-service-key': gatewayKey },
+  });
+
+test('a revoked execution gives its order back, unless another was told of it', async () => {
+  const token = await shop.issuer.token();
+  const id = shop.products.add(10);
+  const [first, second, third] = [randomUUID(), randomUUID(), randomUUID()];
+  assert.equal((await placeAs(token, id, first, 'shared')).status, 201);
+  const again = await placeAs(token, id, second, 'shared');
+  assert.equal(again.headers.get('idempotency-replayed'), 'true');
+  assert.equal((await revoke(first)).status, 204);
+  assert.equal((await revoke(first)).status, 204);
+  assert.deepEqual(await statusesOf(token), ['confirmed']);
+  assert.equal((await revoke(second)).status, 204);
+  assert.deepEqual(await statusesOf(token), ['rejected']);
+  await until(() => shop.products.stock(id) === 10);
+  assert.equal((await placeAs(token, id, third, 'shared')).status, 201);
+  assert.deepEqual(await statusesOf(token), ['confirmed', 'rejected']);
+  assert.equal(shop.products.stock(id), 8);
+});
+
+test('a revocation that comes before its execution refuses it', async () => {
+  const token = await shop.issuer.token();
+  const id = shop.products.add(10);
+  const execution = randomUUID();
+  assert.equal((await revoke(execution)).status, 204);
+  assertProblem(await placeAs(token, id, execution, 'late'), 503, 'order-unsettled');
+  await until(async () => (await statusesOf(token))[0] === 'rejected' && shop.products.stock(id) === 10);
+});
+
+test('a cancelled order is not touched by a revocation', async () => {
+  const token = await shop.issuer.token();
+  const id = shop.products.add(10);
+  const execution = randomUUID();
+  const { body } = await placeAs(token, id, execution, 'cancelled');
+  assert.equal((await replica.api.call('POST', `/api/v1/orders/${body.id}/cancel`, { token })).status, 200);
+  assert.equal((await revoke(execution)).status, 204);
+  assert.deepEqual([await statusesOf(token), shop.products.stock(id)], [['cancelled'], 10]);
+});
+
+test('only the gateway revokes, and only it names executions', async () => {
+  const token = await shop.issuer.token();
+  const id = shop.products.add(10);
+  const execution = randomUUID();
+  assertProblem(
+    await replica.api.call('DELETE', `/internal/v1/executions/${execution}`, { token }),
+    401,
+    'unauthorized',
+  );
+  await revoke(execution);
+  const headers = { 'x-execution-id': execution };
+  const body = { items: [{ productId: id, quantity: 1 }] };
+  assert.equal((await replica.api.call('POST', '/api/v1/orders', { token, body, headers })).status, 201);
 });
 
 test('a database that is away is 503, and orders flow again when it is back', async () => {

@@ -9,6 +9,8 @@ import { buildOrderService } from '../src/app.ts';
 import { schema } from '../src/config.ts';
 import { FakeProducts } from './fake-products.ts';
 
+export const gatewayKey = 'g'.repeat(32);
+
 export type Replica = Service & { api: ApiClient; metrics: Metrics; stop(): Promise<void> };
 
 export type OrderShop = {
@@ -41,6 +43,7 @@ export async function startOrderShop(): Promise<OrderShop> {
         USER_URL: user.url,
         PRODUCT_URL: products.url,
         PRODUCT_KEY: products.key,
+        GATEWAY_KEY: gatewayKey,
         RESERVE_TIMEOUT_MS: '500',
       });
       const parts = createParts('order', 'silent');

@@ -39,6 +39,7 @@ export const ours: Contender = {
         PRODUCT_URL: upstream,
         ORDER_URL: upstream,
         USER_KEY: 'k'.repeat(32),
+        ORDER_KEY: 'k'.repeat(32),
       },
     };
   },

@@ -2,6 +2,7 @@ export { createAccessLog, type AccessLogEntry } from './access-log.ts';
 export { createApp, maxBodyBytes, serverTimeouts, type App } from './app.ts';
 export { bearerToken } from './auth/bearer-token.ts';
 export { clientAddress, clientAddressHeader, plainAddress } from './auth/client-address.ts';
+export { executionId, executionIdHeader } from './auth/execution-id.ts';
 export { importPublicKeys, type JsonWebKeySet } from './auth/key-sets.ts';
 export { RemoteKeySet } from './auth/remote-key-set.ts';
 export { createRemoteVerifier } from './auth/remote-verifier.ts';

@@ -1,1 +1,2 @@
+export { startCommitTap, type CommitTap } from './commit-tap.ts';
 export { startShop, type Shop, type ServiceName } from './shop.ts';

@@ -21,15 +21,21 @@ export type Shop = {
 const admin = { email: 'admin@shop.example', password: 'admin-password-1' };
 const names = ['user', 'product', 'order', 'gateway'] as const;
 
-/** All four services as processes, each with a database of its own in one throwaway server. */
-export async function startShop(environment: Record<string, string> = {}): Promise<Shop> {
+/**
+ * All four services as processes, each with a database of its own in one throwaway server. `reach` may put something
+ * between a service and its database.
+ */
+export async function startShop(
+  environment: Record<string, string> = {},
+  reach: (name: ServiceName, databaseUrl: string) => Promise<string> = async (_name, databaseUrl) => databaseUrl,
+): Promise<Shop> {
   const database = await startTestDatabase();
   const ports = Object.fromEntries(
     await Promise.all(
       names.map(async (name) => [name, { port: await freePort(), management: await freePort() }] as const),
     ),
   ) as Shop['ports'];
-  const keys = { user: 'u'.repeat(32), product: 'p'.repeat(32) };
+  const keys = { user: 'u'.repeat(32), product: 'p'.repeat(32), order: 'o'.repeat(32) };
   const urls = {
     USER_URL: address(ports.user.port),
     PRODUCT_URL: address(ports.product.port),
@@ -43,8 +49,8 @@ export async function startShop(environment: Record<string, string> = {}): Promi
       ADMIN_PASSWORD: admin.password,
     },
     product: { ORDER_KEY: keys.product },
-    order: { PRODUCT_KEY: keys.product },
-    gateway: { USER_KEY: keys.user },
+    order: { PRODUCT_KEY: keys.product, GATEWAY_KEY: keys.order },
+    gateway: { USER_KEY: keys.user, ORDER_KEY: keys.order },
   };
   const processes = {} as Shop['processes'];
   for (const name of names) {
@@ -53,7 +59,7 @@ export async function startShop(environment: Record<string, string> = {}): Promi
       PORT: String(ports[name].port),
       MANAGEMENT_PORT: String(ports[name].management),
       ...urls,
-      ...(name === 'gateway' ? {} : { DATABASE_URL: await database.create() }),
+      ...(name === 'gateway' ? {} : { DATABASE_URL: await reach(name, await database.create()) }),
       ...own[name],
       ...environment,
     });

@@ -4,6 +4,7 @@ import {
   bearerToken,
   createAccessLog,
   clientAddressHeader,
+  executionIdHeader,
   requestIdFrom,
   securityHeaders,
   serviceKeyHeader,
@@ -21,6 +22,7 @@ import { readHeaders } from './forwarded-headers.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { readBody } from './read-body.ts';
 import { pathOf } from './request-target.ts';
+import type { Revocations } from './revocations.ts';
 import { allowedMethods, findProxyRoute, type ProxyRoute, type UpstreamName } from './route-table.ts';
 import type { createUpstream } from './upstream.ts';
 
@@ -28,6 +30,8 @@ type ProxyOptions = {
   upstreams: Record<UpstreamName, ReturnType<typeof createUpstream>>;
   verifier: TokenVerifier;
   userKey: string;
+  orderKey: string;
+  revocations: Revocations;
   timeoutMs: number;
   clientAddressOf: ClientAddressOf;
   rateLimit: RateLimit | undefined;
@@ -56,7 +60,8 @@ type Exchange = {
  * Returns false for what Fastify serves.
  */
 export function createProxy(options: ProxyOptions): (request: IncomingMessage, response: ServerResponse) => boolean {
-  const { upstreams, verifier, userKey, timeoutMs, clientAddressOf, rateLimit, logger, metrics, readiness } = options;
+  const { upstreams, verifier, userKey, orderKey, revocations } = options;
+  const { timeoutMs, clientAddressOf, rateLimit, logger, metrics, readiness } = options;
   const logAccess = createAccessLog(logger);
   const remainingMs = String(timeoutMs - hopMarginMs);
 
@@ -104,9 +109,21 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
     headers.push('x-request-id', requestId, 'traceparent', trace.traceparent, timeoutHeader, remainingMs);
     if (route.passesClientAddress) headers.push(clientAddressHeader, client, serviceKeyHeader, userKey);
     const isRepeatableByKey = route.repeatableByKey === true && method === 'POST';
-    if (isRepeatableByKey && !hasIdempotencyKey) headers.push('idempotency-key', randomUUID());
-    const isRepeatable = method === 'GET' || method === 'HEAD' || isRepeatableByKey;
-    const proxied = { method, path: request.url ?? '/', headers, body, isRepeatable };
+    const executionId = isRepeatableByKey ? randomUUID() : undefined;
+    if (executionId !== undefined) {
+      if (!hasIdempotencyKey) headers.push('idempotency-key', executionId);
+      headers.push(executionIdHeader, executionId, serviceKeyHeader, orderKey);
+    }
+    const proxied = {
+      method,
+      path: request.url ?? '/',
+      headers,
+      body,
+      isRepeatable: method === 'GET' || method === 'HEAD' || isRepeatableByKey,
+      onUncertain: () => {
+        if (executionId !== undefined) revocations.add({ executionId, requestId, trace });
+      },
+    };
     await upstreams[route.upstream].send(proxied, response, (status, upstream) => {
       const caching = upstream.includes('cache-control') ? [] : ['cache-control', securityHeaders['cache-control']];
       response.writeHead(status, [...plainSecurityHeaders, ...caching, ...upstream, ...ownHeaders(exchange)]);

@@ -10,6 +10,8 @@ type UpstreamOptions = { name: string; baseUrl: string; timeoutMs: number; metri
 export type ProxiedRequest = PooledRequest & {
   /** Whether it may be sent again although the upstream may have acted on it. */
   isRepeatable: boolean;
+  /** It was given up, and the upstream may have acted on it. */
+  onUncertain(): void;
 };
 
 const connectTimeoutMs = 700;
@@ -50,6 +52,7 @@ export function createUpstream({ name, baseUrl, timeoutMs, metrics }: UpstreamOp
           (isUncertain ? elapsed < Math.min(uncertainMs, timeoutMs) : elapsed < unreachableMs && tries < 3);
         if (!isWorthwhile) {
           metrics.call(name, method, isTimeout ? 'timeout' : 'unreachable', elapsed / 1000);
+          if (isUncertain) request.onUncertain();
           const problem = isTimeout ? commonProblems.upstreamTimeout : commonProblems.upstreamUnavailable;
           throw problem({ cause: error });
         }

@@ -53,13 +53,6 @@ export function createIdempotencyRepository(database: Queryable) {
       );
     },
 
-    async markReplayed({ userId, key }: KeyId): Promise<void> {
-      await database.query('update idempotency_keys set is_replayed = true where user_id = $1 and key = $2', [
-        userId,
-        key,
-      ]);
-    },
-
     /** Stores the final answer for an order; the first one stays. */
     async finish({ userId, key }: KeyId, orderId: string, answer: StoredAnswer): Promise<void> {
       await database.query(
@@ -76,14 +69,13 @@ export function createIdempotencyRepository(database: Queryable) {
       );
     },
 
-    /** Forgets an answer that nobody was given; false when somebody was. */
-    async revoke({ userId, key }: KeyId, orderId: string): Promise<boolean> {
-      const revoked = await database.query(
-        `update idempotency_keys set state = 'open', answer = null
-          where user_id = $1 and key = $2 and order_id = $3 and not is_replayed returning key`,
-        [userId, key, orderId],
-      );
-      return revoked.length > 0;
+    async lockOfOrder(orderId: string): Promise<void> {
+      await database.query('select 1 from idempotency_keys where order_id = $1 for update', [orderId]);
+    },
+
+    /** Forgets an answer that nobody was given. */
+    async reopen(orderId: string): Promise<void> {
+      await database.query("update idempotency_keys set state = 'open', answer = null where order_id = $1", [orderId]);
     },
 
     async deleteOld(ageHours: number, limit: number): Promise<number> {

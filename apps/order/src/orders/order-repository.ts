@@ -114,12 +114,11 @@ export function createOrderRepository(database: Queryable) {
     /** False when the order is not pending any more: the reconciler was there first, or another execution of the same key. */
     async confirm(
       id: string,
-      attempt: string,
       priced: { currency: string; items: { productId: string; unitPriceCents: number }[]; totalCents: number },
     ): Promise<boolean> {
       const confirmed = await database.query(
-        "update orders set status = 'confirmed', currency = $2, total_cents = $3, attempt = $4 where id = $1 and status = 'pending' returning id",
-        [id, priced.currency, priced.totalCents, attempt],
+        "update orders set status = 'confirmed', currency = $2, total_cents = $3 where id = $1 and status = 'pending' returning id",
+        [id, priced.currency, priced.totalCents],
       );
       if (confirmed.length === 0) return false;
       await database.query(
@@ -147,12 +146,12 @@ export function createOrderRepository(database: Queryable) {
       );
     },
 
-    /** Takes back a confirmation that nobody was told of. */
-    async revoke(id: string, attempt: string): Promise<boolean> {
+    /** Takes back a confirmation that nobody was told of; false when there is none to take back. */
+    async revoke(id: string): Promise<boolean> {
       const revoked = await database.query(
         `update orders set status = 'rejected', release_due = true, lease_until = clock_timestamp()
-          where id = $1 and attempt = $2 and status = 'confirmed' returning id`,
-        [id, attempt],
+          where id = $1 and status = 'confirmed' returning id`,
+        [id],
       );
       return revoked.length > 0;
     },

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NewOrder, Order, Reservation } from '@shop/contracts';
-import { DatabaseUnavailable, type Database } from '@shop/database';
+import { DatabaseUnavailable, type Database, type Queryable } from '@shop/database';
 import { uuidV7 } from '@shop/service-kit/uuid-v7';
 import type { CallContext, ProductClient } from '../clients/product-client.ts';
 import { problems } from '../problems.ts';
+import { createExecutionRepository } from './execution-repository.ts';
 import { fingerprint } from './fingerprint.ts';
 import { createIdempotencyRepository, type KeyId, type Refusal, type StoredAnswer } from './idempotency-repository.ts';
 import { createOrderRepository } from './order-repository.ts';
@@ -17,6 +18,8 @@ export type PlaceOrderRequest = {
   userId: string;
   order: NewOrder;
   idempotencyKey: string | undefined;
+  /** One per request of a client, whatever is tried again on the way to us. */
+  executionId: string;
   context: CallContext;
 };
 
@@ -37,6 +40,16 @@ const answerMarginMs = 300;
  */
 export function createPlaceOrder({ database, products, revocations }: PlaceOrderOptions): PlaceOrder {
   return async (request) => {
+    try {
+      return await place(request);
+    } catch (error) {
+      // We answer 503, so no order must stand, whichever commit it was and whether it happened or not.
+      if (error instanceof DatabaseUnavailable && error.commitUnknown) revocations.revokeLater(request.executionId);
+      throw error;
+    }
+  };
+
+  async function place(request: PlaceOrderRequest): ReturnType<PlaceOrder> {
     const begun = await begin(request);
     if ('answer' in begun) return { order: orderOf(begun.answer), isReplay: true };
     try {
@@ -48,7 +61,7 @@ export function createPlaceOrder({ database, products, revocations }: PlaceOrder
       if (!isFinal(error)) await leave(begun);
       throw error;
     }
-  };
+  }
 
   async function begin(request: PlaceOrderRequest): Promise<Execution | { answer: StoredAnswer }> {
     const { userId, idempotencyKey, context, order } = request;
@@ -91,7 +104,7 @@ export function createPlaceOrder({ database, products, revocations }: PlaceOrder
         }
         if (!existing.fingerprint.equals(print)) throw problems.idempotencyKeyReused();
         if (existing.state === 'done' && existing.answer !== null) {
-          await keys.markReplayed(keyId);
+          if ('order' in existing.answer) await tell(transaction, request.executionId, existing.answer.order.id);
           return { answer: existing.answer };
         }
         if (existing.state === 'running' && existing.isLeased) return 'busy';
@@ -108,27 +121,22 @@ export function createPlaceOrder({ database, products, revocations }: PlaceOrder
       });
   }
 
-  async function confirm({ attempt, orderId, keyId }: Execution, reservation: Reservation): Promise<StoredAnswer> {
+  async function confirm({ orderId, keyId, request }: Execution, reservation: Reservation): Promise<StoredAnswer> {
     const totalCents = reservation.items.reduce(
       (sum, { quantity, unitPriceCents }) => sum + quantity * unitPriceCents,
       0,
     );
-    try {
-      return await database.transaction(async (transaction) => {
-        const orders = createOrderRepository(transaction);
-        await orders.confirm(orderId, attempt, { ...reservation, totalCents });
-        const record = await orders.find(orderId);
-        // Confirmed by another execution of the same key is as good; anything else means that the stock goes back.
-        if (record?.status !== 'confirmed') throw problems.orderUnsettled({ headers: { 'retry-after': '1' } });
-        const answer = { order: toOrder(record) };
-        if (keyId !== undefined) await createIdempotencyRepository(transaction).finish(keyId, orderId, answer);
-        return answer;
-      });
-    } catch (error) {
-      // We answer 503, so the order must not stand, whether the commit happened or not.
-      if (error instanceof DatabaseUnavailable && error.commitUnknown) revocations.add({ orderId, attempt, keyId });
-      throw error;
-    }
+    return database.transaction(async (transaction) => {
+      const orders = createOrderRepository(transaction);
+      await orders.confirm(orderId, { ...reservation, totalCents });
+      const record = await orders.find(orderId);
+      // Confirmed by another execution of the same key is as good; anything else means that the stock goes back.
+      if (record?.status !== 'confirmed') throw problems.orderUnsettled({ headers: { 'retry-after': '1' } });
+      await tell(transaction, request.executionId, orderId);
+      const answer = { order: toOrder(record) };
+      if (keyId !== undefined) await createIdempotencyRepository(transaction).finish(keyId, orderId, answer);
+      return answer;
+    });
   }
 
   async function reject({ orderId, keyId }: Execution, refusal: Refusal): Promise<StoredAnswer> {
@@ -149,6 +157,11 @@ export function createPlaceOrder({ database, products, revocations }: PlaceOrder
       })
       .catch(() => {});
   }
+}
+
+async function tell(transaction: Queryable, executionId: string, orderId: string): Promise<void> {
+  if (!(await createExecutionRepository(transaction).register(executionId, orderId)))
+    throw problems.orderUnsettled({ detail: 'the caller has given this request up' });
 }
 
 class LostRace extends Error {}

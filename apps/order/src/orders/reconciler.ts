@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from '@shop/database';
 import type { Metrics, TraceContext } from '@shop/service-kit';
 import type { CallContext, ProductClient } from '../clients/product-client.ts';
+import { createExecutionRepository } from './execution-repository.ts';
 import { createIdempotencyRepository } from './idempotency-repository.ts';
 import { createOrderRepository } from './order-repository.ts';
 import { leaseMs } from './place-order.ts';
@@ -56,6 +57,7 @@ export function createReconciler({ database, products, revocations, metrics, log
       if (ids.length < batch) break;
     }
     await createIdempotencyRepository(database).deleteOld(keyAgeHours, batch);
+    await createExecutionRepository(database).deleteOld(keyAgeHours, batch);
   }
 
   function schedule(): void {
@@ -83,6 +85,7 @@ export function createReconciler({ database, products, revocations, metrics, log
       isStopped = true;
       clearTimeout(timer);
       await running;
+      await revocations.run().catch((error: unknown) => log.warn({ err: error }, 'orders could not be taken back'));
     },
   };
 }

@@ -1,31 +1,41 @@
 import type { Database } from '@shop/database';
-import { createIdempotencyRepository, type KeyId } from './idempotency-repository.ts';
+import { createExecutionRepository } from './execution-repository.ts';
+import { createIdempotencyRepository } from './idempotency-repository.ts';
 import { createOrderRepository } from './order-repository.ts';
-
-type Revocation = { orderId: string; attempt: string; keyId: KeyId | undefined };
 
 export type Revocations = ReturnType<typeof createRevocations>;
 
 /**
- * Confirmations whose COMMIT got no answer, and whose client therefore heard 503: they are taken back as soon as the
- * database answers again, unless a retry with the same key was told of the order meanwhile. In memory only: the process
- * would have to die as well, within the database's outage, for one to be missed.
+ * Takes back what executions confirmed whose clients heard 5xx, unless another execution with the same key told its own.
+ * The gateway asks for it where no answer reached it; we ask ourselves where a COMMIT got no answer.
  */
 export function createRevocations(database: Database) {
-  const pending = new Set<Revocation>();
-  return {
-    add: (revocation: Revocation): void => void pending.add(revocation),
+  const later = new Set<string>();
 
-    pending: (): number => pending.size,
+  async function revoke(executionId: string): Promise<void> {
+    await database.transaction(async (transaction) => {
+      const executions = createExecutionRepository(transaction);
+      const keys = createIdempotencyRepository(transaction);
+      const orderId = await executions.revoke(executionId);
+      if (orderId === undefined) return;
+      // Whoever repeats the answer holds this lock while it registers.
+      await keys.lockOfOrder(orderId);
+      if (await executions.isOrderTold(orderId)) return;
+      if (await createOrderRepository(transaction).revoke(orderId)) await keys.reopen(orderId);
+    });
+  }
+
+  return {
+    revoke,
+    /** For when the database does not answer: kept in memory until it does. */
+    revokeLater: (executionId: string): void => void later.add(executionId),
+
+    pending: (): number => later.size,
 
     async run(): Promise<void> {
-      for (const revocation of pending) {
-        const { orderId, attempt, keyId } = revocation;
-        await database.transaction(async (transaction) => {
-          if (keyId !== undefined && !(await createIdempotencyRepository(transaction).revoke(keyId, orderId))) return;
-          await createOrderRepository(transaction).revoke(orderId, attempt);
-        });
-        pending.delete(revocation);
+      for (const executionId of later) {
+        await revoke(executionId);
+        later.delete(executionId);
       }
     },
   };

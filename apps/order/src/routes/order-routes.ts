@@ -1,5 +1,13 @@
 import { Id, NewOrder, Order, OrderPage, PageQuery, Problem } from '@shop/contracts';
-import { contextOf, identityOf, requireUser, type App, type TokenVerifier } from '@shop/service-kit';
+import {
+  contextOf,
+  executionId,
+  identityOf,
+  requireUser,
+  type AcceptedKeys,
+  type App,
+  type TokenVerifier,
+} from '@shop/service-kit';
 import { commonProblems } from '@shop/service-kit/problem';
 import Type from 'typebox';
 import type { CancelOrder } from '../orders/cancel-order.ts';
@@ -10,6 +18,7 @@ type OrderRoutesOptions = {
   placeOrder: PlaceOrder;
   cancelOrder: CancelOrder;
   readOrders: ReadOrders;
+  gatewayKeys: AcceptedKeys;
   verifier: TokenVerifier;
 };
 
@@ -27,7 +36,10 @@ const PlaceOrderHeaders = Type.Object({
 /** The route needs no body; an empty object is as good as none. */
 const NoBody = Type.Unsafe<null>({ type: ['object', 'null'], additionalProperties: false });
 
-export function orderRoutes(app: App, { placeOrder, cancelOrder, readOrders, verifier }: OrderRoutesOptions): void {
+export function orderRoutes(
+  app: App,
+  { placeOrder, cancelOrder, readOrders, gatewayKeys, verifier }: OrderRoutesOptions,
+): void {
   const onRequest = requireUser(verifier);
 
   app.post(
@@ -48,6 +60,7 @@ export function orderRoutes(app: App, { placeOrder, cancelOrder, readOrders, ver
       const { order, isReplay } = await placeOrder({
         userId: identityOf(request).userId,
         order: request.body,
+        executionId: executionId(request, gatewayKeys),
         idempotencyKey: request.headers['idempotency-key'],
         context: contextOf(request),
       });
