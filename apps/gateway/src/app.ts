@@ -63,7 +63,7 @@ export function buildGateway({ config, logger, metrics, readiness }: GatewayOpti
       }),
   });
   healthRoute(app, readiness);
-  docsRoutes(app, createMergedOpenApi(clients));
+  docsRoutes(app, createMergedOpenApi(clients), { hasPage: config.API_DOCS === 'on' });
   return {
     app,
     start: auth.warmUp,

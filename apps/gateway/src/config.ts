@@ -1,4 +1,4 @@
-import { environment, integer, service, serviceKeys, sharedKey, text } from '@shop/config';
+import { environment, integer, oneOf, service, serviceKeys, sharedKey, text } from '@shop/config';
 
 export const schema = environment({
   ...serviceKeys({ localPort: 3000, localManagementPort: 9300 }),
@@ -19,5 +19,6 @@ export const schema = environment({
     default: 0,
     minimum: 0,
   }),
+  API_DOCS: oneOf(['on', 'off'], { description: 'whether the page /docs is served', default: 'on' }),
   UPSTREAM_TIMEOUT_MS: integer({ description: 'deadline of one proxied request, ms', default: 10_000, minimum: 100 }),
 });

@@ -4,8 +4,8 @@ import { test, type TestContext } from 'node:test';
 import { assertProblem } from '@slipway/test-kit';
 import { startGateway } from './start-gateway.ts';
 
-async function setUp(t: TestContext) {
-  const gateway = await startGateway();
+async function setUp(t: TestContext, environment: Record<string, string> = {}) {
+  const gateway = await startGateway(environment);
   t.after(() => gateway.stop());
   return gateway;
 }
@@ -52,4 +52,13 @@ test('the page may run its own script and no other', async (t) => {
   const hash = createHash('sha256').update(script).digest('base64');
   assert.ok(headers.get('content-security-policy')?.includes(`script-src 'sha256-${hash}'`));
   assert.doesNotMatch(text, /https?:\/\//);
+});
+
+test('API_DOCS=off takes the page away, not the document', async (t) => {
+  const gateway = await setUp(t, { API_DOCS: 'off' });
+  assertProblem(await gateway.api.call('GET', '/docs'), 404, 'not-found');
+  for (const upstream of Object.values(gateway.upstreams)) {
+    upstream.answer((_request, response) => void response.end(JSON.stringify(document('/api/v1/orders'))));
+  }
+  assert.equal((await gateway.api.call('GET', '/openapi.json')).status, 200);
 });

@@ -49,7 +49,11 @@ const deployTargets: Record<string, TargetConfiguration> = {
       '{workspaceRoot}/tools/slipway/src/**/*',
       '{workspaceRoot}/nx.json',
     ],
-    outputs: ['{workspaceRoot}/deploy/base', '{workspaceRoot}/apps/*/.env.example'],
+    outputs: [
+      '{workspaceRoot}/deploy/base',
+      '{workspaceRoot}/deploy/components/production',
+      '{workspaceRoot}/apps/*/.env.example',
+    ],
     metadata: { description: "Write deploy/base and every .env.example from the services' own files" },
   },
   assemble: {
@@ -69,6 +73,10 @@ const deployTargets: Record<string, TargetConfiguration> = {
   logs: {
     executor: 'slipway:logs',
     metadata: { description: "One request's life through all services, or what they wrote lately, in time order" },
+  },
+  render: {
+    executor: 'slipway:render',
+    metadata: { description: 'Print an overlay as plain YAML for GitOps, images by digest' },
   },
   teardown: {
     executor: 'slipway:teardown',

@@ -4,6 +4,7 @@ import type { Stage } from '../stage.ts';
 import { logFile } from '../workspace-root.ts';
 import { commandStage } from './command-stage.ts';
 import { nodeTestStage } from './node-test-stage.ts';
+import { scoreStage } from './score-stage.ts';
 import { playwrightStage, reporterArguments } from './playwright-stage.ts';
 
 const MINUTE = 60_000;
@@ -39,6 +40,7 @@ export function clusterStages(): Stage[] {
       boundMs: 10 * MINUTE,
       isLive: true,
     }),
+    scoreStage(),
     playwrightStage({
       name: 'cluster-e2e',
       description: 'e2e against the cluster’s gateway and from inside the cluster',

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import type { DatabaseLogin } from '../contract/database-login.ts';
 import type { Environment } from '../contract/resolve-environments.ts';
@@ -6,6 +5,7 @@ import type { ServiceContract } from '../contract/service-contract.ts';
 import type { ContainerImage } from '../image/container-image.ts';
 import { ENVIRONMENT_ANNOTATION, labelsOf } from '../manifests/labels.ts';
 import { GENERATED, secretFiles, secretPatch, secretsOf } from './secret-files.ts';
+import { textHash } from './text-hash.ts';
 
 export type ComponentInput = {
   stack: string;
@@ -67,8 +67,4 @@ export function generatedComponent({
     `# Written by slipway: npx nx run deploy:assemble\n${stringify(kustomization)}`,
   );
   return files;
-}
-
-function textHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import type { DatabaseLogin } from '../contract/database-login.ts';
 import type { Environment } from '../contract/resolve-environments.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
 import { databaseName } from '../manifests/defaults/database.ts';
 import { SECRET_ANNOTATION } from '../manifests/labels.ts';
+import { textHash } from './text-hash.ts';
 
 /** The git-ignored kustomize Component: what belongs to this machine and no reviewer. */
 export const GENERATED = 'deploy/dev/generated';
@@ -53,7 +53,7 @@ export function secretPatch(service: string): string {
 /** Says whether two environments are the same, and nothing about their values. */
 export function hashOf(values: Environment): string {
   const entries = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, 16);
+  return textHash(JSON.stringify(entries));
 }
 
 function envFile(values: Environment): string {

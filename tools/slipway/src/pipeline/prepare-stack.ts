@@ -11,7 +11,7 @@ import { generatedComponent } from '../overlay/generated-component.ts';
 import { knownSecrets } from '../overlay/known-secrets.ts';
 import { GENERATED } from '../overlay/secret-files.ts';
 import type { Reporter } from '../report/reporter.ts';
-import { BASE, examine } from '../steps/assemble.ts';
+import { ASSEMBLED, BASE, examine } from '../steps/assemble.ts';
 import { image } from '../steps/image.ts';
 import type { Settings } from '../workspace/settings.ts';
 import type { Timeline } from '../timeline/timeline.ts';
@@ -42,7 +42,7 @@ export async function prepareStack(
   const allFaults = [...faults, ...built.faults, ...more];
   if (allFaults.length > 0) throw new FaultsError(allFaults);
 
-  const changes = await writeFiles(workspaceRoot, files, BASE);
+  const changes = await writeFiles(workspaceRoot, files, ASSEMBLED);
   const changed = changes.written.length + changes.deleted.length;
   const what = changed === 0 ? 'unchanged' : `${changed} files changed`;
   report.event('stack', 'assemble', `${contracts.length} services, ${what}`);

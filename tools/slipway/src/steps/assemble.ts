@@ -10,17 +10,20 @@ import { defaultDeny } from '../manifests/defaults/network-policies.ts';
 import { envExample } from '../manifests/env-example.ts';
 import { readFragment } from '../manifests/fragment.ts';
 import { objectPath, objectText } from '../manifests/object-file.ts';
+import { isForProduction, PRODUCTION, productionComponent } from '../manifests/production-component.ts';
 import { preflight } from '../manifests/preflight/preflight.ts';
 import type { Settings } from '../workspace/settings.ts';
 
 /** The assembled base: relative path → text, and what it was made from. */
 export type Assembly = { contracts: ServiceContract[]; files: Map<string, string> };
 
-/** Folder of the assembled manifests; what else lies there is deleted. */
+/** Folder of what every place gets. */
 export const BASE = 'deploy/base';
+/** The assembled folders as a glob; what else lies there is deleted. */
+export const ASSEMBLED = `{${BASE},${PRODUCTION}}`;
 
 /**
- * Makes `deploy/base` and every `.env.example` from the services' own files. Pure: writes nothing. Throws FaultsError
+ * Makes `deploy/base`, the production Component and every `.env.example` from the services' own files. Pure: writes nothing. Throws FaultsError
  * with every fault of every service.
  */
 export async function assemble(settings: Settings): Promise<Assembly> {
@@ -33,6 +36,7 @@ export async function assemble(settings: Settings): Promise<Assembly> {
 export async function examine({ workspaceRoot, stack }: Settings): Promise<Assembly & { faults: Fault[] }> {
   const { contracts, faults } = await collectContracts(workspaceRoot);
   const manifests = new Map<string, string>();
+  const production = new Map<string, string>();
   for (const object of [namespace(stack), defaultDeny(stack)]) {
     manifests.set(objectPath(object, undefined), objectText(object, 'nx.json (namespace)'));
   }
@@ -49,7 +53,10 @@ export async function examine({ workspaceRoot, stack }: Settings): Promise<Assem
     );
     faults.push(...fragment.faults, ...mergeFaults, ...preflight(workspaceRoot, contract, objects));
     const source = `${root} (src/config.ts, k8s/fragment.yaml)`;
-    for (const object of objects) manifests.set(objectPath(object, name), objectText(object, source));
+    for (const object of objects) {
+      const files = isForProduction(object) ? production : manifests;
+      files.set(objectPath(object, name), objectText(object, source));
+    }
     examples.push([`${root}/.env.example`, envExample(contract)]);
   }
   const kustomization = {
@@ -61,6 +68,15 @@ export async function examine({ workspaceRoot, stack }: Settings): Promise<Assem
     'kustomization.yaml',
     `# Assembled by slipway: npx nx run deploy:assemble\n${stringify(kustomization)}`,
   );
-  const files = [...manifests].map(([path, text]): [string, string] => [`${BASE}/${path}`, text]);
-  return { contracts, files: new Map([...files, ...examples]), faults };
+  const component = productionComponent(stack, contracts, [...production.keys()]);
+  const files = new Map([
+    ...inFolder(BASE, manifests),
+    ...inFolder(PRODUCTION, [...production, ...component]),
+    ...examples,
+  ]);
+  return { contracts, files, faults };
+}
+
+function inFolder(folder: string, files: Iterable<[string, string]>): [string, string][] {
+  return [...files].map(([path, text]) => [`${folder}/${path}`, text]);
 }

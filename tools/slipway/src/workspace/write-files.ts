@@ -6,20 +6,16 @@ import { dirname, join } from 'node:path';
 export type FileChanges = { written: string[]; deleted: string[] };
 
 /**
- * Compares `files` (path → text) with the disk. Files below `ownedFolder` that are not among them count as deleted:
- * the folder is generated whole.
+ * Compares `files` (path → text) with the disk. Files below `owned`, a folder or a glob of some, that are not among them
+ * count as deleted: these are generated whole.
  */
-export async function compareFiles(
-  root: string,
-  files: Map<string, string>,
-  ownedFolder: string,
-): Promise<FileChanges> {
+export async function compareFiles(root: string, files: Map<string, string>, owned: string): Promise<FileChanges> {
   const written: string[] = [];
   for (const [path, text] of files) {
     const existing = await readFile(join(root, path), 'utf8').catch(() => undefined);
     if (existing !== text) written.push(path);
   }
-  const present = globSync(`${ownedFolder}/**/*`, { cwd: root, withFileTypes: true })
+  const present = globSync(`${owned}/**/*`, { cwd: root, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
   return { written: written.sort(), deleted: present.filter((path) => !files.has(path)).sort() };
@@ -29,10 +25,10 @@ export async function compareFiles(
 export async function writeFiles(
   root: string,
   files: Map<string, string>,
-  ownedFolder: string,
+  owned: string,
   mode = 0o644,
 ): Promise<FileChanges> {
-  const changes = await compareFiles(root, files, ownedFolder);
+  const changes = await compareFiles(root, files, owned);
   for (const path of changes.written) await replaceFile(join(root, path), files.get(path)!, mode);
   for (const path of changes.deleted) await rm(join(root, path));
   return changes;

@@ -114,6 +114,24 @@ spec: { maxUnavailable: 1 }
   assert.equal(budget.metadata.labels['slipway.dev/service'], 'shop');
 });
 
+test('production gets an autoscaler per service, no fixed replicas, and no databases; a fragment may scale it', async () => {
+  const root = fragment('kind: HorizontalPodAutoscaler\nspec: { maxReplicas: 3 }\n');
+  const folder = 'deploy/components/production';
+  const autoscaler = await assembled(root, `${folder}/shop/horizontal-pod-autoscaler.yaml`);
+  assert.deepEqual(validateObject(autoscaler), []);
+  assert.equal(autoscaler.spec.maxReplicas, 3);
+  assert.equal(autoscaler.spec.minReplicas, 2);
+  const { resources, patches } = await assembled(root, `${folder}/kustomization.yaml`);
+  assert.deepEqual(resources, ['network-policy.yaml', 'shop/horizontal-pod-autoscaler.yaml']);
+  const [databases, shop] = patches.map(({ patch }: { patch: string }) => parse(patch));
+  assert.equal(databases.$patch, 'delete');
+  assert.deepEqual(patches[0].target, { labelSelector: 'app.kubernetes.io/component=database' });
+  assert.equal(shop.spec.replicas, null);
+  const policy = await assembled(root, `${folder}/network-policy.yaml`);
+  assert.deepEqual(validateObject(policy), []);
+  assert.deepEqual(policy.spec.podSelector.matchExpressions[0].values, ['shop']);
+});
+
 type FaultCase = { what: string; root: () => string; file: string; line?: number; problem: RegExp; cure: RegExp };
 const inFragment = (
   what: string,

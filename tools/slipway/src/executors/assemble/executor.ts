@@ -1,7 +1,7 @@
 import { kindContext } from '../../kube/kind-context.ts';
 import { openCluster } from '../../kube/open-cluster.ts';
 import { prepareStack } from '../../pipeline/prepare-stack.ts';
-import { assemble, BASE } from '../../steps/assemble.ts';
+import { assemble, ASSEMBLED } from '../../steps/assemble.ts';
 import { openTimeline } from '../../timeline/timeline.ts';
 import { readSettings } from '../../workspace/settings.ts';
 import { compareFiles, writeFiles } from '../../workspace/write-files.ts';
@@ -15,7 +15,7 @@ export function assembleExecutor(options: Options, { root }: { root: string }): 
     if (options.check) return check(root, (await assemble(settings)).files);
     if (options.baseOnly) {
       const { files } = await assemble(settings);
-      const { written, deleted } = await writeFiles(root, files, BASE);
+      const { written, deleted } = await writeFiles(root, files, ASSEMBLED);
       for (const path of written) console.log(`wrote ${path}`);
       for (const path of deleted) console.log(`deleted ${path}`);
       console.log(`${files.size} files are current`);
@@ -38,7 +38,7 @@ export function assembleExecutor(options: Options, { root }: { root: string }): 
 }
 
 async function check(root: string, files: Map<string, string>): Promise<boolean> {
-  const { written, deleted } = await compareFiles(root, files, BASE);
+  const { written, deleted } = await compareFiles(root, files, ASSEMBLED);
   for (const path of written) console.error(`✗ ${path} is not what the services' files say`);
   for (const path of deleted) console.error(`✗ ${path} belongs to no service`);
   if (written.length + deleted.length === 0) {

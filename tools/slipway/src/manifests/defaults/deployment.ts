@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../kubernetes-object.ts';
 import { labelsOf, NAME_LABEL } from '../labels.ts';
 import { CONTAINER_SECURITY } from './container-security.ts';
 import { podDefaults } from './pod-defaults.ts';
+import { topologySpread } from './topology-spread.ts';
 
 /** uid and gid of the app in its image. */
 export const APP_USER = 10001;
@@ -36,16 +37,7 @@ export function deployment(stack: string, contract: ServiceContract): Kubernetes
         metadata: { labels },
         spec: {
           ...podDefaults(name, APP_USER),
-          topologySpreadConstraints: [
-            {
-              topologyKey: 'kubernetes.io/hostname',
-              maxSkew: 1,
-              // Not a must: one node has to do for several replicas on kind.
-              whenUnsatisfiable: 'ScheduleAnyway',
-              labelSelector: { matchLabels: { [NAME_LABEL]: name } },
-              matchLabelKeys: ['pod-template-hash'],
-            },
-          ],
+          topologySpreadConstraints: [topologySpread(name, 'kubernetes.io/hostname')],
           // Longer than preStop and SHUTDOWN_TIMEOUT_MS together.
           terminationGracePeriodSeconds: 30,
           ...(contract.hasDatabase

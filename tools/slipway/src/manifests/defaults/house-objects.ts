@@ -1,6 +1,7 @@
 import type { ServiceContract } from '../../contract/service-contract.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { COMPONENT_LABEL } from '../labels.ts';
+import { autoscaler } from './autoscaler.ts';
 import { configMap } from './config-map.ts';
 import { database, databaseName } from './database.ts';
 import { deployment } from './deployment.ts';
@@ -18,6 +19,7 @@ export function houseObjects(stack: string, contract: ServiceContract, callers: 
     deployment(stack, contract),
     service(stack, name, name, { name: 'http', port: 80, targetPort: 'http' }),
     disruptionBudget(stack, name),
+    autoscaler(stack, name),
     servicePolicy(stack, contract, callers),
   ];
   if (!contract.hasDatabase) return objects;

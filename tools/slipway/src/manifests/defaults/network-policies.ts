@@ -60,6 +60,24 @@ export function databasePolicy(stack: string, service: string): KubernetesObject
   });
 }
 
+/** Egress of `services` to databases outside the cluster: their port anywhere, until an overlay names the network. */
+export function externalDatabasePolicy(stack: string, services: string[]): KubernetesObject {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: {
+      name: 'external-databases',
+      namespace: stack,
+      labels: { [PART_OF_LABEL]: stack, [MANAGED_BY_LABEL]: 'slipway' },
+    },
+    spec: {
+      podSelector: { matchExpressions: [{ key: NAME_LABEL, operator: 'In', values: services }] },
+      policyTypes: ['Egress'],
+      egress: [{ ports: [{ port: 5432, protocol: 'TCP' }] }],
+    },
+  };
+}
+
 function policy(stack: string, owner: string, name: string, rules: { ingress: object[]; egress: object[] }) {
   return {
     apiVersion: 'networking.k8s.io/v1',

@@ -1,0 +1,33 @@
+import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
+import { ENVIRONMENT_ANNOTATION } from '../manifests/labels.ts';
+import { containersOf } from '../manifests/preflight/containers-of.ts';
+import { textHash } from './text-hash.ts';
+
+/**
+ * The objects with a hash of its ConfigMaps on the pods of each Deployment that has none yet: nothing else makes new
+ * pods when only a setting changes.
+ */
+export function markEnvironment(objects: KubernetesObject[]): KubernetesObject[] {
+  const configMaps = new Map(
+    objects.filter(({ kind }) => kind === 'ConfigMap').map((object) => [object.metadata.name, object.data]),
+  );
+  return objects.map((object) => {
+    if (object.kind !== 'Deployment') return object;
+    const read = new Set(containersOf(object).flatMap(configMapNames));
+    const marked = structuredClone(object) as Marked;
+    const metadata = (marked.spec.template.metadata ??= {});
+    if (read.size === 0 || metadata.annotations?.[ENVIRONMENT_ANNOTATION] !== undefined) return object;
+    const values = [...read].map((name) => configMaps.get(name));
+    metadata.annotations = { ...metadata.annotations, [ENVIRONMENT_ANNOTATION]: textHash(JSON.stringify(values)) };
+    return marked;
+  });
+}
+
+type Marked = KubernetesObject & {
+  spec: { template: { metadata?: { annotations?: Record<string, string> } } };
+};
+
+function configMapNames(container: Record<string, unknown>): string[] {
+  const sources = (container.envFrom ?? []) as { configMapRef?: { name: string } }[];
+  return sources.flatMap(({ configMapRef }) => configMapRef?.name ?? []);
+}
