@@ -1,6 +1,7 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { Pool } from 'undici';
 import { KubeError } from './kube-error.ts';
+import { clusterCure, kindCluster } from './target.ts';
 
 /**
  * The API server's REST interface with the credentials of a kubeconfig context. Requests are raw JSON: typed clients
@@ -33,9 +34,8 @@ export async function connectKube(context: string): Promise<KubeApi> {
   config.loadFromDefault();
   if (config.getContextObject(context) === null) {
     const known = config.getContexts().map(({ name }) => name);
-    throw new Error(
-      `kubeconfig has no context "${context}" (it has: ${known.join(', ') || 'none'}). Run: npm run cluster -- up`,
-    );
+    const cure = kindCluster(context) === undefined ? '' : `. Run: ${clusterCure(context)}`;
+    throw new Error(`kubeconfig has no context "${context}" (it has: ${known.join(', ') || 'none'})${cure}`);
   }
   config.setCurrentContext(context);
   const tls: {

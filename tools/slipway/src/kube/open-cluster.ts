@@ -1,5 +1,6 @@
 import { connectKube, type KubeApi } from './kube-api.ts';
 import { KubeError } from './kube-error.ts';
+import { clusterCure } from './target.ts';
 
 /** Connects and asks whether the API server answers. Throws with the cure when it does not. */
 export async function openCluster(context: string): Promise<KubeApi> {
@@ -11,6 +12,6 @@ export async function openCluster(context: string): Promise<KubeApi> {
     await api.close();
     const reason =
       error instanceof KubeError ? error.message : ((error as NodeJS.ErrnoException).code ?? (error as Error).message);
-    throw new Error(`the cluster of context "${context}" does not answer (${reason}). Run: npm run cluster -- up`);
+    throw new Error(`the cluster of context "${context}" does not answer (${reason}). Run: ${clusterCure(context)}`);
   }
 }

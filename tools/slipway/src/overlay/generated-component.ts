@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import type { DatabaseLogin } from '../contract/database-login.ts';
 import type { Environment } from '../contract/resolve-environments.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
-import type { ContainerImage } from '../image/container-image.ts';
+import type { ImageName } from '../image/image-name.ts';
 import { ENVIRONMENT_ANNOTATION, labelsOf } from '../manifests/labels.ts';
 import { GENERATED, secretFiles, secretPatch, secretsOf } from './secret-files.ts';
 import { textHash } from './text-hash.ts';
@@ -10,8 +10,8 @@ import { textHash } from './text-hash.ts';
 export type ComponentInput = {
   stack: string;
   contracts: ServiceContract[];
-  /** Name in the manifests (`order`, `postgres`) → image. */
-  images: Record<string, ContainerImage>;
+  /** Name in the manifests (`order`, `postgres`) → what it stands for here. */
+  images: Record<string, ImageName>;
   /** Service → whole environment in the cluster. */
   environments: Record<string, Environment>;
   /** Service with a database → the login that a new volume is made with. */
@@ -57,7 +57,7 @@ export function generatedComponent({
   const kustomization = {
     apiVersion: 'kustomize.config.k8s.io/v1alpha1',
     kind: 'Component',
-    images: Object.entries(images).map(([name, { repository, tag }]) => ({ name, newName: repository, newTag: tag })),
+    images: Object.entries(images).map(([name, image]) => ({ name, ...image })),
     generatorOptions: { disableNameSuffixHash: true },
     secretGenerator,
     patches,

@@ -40,11 +40,12 @@ export async function deployPlan(
   api: KubeApi,
   report: Reporter,
   timeline: Timeline,
+  registry: string | undefined,
 ): Promise<DeployPlan> {
   const { workspaceRoot, stack } = settings;
   const inventory = await readInventory(api, stack);
   const isSelected = ({ name }: ServiceContract) => services.includes(name);
-  const { contracts, images } = await prepareStack(settings, api, report, timeline, async (all) => [
+  const { contracts, images } = await prepareStack(settings, api, report, timeline, registry, async (all) => [
     ...(await nodeFaults(api)),
     ...editedMigrations(workspaceRoot, all.filter(isSelected), inventory),
   ]);

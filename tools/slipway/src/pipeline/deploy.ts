@@ -1,18 +1,16 @@
 import { objectId, writeInventoryEntry } from '../inventory/inventory.ts';
 import { withDeployLock } from '../kube/deploy-lock.ts';
-import { kindContext } from '../kube/kind-context.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { openCluster } from '../kube/open-cluster.ts';
-import { databaseName } from '../manifests/defaults/database.ts';
-import { megabytes } from '../report/megabytes.ts';
+import { deployTarget, type Target } from '../kube/target.ts';
 import { reportForeign, reportPlan } from '../report/report-plan.ts';
+import { reportTimeline } from '../report/report-timeline.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { openStackView } from '../rollout/stack-view.ts';
-import { load } from '../steps/load.ts';
 import { openTimeline, type Timeline } from '../timeline/timeline.ts';
-import { TIMELINE, writeTimeline } from '../timeline/write-timeline.ts';
 import type { Settings } from '../workspace/settings.ts';
 import { allPlanned, type DeployPlan, deployPlan, staleObjects } from './deploy-plan.ts';
+import { deliver } from './deliver.ts';
 import { inOrder, type ServiceResult } from './in-order.ts';
 import { migrationChecksums } from './preflight-cluster.ts';
 import { applyAndReport, pruneAndReport, serviceWork } from './service-work.ts';
@@ -20,6 +18,8 @@ import { applyAndReport, pruneAndReport, serviceWork } from './service-work.ts';
 export type DeployOptions = {
   /** kubeconfig context; default: the kind cluster's. */
   context?: string;
+  /** OCI registry that the nodes pull from; without it images are loaded onto the nodes of kind. */
+  registry?: string;
   /** Longest wait for one workload, seconds. */
   timeout: number;
   /** Take back fields that others have set in the cluster; else refuse. */
@@ -40,22 +40,23 @@ export async function deploy(
   report: Reporter,
 ): Promise<ServiceResult[]> {
   const timeline = openTimeline();
-  const api = await openCluster(kindContext(settings.cluster, options.context));
+  const target = deployTarget(settings.cluster, options);
+  const api = await openCluster(target.context);
   try {
     if (options.dryRun) {
-      const plan = await deployPlan(settings, services, api, report, timeline);
+      const plan = await deployPlan(settings, services, api, report, timeline, options.registry);
       const planned = allPlanned(plan);
       reportForeign(planned, options.force ? 'would be taken back' : 'would be kept', report);
       reportPlan(planned, staleObjects(plan), report);
       return [];
     }
     return await withDeployLock(api, settings.stack, report, async () => {
-      const plan = await deployPlan(settings, services, api, report, timeline);
+      const plan = await deployPlan(settings, services, api, report, timeline, options.registry);
       refuseForeign(plan, options.force, report);
       try {
-        return await carryOut(settings, plan, api, options.timeout * 1000, report, timeline);
+        return await carryOut(settings, target, plan, api, options.timeout * 1000, report, timeline);
       } finally {
-        await reportTimeline(settings, plan, timeline, report);
+        await reportTimeline(settings.workspaceRoot, plan.selected, timeline, report);
       }
     });
   } finally {
@@ -71,36 +72,16 @@ function refuseForeign(plan: DeployPlan, force: boolean, report: Reporter): void
   );
 }
 
-/** One line per stage, and the timeline in dist/deploy. */
-async function reportTimeline(
-  { workspaceRoot }: Settings,
-  { selected }: DeployPlan,
-  timeline: Timeline,
-  report: Reporter,
-): Promise<void> {
-  const waits = selected.flatMap(({ name, calls }): [string, string[]][] => [
-    [name, [...calls, databaseName(name)]],
-    [databaseName(name), []],
-  ]);
-  const { stages, totalMs } = await writeTimeline(workspaceRoot, timeline, Object.fromEntries(waits));
-  const lines = Object.entries({ ...stages, total: totalMs }).map(
-    ([stage, ms]) => `${stage.padEnd(9)} ${(ms / 1000).toFixed(2).padStart(6)} s`,
-  );
-  report.block('stack', 'timing', [...lines, `${TIMELINE}/timeline.html`].join('\n'));
-}
-
 async function carryOut(
-  { workspaceRoot, stack, cluster }: Settings,
+  { workspaceRoot, stack }: Settings,
+  target: Target,
   { selected, images, shared, byService, inventory, gone }: DeployPlan,
   api: KubeApi,
   timeoutMs: number,
   report: Reporter,
   timeline: Timeline,
 ): Promise<ServiceResult[]> {
-  for (const { node, images: sent, bytes } of await load(cluster, images, timeline)) {
-    const what = sent.length === 0 ? 'has everything' : `${sent.length} images, ${megabytes(bytes)}`;
-    report.event('stack', 'load', `${node}: ${what}`);
-  }
+  await deliver(target, images, report, timeline);
   await timeline.measure('stack', 'apply', () => applyAndReport(api, 'stack', shared, report));
   const view = await openStackView(api, stack);
   try {

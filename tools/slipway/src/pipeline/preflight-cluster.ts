@@ -5,6 +5,7 @@ import type { ServiceContract } from '../contract/service-contract.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
+import { clusterCure } from '../kube/target.ts';
 
 type NodeList = {
   items: { metadata: { name: string }; status: { conditions: { type: string; status: string; message: string }[] } }[];
@@ -21,7 +22,7 @@ export async function nodeFaults(api: KubeApi): Promise<Fault[]> {
         {
           file: `node ${name}`,
           problem: `is not ready: ${ready?.message ?? 'it says nothing'}`,
-          cure: 'npm run cluster -- up',
+          cure: clusterCure(api.context),
         },
       ];
     }

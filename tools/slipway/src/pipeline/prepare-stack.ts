@@ -4,6 +4,7 @@ import type { ServiceContract } from '../contract/service-contract.ts';
 import { FaultsError } from '../faults/faults-error.ts';
 import type { Fault } from '../faults/fault.ts';
 import { type ContainerImage, imageReference } from '../image/container-image.ts';
+import { imageName } from '../image/image-name.ts';
 import { databaseImage } from '../image/database-image.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { clusterPlace } from '../overlay/cluster-place.ts';
@@ -22,7 +23,7 @@ export type PreparedStack = { contracts: ServiceContract[]; images: Record<strin
 
 /**
  * Assembles deploy/base, builds every service's image and writes deploy/dev/generated, so that `kubectl apply -k
- * deploy/dev` has all it needs. Without `api` secrets come from the local copy alone. Writes nothing and throws
+ * deploy/dev` has all it needs. With `registry` the manifests name its images, by digest. Without `api` secrets come from the local copy alone. Writes nothing and throws
  * FaultsError when anything is wrong with the files, the sources, or by `moreFaults`.
  */
 export async function prepareStack(
@@ -30,6 +31,7 @@ export async function prepareStack(
   api: KubeApi | undefined,
   report: Reporter,
   timeline: Timeline,
+  registry: string | undefined,
   moreFaults: (contracts: ServiceContract[]) => Promise<Fault[]> = async () => [],
 ): Promise<PreparedStack> {
   const { workspaceRoot, stack } = settings;
@@ -51,11 +53,13 @@ export async function prepareStack(
   const configMaps = Object.fromEntries(
     contracts.map(({ name }) => [name, files.get(`${BASE}/${name}/config-map.yaml`)!]),
   );
-  const { images } = built;
+  const images = Object.fromEntries(
+    Object.entries(built.images).map(([name, image]) => [name, imageName(image, registry)]),
+  );
   const databases = databaseLogins(contracts, environments, known.databases);
   const component = generatedComponent({ stack, contracts, images, environments, databases, configMaps });
   await writeFiles(workspaceRoot, component, GENERATED, 0o600);
-  return { contracts, images };
+  return { contracts, images: built.images };
 }
 
 /** What new volumes are made with: the service's own login, unless the database's Secret says another. */

@@ -1,8 +1,8 @@
-import { kindContext } from '../kube/kind-context.ts';
 import { applyObject } from '../kube/apply-object.ts';
 import { withDeployLock } from '../kube/deploy-lock.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { openCluster } from '../kube/open-cluster.ts';
+import { contextName } from '../kube/target.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { PART_OF_LABEL } from '../manifests/labels.ts';
 import type { Reporter } from '../report/reporter.ts';
@@ -27,7 +27,7 @@ export async function rollback(
   options: DeployOptions,
   report: Reporter,
 ): Promise<ServiceResult[]> {
-  const api = await openCluster(kindContext(cluster, options.context));
+  const api = await openCluster(contextName(cluster, options.context));
   try {
     return await withDeployLock(api, stack, report, async () => {
       const view = await openStackView(api, stack);

@@ -1,7 +1,7 @@
 import { withDeployLock } from '../kube/deploy-lock.ts';
-import { kindContext } from '../kube/kind-context.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { openCluster } from '../kube/open-cluster.ts';
+import { contextName, kindCluster } from '../kube/target.ts';
 import { untilGone } from '../kube/until-gone.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { PART_OF_LABEL } from '../manifests/labels.ts';
@@ -37,8 +37,9 @@ export async function teardown(
   { context, keepVolumes, timeout }: TeardownOptions,
   report: Reporter,
 ): Promise<void> {
-  const { stack, cluster } = settings;
-  const api = await openCluster(kindContext(cluster, context));
+  const { stack } = settings;
+  const api = await openCluster(contextName(settings.cluster, context));
+  const cluster = kindCluster(api.context);
   try {
     await withDeployLock(api, stack, report, async () => {
       const namespace = await api.get<KubernetesObject>(`/api/v1/namespaces/${stack}`);
@@ -47,7 +48,7 @@ export async function teardown(
         await deleteWorkloads(api, stack);
         report.event('stack', 'teardown', `namespace ${stack} keeps its volumes and Secrets; the rest is deleted`);
       } else await deleteNamespace(api, namespace, timeout * 1000, report);
-      if (context === undefined) {
+      if (cluster !== undefined) {
         for (const { node, images } of await removeImages(cluster, stack))
           report.event('stack', 'teardown', `${node}: ${images} images removed`);
       }

@@ -39,7 +39,7 @@ async function kindNodes(cluster: string): Promise<string[]> {
     .map((line) => line.split('\t'));
   const nodes = rows.filter(([, role]) => role !== 'external-load-balancer').map(([name]) => name!);
   if (nodes.length > 0) return nodes;
-  throw new Error(`no node of the kind cluster "${cluster}" is running. Run: npm run cluster -- up`);
+  throw new Error(`no node of the kind cluster "${cluster}" is running. Run: npm run cluster -- up --name ${cluster}`);
 }
 
 async function loadNode(node: string, images: ContainerImage[]): Promise<NodeLoad> {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import type { ServiceContract } from '../../src/contract/service-contract.ts';
+import { imageName } from '../../src/image/image-name.ts';
 import { generatedComponent } from '../../src/overlay/generated-component.ts';
 
 const contract: ServiceContract = {
@@ -19,10 +20,10 @@ const contract: ServiceContract = {
 const image = {
   repository: 'slipway.local/shop/order',
   tag: 'abc',
-  manifest: { mediaType: '', digest: '', size: 0 },
+  manifest: { mediaType: '', digest: 'sha256:abcdef', size: 0 },
   blobs: [],
 };
-function component(configMap = 'LOG_LEVEL: info', password = 'secret') {
+function component(configMap = 'LOG_LEVEL: info', password = 'secret', registry?: string) {
   const environment = {
     LOG_LEVEL: 'info',
     DATABASE_URL: 'postgres://order:p%40ss@order-db:5432/order',
@@ -31,7 +32,7 @@ function component(configMap = 'LOG_LEVEL: info', password = 'secret') {
   return generatedComponent({
     stack: 'shop',
     contracts: [contract],
-    images: { order: image },
+    images: { order: imageName(image, registry) },
     environments: { order: environment },
     databases: { order: { user: 'order', password: 'p@ss' } },
     configMaps: { order: configMap },
@@ -51,9 +52,12 @@ test('secrets, and nothing but secrets, lie in the env files', () => {
   assert.doesNotMatch(files.get('deploy/dev/generated/kustomization.yaml')!, /p@ss|p%40ss|secret\b.*secret/);
 });
 
-test('images get the repository and tag of this machine', () => {
+test('images get the repository and tag of this machine, or a registry’s and the digest', () => {
   assert.deepEqual(kustomization(component()).images, [
     { name: 'order', newName: 'slipway.local/shop/order', newTag: 'abc' },
+  ]);
+  assert.deepEqual(kustomization(component(undefined, undefined, 'registry.example.com')).images, [
+    { name: 'order', newName: 'registry.example.com/shop/order', digest: 'sha256:abcdef' },
   ]);
 });
 

@@ -15,7 +15,10 @@ const contract = { name: 'shop', root: 'apps/shop', configFile: '', keys: [], ha
 
 /** A fake API server: a disk cannot be filled up for a test. */
 const fakeApi = (conditions: { type: string; status: string; message: string }[]) =>
-  ({ get: async () => ({ items: [{ metadata: { name: 'one' }, status: { conditions } }] }) }) as unknown as KubeApi;
+  ({
+    context: 'kind-x',
+    get: async () => ({ items: [{ metadata: { name: 'one' }, status: { conditions } }] }),
+  }) as unknown as KubeApi;
 const ready = { type: 'Ready', status: 'True', message: '' };
 
 test('a healthy node has no faults', async () => {

@@ -1,4 +1,4 @@
-import { kindContext } from '../../kube/kind-context.ts';
+import { contextName } from '../../kube/target.ts';
 import { openCluster } from '../../kube/open-cluster.ts';
 import { prepareStack } from '../../pipeline/prepare-stack.ts';
 import { assemble, ASSEMBLED } from '../../steps/assemble.ts';
@@ -7,7 +7,7 @@ import { readSettings } from '../../workspace/settings.ts';
 import { compareFiles, writeFiles } from '../../workspace/write-files.ts';
 import { forUser } from '../for-user.ts';
 
-type Options = { baseOnly: boolean; check: boolean; context?: string };
+type Options = { baseOnly: boolean; check: boolean; context?: string; registry?: string };
 
 export function assembleExecutor(options: Options, { root }: { root: string }): Promise<{ success: boolean }> {
   return forUser({}, async (report) => {
@@ -21,14 +21,14 @@ export function assembleExecutor(options: Options, { root }: { root: string }): 
       console.log(`${files.size} files are current`);
       return true;
     }
-    const context = kindContext(settings.cluster, options.context);
+    const context = contextName(settings.cluster, options.context);
     // Without a cluster the local copy of the secrets is all there is.
     const api =
       options.context === undefined ? await openCluster(context).catch(() => undefined) : await openCluster(context);
     try {
       if (api === undefined)
         console.log(`no cluster answers as ${context}: secrets come from the local copy, or are made up`);
-      await prepareStack(settings, api, report, openTimeline());
+      await prepareStack(settings, api, report, openTimeline(), options.registry);
     } finally {
       await api?.close();
     }

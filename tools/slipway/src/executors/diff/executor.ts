@@ -3,7 +3,7 @@ import { deploy } from '../../pipeline/deploy.ts';
 import { readSettings } from '../../workspace/settings.ts';
 import { forUser } from '../for-user.ts';
 
-type Options = { context?: string; json: boolean };
+type Options = { context?: string; registry?: string; json: boolean };
 
 export function diffExecutor(options: Options, { root }: { root: string }): Promise<{ success: boolean }> {
   return forUser(options, async (report) => {

@@ -1,4 +1,5 @@
-// A real OCI registry in memory for the push test: prints its address and serves until its standard input ends.
+// A real OCI registry in memory for tests: listens on its argument or on a free port of this machine's own, prints the
+// address and serves until its standard input ends.
 package main
 
 import (
@@ -21,7 +22,11 @@ func main() {
 		Storage: configuration.Storage{"inmemory": configuration.Parameters{}},
 	}
 	config.HTTP.Secret = "only one process"
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address := "127.0.0.1:0"
+	if len(os.Args) > 1 {
+		address = os.Args[1]
+	}
+	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
