@@ -29,7 +29,7 @@ before(async () => {
   const source = join(workspaceRoot, 'tools/slipway/test/registry/server');
   execFileSync('go', ['build', '-o', binary, '.'], { cwd: source, env: { ...process.env, CGO_ENABLED: '0' } });
   execFileSync('docker', ['cp', binary, `${CONTROL_PLANE}:/root/registry`]);
-  const run = ['exec', '--interactive', CONTROL_PLANE, '/root/registry', `0.0.0.0:${PORT}`];
+  const run = ['exec', '--interactive', CONTROL_PLANE, '/root/registry', `0.0.0.0:${PORT}`, '/root/blobs'];
   registry = spawn('docker', run, { stdio: ['pipe', 'pipe', 'inherit'] });
   await once(createInterface(registry.stdout!), 'line');
   const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}';
@@ -52,7 +52,7 @@ after(async () => {
   await deploy();
   registry.stdin!.end();
   forward.close();
-  execFileSync('docker', ['exec', CONTROL_PLANE, 'rm', '-f', '/root/registry']);
+  execFileSync('docker', ['exec', CONTROL_PLANE, 'rm', '-rf', '/root/registry', '/root/blobs']);
   rmSync(folder, { recursive: true });
 });
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { InterruptedError, interruptible } from '../exec/interruptible.ts';
 import { readContracts } from '../contract/read-contracts.ts';
 import { deploy } from '../pipeline/deploy.ts';
 import { chooseReporter } from '../report/choose-reporter.ts';
@@ -19,7 +20,8 @@ Makes the kind cluster, deploys every service to it, runs the e2e tests and says
   --help
 
 Exit codes: 0 everything serves and the tests are green, 1 something failed (it says what), 64 wrong usage,
-69 something is missing on this machine (it says what and the cure). Running it again goes on where it stopped.`;
+69 something is missing on this machine (it says what and the cure), 130 interrupted by Ctrl-C, 143 by SIGTERM.
+Running it again goes on where it stopped.`;
 
 /** Exit code of tools/cluster when this machine lacks something (EX_UNAVAILABLE). */
 const EXIT_UNAVAILABLE = 69;
@@ -45,7 +47,9 @@ async function up(): Promise<number> {
   const services = (await readContracts(workspaceRoot)).map(({ name }) => name);
   const report = chooseReporter();
   const deployOptions = { timeout: Number(options.timeout), force: true, dryRun: false };
-  const results = await deploy(readSettings(workspaceRoot), services, deployOptions, report).finally(report.end);
+  const results = await interruptible((signal) =>
+    deploy(readSettings(workspaceRoot), services, deployOptions, report, signal),
+  ).finally(report.end);
   if (results.some(({ status }) => status !== 'success')) {
     console.error('\n✗ not everything serves; see FAILED above. After the cure: npm run up');
     return 1;
@@ -99,6 +103,11 @@ function runCluster(args: string[]): Promise<number> {
   const child = spawn(process.execPath, [join(workspaceRoot, 'tools', 'cluster', 'src', 'main.ts'), ...args], {
     stdio: 'inherit',
   });
+  // A terminal sends Ctrl-C to both of us; it tidies up and ends, and with it we.
+  const wait = () => undefined;
+  const passOn = (signal: NodeJS.Signals) => child.kill(signal);
+  process.on('SIGINT', wait).on('SIGTERM', passOn).on('SIGHUP', passOn);
+  child.on('close', () => process.off('SIGINT', wait).off('SIGTERM', passOn).off('SIGHUP', passOn));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 1));
@@ -109,5 +118,7 @@ try {
   process.exitCode = await up();
 } catch (error) {
   console.error(process.env.SLIPWAY_DEBUG === undefined ? `✗ ${(error as Error).message}` : error);
+  // What an interrupted deploy still waits for must not keep us.
+  if (error instanceof InterruptedError) process.exit(error.exitCode);
   process.exitCode = 1;
 }

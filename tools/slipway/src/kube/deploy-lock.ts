@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { unlessAborted } from '../exec/interruptible.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { MANAGED_BY_LABEL } from '../manifests/labels.ts';
 import type { Reporter } from '../report/reporter.ts';
@@ -18,16 +19,18 @@ const LONGEST_WAIT_MS = 15 * 60_000;
 
 /**
  * Runs `work` while no other deploy of the stack runs: two at once would mistake each other's rollouts for their own. A
- * Lease that expires by itself, so a killed deploy blocks nobody for long; on the same machine not at all.
+ * Lease that expires by itself, so a killed deploy blocks nobody for long; on the same machine not at all. Gives the lock
+ * back at once when `signal` aborts.
  */
 export async function withDeployLock<Result>(
   api: KubeApi,
   stack: string,
   report: Reporter,
+  signal: AbortSignal,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const name = `slipway-${stack}`;
-  await acquire(api, name, report);
+  await acquire(api, name, report, signal);
   const renewal = setInterval(() => {
     api
       .send('PATCH', `${LEASES}/${name}`, { spec: { renewTime: now() } }, 'application/merge-patch+json')
@@ -37,7 +40,7 @@ export async function withDeployLock<Result>(
   }, RENEW_MS);
   renewal.unref();
   try {
-    return await work();
+    return await unlessAborted(signal, work());
   } finally {
     clearInterval(renewal);
     await api.send('DELETE', `${LEASES}/${name}`, undefined).catch((error: unknown) => {
@@ -46,7 +49,7 @@ export async function withDeployLock<Result>(
   }
 }
 
-async function acquire(api: KubeApi, name: string, report: Reporter): Promise<void> {
+async function acquire(api: KubeApi, name: string, report: Reporter, signal: AbortSignal): Promise<void> {
   const spec = () => ({
     holderIdentity: `${hostname()}/${process.pid}`,
     renewTime: now(),
@@ -81,7 +84,7 @@ async function acquire(api: KubeApi, name: string, report: Reporter): Promise<vo
     } catch (error) {
       if (!(error instanceof KubeError && error.status === 409)) throw error;
     }
-    await sleep(LOOK_MS);
+    await unlessAborted(signal, sleep(LOOK_MS));
   }
 }
 

@@ -1,3 +1,4 @@
+import { InterruptedError, unlessAborted } from '../exec/interruptible.ts';
 import { objectId, writeInventoryEntry } from '../inventory/inventory.ts';
 import { withDeployLock } from '../kube/deploy-lock.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
@@ -6,6 +7,7 @@ import { deployTarget, type Target } from '../kube/target.ts';
 import { reportForeign, reportPlan } from '../report/report-plan.ts';
 import { reportTimeline } from '../report/report-timeline.ts';
 import type { Reporter } from '../report/reporter.ts';
+import { followStanding } from '../report/standing.ts';
 import { openStackView } from '../rollout/stack-view.ts';
 import { openTimeline, type Timeline } from '../timeline/timeline.ts';
 import type { Settings } from '../workspace/settings.ts';
@@ -37,20 +39,22 @@ export async function deploy(
   settings: Settings,
   services: string[],
   options: DeployOptions,
-  report: Reporter,
+  reporter: Reporter,
+  signal: AbortSignal,
 ): Promise<ServiceResult[]> {
+  const { report, describe } = followStanding(services, reporter);
   const timeline = openTimeline();
   const target = deployTarget(settings.cluster, options);
   const api = await openCluster(target.context);
   try {
     if (options.dryRun) {
-      const plan = await deployPlan(settings, services, api, report, timeline, options.registry);
+      const plan = await unlessAborted(signal, deployPlan(settings, services, api, report, timeline, options.registry));
       const planned = allPlanned(plan);
       reportForeign(planned, options.force ? 'would be taken back' : 'would be kept', report);
       reportPlan(planned, staleObjects(plan), report);
       return [];
     }
-    return await withDeployLock(api, settings.stack, report, async () => {
+    return await withDeployLock(api, settings.stack, report, signal, async () => {
       const plan = await deployPlan(settings, services, api, report, timeline, options.registry);
       refuseForeign(plan, options.force, report);
       try {
@@ -59,8 +63,12 @@ export async function deploy(
         await reportTimeline(settings.workspaceRoot, plan.selected, timeline, report);
       }
     });
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) throw error;
+    throw new InterruptedError(error.signal, `${error.message}. ${describe()}`);
   } finally {
-    await api.close();
+    // Of a deploy that was cut short the rest would complain; the process ends anyway.
+    if (!signal.aborted) await api.close();
   }
 }
 

@@ -26,10 +26,11 @@ export async function rollback(
   services: string[],
   options: DeployOptions,
   report: Reporter,
+  signal: AbortSignal,
 ): Promise<ServiceResult[]> {
   const api = await openCluster(contextName(cluster, options.context));
   try {
-    return await withDeployLock(api, stack, report, async () => {
+    return await withDeployLock(api, stack, report, signal, async () => {
       const view = await openStackView(api, stack);
       try {
         return await Promise.all(

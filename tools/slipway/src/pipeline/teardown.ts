@@ -36,12 +36,13 @@ export async function teardown(
   settings: Settings,
   { context, keepVolumes, timeout }: TeardownOptions,
   report: Reporter,
+  signal: AbortSignal,
 ): Promise<void> {
   const { stack } = settings;
   const api = await openCluster(contextName(settings.cluster, context));
   const cluster = kindCluster(api.context);
   try {
-    await withDeployLock(api, stack, report, async () => {
+    await withDeployLock(api, stack, report, signal, async () => {
       const namespace = await api.get<KubernetesObject>(`/api/v1/namespaces/${stack}`);
       if (namespace === undefined) report.event('stack', 'teardown', `there is no namespace ${stack}`);
       else if (keepVolumes) {

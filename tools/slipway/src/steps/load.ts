@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createReadStream, rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MEDIA_TYPES } from '@slipway/oci/layout';
@@ -49,6 +49,9 @@ async function loadNode(node: string, images: ContainerImage[]): Promise<NodeLoa
   );
   if (missing.length === 0) return { node, images: [], bytes: 0 };
   const folder = await mkdtemp(join(tmpdir(), 'slipway-load-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  // Also when we are interrupted: it may be a whole stack's images.
+  process.once('exit', remove);
   try {
     const archive = join(folder, 'images.tar');
     const { size } = await writeTarFile(archiveEntries(missing, digests), archive);
@@ -71,7 +74,8 @@ async function loadNode(node: string, images: ContainerImage[]): Promise<NodeLoa
     );
     return { node, images: missing.map(imageReference), bytes: size };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    remove();
+    process.off('exit', remove);
   }
 }
 

@@ -18,7 +18,7 @@ let host: string;
 before(async () => {
   const binary = join(folder, 'registry');
   execFileSync('go', ['build', '-o', binary, '.'], { cwd: join(import.meta.dirname, 'server'), stdio: 'inherit' });
-  server = spawn(binary, { stdio: ['pipe', 'pipe', 'inherit'] });
+  server = spawn(binary, ['127.0.0.1:0', join(folder, 'blobs')], { stdio: ['pipe', 'pipe', 'inherit'] });
   [host] = (await once(createInterface(server.stdout!), 'line')) as [string];
 });
 after(async () => {

@@ -21,8 +21,8 @@ export function deployKind(
   options: Options,
   { root, projectName }: { root: string; projectName?: string },
 ): Promise<{ success: boolean }> {
-  return forUser(options, async (report) => {
-    const results = await run(root, [projectName!], options, report);
+  return forUser(options, async (report, signal) => {
+    const results = await run(root, [projectName!], options, report, signal);
     return allSucceeded(results) && (!options.e2e || (await e2e(root)));
   });
 }
@@ -39,12 +39,13 @@ export async function* deployKindBatch(
   const startTime = Date.now();
   let results: ServiceResult[] = [];
 
-  const { success } = await forUser(merged, async (report) => {
+  const { success } = await forUser(merged, async (report, signal) => {
     results = await run(
       root,
       tasks.map(({ target }) => target.project),
       merged,
       report,
+      signal,
     );
     return allSucceeded(results) && (!merged.e2e || (await e2e(root)));
   });
@@ -60,9 +61,15 @@ export async function* deployKindBatch(
   }
 }
 
-function run(root: string, services: string[], options: Options, report: Reporter): Promise<ServiceResult[]> {
+function run(
+  root: string,
+  services: string[],
+  options: Options,
+  report: Reporter,
+  signal: AbortSignal,
+): Promise<ServiceResult[]> {
   const work = options.rollback ? rollback : deploy;
-  return work(readSettings(root), services, options, report);
+  return work(readSettings(root), services, options, report, signal);
 }
 
 function allSucceeded(results: ServiceResult[]): boolean {

@@ -6,10 +6,10 @@ import { forUser } from '../for-user.ts';
 type Options = { context?: string; registry?: string; json: boolean };
 
 export function diffExecutor(options: Options, { root }: { root: string }): Promise<{ success: boolean }> {
-  return forUser(options, async (report) => {
+  return forUser(options, async (report, signal) => {
     const services = (await readContracts(root)).map(({ name }) => name);
     const dryRun = { ...options, timeout: 0, force: true, dryRun: true };
-    await deploy(readSettings(root), services, dryRun, report);
+    await deploy(readSettings(root), services, dryRun, report, signal);
     return true;
   });
 }

@@ -1,4 +1,4 @@
-import { kindContext } from '../../kube/kind-context.ts';
+import { contextName } from '../../kube/target.ts';
 import { openCluster } from '../../kube/open-cluster.ts';
 import { fileLogSource } from '../../logs/file-log-source.ts';
 import { podLogSource } from '../../logs/pod-log-source.ts';
@@ -14,7 +14,7 @@ export async function logsExecutor(options: Options, { root }: { root: string })
   try {
     if (options.local) return { success: await printLogs(fileLogSource(root), options, abort.signal) };
     const { cluster, stack } = readSettings(root);
-    const api = await openCluster(kindContext(cluster, options.context));
+    const api = await openCluster(contextName(cluster, options.context));
     try {
       return { success: await printLogs(podLogSource(api, stack), options, abort.signal) };
     } finally {

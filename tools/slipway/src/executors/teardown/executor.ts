@@ -5,8 +5,8 @@ import { forUser } from '../for-user.ts';
 type Options = TeardownOptions & { json: boolean };
 
 export function teardownExecutor(options: Options, { root }: { root: string }): Promise<{ success: boolean }> {
-  return forUser(options, async (report) => {
-    await teardown(readSettings(root), options, report);
+  return forUser(options, async (report, signal) => {
+    await teardown(readSettings(root), options, report, signal);
     return true;
   });
 }

@@ -1,5 +1,5 @@
-// A real OCI registry in memory for tests: listens on its argument or on a free port of this machine's own, prints the
-// address and serves until its standard input ends.
+// A real OCI registry for tests: registry ADDRESS FOLDER listens there, keeps its blobs in the folder, prints its address
+// and serves until its standard input ends.
 package main
 
 import (
@@ -12,21 +12,17 @@ import (
 
 	"github.com/distribution/distribution/v3/configuration"
 	"github.com/distribution/distribution/v3/registry/handlers"
-	_ "github.com/distribution/distribution/v3/registry/storage/driver/inmemory"
+	_ "github.com/distribution/distribution/v3/registry/storage/driver/filesystem"
 	"github.com/sirupsen/logrus"
 )
 
 func main() {
 	logrus.SetOutput(io.Discard)
 	config := &configuration.Configuration{
-		Storage: configuration.Storage{"inmemory": configuration.Parameters{}},
+		Storage: configuration.Storage{"filesystem": configuration.Parameters{"rootdirectory": os.Args[2]}},
 	}
 	config.HTTP.Secret = "only one process"
-	address := "127.0.0.1:0"
-	if len(os.Args) > 1 {
-		address = os.Args[1]
-	}
-	listener, err := net.Listen("tcp", address)
+	listener, err := net.Listen("tcp", os.Args[1])
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -1,0 +1,22 @@
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import { plainReporter } from '../../src/report/plain-reporter.ts';
+import { followStanding } from '../../src/report/standing.ts';
+
+test('whoever interrupts a deploy hears what is done, under way and not begun', () => {
+  const lines: string[] = [];
+  const { report, describe } = followStanding(
+    ['user', 'product', 'order', 'gateway'],
+    plainReporter((text) => void lines.push(text)),
+  );
+  report.event('stack', 'assemble', '4 services');
+  assert.match(describe(), /^Nothing that runs in the cluster was touched/);
+  report.event('stack', 'load', 'node: has everything');
+  report.event('user', 'ready', 'unchanged');
+  report.event('product', 'rollout', 'waiting for app');
+  report.block('order', 'FAILED', 'its log');
+  const text = describe();
+  for (const words of [/done +user$/m, /under way +product$/m, /failed +order$/m, /not begun +gateway$/m])
+    assert.match(text, words);
+  assert.equal(lines.length, 5, 'the events go on to the reporter');
+});
