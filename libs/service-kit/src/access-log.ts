@@ -1,4 +1,5 @@
 import { symbols, type Logger } from 'pino';
+import { roundMs } from './request-scope.ts';
 
 export type AccessLogEntry = {
   /** A request id that was checked, a trace id, a method that the parser knows, a template: none needs escaping. */
@@ -9,6 +10,11 @@ export type AccessLogEntry = {
   status: number;
   durationMs: number;
   isAborted: boolean;
+  /** Who asked, if that is known. */
+  userId: string | undefined;
+  /** The service that was waited for, and how long. */
+  upstream: string | undefined;
+  upstreamMs: number;
 };
 
 /**
@@ -21,7 +27,7 @@ export function createAccessLog(logger: Logger): (entry: AccessLogEntry) => void
   const serviceField = JSON.stringify(service);
   let lastMs = 0;
   let time = '';
-  return ({ requestId, traceId, method, route, status, durationMs, isAborted }) => {
+  return ({ requestId, traceId, method, route, status, durationMs, isAborted, userId, upstream, upstreamMs }) => {
     const level = status >= 500 ? 'warn' : 'info';
     if (!logger.isLevelEnabled(level)) return;
     const now = Date.now();
@@ -30,7 +36,9 @@ export function createAccessLog(logger: Logger): (entry: AccessLogEntry) => void
       time = new Date(now).toISOString();
     }
     const request = `"requestId":"${requestId}","traceId":"${traceId}","method":"${method}","route":"${route}"`;
-    const answer = `"status":${status},"durationMs":${Math.round(durationMs * 100) / 100}${isAborted ? ',"isAborted":true' : ''}`;
+    const waited = upstream === undefined ? '' : `,"waitedMs":{"${upstream}":${roundMs(upstreamMs)}}`;
+    const user = userId === undefined ? '' : `,"userId":"${userId}"`;
+    const answer = `"status":${status},"durationMs":${roundMs(durationMs)}${waited}${user}${isAborted ? ',"isAborted":true' : ''}`;
     stream.write(
       `{"level":"${level}","time":"${time}","service":${serviceField},${request},${answer},"msg":"request finished"}\n`,
     );

@@ -8,6 +8,7 @@ import {
   type FastifyRequest,
   type FastifyServerFactory,
 } from 'fastify';
+import { knownIdentity } from './auth/require-user.ts';
 import type { AcceptedKeys } from './auth/service-credential.ts';
 import { answerFrameworkError, handleError } from './error-handler.ts';
 import { addJsonParser } from './json-parser.ts';
@@ -19,7 +20,8 @@ import type { Readiness } from './readiness.ts';
 import { requestIdFrom } from './request-id.ts';
 import { RouteIndex } from './route-index.ts';
 import { securityHeaders } from './security-headers.ts';
-import { traceOf } from './request-context.ts';
+import { scopeOf } from './request-context.ts';
+import { roundMs, runInScope, waitedField } from './request-scope.ts';
 import { createValidatorCompiler } from './validator-compiler.ts';
 
 export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, Logger, TypeBoxTypeProvider>;
@@ -48,7 +50,7 @@ export function createApp({ logger, metrics, readiness, internalKeys, title, ser
     requestIdHeader: false,
     genReqId: (request) => requestIdFrom(request.headers['x-request-id']),
     childLoggerFactory: (parent, bindings, _options, request) =>
-      parent.child({ ...bindings, traceId: traceOf(request).traceId }),
+      parent.child({ ...bindings, traceId: scopeOf(request).trace.traceId }),
     bodyLimit: maxBodyBytes,
     ...serverTimeouts,
     // Requests that arrive while we drain are served; see shutdown.ts.
@@ -68,7 +70,11 @@ export function createApp({ logger, metrics, readiness, internalKeys, title, ser
     metrics.requestStarted(request.method);
     // Not Fastify's onResponse, which does not come when the client goes away before the answer.
     reply.raw.once('close', () => finish(request, reply));
-    reply.headers({ ...securityHeaders, 'x-request-id': request.id, traceparent: traceOf(request.raw).traceparent });
+    reply.headers({
+      ...securityHeaders,
+      'x-request-id': request.id,
+      traceparent: scopeOf(request.raw).trace.traceparent,
+    });
   }
 
   function finish(request: FastifyRequest, reply: FastifyReply): void {
@@ -79,15 +85,18 @@ export function createApp({ logger, metrics, readiness, internalKeys, title, ser
       method: request.method,
       route,
       status: reply.statusCode,
-      durationMs: Math.round(durationMs * 100) / 100,
+      durationMs: roundMs(durationMs),
+      ...waitedField(scopeOf(request.raw)),
+      ...userField(request),
       ...(reply.raw.writableFinished ? {} : { isAborted: true }),
     };
     if (reply.statusCode >= 500) request.log.warn(line, 'request finished');
     else request.log.info(line, 'request finished');
   }
 
-  app.addHook('onRequest', (request, reply, done) => {
+  app.addHook('onRequest', (request, reply, next) => {
     prepare(request, reply);
+    const done = (error?: Error) => runInScope(scopeOf(request.raw), () => next(error));
     if (internalKeys !== undefined && request.raw.url?.startsWith('/internal/')) {
       const refusal = internalKeys.refusal(request);
       if (refusal !== undefined) return done(refusal);
@@ -102,6 +111,8 @@ export function createApp({ logger, metrics, readiness, internalKeys, title, ser
         : undefined,
     );
   });
+  // What reads the body runs on behalf of the connection.
+  app.addHook('preValidation', (request, _reply, done) => runInScope(scopeOf(request.raw), done));
   app.addHook('onSend', (_request, reply, payload, done) => {
     if (readiness.isDraining) reply.header('connection', 'close');
     done(null, payload);
@@ -113,6 +124,11 @@ export function createApp({ logger, metrics, readiness, internalKeys, title, ser
   addJsonParser(app);
   if (title !== undefined) openApiRoutes(app, title);
   return app;
+}
+
+function userField(request: FastifyRequest): { userId?: string } {
+  const userId = knownIdentity(request)?.userId;
+  return userId === undefined ? {} : { userId };
 }
 
 function isDirectory(url: string): boolean {

@@ -1,19 +1,27 @@
 import type { Metrics } from './metrics.ts';
+import { addWait } from './request-scope.ts';
 
 const sqlState = /^[0-9A-Z]{5}$/;
 
-/** What the database's client tells of its work, as metrics. */
+/** What the database's client tells of its work, as metrics and in the request's `waitedMs`. */
 export function createDatabaseObserver({ metrics }: { metrics: Metrics }) {
   return {
     statement(text: string) {
       const started = performance.now();
       const operation = /\w+/.exec(text)?.[0].toUpperCase() ?? '';
-      return (error?: unknown) =>
-        metrics.statement(operation, error === undefined ? '' : errorType(error), secondsSince(started));
+      return (error?: unknown) => {
+        const ms = performance.now() - started;
+        metrics.statement(operation, error === undefined ? '' : errorType(error), ms / 1000);
+        addWait('database', ms);
+      };
     },
     connection() {
       const started = performance.now();
-      return () => metrics.connectionWait(secondsSince(started));
+      return () => {
+        const ms = performance.now() - started;
+        metrics.connectionWait(ms / 1000);
+        addWait('database', ms);
+      };
     },
   };
 }
@@ -22,8 +30,4 @@ export function createDatabaseObserver({ metrics }: { metrics: Metrics }) {
 function errorType(error: unknown): string {
   const { code } = error as { code?: unknown };
   return typeof code === 'string' && sqlState.test(code) ? code : 'unavailable';
-}
-
-function secondsSince(started: number): number {
-  return (performance.now() - started) / 1000;
 }

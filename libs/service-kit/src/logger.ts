@@ -1,4 +1,5 @@
 import { pino, type Logger } from 'pino';
+import { scrubSecrets } from './scrub-secrets.ts';
 
 export type { Logger } from 'pino';
 
@@ -7,33 +8,25 @@ type LoggerOptions = {
   level: string;
   /** Collects lines for up to 100 ms: fewer system calls for a process that logs thousands a second. */
   isBuffered?: boolean;
+  /** Where lines go instead of stdout. */
+  destination?: { write(line: string): void };
 };
 
 /** JSON lines on stdout. No transports: their worker threads load files that a bundle does not have. */
-export function createLogger({ service, level, isBuffered = false }: LoggerOptions): Logger {
+export function createLogger({ service, level, isBuffered = false, destination }: LoggerOptions): Logger {
   return pino(
     {
       level,
       base: { service },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: {
-        paths: [
-          'authorization',
-          'password',
-          'token',
-          '*.authorization',
-          '*.password',
-          '*.token',
-          'req.headers.authorization',
-        ],
-        censor: '[redacted]',
-      },
+      hooks: { streamWrite: scrubSecrets },
     },
-    pino.destination(
-      isBuffered
-        ? { fd: 1, sync: false, minLength: 65_536, maxWrite: 131_072, periodicFlush: 100 }
-        : { fd: 1, sync: true },
-    ),
+    destination ??
+      pino.destination(
+        isBuffered
+          ? { fd: 1, sync: false, minLength: 65_536, maxWrite: 131_072, periodicFlush: 100 }
+          : { fd: 1, sync: true },
+      ),
   );
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from './logger.ts';
+import type { RequestScope } from './request-scope.ts';
 import { traceContextFrom, type TraceContext } from './trace-context.ts';
 
 /** What a request hands on to the calls that it causes. */
@@ -10,15 +11,17 @@ export type RequestContext = { requestId: string; trace: TraceContext; log: Logg
 export const timeoutHeader = 'x-request-timeout-ms';
 const longestMs = 10_000;
 
-const traces = new WeakMap<IncomingMessage, TraceContext>();
+const scopes = new WeakMap<IncomingMessage, RequestScope>();
 
-export function traceOf(request: IncomingMessage): TraceContext {
-  let trace = traces.get(request);
-  if (trace === undefined) {
-    trace = traceContextFrom(request.headers['traceparent'], request.headers['tracestate']);
-    traces.set(request, trace);
+/** The scope of a request, opened when it is first asked for. */
+export function scopeOf(request: IncomingMessage): RequestScope {
+  let scope = scopes.get(request);
+  if (scope === undefined) {
+    const trace = traceContextFrom(request.headers['traceparent'], request.headers['tracestate']);
+    scope = { trace, waitedMs: new Map() };
+    scopes.set(request, scope);
   }
-  return trace;
+  return scope;
 }
 
 export function contextOf(request: FastifyRequest): RequestContext {
@@ -27,7 +30,7 @@ export function contextOf(request: FastifyRequest): RequestContext {
     typeof header === 'string' && /^\d{1,6}$/.test(header) ? Math.min(Number(header), longestMs) : longestMs;
   return {
     requestId: request.id,
-    trace: traceOf(request.raw),
+    trace: scopeOf(request.raw).trace,
     log: request.log as Logger,
     deadline: Date.now() + patience,
   };

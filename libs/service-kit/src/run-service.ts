@@ -58,7 +58,7 @@ export async function runService<Schema extends TObject>({
   const readiness = new Readiness();
   let isListening = false;
   readiness.add('listening', () => (isListening ? undefined : 'the service has not started yet'));
-  const management = createManagementServer({ readiness, metrics });
+  const management = createManagementServer({ logger, readiness, metrics });
   try {
     const service = await build(config, { logger, metrics, readiness });
     shutdownOnSignals({

@@ -1,8 +1,9 @@
 import type { Agent as HttpAgent, IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Metrics } from './metrics.ts';
+import type { CallFailure, Metrics } from './metrics.ts';
 import { Agent, request } from './node-http.ts';
 import { commonProblems } from './problem.ts';
+import { addWait } from './request-scope.ts';
 import { timeoutHeader, type RequestContext } from './request-context.ts';
 
 type CallOptions = {
@@ -87,7 +88,7 @@ export function createServiceClient({
         const answer = await attempt(options, remainingMs);
         const isTemporary = answer.status === 502 || answer.status === 503 || answer.status === 504;
         if (!isTemporary || !options.isIdempotent || tries === attempts) {
-          metrics.call(service, options.method, answer.status, (performance.now() - started) / 1000);
+          observe(options, answer.status, started);
           return answer;
         }
       } catch (error) {
@@ -97,8 +98,14 @@ export function createServiceClient({
       if (tries < attempts) await sleep(Math.min(Math.random() * 50 * 2 ** tries, Math.max(0, deadline - Date.now())));
     }
     const isTimeout = Date.now() >= deadline;
-    metrics.call(service, options.method, isTimeout ? 'timeout' : 'unreachable', (performance.now() - started) / 1000);
+    observe(options, isTimeout ? 'timeout' : 'unreachable', started);
     throw commonProblems.upstreamUnavailable({ detail: `the ${service} service did not answer`, cause: failure });
+  }
+
+  function observe({ method }: CallOptions, outcome: number | CallFailure, started: number): void {
+    const ms = performance.now() - started;
+    metrics.call(service, method, outcome, ms / 1000);
+    addWait(service, ms);
   }
 
   return {

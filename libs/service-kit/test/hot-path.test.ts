@@ -12,6 +12,9 @@ const entry = {
   status: 200,
   durationMs: 1.2345,
   isAborted: false,
+  userId: '019abc',
+  upstream: 'order',
+  upstreamMs: 1.009,
 };
 
 function capture(level: string) {
@@ -29,14 +32,17 @@ test('an access line is what the logger itself would write', () => {
   const logAccess = createAccessLog(logger);
   logAccess(entry);
   logAccess({ ...entry, status: 503, isAborted: true });
-  const { isAborted: _, ...fields } = entry;
-  logger.info({ ...fields, durationMs: 1.23 }, 'request finished');
+  logAccess({ ...entry, userId: undefined, upstream: undefined });
+  const { isAborted: _, upstream: __, upstreamMs: ___, ...fields } = entry;
+  logger.info({ ...fields, durationMs: 1.23, waitedMs: { order: 1.01 } }, 'request finished');
   const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   const withoutTime = parsed.map(({ time, ...rest }) => {
     assert.match(String(time), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     return rest;
   });
-  assert.deepEqual(withoutTime[0], withoutTime[2]);
+  assert.deepEqual(withoutTime[0], withoutTime[3]);
+  const { userId: ____, waitedMs: _____, ...anonymous } = withoutTime[0] ?? {};
+  assert.deepEqual(withoutTime[2], anonymous);
   assert.deepEqual(withoutTime[1], { ...withoutTime[0], level: 'warn', status: 503, isAborted: true });
   assert.ok(lines.every((line) => line.endsWith('}\n')));
 });

@@ -53,6 +53,10 @@ type Exchange = {
   requestId: string;
   trace: TraceContext;
   route: string;
+  userId: string | undefined;
+  upstream: UpstreamName | undefined;
+  sentAt: number;
+  answeredAt: number | undefined;
 };
 
 /**
@@ -72,6 +76,10 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
       requestId: requestIdFrom(request.headers['x-request-id']),
       trace: traceContextFrom(request.headers['traceparent'], request.headers['tracestate']),
       route: 'unmatched',
+      userId: undefined,
+      upstream: undefined,
+      sentAt: 0,
+      answeredAt: undefined,
     };
     let route: ProxyRoute | undefined;
     try {
@@ -101,7 +109,8 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
     if (access === 'signed-in') {
       const token = bearerToken(authorization);
       // Only a token that we have not seen costs a turn of the event loop.
-      if (verifier.cached(token) === undefined) await verifier.verify(token);
+      const { userId } = verifier.cached(token) ?? (await verifier.verify(token));
+      exchange.userId = userId;
       headers.push('authorization', authorization ?? '');
     }
     const reading = readBody(request);
@@ -124,10 +133,16 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
         if (executionId !== undefined) revocations.add({ executionId, requestId, trace });
       },
     };
-    await upstreams[route.upstream].send(proxied, response, (status, upstream) => {
-      const caching = upstream.includes('cache-control') ? [] : ['cache-control', securityHeaders['cache-control']];
-      response.writeHead(status, [...plainSecurityHeaders, ...caching, ...upstream, ...ownHeaders(exchange)]);
-    });
+    exchange.upstream = route.upstream;
+    exchange.sentAt = performance.now();
+    try {
+      await upstreams[route.upstream].send(proxied, response, (status, upstream) => {
+        const caching = upstream.includes('cache-control') ? [] : ['cache-control', securityHeaders['cache-control']];
+        response.writeHead(status, [...plainSecurityHeaders, ...caching, ...upstream, ...ownHeaders(exchange)]);
+      });
+    } finally {
+      exchange.answeredAt = performance.now();
+    }
   }
 
   function ownHeaders({ requestId, trace }: Exchange): string[] {
@@ -160,7 +175,8 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
     const method = request.method ?? 'GET';
     metrics.requestStarted(method);
     response.once('close', () => {
-      const durationMs = performance.now() - started;
+      const now = performance.now();
+      const durationMs = now - started;
       const { statusCode: status, writableFinished } = response;
       metrics.requestFinished(method, exchange.route, status, durationMs / 1000);
       logAccess({
@@ -171,6 +187,9 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
         status,
         durationMs,
         isAborted: !writableFinished,
+        userId: exchange.userId,
+        upstream: exchange.upstream,
+        upstreamMs: (exchange.answeredAt ?? now) - exchange.sentAt,
       });
     });
   }

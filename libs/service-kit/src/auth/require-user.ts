@@ -19,6 +19,11 @@ export function requireUser(verifier: TokenVerifier, role?: Role): (request: Any
   };
 }
 
+/** Who asks, if the request got as far as showing a good token. */
+export function knownIdentity(request: AnyRequest): Identity | undefined {
+  return identities.get(request);
+}
+
 /** Who asks, on a route that has `requireUser`. */
 export function identityOf(request: AnyRequest): Identity {
   const identity = identities.get(request);

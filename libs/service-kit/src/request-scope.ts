@@ -1,0 +1,35 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { TraceContext } from './trace-context.ts';
+
+/** What follows a request through all that it causes. */
+export type RequestScope = {
+  trace: TraceContext;
+  /** How long it waited for others, ms by their name; what runs side by side adds up. */
+  waitedMs: Map<string, number>;
+};
+
+const scopes = new AsyncLocalStorage<RequestScope>();
+
+export function runInScope<Result>(scope: RequestScope, work: () => Result): Result {
+  return scopes.run(scope, work);
+}
+
+/** The scope of the request that the running code works for; nothing for work in the background. */
+export function currentScope(): RequestScope | undefined {
+  return scopes.getStore();
+}
+
+export function addWait(name: string, ms: number): void {
+  const waited = currentScope()?.waitedMs;
+  waited?.set(name, (waited.get(name) ?? 0) + ms);
+}
+
+/** As log lines have it: with two decimals; nothing where nothing was waited for. */
+export function waitedField({ waitedMs }: RequestScope): { waitedMs?: Record<string, number> } {
+  if (waitedMs.size === 0) return {};
+  return { waitedMs: Object.fromEntries([...waitedMs].map(([name, ms]) => [name, roundMs(ms)])) };
+}
+
+export function roundMs(ms: number): number {
+  return Math.round(ms * 100) / 100;
+}

@@ -1,0 +1,33 @@
+const name = String.raw`[\w.-]*(?:authorization|cookie|passw(?:or)?d|secret|token|credential|database_?url|[-_]keys?\b|(?:api|service|private|signing|shared)keys?\b)[\w-]*`;
+const string = String.raw`"(?:[^"\\]|\\.)*"`;
+
+/** Each leaves JSON what it was: none but the first two takes in a quote, and these take whole strings. */
+const rules: [RegExp, string][] = [
+  // A field: "password":"…", also with a number, a list or an object.
+  [
+    new RegExp(
+      String.raw`"(${name})":(?:${string}|\[(?:${string}|[^"[\]])*\]|\{(?:${string}|[^"{}])*\}|-?\d[\d.eE+-]*)`,
+      'gi',
+    ),
+    '"$1":"[redacted]"',
+  ],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^"]*?-----END [A-Z ]*PRIVATE KEY-----/g, '[redacted]'],
+  // The private part of a JWK.
+  [/(\\*"d\\*"\s*:\s*\\*")[\w-]{20,}/g, '$1[redacted]'],
+  // JSON inside a text.
+  [new RegExp(String.raw`(\\+"${name}\\+"\s*:\s*\\+")[^"\\]*`, 'gi'), '$1[redacted]'],
+  [/\b(bearer|basic)\s+[\w.~+/=-]+/gi, '$1 [redacted]'],
+  [/\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, '[redacted]'],
+  [/(\b\w+:\/\/)[^\s"\\/@]*@/g, '$1[redacted]@'],
+  [/\b((?:set-)?cookie: )[^"\\]+/gi, '$1[redacted]'],
+  [new RegExp(String.raw`\b(${name}(?:=|: ))[^\s"\\,;&()]+`, 'gi'), '$1[redacted]'],
+  [/[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/gi, '[email]'],
+];
+
+/**
+ * A log line without credentials and email addresses, wherever they stand: in a field, in a message, in the cause of an
+ * error's cause. The last look at a line, because nobody knows what the text of another's error holds.
+ */
+export function scrubSecrets(line: string): string {
+  return rules.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), line);
+}
