@@ -21,7 +21,7 @@ import { requestIdFrom } from './request-id.ts';
 import { RouteIndex } from './route-index.ts';
 import { securityHeaders } from './security-headers.ts';
 import { scopeOf } from './request-context.ts';
-import { roundMs, runInScope, waitedField } from './request-scope.ts';
+import { roundMs, runInScope, scopeFields } from './request-scope.ts';
 import { createValidatorCompiler } from './validator-compiler.ts';
 
 export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, Logger, TypeBoxTypeProvider>;
@@ -86,7 +86,7 @@ export function createApp({ logger, metrics, readiness, internalKeys, title, ser
       route,
       status: reply.statusCode,
       durationMs: roundMs(durationMs),
-      ...waitedField(scopeOf(request.raw)),
+      ...scopeFields(scopeOf(request.raw)),
       ...userField(request),
       ...(reply.raw.writableFinished ? {} : { isAborted: true }),
     };

@@ -18,7 +18,7 @@ export { createManagementServer } from './management-server.ts';
 export { createServer } from './node-http.ts';
 export { Readiness } from './readiness.ts';
 export { contextOf, timeoutHeader, type RequestContext } from './request-context.ts';
-export { roundMs } from './request-scope.ts';
+export { noteOnRequest } from './request-scope.ts';
 export { requestIdFrom } from './request-id.ts';
 export { runService, type Service, type ServiceParts } from './run-service.ts';
 export { createParts } from './service-parts.ts';

@@ -18,7 +18,7 @@ export function scopeOf(request: IncomingMessage): RequestScope {
   let scope = scopes.get(request);
   if (scope === undefined) {
     const trace = traceContextFrom(request.headers['traceparent'], request.headers['tracestate']);
-    scope = { trace, waitedMs: new Map() };
+    scope = { trace, waitedMs: new Map(), fields: {} };
     scopes.set(request, scope);
   }
   return scope;

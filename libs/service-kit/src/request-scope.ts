@@ -6,6 +6,8 @@ export type RequestScope = {
   trace: TraceContext;
   /** How long it waited for others, ms by their name; what runs side by side adds up. */
   waitedMs: Map<string, number>;
+  /** What else its log line says. */
+  fields: Record<string, string>;
 };
 
 const scopes = new AsyncLocalStorage<RequestScope>();
@@ -19,15 +21,23 @@ export function currentScope(): RequestScope | undefined {
   return scopes.getStore();
 }
 
+/** Adds fields to the log line of the request that the running code works for. Ids only: nothing that a client wrote freely. */
+export function noteOnRequest(fields: Record<string, string>): void {
+  Object.assign(currentScope()?.fields ?? {}, fields);
+}
+
 export function addWait(name: string, ms: number): void {
   const waited = currentScope()?.waitedMs;
   waited?.set(name, (waited.get(name) ?? 0) + ms);
 }
 
 /** As log lines have it: with two decimals; nothing where nothing was waited for. */
-export function waitedField({ waitedMs }: RequestScope): { waitedMs?: Record<string, number> } {
-  if (waitedMs.size === 0) return {};
-  return { waitedMs: Object.fromEntries([...waitedMs].map(([name, ms]) => [name, roundMs(ms)])) };
+export function scopeFields({ waitedMs, fields }: RequestScope): object {
+  if (waitedMs.size === 0) return fields;
+  return {
+    ...fields,
+    waitedMs: Object.fromEntries([...waitedMs].map(([name, ms]) => [name, roundMs(ms)])),
+  };
 }
 
 export function roundMs(ms: number): number {

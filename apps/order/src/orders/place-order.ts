@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NewOrder, Order, Reservation } from '@shop/contracts';
 import { DatabaseUnavailable, type Database, type Queryable } from '@shop/database';
+import { noteOnRequest } from '@shop/service-kit/request-scope';
 import { uuidV7 } from '@shop/service-kit/uuid-v7';
 import type { CallContext, ProductClient } from '../clients/product-client.ts';
 import { problems } from '../problems.ts';
@@ -51,6 +52,7 @@ export function createPlaceOrder({ database, products, revocations }: PlaceOrder
 
   async function place(request: PlaceOrderRequest): ReturnType<PlaceOrder> {
     const begun = await begin(request);
+    noteOrder(begun);
     if ('answer' in begun) return { order: orderOf(begun.answer), isReplay: true };
     try {
       const outcome = await products.reserve({ orderId: begun.orderId, items: request.order.items }, request.context);
@@ -162,6 +164,12 @@ export function createPlaceOrder({ database, products, revocations }: PlaceOrder
 async function tell(transaction: Queryable, executionId: string, orderId: string): Promise<void> {
   if (!(await createExecutionRepository(transaction).register(executionId, orderId)))
     throw problems.orderUnsettled({ detail: 'the caller has given this request up' });
+}
+
+/** The order's id, by which its requests are found in the logs of all services. */
+function noteOrder(begun: Execution | { answer: StoredAnswer }): void {
+  if ('orderId' in begun) noteOnRequest({ orderId: begun.orderId });
+  else if ('order' in begun.answer) noteOnRequest({ orderId: begun.answer.order.id });
 }
 
 class LostRace extends Error {}

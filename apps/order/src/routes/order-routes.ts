@@ -3,6 +3,7 @@ import {
   contextOf,
   executionId,
   identityOf,
+  noteOnRequest,
   requireUser,
   type AcceptedKeys,
   type App,
@@ -96,7 +97,10 @@ export function orderRoutes(
         response: { 200: Order, 401: Problem, 404: Problem },
       },
     },
-    (request) => readOrders.get(request.params.id, identityOf(request)),
+    (request) => {
+      noteOnRequest({ orderId: request.params.id });
+      return readOrders.get(request.params.id, identityOf(request));
+    },
   );
 
   app.post(
@@ -112,7 +116,10 @@ export function orderRoutes(
         response: { 200: Order, 401: Problem, 404: Problem, 409: Problem },
       },
     },
-    (request) => cancelOrder({ id: request.params.id, viewer: identityOf(request), context: contextOf(request) }),
+    (request) => {
+      noteOnRequest({ orderId: request.params.id });
+      return cancelOrder({ id: request.params.id, viewer: identityOf(request), context: contextOf(request) });
+    },
   );
 }
 

@@ -1,5 +1,5 @@
 import { Id, NewReservation, Reservation } from '@shop/contracts';
-import type { App } from '@shop/service-kit';
+import { noteOnRequest, type App } from '@shop/service-kit';
 import Type from 'typebox';
 import type { Reservations } from '../reservations/reservations.ts';
 
@@ -8,13 +8,17 @@ export function reservationRoutes(app: App, reservations: Reservations): void {
   app.post(
     '/internal/v1/reservations',
     { schema: { body: NewReservation, response: { 200: Reservation } } },
-    (request) => reservations.reserve(request.body),
+    (request) => {
+      noteOnRequest({ orderId: request.body.orderId });
+      return reservations.reserve(request.body);
+    },
   );
 
   app.delete(
     '/internal/v1/reservations/:orderId',
     { schema: { params: Type.Object({ orderId: Id }) } },
     async (request, reply) => {
+      noteOnRequest({ orderId: request.params.orderId });
       await reservations.release(request.params.orderId);
       return reply.code(204).send();
     },
