@@ -78,6 +78,10 @@ const deployTargets: Record<string, TargetConfiguration> = {
     executor: 'slipway:render',
     metadata: { description: 'Print an overlay as plain YAML for GitOps, images by digest' },
   },
+  status: {
+    executor: 'slipway:status',
+    metadata: { description: 'The stack on one screen: what is odd first, then pods, revisions, restarts, live rates' },
+  },
   teardown: {
     executor: 'slipway:teardown',
     metadata: { description: 'Remove the stack from the kind cluster, volumes included' },

@@ -1,5 +1,5 @@
 import { KubeConfig } from '@kubernetes/client-node';
-import { Pool } from 'undici';
+import { Pool, WebSocket } from 'undici';
 import { KubeError } from './kube-error.ts';
 import { clusterCure, kindCluster } from './target.ts';
 
@@ -22,6 +22,8 @@ export type KubeApi = {
   text: (path: string) => Promise<string>;
   /** Lines of an answer that does not end until `signal` aborts or the server closes it. */
   lines: (path: string, signal: AbortSignal) => AsyncGenerator<string>;
+  /** A WebSocket to a subresource such as `portforward`. */
+  socket: (path: string, protocol: string) => WebSocket;
   close: () => Promise<void>;
 };
 
@@ -104,6 +106,8 @@ export async function connectKube(context: string): Promise<KubeApi> {
       }
       if (rest !== '') yield rest;
     },
+    socket: (path, protocol) =>
+      new WebSocket(new URL(path, server), { protocols: protocol, dispatcher: streams, headers: credentials }),
     close: async () => {
       await Promise.all([pool.destroy(), streams.destroy()]);
     },

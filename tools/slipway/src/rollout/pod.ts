@@ -15,7 +15,7 @@ export type Pod = KubernetesObject & {
   };
 };
 
-type Terminated = { exitCode: number; reason?: string; message?: string; signal?: number };
+type Terminated = { exitCode: number; reason?: string; message?: string; signal?: number; finishedAt?: string };
 
 export type ContainerStatus = {
   name: string;

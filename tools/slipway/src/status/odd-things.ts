@@ -1,0 +1,116 @@
+import { formatLogLine } from '../logs/format-log-line.ts';
+import type { KubeApi } from '../kube/kube-api.ts';
+import { objectWarnings } from '../kube/object-events.ts';
+import { podLog } from '../kube/pod-log.ts';
+import { findFatal } from '../rollout/find-fatal.ts';
+import type { StackView } from '../rollout/stack-view.ts';
+import type { PodFacts } from './pod-facts.ts';
+import type { NodeStatus, Odd, ServiceStatus, WorkloadStatus } from './stack-status.ts';
+import { podsOf } from './workload-status.ts';
+
+type Scene = {
+  api: KubeApi;
+  view: StackView;
+  stack: string;
+  facts: Map<string, PodFacts>;
+  services: ServiceStatus[];
+  databases: WorkloadStatus[];
+  nodes: NodeStatus[];
+};
+
+/** What the readiness checks and the rollout say better. */
+const KNOWN_EVENTS = /^(Unhealthy|BackOff):/;
+const FULL_DISK = 0.85;
+/** Share of 5xx that is worth a look. */
+const MANY_ERRORS = 0.01;
+/** A restart that is longer ago is history, ms. */
+const RECENT_MS = 30 * 60_000;
+const LOG_LINES = 4;
+/** Puts back what is declared, also a number of pods that somebody has changed. */
+const DEPLOY = 'npx nx run-many -t deploy-kind';
+
+/** What is not as it should be, causes before their effects: nodes, databases, services with callees first. */
+export async function oddThings(scene: Scene): Promise<Odd[]> {
+  const { services, databases, nodes } = scene;
+  const all = [...databases, ...services];
+  const absent = all.filter(({ state }) => state === 'absent').map(({ name }) => name);
+  const broken = all.filter(({ state }) => state !== 'ready' && state !== 'absent');
+  return [
+    ...nodes.flatMap(oddNode),
+    ...(absent.length === 0 ? [] : [{ who: absent.join(', '), what: 'not in the cluster', details: [], look: DEPLOY }]),
+    ...(await Promise.all(broken.map((workload) => brokenWorkload(scene, workload)))),
+    ...all.filter(({ state }) => state === 'ready').flatMap(oddButWorking),
+  ];
+}
+
+function oddNode({ name, isReady, pressure, diskUsed = 0 }: NodeStatus): Odd[] {
+  const odd = (what: string, look: string): Odd => ({ who: name, what, details: [], look });
+  return [
+    ...(isReady ? [] : [odd('the node is not ready', 'npm run cluster -- status')]),
+    ...pressure.map((condition) => odd(`the node reports ${condition}`, `kubectl describe node ${name}`)),
+    ...(diskUsed < FULL_DISK ? [] : [odd(`its disk is ${percent(diskUsed)} full`, 'docker system df; df -h')]),
+  ];
+}
+
+async function brokenWorkload(scene: Scene, workload: WorkloadStatus | ServiceStatus): Promise<Odd> {
+  const { name, state, why = '', podsReady, podsWanted } = workload;
+  if (state === 'off') return { who: name, what: why, details: [], look: DEPLOY };
+  const checks = 'failingChecks' in workload ? workload.failingChecks : [];
+  const pods = podsOf(scene.view, name);
+  const warnings = (
+    await Promise.all(pods.map(({ metadata }) => objectWarnings(scene.api, scene.stack, metadata.name)))
+  ).flat();
+  const silences = pods.flatMap(({ metadata }) => scene.facts.get(metadata.name)?.silence ?? []);
+  return {
+    who: name,
+    what: `${podsReady} of ${podsWanted} pods ready${why === '' ? '' : `: ${why}`}`,
+    details: [
+      ...checks.map(
+        (check) => `readiness: ${check.name}: ${check.detail} (${check.pods} ${check.pods === 1 ? 'pod' : 'pods'})`,
+      ),
+      ...silences,
+      ...[...new Set(warnings.filter((warning) => !KNOWN_EVENTS.test(warning)))].slice(-3),
+      ...(state === 'failed' ? await lastWords(scene, name) : []),
+    ],
+    look: `npx nx run deploy:logs --service ${name} --level warn`,
+  };
+}
+
+/** The last lines of the container that cannot start or stay. */
+async function lastWords({ api, stack, view }: Scene, name: string): Promise<string[]> {
+  const fatal = podsOf(view, name)
+    .map(findFatal)
+    .find((found) => found !== undefined);
+  if (fatal === undefined) return [];
+  const log = await podLog(api, stack, fatal.pod, fatal.container, LOG_LINES);
+  return log
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => `log: ${formatLogLine(line, undefined)?.text ?? line}`);
+}
+
+function oddButWorking(workload: WorkloadStatus | ServiceStatus): Odd[] {
+  const { name, lastEnd } = workload;
+  const errorShare = 'failingChecks' in workload ? (workload.traffic?.errorShare ?? 0) : 0;
+  const look = (level: string) => `npx nx run deploy:logs --service ${name} --level ${level}`;
+  const isRecent = lastEnd !== undefined && Date.now() - Date.parse(lastEnd.at) < RECENT_MS;
+  return [
+    ...(errorShare < MANY_ERRORS
+      ? []
+      : [{ who: name, what: `${percent(errorShare)} of its answers are 5xx`, details: [], look: look('warn') }]),
+    ...(isRecent
+      ? [
+          {
+            who: name,
+            what: `started again at ${lastEnd.at}: ${lastEnd.reason}`,
+            details: [],
+            look: `${look('warn')} --previous`,
+          },
+        ]
+      : []),
+  ];
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 1000) / 10} %`;
+}
