@@ -1,8 +1,9 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UsageError } from './exec/failures.ts';
 import { defaultClusterName } from './paths.ts';
 
-export const COMMANDS = ['up', 'down', 'status', 'images', 'engine'] as const;
+export const COMMANDS = ['up', 'down', 'status', 'add', 'images', 'engine', 'export', 'import'] as const;
 export type Command = (typeof COMMANDS)[number];
 export const IMAGE_SOURCES = ['auto', 'official', 'packages'] as const;
 export type ImageSource = (typeof IMAGE_SOURCES)[number];
@@ -14,6 +15,10 @@ export type CliArguments = {
   name: string;
   nodes: number | undefined;
   images: ImageSource;
+  /** What `export` writes and `import` reads. */
+  file: string;
+  /** What else `images` is to make. */
+  with: 'prometheus' | undefined;
 };
 
 const MAX_NODES = 9;
@@ -23,7 +28,7 @@ export function cliArguments(argv: readonly string[]): CliArguments {
   const [command, ...rest] = positionals;
   const isHelp = values.help === true || command === 'help' || command === undefined;
   if (!isHelp && !COMMANDS.includes(command as Command)) throw new UsageError(`unknown command "${command}"`);
-  if (!isHelp && rest.length > 0) throw new UsageError(`unexpected argument "${rest[0]}"`);
+  if (!isHelp) checkOperands(command as Command, rest);
   return {
     command: isHelp ? 'help' : (command as Command),
     install: values.install === true,
@@ -31,7 +36,23 @@ export function cliArguments(argv: readonly string[]): CliArguments {
     name: clusterName(values.name ?? process.env.SLIPWAY_CLUSTER ?? defaultClusterName),
     nodes: values.nodes === undefined ? undefined : nodeCount(values.nodes),
     images: imageSource(values.images ?? 'auto'),
+    // npm runs us in the repository's folder, wherever its user stands.
+    file: rest[0] === undefined ? '' : resolve(process.env.INIT_CWD ?? '.', rest[0]),
+    with: values.with === undefined ? undefined : extraImage(values.with),
   };
+}
+
+/** What a command takes besides options: nothing, or exactly one word. */
+const OPERANDS: Partial<Record<Command, RegExp>> = { add: /^metrics$/, export: /./, import: /./ };
+
+function checkOperands(command: Command, operands: readonly string[]): void {
+  const wanted = OPERANDS[command];
+  if (wanted && !wanted.test(operands[0] ?? '')) {
+    const what = command === 'add' ? '"metrics"' : 'a file';
+    throw new UsageError(`${command} takes ${what}${operands[0] === undefined ? '' : `, not "${operands[0]}"`}`);
+  }
+  const surplus = operands[wanted ? 1 : 0];
+  if (surplus !== undefined) throw new UsageError(`unexpected argument "${surplus}"`);
 }
 
 function parse(argv: readonly string[]) {
@@ -46,6 +67,7 @@ function parse(argv: readonly string[]) {
         name: { type: 'string' },
         nodes: { type: 'string' },
         images: { type: 'string' },
+        with: { type: 'string' },
       },
     });
   } catch (error) {
@@ -66,6 +88,11 @@ function imageSource(text: string): ImageSource {
     throw new UsageError(`--images takes ${IMAGE_SOURCES.join(', ')}, not "${text}"`);
   }
   return text as ImageSource;
+}
+
+function extraImage(text: string): 'prometheus' {
+  if (text !== 'prometheus') throw new UsageError(`--with takes prometheus, not "${text}"`);
+  return text;
 }
 
 // kind's own rule; the name becomes part of container names.

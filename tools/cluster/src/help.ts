@@ -7,11 +7,15 @@ Makes a working kind cluster (Kubernetes ${VERSIONS.kubernetes}) on whatever mac
 registry can be reached: then every part is built once from Debian's, Go's and npm's packages.
 
 Commands
-  up        create the cluster, start it, wait until it can take work: whatever is missing; nothing when it is up
-  down      delete the cluster with its volumes (cached images and programs stay)
-  status    what is there; exit code 0 when the cluster can take work
-  images    only the base images for Node.js and PostgreSQL, as OCI layouts in the cache
-  engine    only the Docker engine
+  up            create the cluster, start it, wait until it can take work: whatever is missing; nothing when it is up
+  down          delete the cluster with its volumes (cached images and programs stay)
+  status        what is there; exit code 0 when the cluster can take work
+  add metrics   metrics-server into the running cluster, for kubectl top and HorizontalPodAutoscalers
+  images        only the base images for Node.js and PostgreSQL, as OCI layouts in the cache; --with prometheus: that
+                one too, and promtool (first build 3½ minutes)
+  engine        only the Docker engine
+  export FILE   everything that a cluster from packages is made of, in one file
+  import FILE   takes such a file over: up needs no registry then, and no Go
 
 Options
   --install          may install and start the Docker engine and debootstrap by apt, and link kubectl and kind into
@@ -19,6 +23,7 @@ Options
   --nodes N          1 to 9 nodes when the cluster is created: a control plane and workers (default: as deploy/kind.yaml)
   --images SOURCE    auto (default): official images where Docker Hub answers, else packages; official; packages
   --name NAME        the cluster's name (default ${defaultClusterName}; context kind-NAME). Others get free host ports
+  --with WHAT        what else images makes: prometheus
   --json             status as JSON
   -h, --help         this text
 

@@ -1,7 +1,10 @@
 import { cliArguments, type Command, type CliArguments } from './cli-arguments.ts';
+import { add } from './commands/add.ts';
 import { down } from './commands/down.ts';
 import { engine } from './commands/engine.ts';
+import { exportFile } from './commands/export.ts';
 import { images } from './commands/images.ts';
+import { importFile } from './commands/import.ts';
 import { status } from './commands/status.ts';
 import { up } from './commands/up.ts';
 import { CommandError, InterruptedError, MissingError, UsageError } from './exec/failures.ts';
@@ -12,7 +15,16 @@ import { say } from './progress/progress.ts';
 const EX_USAGE = 64;
 const EX_UNAVAILABLE = 69;
 
-const COMMANDS: Record<Command, (wishes: CliArguments) => Promise<number>> = { up, down, status, images, engine };
+const COMMANDS: Record<Command, (wishes: CliArguments) => Promise<number>> = {
+  up,
+  down,
+  status,
+  add,
+  images,
+  engine,
+  export: exportFile,
+  import: importFile,
+};
 
 async function main(): Promise<number> {
   const wishes = cliArguments(process.argv.slice(2));

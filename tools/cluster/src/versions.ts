@@ -9,6 +9,9 @@ export const VERSIONS = {
   coredns: '1.14.0',
   localPathProvisioner: '0.0.30',
   kubeRouter: '1.6.1',
+  metricsServer: '0.7.2',
+  /** The Go module's number; the release is 3.16.0. */
+  prometheus: '0.316.0',
   postgresMajor: '17',
   /** cgroup v1 hosts still exist, and systemd after 252 does not boot on them: nodes stay on bookworm. */
   debianOfNodes: 'bookworm',
@@ -21,4 +24,6 @@ export const OFFICIAL_IMAGES = {
   kindNode: 'kindest/node:v1.34.0@sha256:7416a61b42b1662ca6ca89f02028ac133a309a2a30ba309614e8ec94d976dc5a',
   node: 'docker.io/library/node:24-trixie-slim',
   postgres: 'docker.io/library/postgres:17-trixie',
+  metricsServer: 'registry.k8s.io/metrics-server/metrics-server:v0.7.2',
+  prometheus: 'docker.io/prom/prometheus:v3.16.0',
 } as const;

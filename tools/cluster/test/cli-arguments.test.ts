@@ -11,12 +11,26 @@ test('defaults', () => {
     name: 'slipway',
     nodes: undefined,
     images: 'auto',
+    file: '',
+    with: undefined,
   });
 });
 
 test('every option arrives', () => {
   const given = cliArguments(['up', '--install', '--nodes', '3', '--images=packages', '--name', 'ci-1', '--json']);
-  assert.deepEqual(given, { command: 'up', install: true, json: true, name: 'ci-1', nodes: 3, images: 'packages' });
+  assert.deepEqual(given, {
+    command: 'up',
+    install: true,
+    json: true,
+    name: 'ci-1',
+    nodes: 3,
+    images: 'packages',
+    file: '',
+    with: undefined,
+  });
+  assert.equal(cliArguments(['images', '--with', 'prometheus']).with, 'prometheus');
+  assert.equal(cliArguments(['add', 'metrics']).command, 'add');
+  assert.equal(cliArguments(['import', '/x/a.tar']).file, '/x/a.tar');
 });
 
 test('no command, help and --help all mean help', () => {
@@ -28,6 +42,12 @@ test('what is wrong is a usage error that names it', () => {
     [['explode'], /explode/],
     [['up', 'twice'], /twice/],
     [['up', '--node'], /--node/],
+    [['add'], /add takes "metrics"/],
+    [['add', 'logs'], /not "logs"/],
+    [['add', 'metrics', 'twice'], /twice/],
+    [['export'], /export takes a file/],
+    [['import', 'a', 'b'], /unexpected argument "b"/],
+    [['images', '--with', 'grafana'], /not "grafana"/],
     [['up', '--nodes', '0'], /1 to 9, not "0"/],
     [['up', '--nodes', '2.5'], /not "2\.5"/],
     [['up', '--nodes', '10'], /not "10"/],

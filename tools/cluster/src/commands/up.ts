@@ -1,6 +1,6 @@
 import { baseImageSteps, missingBaseImages } from '../base-images/base-images.ts';
 import type { CliArguments } from '../cli-arguments.ts';
-import { clusterState, unmarkCreation, type ClusterState } from '../cluster/cluster-state.ts';
+import { clusterState, isFromPackages, unmarkCreation, type ClusterState } from '../cluster/cluster-state.ts';
 import { createCluster } from '../cluster/create-cluster.ts';
 import { contextOf } from '../cluster/kubectl.ts';
 import { layPodNetwork } from '../cluster/pod-network.ts';
@@ -57,10 +57,6 @@ function sourceOf(wishes: CliArguments, found: ClusterState): Source | undefined
   return isFromPackages(found) ? 'packages' : 'official';
 }
 
-function isFromPackages(found: ClusterState): boolean {
-  return found.state !== 'absent' && found.nodes.some(({ image }) => image.startsWith('slipway.local/'));
-}
-
 async function creationSteps(wishes: CliArguments, source: Source): Promise<Step[]> {
   const { name, nodes } = wishes;
   return [
@@ -70,7 +66,7 @@ async function creationSteps(wishes: CliArguments, source: Source): Promise<Step
       estimate: 20,
       run: (report) => createCluster({ name, nodes, source }, report),
     },
-    ...(source === 'packages' ? [networkStep(name), ...(await componentSteps(kubeRouter, name))] : []),
+    ...(source === 'packages' ? [networkStep(name), ...(await componentSteps(kubeRouter, name, 'packages'))] : []),
     {
       id: 'ready',
       title: 'cluster ready',
@@ -108,7 +104,7 @@ async function recoverySteps(wishes: CliArguments, found: ClusterState): Promise
 /** A running cluster may be older than this recipe: what enforces NetworkPolicies is brought up to date in place. */
 async function policySteps(name: string): Promise<Step[]> {
   const { policies } = await readiness(name);
-  return policies?.isCurrent ? [] : componentSteps(kubeRouter, name);
+  return policies?.isCurrent ? [] : componentSteps(kubeRouter, name, 'packages');
 }
 
 async function waitAgain(name: string, report: (detail: string) => void): Promise<void> {

@@ -6,21 +6,21 @@ import { builtFolder } from '../go-build/build-module.ts';
 import { binaryEntries } from '../node-image/binary-entries.ts';
 import { recipeKey } from '../recipe-key.ts';
 import { inWorkFolder } from '../work-folder.ts';
-import type { Component } from './component.ts';
+import type { ProgramImage } from './component.ts';
 
 /** The image's name in the nodes: another one when anything that it is made of changes. */
-export function componentImage({ name, version, module, base }: Component): string {
-  return `slipway.local/${name}:v${version}-${recipeKey(basename(builtFolder(module)), base?.ingredients ?? null)}`;
+export function componentImage({ name, version, module, base, user }: ProgramImage): string {
+  return `slipway.local/${name}:v${version}-${recipeKey(basename(builtFolder(module)), base?.ingredients ?? null, user ?? null)}`;
 }
 
-export async function buildComponentImage(component: Component, report: (detail: string) => void): Promise<void> {
-  const { name, module, base } = component;
+export async function buildComponentImage(component: ProgramImage, report: (detail: string) => void): Promise<void> {
+  const { name, module, base, user } = component;
   await inWorkFolder(name, async (workFolder) => {
     const below = base ? await base.entries(join(workFolder, 'base'), report) : [];
     report('writing layers');
     const program = binaryEntries(name, join(builtFolder(module), name));
     const layers = below.length > 0 ? [below, program] : [program];
-    const image = programImage(componentImage(component), [`/usr/local/bin/${name}`], layers);
+    const image = programImage(componentImage(component), [`/usr/local/bin/${name}`], layers, user);
     await writePackagesImage(layoutFolder(name), image, workFolder);
   });
 }

@@ -7,6 +7,8 @@ import type { Component } from './component.ts';
 /** On the workload: what it was made from, so that an older one is recognised. */
 export const RECIPE_ANNOTATION = 'slipway.local/recipe';
 
+const API_SERVICE = 'APIService';
+
 type ManifestObject = {
   kind: string;
   metadata: { name: string; annotations?: Record<string, string> };
@@ -17,8 +19,8 @@ export function componentRecipe({ name }: Component, image: string): string {
   return recipeKey(manifestText(name), image);
 }
 
-/** NAME.yaml with this image, as a List that `kubectl apply` takes. */
-export function componentManifest(component: Component, image: string): string {
+/** NAME.yaml with this image, as Lists that `kubectl apply` takes: APIServices only once the workload answers. */
+export function componentManifest(component: Component, image: string): { workload: string; apis: string | undefined } {
   const { name, workload } = component;
   const items = parseAllDocuments(manifestText(name)).map((document) => document.toJS() as ManifestObject);
   const object = items.find(({ kind, metadata }) => kind === workload && metadata.name === name);
@@ -29,6 +31,14 @@ export function componentManifest(component: Component, image: string): string {
     ...object.metadata.annotations,
     [RECIPE_ANNOTATION]: componentRecipe(component, image),
   };
+  const apis = items.filter(({ kind }) => kind === API_SERVICE);
+  return {
+    workload: list(items.filter(({ kind }) => kind !== API_SERVICE)),
+    apis: apis.length > 0 ? list(apis) : undefined,
+  };
+}
+
+function list(items: readonly ManifestObject[]): string {
   return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
 }
 

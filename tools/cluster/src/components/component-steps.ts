@@ -3,12 +3,12 @@ import { clusterState } from '../cluster/cluster-state.ts';
 import { buildModule, isBuilt } from '../go-build/build-module.ts';
 import type { Step } from '../progress/progress.ts';
 import { buildComponentImage, componentImage } from './component-image.ts';
-import type { Component } from './component.ts';
+import type { Component, ProgramImage } from './component.ts';
 import { installComponent } from './install-component.ts';
 import { loadLayout } from './load-layout.ts';
 
 /** What is still to be made for a component's image; nothing when it lies in the cache. */
-export async function componentImageSteps(component: Component): Promise<Step[]> {
+export async function componentImageSteps(component: ProgramImage): Promise<Step[]> {
   const { name, title, module, buildEstimate } = component;
   if ((await presentRef(name)) === componentImage(component)) return [];
   return [
@@ -31,20 +31,29 @@ export async function componentImageSteps(component: Component): Promise<Step[]>
   ];
 }
 
-/** A component's image into the nodes of a cluster from packages, and its manifest applied. */
-export async function componentSteps(component: Component, cluster: string): Promise<Step[]> {
+/** A component into a running cluster: its image into the nodes where they cannot pull it, its manifest applied. */
+export async function componentSteps(
+  component: Component,
+  cluster: string,
+  source: 'official' | 'packages',
+): Promise<Step[]> {
+  const { name, title, officialImage, prepare } = component;
+  const pulled = source === 'official' ? officialImage : undefined;
   return [
-    ...(await componentImageSteps(component)),
+    ...(pulled === undefined ? await componentImageSteps(component) : []),
     {
-      id: `install-${component.name}`,
-      title: component.title,
-      estimate: 6,
+      id: `install-${name}`,
+      title,
+      estimate: 8,
       async run(report) {
         const found = await clusterState(cluster);
-        const nodes = found.state === 'absent' ? [] : found.nodes.map(({ name }) => name);
-        report(`loading its image into ${nodes.length} node(s)`);
-        await loadLayout(layoutFolder(component.name), nodes);
-        await installComponent(cluster, component, componentImage(component), report);
+        const nodes = found.state === 'absent' ? [] : found.nodes.map((node) => node.name);
+        if (pulled === undefined) {
+          report(`loading its image into ${nodes.length} node(s)`);
+          await loadLayout(layoutFolder(name), nodes);
+        }
+        await prepare?.(cluster, nodes, report);
+        await installComponent(cluster, component, pulled ?? componentImage(component), report);
       },
     },
   ];

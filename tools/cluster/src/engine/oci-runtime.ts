@@ -1,18 +1,15 @@
+import { copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { requireGo } from '../go-build/require-go.ts';
-import { run } from '../exec/run.ts';
-import { engineStateDir, goDir } from '../paths.ts';
-import { rename } from 'node:fs/promises';
+import { buildModule, builtFolder, isBuilt } from '../go-build/build-module.ts';
+import { ociRuntimeModule } from '../go-build/go-programs.ts';
+import { engineStateDir } from '../paths.ts';
 
-/** Builds the wrapper around runc (go/oci-runtime) and answers where it is. */
-export async function ociRuntime(): Promise<string> {
-  await requireGo();
+/** The wrapper around runc (go/oci-runtime), where the engine finds it whatever becomes of the cache. */
+export async function ociRuntime(report: (detail: string) => void): Promise<string> {
+  if (!isBuilt(ociRuntimeModule)) await buildModule(ociRuntimeModule, report);
   const destination = join(engineStateDir, 'oci-runtime');
   const temporary = `${destination}.tmp-${process.pid}`;
-  await run(['go', 'build', '-trimpath', '-ldflags', '-s -w', '-o', temporary, '.'], {
-    cwd: join(goDir, 'oci-runtime'),
-    env: { CGO_ENABLED: '0' },
-  });
+  await copyFile(join(builtFolder(ociRuntimeModule), 'oci-runtime'), temporary);
   await rename(temporary, destination);
   return destination;
 }

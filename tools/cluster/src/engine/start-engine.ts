@@ -49,7 +49,7 @@ async function runtimeArguments(report: (detail: string) => void): Promise<strin
   const missing = missingCapabilities();
   if (missing.length === 0) return [];
   report(`this machine lacks ${missing.join(', ')}: making an OCI runtime that does not ask for it`);
-  return ['--add-runtime', `slipway=${await ociRuntime()}`, '--default-runtime', 'slipway'];
+  return ['--add-runtime', `slipway=${await ociRuntime(report)}`, '--default-runtime', 'slipway'];
 }
 
 function tail(file: string): string {

@@ -34,6 +34,7 @@ export async function buildModule(module: GoModule, report: (detail: string) => 
         '-v',
         '-trimpath',
         '-mod=readonly',
+        ...(module.tags === undefined ? [] : ['-tags', module.tags]),
         '-ldflags',
         module.ldflags,
         '-o',

@@ -8,7 +8,7 @@ export type GoProgram = {
   package: string;
 };
 
-export type GoModule = { folder: string; programs: GoProgram[]; ldflags: string };
+export type GoModule = { folder: string; programs: GoProgram[]; ldflags: string; tags?: string };
 
 const kubernetesProgram = (name: string): GoProgram => ({
   built: name,
@@ -60,6 +60,30 @@ export const kubeRouterModule: GoModule = {
   folder: 'kube-router',
   ldflags: '-s -w',
   programs: [{ built: 'kube-router', name: 'kube-router', package: '.' }],
+};
+
+export const metricsServerModule: GoModule = {
+  folder: 'metrics-server',
+  ldflags: '-s -w',
+  programs: [{ built: 'metrics-server', name: 'metrics-server', package: '.' }],
+};
+
+export const prometheusModule: GoModule = {
+  folder: 'prometheus',
+  ldflags: '-s -w',
+  // It finds its targets in Kubernetes; every other cloud's client would be linked too.
+  tags: 'remove_all_sd,enable_kubernetes_sd',
+  programs: ['prometheus', 'promtool'].map((name) => ({
+    built: name,
+    name,
+    package: `github.com/prometheus/prometheus/cmd/${name}`,
+  })),
+};
+
+export const ociRuntimeModule: GoModule = {
+  folder: 'oci-runtime',
+  ldflags: '-s -w',
+  programs: [{ built: 'oci-runtime', name: 'oci-runtime', package: '.' }],
 };
 
 export const pauseModule: GoModule = {

@@ -1,16 +1,18 @@
 import type { ImageSource } from '../cli-arguments.ts';
 import { succeeds } from '../exec/run.ts';
 import { say } from '../progress/progress.ts';
+import { hasNodeImage } from '../node-image/node-image.ts';
 import { OFFICIAL_IMAGES } from '../versions.ts';
 
 const REGISTRY = 'https://registry-1.docker.io/v2/';
 const TIMEOUT_MS = 4_000;
 
-/** "auto" looks: an official node image that is here already, or a Docker Hub that answers, else packages. */
+/** "auto" looks: a node image that is here already, built or official, or a Docker Hub that answers, else packages. */
 export async function chooseImageSource(asked: ImageSource): Promise<Exclude<ImageSource, 'auto'>> {
   if (asked !== 'auto') return asked;
   if (await succeeds(['docker', 'image', 'inspect', OFFICIAL_IMAGES.kindNode], { timeoutMs: 10_000 }))
     return 'official';
+  if (await hasNodeImage()) return 'packages';
   if (await answers(REGISTRY)) return 'official';
   say('Docker Hub cannot be reached: images are built from packages (--images packages)');
   return 'packages';

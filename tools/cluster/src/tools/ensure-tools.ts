@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { buildModule, builtFolder, isBuilt } from '../go-build/build-module.ts';
 import { kubernetesModule, type GoModule } from '../go-build/go-programs.ts';
 import type { Step } from '../progress/progress.ts';
+import { adoptTool } from './adopt-tool.ts';
 import { download, officialDownloads } from './download-tool.ts';
 import { kindBinary, kubectlBinary } from './tool-paths.ts';
 
@@ -43,12 +43,5 @@ export function toolsStep(source: 'official' | 'packages'): Step {
 }
 
 async function adopt(module: GoModule): Promise<void> {
-  for (const destination of binaries) {
-    const source = join(builtFolder(module), basename(destination));
-    const temporary = `${destination}.tmp-${process.pid}`;
-    await mkdir(dirname(destination), { recursive: true });
-    await rm(temporary, { force: true });
-    await link(source, temporary).catch(() => copyFile(source, temporary));
-    await rename(temporary, destination);
-  }
+  for (const destination of binaries) await adoptTool(join(builtFolder(module), basename(destination)), destination);
 }

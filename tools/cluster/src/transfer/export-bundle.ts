@@ -1,0 +1,80 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createZstdCompress } from 'node:zlib';
+import { digestOfFile } from '@slipway/oci/blob';
+import { writeTarFile, type TarEntry } from '@slipway/oci/tar';
+import { treeEntries } from '@slipway/oci/tree';
+import { run } from '../exec/run.ts';
+import { interruption } from '../exec/interruption.ts';
+import { nodeImageName } from '../node-image/node-image.ts';
+import { cacheDir } from '../paths.ts';
+import { inWorkFolder } from '../work-folder.ts';
+import {
+  BUNDLE_FORMAT,
+  bundleParts,
+  CACHE_ARCHIVE,
+  MANIFEST_NAME,
+  NODE_IMAGE_ARCHIVE,
+  type BundleManifest,
+  type BundlePart,
+} from './bundle.ts';
+
+/** Writes one file with everything that a cluster from packages is made of; it has its name only when it is whole. */
+export async function exportBundle(destination: string, report: (detail: string) => void): Promise<void> {
+  const parts = await bundleParts();
+  const temporary = `${resolve(destination)}.tmp-${process.pid}`;
+  try {
+    await inWorkFolder('export', async (folder) => {
+      const saved = join(folder, 'saved.tar');
+      const node = join(folder, NODE_IMAGE_ARCHIVE);
+      const cache = join(folder, CACHE_ARCHIVE);
+      report('saving the node image');
+      await run(['docker', 'save', '-o', saved, nodeImageName()]);
+      report('compressing the node image');
+      await compress(saved, node);
+      report('compressing base images and programs');
+      await writeTarFile(await partEntries(parts), saved);
+      await compress(saved, cache);
+      report('writing the file');
+      const manifest: BundleManifest = {
+        format: BUNDLE_FORMAT,
+        architecture: process.arch,
+        nodeImage: nodeImageName(),
+        parts,
+        archives: [
+          { name: NODE_IMAGE_ARCHIVE, ...(await digestOfFile(node)) },
+          { name: CACHE_ARCHIVE, ...(await digestOfFile(cache)) },
+        ],
+      };
+      const head = join(folder, MANIFEST_NAME);
+      await writeFile(head, `${JSON.stringify(manifest, null, 2)}\n`);
+      const entries = [head, node, cache].map((source) => file(source.slice(folder.length + 1), source));
+      await writeTarFile(entries, temporary);
+    });
+    await rename(temporary, destination);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function compress(source: string, destination: string): Promise<void> {
+  const { signal } = interruption;
+  await pipeline(createReadStream(source), createZstdCompress(), createWriteStream(destination), { signal });
+  await rm(source);
+}
+
+async function partEntries(parts: readonly BundlePart[]): Promise<TarEntry[]> {
+  const entries: TarEntry[] = [];
+  for (const { path } of parts) {
+    const source = join(cacheDir, path);
+    if ((await stat(source)).isFile()) entries.push(file(path, source, 0o755));
+    else entries.push(...(await treeEntries(source)).map((entry) => ({ ...entry, path: `${path}/${entry.path}` })));
+  }
+  return entries;
+}
+
+function file(path: string, source: string, mode = 0o644): TarEntry {
+  return { path, mode, type: 'file', source };
+}
