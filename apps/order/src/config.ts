@@ -1,9 +1,19 @@
-import { acceptedKey, environment, integer, postgres, service, serviceKeys, sharedKey, text } from '@shop/config';
+import {
+  acceptedKey,
+  environment,
+  integer,
+  poolSize,
+  postgres,
+  service,
+  serviceKeys,
+  sharedKey,
+  text,
+} from '@shop/config';
 
 export const schema = environment({
   ...serviceKeys({ localPort: 3003, localManagementPort: 9303 }),
   DATABASE_URL: postgres(),
-  DATABASE_POOL_SIZE: integer({ description: 'most connections of one process', default: 10, minimum: 1 }),
+  DATABASE_POOL_SIZE: poolSize(),
   USER_URL: service('user'),
   PRODUCT_URL: service('product'),
   PRODUCT_KEY: sharedKey('product'),

@@ -1,9 +1,9 @@
-import { acceptedKey, environment, integer, postgres, service, serviceKeys, text } from '@shop/config';
+import { acceptedKey, environment, poolSize, postgres, service, serviceKeys, text } from '@shop/config';
 
 export const schema = environment({
   ...serviceKeys({ localPort: 3002, localManagementPort: 9302 }),
   DATABASE_URL: postgres(),
-  DATABASE_POOL_SIZE: integer({ description: 'most connections of one process', default: 10, minimum: 1 }),
+  DATABASE_POOL_SIZE: poolSize(),
   USER_URL: service('user'),
   TOKEN_ISSUER: text({ description: 'iss that a token must have', default: 'slipway-shop' }),
   TOKEN_AUDIENCE: text({ description: 'aud that a token must have', default: 'slipway-shop' }),

@@ -4,6 +4,7 @@ import {
   generatedPassword,
   integer,
   keyPair,
+  poolSize,
   postgres,
   serviceKeys,
   text,
@@ -12,7 +13,7 @@ import {
 export const schema = environment({
   ...serviceKeys({ localPort: 3001, localManagementPort: 9301 }),
   DATABASE_URL: postgres(),
-  DATABASE_POOL_SIZE: integer({ description: 'most connections of one process', default: 10, minimum: 1 }),
+  DATABASE_POOL_SIZE: poolSize(),
   SIGNING_KEYS: keyPair({ lifetime: 'TOKEN_LIFETIME_S' }),
   TOKEN_ISSUER: text({ description: 'iss of every token', default: 'slipway-shop' }),
   TOKEN_AUDIENCE: text({ description: 'aud of every token', default: 'slipway-shop' }),

@@ -8,6 +8,7 @@ export { generatedPassword } from './keys/generated-password.ts';
 export { integer } from './keys/integer.ts';
 export { keyPair } from './keys/key-pair.ts';
 export { oneOf } from './keys/one-of.ts';
+export { poolSize } from './keys/pool-size.ts';
 export { port } from './keys/port.ts';
 export { postgres } from './keys/postgres.ts';
 export { service } from './keys/service.ts';

@@ -1,8 +1,8 @@
 /** How a key of the environment gets its value: the schema's `x-slipway` keyword, as slipway understands it. */
 export type KeySource =
-  | { kind: 'plain'; dev?: string; local?: string }
+  | { kind: 'plain'; dev?: string; local?: string; isPoolSize?: boolean }
   | { kind: 'service-url'; service: string }
-  | { kind: 'postgres-url' }
+  | { kind: 'postgres-url'; maxConnections?: number }
   | { kind: 'generated-password'; length: number }
   | { kind: 'key-pair'; algorithm: 'ES256'; lifetime: string }
   | { kind: 'shared-key'; service: string }

@@ -14,7 +14,7 @@ const CONFIG = `
 const key = (kind, details = {}, schema = {}) => ({ type: 'string', description: 'd', ...schema, 'x-slipway': { kind, ...details } });
 export const schema = { properties: {
   PORT: key('plain', {}, { default: 8080 }), MANAGEMENT_PORT: key('plain', {}, { default: 9090 }),
-  LOG_LEVEL: key('plain', {}, { default: 'info' }), DATABASE_URL: key('postgres-url'), ADMIN: key('plain', { secret: true, dev: 'me' }),
+  LOG_LEVEL: key('plain', {}, { default: 'info' }), DATABASE_URL: key('postgres-url', { maxConnections: 60 }), POOL: key('plain', { isPoolSize: true }, { default: 5 }), ADMIN: key('plain', { secret: true, dev: 'me' }),
 } };`;
 const folders: string[] = [];
 after(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
@@ -270,6 +270,27 @@ const CASES: FaultCase[] = [
     file: 'apps/shop/migrations/first.sql',
     problem: /no name for a migration/,
     cure: /0002/,
+  },
+  {
+    what: 'pools that together exhaust the database',
+    root: () => fragment('kind: HorizontalPodAutoscaler\nspec: { maxReplicas: 9 }\n'),
+    file: 'apps/shop/src/config.ts',
+    problem: /is 5: times 11 pods .* that is 65 connections, the database has 60/,
+    cure: /at most 4, or fewer maxReplicas, or postgres\(\{ maxConnections: 65 \}\)/,
+  },
+  {
+    what: 'a fragment’s pool size counts',
+    root: () => fragment('kind: ConfigMap\ndata: { POOL: "7" }\n'),
+    file: 'apps/shop/src/config.ts',
+    problem: /is 7: times 8 pods/,
+    cure: /at most 6/,
+  },
+  {
+    what: 'a database without a bound on its connections',
+    root: () => workspace({ 'apps/shop/src/config.ts': CONFIG.replace('isPoolSize', 'isSomething') }),
+    file: 'apps/shop/src/config.ts',
+    problem: /nothing bounds its connections/,
+    cure: /poolSize\(\)/,
   },
   {
     what: 'a config.ts that throws',

@@ -1,3 +1,4 @@
+import type { ServiceContract } from '../../contract/service-contract.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { labelsOf, NAME_LABEL } from '../labels.ts';
 import { CONTAINER_SECURITY } from './container-security.ts';
@@ -6,13 +7,17 @@ import { podDefaults } from './pod-defaults.ts';
 /** uid and gid of Postgres; the packages-built image has a passwd entry for it, the official one makes do without. */
 const POSTGRES_USER = 10070;
 
+/** Postgres' own default, for a contract that names no limit. */
+export const MAX_CONNECTIONS = 100;
+
 /** Name of the service's StatefulSet, its Service and its Secret. */
 export function databaseName(service: string): string {
   return `${service}-db`;
 }
 
 /** One Postgres with one volume on the cluster's default StorageClass. */
-export function database(stack: string, service: string): KubernetesObject {
+export function database(stack: string, { name: service, keys }: ServiceContract): KubernetesObject {
+  const url = keys.flatMap(({ source }) => (source.kind === 'postgres-url' ? [source] : []))[0];
   const name = databaseName(service);
   const labels = labelsOf(stack, service, name);
   const isReady = ['pg_isready', '--quiet', '--host=127.0.0.1', `--username=${service}`, `--dbname=${service}`];
@@ -42,6 +47,7 @@ export function database(stack: string, service: string): KubernetesObject {
                 // A folder below the mount: initdb refuses one that holds lost+found or has a foreign owner.
                 { name: 'PGDATA', value: '/var/lib/postgresql/data/pgdata' },
               ],
+              args: ['-c', `max_connections=${url?.maxConnections ?? MAX_CONNECTIONS}`],
               ports: [{ name: 'postgres', containerPort: 5432 }],
               // Recovery after a crash may take minutes: only the startup probe is patient, and it is.
               startupProbe: { exec: { command: isReady }, periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 300 },

@@ -28,7 +28,7 @@ export function houseObjects(stack: string, contract: ServiceContract, callers: 
     ...objects,
     ...[
       serviceAccount(stack, name, db),
-      database(stack, name),
+      database(stack, contract),
       service(stack, name, db, { name: 'postgres', port: 5432, targetPort: 'postgres' }),
       databasePolicy(stack, name),
     ].map(asDatabase),

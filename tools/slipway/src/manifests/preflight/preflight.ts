@@ -4,6 +4,7 @@ import type { KubernetesObject } from '../kubernetes-object.ts';
 import { configMapFaults } from './config-map-faults.ts';
 import { exposureFaults } from './exposure-faults.ts';
 import { migrationFaults } from './migration-faults.ts';
+import { poolFaults } from './pool-faults.ts';
 import { probeFaults } from './probe-faults.ts';
 import { selectorFaults } from './selector-faults.ts';
 
@@ -12,6 +13,7 @@ export function preflight(workspaceRoot: string, contract: ServiceContract, obje
   return [
     ...migrationFaults(workspaceRoot, contract),
     ...configMapFaults(contract, objects),
+    ...poolFaults(contract, objects),
     ...objects.flatMap((object) => [
       ...probeFaults(contract, object),
       ...exposureFaults(contract, object),
