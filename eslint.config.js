@@ -41,7 +41,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/test/**/*.ts'],
+    files: ['**/test/**/*.ts', '**/test-long/**/*.ts'],
     plugins: { '@nx': nx },
     rules: boundaries(DIRECTIONS_IN_TESTS, { allowCircularSelfDependency: true }),
   },

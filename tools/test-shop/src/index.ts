@@ -1,2 +1,5 @@
-export { startCommitTap, type CommitTap } from './commit-tap.ts';
-export { startShop, type Shop, type ServiceName } from './shop.ts';
+export { startDatabaseTap, type DatabaseTap } from './database-tap.ts';
+export { ordersUnderFire } from './orders-under-fire.ts';
+export { createRandom, type Random } from './random.ts';
+export { startShop, type ServiceName, type Shop } from './shop.ts';
+export { StockLedger } from './stock-ledger.ts';

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { startTestDatabase, type TestDatabase } from '@slipway/test-database';
@@ -77,8 +78,12 @@ export async function startShop(
   }
   const url = address(ports.gateway.port);
   const api = createApiClient(url);
-  const signIn = async (body: object): Promise<string> =>
-    (await api.call('POST', '/api/v1/sessions', { body })).body.accessToken;
+  const create = async (path: string, body: object) => {
+    const answer = await api.call('POST', path, { body });
+    assert.equal(answer.status, 201, answer.text);
+    return answer.body;
+  };
+  const signIn = async (body: object): Promise<string> => (await create('/api/v1/sessions', body)).accessToken;
   let customers = 0;
   return {
     url,
@@ -90,7 +95,7 @@ export async function startShop(
     adminToken: () => signIn(admin),
     async customerToken() {
       const customer = { email: `customer${++customers}@example.com`, password: 'correct horse 1' };
-      await api.call('POST', '/api/v1/users', { body: { ...customer, name: 'Customer' } });
+      await create('/api/v1/users', { ...customer, name: 'Customer' });
       return signIn(customer);
     },
   };

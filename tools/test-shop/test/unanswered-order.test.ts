@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertProblem } from '@slipway/test-kit';
-import { startCommitTap, startShop, type CommitTap, type Shop } from '@slipway/test-shop';
+import { startDatabaseTap, startShop, type DatabaseTap, type Shop } from '@slipway/test-shop';
 
 let shop: Shop;
-let tap: CommitTap;
+let tap: DatabaseTap;
 let adminToken: string;
 before(async () => {
   shop = await startShop({ UPSTREAM_TIMEOUT_MS: '3000' }, async (name, databaseUrl) => {
     if (name !== 'order') return databaseUrl;
-    tap = await startCommitTap(databaseUrl);
+    tap = await startDatabaseTap(databaseUrl);
     return tap.url;
   });
   adminToken = await shop.adminToken();
@@ -46,7 +46,7 @@ async function until(what: () => Promise<boolean>): Promise<void> {
 /** An order whose only process dies when it has been committed as confirmed and nobody has been told. */
 async function unanswered(key?: string): Promise<void> {
   let death: Promise<unknown> | undefined;
-  tap.cutNext(/set status = 'confirmed'/, () => (death = shop.processes.order.stop('SIGKILL')));
+  tap.cutAtCommit(/set status = 'confirmed'/, () => (death = shop.processes.order.stop('SIGKILL')));
   const answer = await place(key);
   assert.ok(death, 'it was killed after its commit');
   await death;

@@ -38,7 +38,8 @@ export function stages(): Stage[] {
       name: 'tests',
       description: 'unit and integration tests, on real Postgres',
       pattern: '{apps,libs,tools}/*/test/**/*.test.ts',
-      boundMs: 10 * MINUTE,
+      longPattern: 'tools/*/test-long/*.test.ts',
+      boundMs: 20 * MINUTE,
     }),
     playwrightStage({
       name: 'e2e',

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer } from '@slipway/test-kit';
+import type { Shop } from './shop.ts';
+
+export type Item = { productId: string; quantity: number };
+type Order = { id: string; status: string; items: Item[] };
+
+/** The contract's bound for everything that a crash left half-done. */
+const settledWithinMs = 30_000;
+
+/**
+ * One customer, some products, and every answer that the customer got: what the contract says must hold can be told from
+ * these alone. Nobody else may order the products.
+ */
+export class StockLedger {
+  readonly #shop: Shop;
+  readonly #initial = new Map<string, number>();
+  readonly #confirmed = new Set<string>();
+  readonly #cancelled = new Map<string, 'surely' | 'perhaps'>();
+  readonly #idOfKey = new Map<string, string>();
+  readonly token: string;
+  /** What each request for an order was answered: status and code. */
+  readonly outcomes: string[] = [];
+
+  static async open(shop: Shop, adminToken: string, stocks: number[]): Promise<StockLedger> {
+    const ledger = new StockLedger(shop, await shop.customerToken());
+    for (const stock of stocks) {
+      const body = { sku: randomUUID(), name: 'Thing', priceCents: 100, currency: 'EUR', stock };
+      const { body: product } = await shop.api.call('POST', '/api/v1/products', { token: adminToken, body });
+      ledger.#initial.set(product.id, stock);
+    }
+    return ledger;
+  }
+
+  constructor(shop: Shop, token: string) {
+    this.#shop = shop;
+    this.token = token;
+  }
+
+  /** How many requests for an order had which outcome. */
+  summary(): string {
+    const groups = Map.groupBy(this.outcomes, (outcome) => outcome);
+    return [...groups].map(([outcome, { length }]) => `${length} × ${outcome}`).join(', ');
+  }
+
+  get productIds(): string[] {
+    return [...this.#initial.keys()];
+  }
+
+  /** Orders that are surely there and that nobody has tried to cancel. */
+  get standing(): string[] {
+    return [...this.#confirmed].filter((id) => !this.#cancelled.has(id));
+  }
+
+  async order(items: Item[], key?: string): Promise<Answer> {
+    const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key };
+    const answer = await this.#shop.api.call('POST', '/api/v1/orders', { token: this.token, body: { items }, headers });
+    const { status, body, text } = answer;
+    this.outcomes.push(status === 201 ? '201' : `${status} ${body?.code}`);
+    assert.ok([201, 503, 504].includes(status) || body?.code === 'insufficient-stock', text);
+    if (status !== 201) return answer;
+    this.#confirmed.add(body.id);
+    if (key !== undefined) {
+      assert.equal(this.#idOfKey.get(key) ?? body.id, body.id, 'one key, one order');
+      this.#idOfKey.set(key, body.id);
+    }
+    return answer;
+  }
+
+  async cancel(id: string): Promise<Answer> {
+    if (!this.#cancelled.has(id)) this.#cancelled.set(id, 'perhaps');
+    const answer = await this.#shop.api.call('POST', `/api/v1/orders/${id}/cancel`, { token: this.token });
+    assert.ok([200, 503, 504].includes(answer.status), answer.text);
+    if (answer.status === 200) this.#cancelled.set(id, 'surely');
+    return answer;
+  }
+
+  /** Waits until all is settled, for as long as the contract allows, and compares with the answers. */
+  async assertSettled(): Promise<void> {
+    const deadline = Date.now() + settledWithinMs;
+    for (;;) {
+      try {
+        return await this.#assertNow();
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await sleep(250);
+      }
+    }
+  }
+
+  async #assertNow(): Promise<void> {
+    const stocks = new Map<string, number>();
+    for (const id of this.productIds) {
+      const { status, body, text } = await this.#shop.api.call('GET', `/api/v1/products/${id}`);
+      assert.equal(status, 200, text);
+      stocks.set(id, body.stock);
+    }
+    const orders = await this.#orders();
+    const statusOf = new Map(orders.map(({ id, status }) => [id, status]));
+    assert.ok(![...statusOf.values()].includes('pending'), 'no order is left pending');
+    for (const id of this.#confirmed) {
+      const cancelled = this.#cancelled.get(id);
+      const allowed =
+        cancelled === undefined ? ['confirmed'] : cancelled === 'surely' ? ['cancelled'] : ['confirmed', 'cancelled'];
+      assert.ok(allowed.includes(statusOf.get(id) ?? 'missing'), `${id} answered 201 is ${statusOf.get(id)}`);
+    }
+    const held = new Map(this.#initial);
+    for (const { id, status, items } of orders) {
+      if (status !== 'confirmed') continue;
+      assert.ok(this.#confirmed.has(id), `${id} is confirmed and nobody was told`);
+      for (const { productId, quantity } of items) held.set(productId, (held.get(productId) ?? NaN) - quantity);
+    }
+    assert.deepEqual(stocks, held, 'initial = remaining + held by confirmed orders');
+  }
+
+  async #orders(): Promise<Order[]> {
+    const orders: Order[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const query: string = `limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`;
+      const { status, body, text } = await this.#shop.api.call('GET', `/api/v1/orders?${query}`, { token: this.token });
+      assert.equal(status, 200, text);
+      orders.push(...body.items);
+      cursor = body.nextCursor;
+    }
+    return orders;
+  }
+}
