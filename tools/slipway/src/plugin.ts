@@ -1,4 +1,5 @@
-import { basename, dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { CreateDependencies, CreateNodes, DependencyType, TargetConfiguration } from '@nx/devkit';
 import { FRAGMENT_GLOB } from './contract/read-contracts.ts';
 import { readContract } from './contract/read-contract.ts';
@@ -10,12 +11,16 @@ export const name = 'slipway';
 /** A folder with `k8s/fragment.yaml` is a service; the one with kind.yaml holds the manifests. */
 export const createNodes: CreateNodes = [
   `{${FRAGMENT_GLOB},${KIND_CONFIG}}`,
-  (files) =>
+  (files, _options, { workspaceRoot }) =>
     files.map((file) => {
       if (basename(file) === basename(KIND_CONFIG)) {
         return [file, { projects: { [dirname(file)]: { name: 'deploy', targets: deployTargets } } }] as const;
       }
-      return [file, { projects: { [dirname(dirname(file))]: { targets: serviceTargets } } }] as const;
+      const root = dirname(dirname(file));
+      // Its config.ts may be broken, and need not be read for this.
+      const hasDatabase = existsSync(join(workspaceRoot, root, 'migrations'));
+      const targets = { ...serviceTargets, ...(hasDatabase ? databaseTargets : {}) };
+      return [file, { projects: { [root]: { targets } } }] as const;
     }),
 ];
 
@@ -33,6 +38,17 @@ const serviceTargets: Record<string, TargetConfiguration> = {
     executor: 'slipway:deploy-kind',
     dependsOn: ['^deploy-kind'],
     metadata: { description: 'Deploy this service and those it calls to the kind cluster' },
+  },
+};
+
+const databaseTargets: Record<string, TargetConfiguration> = {
+  backup: {
+    executor: 'slipway:backup',
+    metadata: { description: "Write this service's database in the cluster to a file" },
+  },
+  restore: {
+    executor: 'slipway:restore',
+    metadata: { description: "Put a backup into this service's database in the cluster" },
   },
 };
 
@@ -81,6 +97,10 @@ const deployTargets: Record<string, TargetConfiguration> = {
   status: {
     executor: 'slipway:status',
     metadata: { description: 'The stack on one screen: what is odd first, then pods, revisions, restarts, live rates' },
+  },
+  'rotate-secrets': {
+    executor: 'slipway:rotate-secrets',
+    metadata: { description: 'Rotate signing keys, edge keys and database passwords without an outage' },
   },
   teardown: {
     executor: 'slipway:teardown',

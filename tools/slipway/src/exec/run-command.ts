@@ -4,7 +4,9 @@ export type CommandOptions = {
   cwd?: string;
   env?: Record<string, string>;
   /** Fed to the command's standard input. */
-  input?: NodeJS.ReadableStream;
+  input?: NodeJS.ReadableStream | string;
+  /** Gets the command's standard output in place of the answer, which is then empty. */
+  output?: NodeJS.WritableStream;
 };
 
 /** A command that failed or could not be started; the message carries the pasteable command and its output's tail. */
@@ -28,11 +30,18 @@ export async function runCommand(command: [string, ...string[]], options: Comman
     const child = spawn(file, args, { cwd: options.cwd, env: { ...process.env, ...options.env } });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    if (options.output === undefined) child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    else {
+      child.stdout.pipe(options.output, { end: false });
+      options.output.on('error', (error) => {
+        child.kill();
+        reject(error);
+      });
+    }
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
     // A command that ends before it has read everything reports that by its exit code.
     child.stdin.on('error', () => undefined);
-    if (options.input === undefined) child.stdin.end();
+    if (options.input === undefined || typeof options.input === 'string') child.stdin.end(options.input);
     else options.input.pipe(child.stdin);
     child.on('error', (error: NodeJS.ErrnoException) =>
       reject(new CommandError(command, error.code ?? error.message, '')),

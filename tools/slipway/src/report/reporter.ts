@@ -11,6 +11,9 @@ export type Step =
   | 'FAILED'
   | 'diff'
   | 'teardown'
+  | 'rotate'
+  | 'backup'
+  | 'restore'
   | 'timing';
 
 /** Where the steps say what they do; `who` is a service, a database or the stack. */

@@ -1,0 +1,45 @@
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { runCommand } from '../exec/run-command.ts';
+import { megabytes } from '../report/megabytes.ts';
+import type { Reporter } from '../report/reporter.ts';
+import type { Settings } from '../workspace/settings.ts';
+import { connection, execArguments } from './database-pod.ts';
+import { withDatabase } from './open-database.ts';
+
+export type BackupOptions = { to: string; context?: string };
+
+/**
+ * Writes everything in the service's database, as it is at one moment, to a file for pg_restore. The file appears when
+ * it is complete and was read back to its end; an existing one is never overwritten. Logins and passwords are not in it.
+ */
+export async function backup(
+  settings: Settings,
+  service: string,
+  { to, context }: BackupOptions,
+  report: Reporter,
+): Promise<void> {
+  const file = resolve(settings.workspaceRoot, to);
+  if (existsSync(file)) throw new Error(`${to} exists already. Name another file, or move it away`);
+  await withDatabase(settings, service, context, async ({ pod, admin }) => {
+    await mkdir(dirname(file), { recursive: true });
+    const partial = `${file}.${process.pid}.partial`;
+    try {
+      report.event(service, 'backup', 'reading the database');
+      // Customers' data: for its owner alone.
+      const output = createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true });
+      await runCommand(execArguments(pod, ['pg_dump', ...connection(pod, admin), '--format=custom']), { output });
+      await finished(output.end());
+      report.event(service, 'backup', 'reading the file back');
+      const readBack = execArguments(pod, ['pg_restore', '--file=/dev/null']);
+      await runCommand(readBack, { input: createReadStream(partial) });
+      const { size } = await stat(partial);
+      await rename(partial, file);
+      report.event(service, 'ready', `${to}, ${megabytes(size)}`);
+    } finally {
+      await rm(partial, { force: true });
+    }
+  });
+}

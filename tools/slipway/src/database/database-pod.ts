@@ -1,0 +1,36 @@
+import { CommandError, runCommand } from '../exec/run-command.ts';
+import { databaseName } from '../manifests/defaults/database.ts';
+
+/** The pod of a service's database on the cluster of a kubeconfig context. */
+export type DatabasePod = { context: string; stack: string; service: string };
+
+/** kubectl's arguments to run a command in the pod, fed by standard input. */
+export function execArguments({ context, stack, service }: DatabasePod, command: string[]): [string, ...string[]] {
+  const pod = `${databaseName(service)}-0`;
+  return ['kubectl', '--context', context, '-n', stack, 'exec', '-i', pod, '-c', 'postgres', '--', ...command];
+}
+
+/** Arguments for psql, pg_dump and pg_restore to reach the service's database as `user`, by the pod's own socket. */
+export function connection({ service }: DatabasePod, user: string): string[] {
+  return [`--username=${user}`, `--dbname=${service}`, '--no-password'];
+}
+
+/** Runs SQL and answers its rows, one per line. The first failing statement ends it: throws CommandError. */
+export function psql(pod: DatabasePod, user: string, sql: string): Promise<string> {
+  const quiet = ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--set=ON_ERROR_STOP=1'];
+  const command = execArguments(pod, ['psql', ...connection(pod, user), ...quiet, '--file=-']);
+  return runCommand(command, { input: sql });
+}
+
+/** The role that made the volume, and rules its database; `login` is any that exists. Throws when the pod is not there. */
+export async function superuser(pod: DatabasePod, login: string): Promise<string> {
+  try {
+    return (await psql(pod, login, 'select rolname from pg_roles where oid = 10;')).trim();
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const name = databaseName(pod.service);
+    throw new Error(
+      `the database ${name} cannot be asked. Does it run? npx nx run ${pod.service}:deploy-kind\n${error.message}`,
+    );
+  }
+}

@@ -1,0 +1,32 @@
+import { loginOf } from '../contract/database-login.ts';
+import { readContracts } from '../contract/read-contracts.ts';
+import type { KubeApi } from '../kube/kube-api.ts';
+import { openCluster } from '../kube/open-cluster.ts';
+import { contextName } from '../kube/target.ts';
+import { knownSecrets } from '../overlay/known-secrets.ts';
+import type { Settings } from '../workspace/settings.ts';
+import { type DatabasePod, superuser } from './database-pod.ts';
+
+/** A service's database in the cluster, and the role that rules it. */
+export type OpenDatabase = { api: KubeApi; pod: DatabasePod; admin: string };
+
+/** Runs `work` on the database of `service`. Throws with the cure when there is none, or it cannot be reached. */
+export async function withDatabase<Result>(
+  { workspaceRoot, stack, cluster }: Settings,
+  service: string,
+  context: string | undefined,
+  work: (database: OpenDatabase) => Promise<Result>,
+): Promise<Result> {
+  const contracts = (await readContracts(workspaceRoot)).filter(({ name }) => name === service);
+  const urlKey = contracts[0]?.keys.find(({ source }) => source.kind === 'postgres-url')?.name;
+  if (urlKey === undefined) throw new Error(`${service} declares no postgres() key: it has no database`);
+  const api = await openCluster(contextName(cluster, context));
+  try {
+    const pod = { context: api.context, stack, service };
+    const { environments } = await knownSecrets(workspaceRoot, stack, contracts, api);
+    const login = loginOf(environments[service]?.[urlKey])?.user ?? service;
+    return await work({ api, pod, admin: await superuser(pod, login) });
+  } finally {
+    await api.close();
+  }
+}

@@ -1,0 +1,29 @@
+import type { KubeApi } from '../kube/kube-api.ts';
+import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
+import type { Reporter } from '../report/reporter.ts';
+import { openStackView } from '../rollout/stack-view.ts';
+import { rollout } from '../steps/rollout.ts';
+
+/** The annotation and the name that `kubectl rollout restart` uses: deploys know that it is no declaration. */
+const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
+const MANAGER = 'kubectl-rollout';
+
+/** Gives the service new pods by a rolling update and waits until they serve. Throws RolloutError. */
+export async function restartPods(
+  { api, stack, timeoutMs, report }: { api: KubeApi; stack: string; timeoutMs: number; report: Reporter },
+  service: string,
+): Promise<void> {
+  const path = `/apis/apps/v1/namespaces/${stack}/deployments/${service}?fieldManager=${MANAGER}`;
+  const annotations = { [RESTARTED_AT]: new Date().toISOString() };
+  const patch = { spec: { template: { metadata: { annotations } } } };
+  const patched = await api.send<KubernetesObject>('PATCH', path, patch, 'application/merge-patch+json');
+  const workload = { kind: 'Deployment', name: service, generation: Number(patched.metadata.generation) } as const;
+  const progress = (waitingFor: string) => report.event(service, 'rollout', `waiting for ${waitingFor}`);
+  const view = await openStackView(api, stack);
+  try {
+    await rollout(api, view, stack, workload, timeoutMs, progress);
+  } finally {
+    view.close();
+  }
+  report.event(service, 'ready', 'serves from new pods');
+}

@@ -1,0 +1,56 @@
+import type { Environment } from '../contract/resolve-environments.ts';
+import { appliedFields } from '../fields/applied-fields.ts';
+import { applyObject } from '../kube/apply-object.ts';
+import type { KubeApi } from '../kube/kube-api.ts';
+import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
+import { NAME_LABEL, SECRET_ANNOTATION } from '../manifests/labels.ts';
+import { readSecrets } from '../overlay/read-secrets.ts';
+import { hashOf } from '../overlay/secret-files.ts';
+import type { Reporter } from '../report/reporter.ts';
+import { DeadlineError, type StackView } from '../rollout/stack-view.ts';
+import { rollout } from '../steps/rollout.ts';
+
+export type RenewContext = { api: KubeApi; view: StackView; stack: string; timeoutMs: number; report: Reporter };
+
+type PodTemplate = { metadata?: { annotations?: Record<string, string> } };
+type Deployment = KubernetesObject & { spec: { template: PodTemplate } };
+
+/**
+ * Makes every pod of the service have what its Secret says, and waits until it serves and the old pods are gone: those
+ * that are still stopping show the old values. Does nothing where that is so already. Throws RolloutError.
+ */
+export async function renewPods({ api, view, stack, timeoutMs, report }: RenewContext, service: string): Promise<void> {
+  const path = `/apis/apps/v1/namespaces/${stack}/deployments/${service}`;
+  const [secrets, live] = await Promise.all([readSecrets(api, stack), api.get<Deployment>(path)]);
+  if (live === undefined) throw new Error(`${service} is not deployed: npx nx run ${service}:deploy-kind`);
+  const hash = hashOf(secrets[service] ?? ({} as Environment));
+  const isCurrent = live.spec.template.metadata?.annotations?.[SECRET_ANNOTATION] === hash;
+  const applied = isCurrent
+    ? live
+    : (await applyObject(api, path, withHash(appliedFields(live), hash), { dryRun: false })).object;
+  const workload = { kind: 'Deployment', name: service, generation: Number(applied.metadata.generation) } as const;
+  const progress = (waitingFor: string) => report.event(service, 'rollout', `waiting for ${waitingFor}`);
+  await rollout(api, view, stack, workload, timeoutMs, progress);
+  await untilOldPodsAreGone(view, service, timeoutMs);
+  if (!isCurrent) report.event(service, 'ready', 'serves with the new values');
+}
+
+function withHash(applied: KubernetesObject, hash: string): KubernetesObject {
+  const { spec = {} } = applied as Partial<Deployment>;
+  const { template = {} } = spec as Partial<Deployment['spec']>;
+  const annotations = { ...template.metadata?.annotations, [SECRET_ANNOTATION]: hash };
+  return { ...applied, spec: { ...spec, template: { ...template, metadata: { ...template.metadata, annotations } } } };
+}
+
+async function untilOldPodsAreGone(view: StackView, service: string, timeoutMs: number): Promise<void> {
+  const stopping = () =>
+    [...view.pods.values()].filter(
+      ({ metadata }) => metadata.labels?.[NAME_LABEL] === service && metadata.deletionTimestamp !== undefined,
+    );
+  const areGone = () => (stopping().length === 0 ? true : undefined);
+  await view.until(areGone, timeoutMs).catch((error: unknown) => {
+    if (!(error instanceof DeadlineError)) throw error;
+    const names = stopping().map(({ metadata }) => metadata.name);
+    throw new Error(`${service}: old pods have not ended after ${timeoutMs / 1000} s: ${names.join(', ')}`);
+  });
+}
