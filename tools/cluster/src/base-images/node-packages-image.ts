@@ -31,7 +31,7 @@ const config = {
 };
 
 /** Bump when the code below makes other layers from the same packages. */
-const RECIPE = 1;
+const RECIPE = 2;
 
 export function nodePackagesRef(): string {
   return `slipway.local/node:${nodePackage().version}-packages-${recipeKey(RECIPE, tree, config).slice(0, 8)}`;
@@ -54,7 +54,13 @@ export async function buildNodePackagesImage(destination: string, report: (detai
       folder('usr/local/bin'),
       { path: 'usr/local/bin/node', mode: 0o755, type: 'file', source: node.binary },
     ];
-    await writePackagesImage(destination, { ref: nodePackagesRef(), config, layers: [libraries, runtime] }, workFolder);
+    // The official image says its version in the same place.
+    const versioned = { ...config, Env: [...config.Env, `NODE_VERSION=${node.version}`] };
+    await writePackagesImage(
+      destination,
+      { ref: nodePackagesRef(), config: versioned, layers: [libraries, runtime] },
+      workFolder,
+    );
   });
 }
 

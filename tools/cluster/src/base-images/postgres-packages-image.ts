@@ -80,7 +80,7 @@ const config = {
 };
 
 /** Bump when the code below makes other layers from the same packages. */
-const RECIPE = 1;
+const RECIPE = 2;
 
 const entrypoint = (): string => readFileSync(join(import.meta.dirname, 'postgres-entrypoint.sh'), 'utf8');
 

@@ -7,7 +7,7 @@ const DROPPED = [
   /^usr\/share\/doc\/[^/]+\/(?!copyright$)/,
   /^usr\/lib\/(systemd|udev|pkgconfig|tmpfiles\.d)(\/|$)/,
   /^etc\/(init\.d|cron\.d|cron\.daily|logrotate\.d|default)(\/|$)/,
-  /^var\/(cache|lib\/(apt|dpkg))(\/|$)/,
+  /^var\/(cache|lib\/apt)(\/|$)/,
 ];
 
 /** A tree's files without ballast, owned by root, without setuid bits: nothing in these images may gain rights. */

@@ -84,6 +84,8 @@ async function unpack(
     await mkdir(join(root, 'usr', folder), { recursive: true });
     await symlink(`usr/${folder}`, join(root, folder));
   }
+  const status = join(root, 'var', 'lib', 'dpkg', 'status.d');
+  await mkdir(status, { recursive: true });
   for (const archive of await debsIn(archives)) {
     const name = archive.split('_')[0] ?? archive;
     if (tree.without?.includes(name) || (tree.only && !tree.only.includes(name))) continue;
@@ -92,6 +94,8 @@ async function unpack(
       ['dpkg-deb', '--fsys-tarfile', join(archives, archive)],
       ['tar', '-x', '--keep-directory-symlink', '--no-same-owner', '--delay-directory-restore', '-C', root, '-f', '-'],
     );
+    // As distroless images do it: scanners and bills of materials read what is inside without dpkg's own database.
+    await writeFile(join(status, name), await run(['dpkg-deb', '--field', join(archives, archive)]));
   }
   return root;
 }

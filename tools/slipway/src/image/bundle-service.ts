@@ -2,12 +2,16 @@ import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import type { ServiceContract } from '../contract/service-contract.ts';
 import { FaultsError } from '../faults/faults-error.ts';
+import { packageFolders } from '../sbom/npm-packages.ts';
 import { ownSourceMap } from './own-source-map.ts';
 
 export type BundleFile = { path: string; bytes: Uint8Array };
 
-/** `inputs`: every file that went into the bundle, relative to the workspace. */
-export type Bundle = { files: BundleFile[]; inputs: string[] };
+/**
+ * `inputs`: every file that was looked at, relative to the workspace. `packages`: folders of the npm packages of which
+ * something is in the bundle, e.g. `node_modules/pg`.
+ */
+export type Bundle = { files: BundleFile[]; inputs: string[]; packages: string[] };
 
 /** Bundled CommonJS calls require(), which an ES module does not have by itself. */
 const REQUIRE_BANNER =
@@ -47,7 +51,14 @@ export async function bundleService(workspaceRoot: string, { root, hasDatabase }
     path: path.slice(outdir.length + 1),
     bytes: path.endsWith('.map') ? ownSourceMap(contents) : contents,
   }));
-  return { files, inputs: inputsOf(result.metafile) };
+  return { files, inputs: inputsOf(result.metafile), packages: packageFolders(bundled(result.metafile)) };
+}
+
+/** The files that tree shaking has left something of. */
+function bundled({ outputs }: Metafile): string[] {
+  return Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
+  );
 }
 
 function inputsOf({ inputs }: Metafile): string[] {

@@ -3,8 +3,10 @@ import { readContracts } from '../../contract/read-contracts.ts';
 import { type ContainerImage, imageReference } from '../../image/container-image.ts';
 import { writeImageLayout } from '../../image/write-image-layout.ts';
 import { pushImage } from '../../registry/push-image.ts';
+import { bill } from '../../steps/bill.ts';
 import { image } from '../../steps/image.ts';
 import { readSettings } from '../../workspace/settings.ts';
+import { replaceFile } from '../../workspace/write-files.ts';
 import { forUser } from '../for-user.ts';
 
 type Options = { registry?: string; json: boolean };
@@ -18,6 +20,8 @@ export function imageExecutor(
     if (contract === undefined) throw new Error(`${projectName} is no service: it has no k8s/fragment.yaml`);
     const settings = readSettings(root);
     const built = await image(settings, contract);
+    const sbom = join('dist', 'images', `${contract.name}.cdx.json`);
+    await replaceFile(join(root, sbom), `${JSON.stringify(await bill(settings, contract, built), null, 2)}\n`);
     const result =
       options.registry === undefined
         ? await store(root, contract.name, built)
@@ -27,6 +31,7 @@ export function imageExecutor(
       digest: built.manifest.digest,
       appLayerBytes: built.appLayerSize,
       ...result,
+      sbom,
     };
     if (options.json) console.log(JSON.stringify(facts));
     else for (const [fact, value] of Object.entries(facts)) console.log(`${fact.padEnd(14)} ${value}`);

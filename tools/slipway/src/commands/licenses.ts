@@ -1,0 +1,47 @@
+import { readContracts } from '../contract/read-contracts.ts';
+import { FaultsError } from '../faults/faults-error.ts';
+import { bundleService } from '../image/bundle-service.ts';
+import { workspaceRoot } from '../local/workspace-root.ts';
+import { licenseFaults } from '../sbom/license-faults.ts';
+import { lockedPackages } from '../sbom/npm-packages.ts';
+
+const HELP = `npm run licenses: the npm packages that the services' images pass on, with their licences and the services
+that bundle them. Fails when a licence is not allowed. --json prints them as one JSON array.`;
+
+type Row = { name: string; version: string; license: string; services: string[] };
+
+if (process.argv.includes('--help')) console.log(HELP);
+else process.exitCode = await main(process.argv.includes('--json'));
+
+async function main(isJson: boolean): Promise<number> {
+  try {
+    const rows = await bundledRows();
+    if (isJson) console.log(JSON.stringify(rows));
+    else
+      for (const { name, version, license, services } of rows) {
+        console.log(`${license.padEnd(14)} ${`${name}@${version}`.padEnd(44)} ${services.join(', ')}`);
+      }
+    const faults = licenseFaults(rows);
+    if (faults.length > 0) throw new FaultsError(faults);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof FaultsError)) throw error;
+    console.error(`✗ ${error.message}`);
+    return 1;
+  }
+}
+
+/** Sorted by licence, then name. */
+async function bundledRows(): Promise<Row[]> {
+  const rows = new Map<string, Row>();
+  const root = workspaceRoot(process.cwd());
+  for (const contract of await readContracts(root)) {
+    const { packages } = await bundleService(root, contract);
+    for (const { name, version, license } of lockedPackages(root, packages)) {
+      const row = rows.get(`${name}@${version}`) ?? { name, version, license, services: [] };
+      row.services.push(contract.name);
+      rows.set(`${name}@${version}`, row);
+    }
+  }
+  return [...rows.values()].sort((a, b) => a.license.localeCompare(b.license) || a.name.localeCompare(b.name));
+}
