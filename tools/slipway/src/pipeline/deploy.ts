@@ -8,11 +8,12 @@ import { reportForeign, reportPlan } from '../report/report-plan.ts';
 import { reportTimeline } from '../report/report-timeline.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { followStanding } from '../report/standing.ts';
+import { imagesInUse } from '../rollout/images-in-use.ts';
 import { openStackView } from '../rollout/stack-view.ts';
 import { openTimeline, type Timeline } from '../timeline/timeline.ts';
 import type { Settings } from '../workspace/settings.ts';
 import { allPlanned, type DeployPlan, deployPlan, staleObjects } from './deploy-plan.ts';
-import { deliver } from './deliver.ts';
+import { deliver, removeOldImages } from './deliver.ts';
 import { inOrder, type ServiceResult } from './in-order.ts';
 import { migrationChecksums } from './preflight-cluster.ts';
 import { applyAndReport, pruneAndReport, serviceWork } from './service-work.ts';
@@ -89,7 +90,7 @@ async function carryOut(
   report: Reporter,
   timeline: Timeline,
 ): Promise<ServiceResult[]> {
-  await deliver(target, images, report, timeline);
+  const loads = await deliver(target, images, report, timeline);
   await timeline.measure('stack', 'apply', () => applyAndReport(api, 'stack', shared, report));
   const view = await openStackView(api, stack);
   try {
@@ -110,6 +111,7 @@ async function carryOut(
       await pruneAndReport(context, service, inventory[service]!.objects);
       await writeInventoryEntry(api, stack, service, undefined);
     }
+    if (results.every(({ status }) => status === 'success')) await removeOldImages(loads, imagesInUse(view), report);
     const serving = results.filter(({ status }) => status === 'success').length;
     report.event(
       'stack',

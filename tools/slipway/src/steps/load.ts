@@ -8,8 +8,8 @@ import { runCommand } from '../exec/run-command.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import { type ContainerImage, type ImageBlob, imageReference } from '../image/container-image.ts';
 
-/** What one node was sent. `bytes` is the size of the archive. */
-export type NodeLoad = { node: string; images: string[]; bytes: number };
+/** What one node was sent: `bytes` is the size of the archive. `present`: images of the stack that it has now. */
+export type NodeLoad = { node: string; images: string[]; bytes: number; present: string[] };
 
 /**
  * Brings the images into every node of the kind cluster: to all nodes side by side, one archive each, with only the
@@ -47,7 +47,10 @@ async function loadNode(node: string, images: ContainerImage[]): Promise<NodeLoa
   const missing = images.filter(
     (image) => !references.has(imageReference(image)) || image.blobs.some(({ digest }) => !digests.has(digest)),
   );
-  if (missing.length === 0) return { node, images: [], bytes: 0 };
+  const ours = [...references].filter((reference) =>
+    images.some(({ repository }) => reference.startsWith(`${repository}:`)),
+  );
+  if (missing.length === 0) return { node, images: [], bytes: 0, present: ours };
   const folder = await mkdtemp(join(tmpdir(), 'slipway-load-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   // Also when we are interrupted: it may be a whole stack's images.
@@ -72,7 +75,8 @@ async function loadNode(node: string, images: ContainerImage[]): Promise<NodeLoa
         input: createReadStream(archive),
       },
     );
-    return { node, images: missing.map(imageReference), bytes: size };
+    const sent = missing.map(imageReference);
+    return { node, images: sent, bytes: size, present: [...new Set([...ours, ...sent])] };
   } finally {
     remove();
     process.off('exit', remove);
@@ -117,15 +121,20 @@ function file(path: string, content: Uint8Array): TarEntry {
   return { path, mode: 0o644, type: 'file', content };
 }
 
-/** Removes the stack's images from every node; what they share with other images stays. */
+/** Removes every image of the stack from every node; what they share with other images stays. */
 export async function removeImages(cluster: string, stack: string): Promise<{ node: string; images: number }[]> {
   return Promise.all(
     (await kindNodes(cluster)).map(async (node) => {
       const { references } = await nodeContent(node);
       const ours = [...references].filter((reference) => reference.startsWith(`slipway.local/${stack}/`));
-      if (ours.length > 0)
-        await runCommand(['docker', 'exec', node, 'ctr', '--namespace=k8s.io', 'images', 'rm', ...ours]);
+      await removeFromNode(node, ours);
       return { node, images: ours.length };
     }),
   );
+}
+
+/** Removes images by name from one node's containerd. */
+export async function removeFromNode(node: string, references: string[]): Promise<void> {
+  if (references.length === 0) return;
+  await runCommand(['docker', 'exec', node, 'ctr', '--namespace=k8s.io', 'images', 'rm', ...references]);
 }

@@ -1,6 +1,7 @@
 import type { KubeApi } from '../kube/kube-api.ts';
 import { objectWarnings } from '../kube/object-events.ts';
 import { podLog } from '../kube/pod-log.ts';
+import { cureOf } from '../rollout/cure-of.ts';
 import type { Fatal } from '../rollout/find-fatal.ts';
 import { DeadlineError, type StackView } from '../rollout/stack-view.ts';
 import { type WorkloadId, workloadState } from '../rollout/workload-state.ts';
@@ -51,7 +52,9 @@ async function explain(
   workload: string,
   { pod, container, reason }: Fatal,
 ): Promise<string> {
-  if (pod === '') return `${workload}: ${reason}`;
+  const cure = cureOf(reason);
+  const hint = cure === undefined ? [] : [`  → ${cure}`];
+  if (pod === '') return [`${workload}: ${reason}`, ...hint].join('\n');
   const [warnings, log] = await Promise.all([objectWarnings(api, stack, pod), podLog(api, stack, pod, container)]);
   const sections = [
     `container "${container}" of pod ${pod} ${reason}`,
@@ -59,6 +62,7 @@ async function explain(
     ...(log === ''
       ? ['  it has logged nothing']
       : [`  its last log lines:`, ...log.split('\n').map((line) => `  | ${shortened(line)}`)]),
+    ...hint,
     `  more: kubectl --context ${api.context} -n ${stack} describe pod ${pod}`,
   ];
   return sections.join('\n');

@@ -1,0 +1,10 @@
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import { cureOf } from '../../src/rollout/cure-of.ts';
+
+test('what a log cannot tell has a cure', () => {
+  assert.match(cureOf('ImagePullBackOff: Back-off pulling image "x"')!, /registry/);
+  assert.match(cureOf('keeps ending: exit code 137, OOMKilled')!, /limits\.memory/);
+  assert.match(cureOf("CreateContainerConfigError: couldn't find key X in Secret shop/product")!, /config\.ts/);
+  assert.equal(cureOf('CrashLoopBackOff: exit code 1'), undefined);
+});
