@@ -1,7 +1,6 @@
-import { KubeConfig } from '@kubernetes/client-node';
 import { Pool, WebSocket } from 'undici';
+import { clusterAccess } from './cluster-access.ts';
 import { KubeError } from './kube-error.ts';
-import { clusterCure, kindCluster } from './target.ts';
 
 /**
  * The API server's REST interface with the credentials of a kubeconfig context. Requests are raw JSON: typed clients
@@ -32,31 +31,11 @@ const REQUEST_TIMEOUT_MS = 15_000;
 
 /** Throws when the kubeconfig has no such context. */
 export async function connectKube(context: string): Promise<KubeApi> {
-  const config = new KubeConfig();
-  config.loadFromDefault();
-  if (config.getContextObject(context) === null) {
-    const known = config.getContexts().map(({ name }) => name);
-    const cure = kindCluster(context) === undefined ? '' : `. Run: ${clusterCure(context)}`;
-    throw new Error(`kubeconfig has no context "${context}" (it has: ${known.join(', ') || 'none'})${cure}`);
-  }
-  config.setCurrentContext(context);
-  const tls: {
-    ca?: Buffer;
-    cert?: Buffer;
-    key?: Buffer;
-    rejectUnauthorized?: boolean;
-    headers?: Record<string, string>;
-    auth?: string;
-  } = {};
-  await config.applyToHTTPSOptions(tls);
-  const { server } = config.getCurrentCluster()!;
-  const authorization =
-    tls.auth === undefined ? {} : { authorization: `Basic ${Buffer.from(tls.auth).toString('base64')}` };
-  const credentials = { ...(tls.headers ?? {}), ...authorization };
+  const { server, headers: credentials, tls } = await clusterAccess(context);
   const options = {
     // Over HTTP/2 an aborted watch ends the whole process with an error that nobody can catch.
     allowH2: false,
-    connect: { ca: tls.ca, cert: tls.cert, key: tls.key, rejectUnauthorized: tls.rejectUnauthorized ?? true },
+    connect: tls,
     bodyTimeout: 0,
   };
   const pool = new Pool(new URL(server).origin, { ...options, connections: 32 });
