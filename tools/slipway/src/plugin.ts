@@ -98,6 +98,10 @@ const deployTargets: Record<string, TargetConfiguration> = {
     executor: 'slipway:status',
     metadata: { description: 'The stack on one screen: what is odd first, then pods, revisions, restarts, live rates' },
   },
+  'external-secrets': {
+    executor: 'slipway:external-secrets',
+    metadata: { description: 'Print the secret keys that production needs, as ExternalSecrets' },
+  },
   'rotate-secrets': {
     executor: 'slipway:rotate-secrets',
     metadata: { description: 'Rotate signing keys, edge keys and database passwords without an outage' },

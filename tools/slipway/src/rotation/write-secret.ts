@@ -15,6 +15,12 @@ export async function writeSecret(api: KubeApi, stack: string, name: string, val
   const path = `/api/v1/namespaces/${stack}/secrets/${name}`;
   const live = await api.get<KubernetesObject>(path);
   if (live === undefined) throw new Error(`the Secret ${name} has gone meanwhile. Deploy, then rotate again`);
+  const [owner] = (live.metadata.ownerReferences ?? []) as { kind: string; name: string }[];
+  if (owner !== undefined) {
+    throw new Error(
+      `the Secret ${name} is made by ${owner.kind}/${owner.name}: rotate where that has it from (docs/deployment.md)`,
+    );
+  }
   const applied = appliedFields(live);
   const encoded = Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString('base64')]);
   const data = { ...(applied.data as Environment | undefined), ...Object.fromEntries(encoded) };

@@ -1,0 +1,33 @@
+import { resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { readContracts } from '../../contract/read-contracts.ts';
+import { externalSecret, secretRemark, type SecretStore } from '../../manifests/external-secret.ts';
+import { readSettings } from '../../workspace/settings.ts';
+import { replaceFile } from '../../workspace/write-files.ts';
+import { forUser } from '../for-user.ts';
+
+type Options = { store: string; storeKind: SecretStore['kind']; service?: string; to?: string };
+
+export function externalSecretsExecutor(
+  { store, storeKind, service, to }: Options,
+  { root, cwd }: { root: string; cwd: string },
+): Promise<{ success: boolean }> {
+  return forUser({}, async () => {
+    const contracts = await readContracts(root);
+    const selected = contracts.filter(({ name }) => service === undefined || name === service);
+    if (selected.length === 0) {
+      throw new Error(`there is no service ${service}; there are ${contracts.map(({ name }) => name).join(', ')}`);
+    }
+    const documents = selected.flatMap((contract) => {
+      const object = externalSecret(readSettings(root).stack, contract, { name: store, kind: storeKind });
+      if (object === undefined) return [];
+      const secrets = contract.keys.filter(({ secret }) => secret);
+      const remarks = secrets.map((key) => `# ${key.name}: ${secretRemark(key)}\n`);
+      return [`${remarks.join('')}${stringify(object, { version: '1.1' })}`];
+    });
+    const yaml = documents.join('---\n');
+    if (to === undefined) process.stdout.write(yaml);
+    else await replaceFile(resolve(cwd, to), yaml);
+    return true;
+  });
+}
