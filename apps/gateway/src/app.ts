@@ -20,12 +20,13 @@ import { healthRoute } from './routes/health-route.ts';
 
 type GatewayOptions = ServiceParts & { config: Readonly<Static<typeof schema>> };
 
-export function buildGateway({ config, logger, metrics, readiness }: GatewayOptions): Service {
+export function buildGateway({ config, logger, metrics, tracing, readiness }: GatewayOptions): Service {
   const auth = createRemoteVerifier({
     userUrl: config.USER_URL,
     issuer: config.TOKEN_ISSUER,
     audience: config.TOKEN_AUDIENCE,
     metrics,
+    tracing,
   });
   const upstream = (name: string, baseUrl: string) =>
     createUpstream({ name, baseUrl, timeoutMs: config.UPSTREAM_TIMEOUT_MS, metrics });
@@ -35,9 +36,9 @@ export function buildGateway({ config, logger, metrics, readiness }: GatewayOpti
     order: upstream('order', config.ORDER_URL),
   };
   const clients = {
-    user: createServiceClient({ service: 'user', baseUrl: config.USER_URL, metrics }),
-    product: createServiceClient({ service: 'product', baseUrl: config.PRODUCT_URL, metrics }),
-    order: createServiceClient({ service: 'order', baseUrl: config.ORDER_URL, metrics }),
+    user: createServiceClient({ service: 'user', baseUrl: config.USER_URL, metrics, tracing }),
+    product: createServiceClient({ service: 'product', baseUrl: config.PRODUCT_URL, metrics, tracing }),
+    order: createServiceClient({ service: 'order', baseUrl: config.ORDER_URL, metrics, tracing }),
   };
   const revocations = createRevocations({ order: clients.order, orderKey: config.ORDER_KEY, logger });
   const proxy = createProxy({
@@ -51,11 +52,13 @@ export function buildGateway({ config, logger, metrics, readiness }: GatewayOpti
     rateLimit: createRateLimit(config.RATE_LIMIT_PER_MINUTE),
     logger,
     metrics,
+    tracing,
     readiness,
   });
   const app = createApp({
     logger,
     metrics,
+    tracing,
     readiness,
     serverFactory: (handler) =>
       createServer({ ...serverTimeouts, optimizeEmptyRequests: true }, (request, response) => {

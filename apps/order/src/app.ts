@@ -4,7 +4,6 @@ import {
   createApp,
   createDatabaseObserver,
   createRemoteVerifier,
-  traceContextFrom,
   type Service,
   type ServiceParts,
 } from '@shop/service-kit';
@@ -23,12 +22,19 @@ import { orderRoutes } from './routes/order-routes.ts';
 
 type OrderServiceOptions = ServiceParts & { config: Readonly<Static<typeof schema>>; migrations: string };
 
-export function buildOrderService({ config, migrations, logger, metrics, readiness }: OrderServiceOptions): Service {
+export function buildOrderService({
+  config,
+  migrations,
+  logger,
+  metrics,
+  tracing,
+  readiness,
+}: OrderServiceOptions): Service {
   const connection = { url: config.DATABASE_URL, applicationName: 'order', log: logger };
   const database = createDatabase({
     ...connection,
     poolSize: config.DATABASE_POOL_SIZE,
-    observer: createDatabaseObserver({ metrics }),
+    observer: createDatabaseObserver({ metrics, tracing }),
   });
   const health = readinessChecks({ ...connection, folder: migrations });
   for (const [name, check] of Object.entries(health.checks)) readiness.add(name, check);
@@ -39,12 +45,14 @@ export function buildOrderService({ config, migrations, logger, metrics, readine
     issuer: config.TOKEN_ISSUER,
     audience: config.TOKEN_AUDIENCE,
     metrics,
+    tracing,
   });
   const products = createProductClient({
     baseUrl: config.PRODUCT_URL,
     key: config.PRODUCT_KEY,
     timeoutMs: config.RESERVE_TIMEOUT_MS,
     metrics,
+    tracing,
   });
   const revocations = createRevocations(database);
   const reconciler = createReconciler({
@@ -53,11 +61,11 @@ export function buildOrderService({ config, migrations, logger, metrics, readine
     revocations,
     metrics,
     log: logger,
-    newTrace: () => traceContextFrom(undefined),
+    tracing,
   });
 
   const gatewayKeys = new AcceptedKeys(config.GATEWAY_KEY);
-  const app = createApp({ logger, metrics, readiness, internalKeys: gatewayKeys, title: 'order' });
+  const app = createApp({ logger, metrics, readiness, tracing, internalKeys: gatewayKeys, title: 'order' });
   orderRoutes(app, {
     ...countOrders(metrics, {
       placeOrder: createPlaceOrder({ database, products, revocations }),

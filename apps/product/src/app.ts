@@ -23,13 +23,14 @@ export function buildProductService({
   migrations,
   logger,
   metrics,
+  tracing,
   readiness,
 }: ProductServiceOptions): Service {
   const connection = { url: config.DATABASE_URL, applicationName: 'product', log: logger };
   const database = createDatabase({
     ...connection,
     poolSize: config.DATABASE_POOL_SIZE,
-    observer: createDatabaseObserver({ metrics }),
+    observer: createDatabaseObserver({ metrics, tracing }),
   });
   const health = readinessChecks({ ...connection, folder: migrations });
   for (const [name, check] of Object.entries(health.checks)) readiness.add(name, check);
@@ -40,11 +41,13 @@ export function buildProductService({
     issuer: config.TOKEN_ISSUER,
     audience: config.TOKEN_AUDIENCE,
     metrics,
+    tracing,
   });
   const app = createApp({
     logger,
     metrics,
     readiness,
+    tracing,
     internalKeys: new AcceptedKeys(config.ORDER_KEY),
     title: 'product',
   });

@@ -28,6 +28,7 @@ export async function buildUserService({
   migrations,
   logger,
   metrics,
+  tracing,
   readiness,
 }: UserServiceOptions): Promise<Service> {
   const keys = await readSigningKeys(config.SIGNING_KEYS);
@@ -35,7 +36,7 @@ export async function buildUserService({
   const database = createDatabase({
     ...connection,
     poolSize: config.DATABASE_POOL_SIZE,
-    observer: createDatabaseObserver({ metrics }),
+    observer: createDatabaseObserver({ metrics, tracing }),
   });
   const health = readinessChecks({ ...connection, folder: migrations });
   for (const [name, check] of Object.entries(health.checks)) readiness.add(name, check);
@@ -60,7 +61,7 @@ export async function buildUserService({
     audience: config.TOKEN_AUDIENCE,
   });
 
-  const app = createApp({ logger, metrics, readiness, title: 'user' });
+  const app = createApp({ logger, metrics, readiness, tracing, title: 'user' });
   userRoutes(app, { users, verifier });
   sessionRoutes(app, {
     sessions: countSignIns(metrics, sessions),

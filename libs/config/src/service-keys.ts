@@ -2,6 +2,7 @@ import { integer } from './keys/integer.ts';
 import { oneOf } from './keys/one-of.ts';
 import { port } from './keys/port.ts';
 import { text } from './keys/text.ts';
+import { tracingKeys } from './tracing-keys.ts';
 
 /** The keys that every service has. `localPort` and `localManagementPort`: where it listens outside the cluster. */
 export function serviceKeys({ localPort, localManagementPort }: { localPort: number; localManagementPort: number }) {
@@ -22,5 +23,6 @@ export function serviceKeys({ localPort, localManagementPort }: { localPort: num
       default: 10_000,
       minimum: 0,
     }),
+    ...tracingKeys,
   };
 }

@@ -5,6 +5,8 @@ export type AccessLogEntry = {
   /** A request id that was checked, a trace id, a method that the parser knows, a template: none needs escaping. */
   requestId: string;
   traceId: string;
+  /** While traces are exported. */
+  spanId: string | undefined;
   method: string;
   route: string;
   status: number;
@@ -27,7 +29,19 @@ export function createAccessLog(logger: Logger): (entry: AccessLogEntry) => void
   const serviceField = JSON.stringify(service);
   let lastMs = 0;
   let time = '';
-  return ({ requestId, traceId, method, route, status, durationMs, isAborted, userId, upstream, upstreamMs }) => {
+  return ({
+    requestId,
+    traceId,
+    spanId,
+    method,
+    route,
+    status,
+    durationMs,
+    isAborted,
+    userId,
+    upstream,
+    upstreamMs,
+  }) => {
     const level = status >= 500 ? 'warn' : 'info';
     if (!logger.isLevelEnabled(level)) return;
     const now = Date.now();
@@ -35,7 +49,8 @@ export function createAccessLog(logger: Logger): (entry: AccessLogEntry) => void
       lastMs = now;
       time = new Date(now).toISOString();
     }
-    const request = `"requestId":"${requestId}","traceId":"${traceId}","method":"${method}","route":"${route}"`;
+    const span = spanId === undefined ? '' : `"spanId":"${spanId}",`;
+    const request = `"requestId":"${requestId}","traceId":"${traceId}",${span}"method":"${method}","route":"${route}"`;
     const waited = upstream === undefined ? '' : `,"waitedMs":{"${upstream}":${roundMs(upstreamMs)}}`;
     const user = userId === undefined ? '' : `,"userId":"${userId}"`;
     const answer = `"status":${status},"durationMs":${roundMs(durationMs)}${waited}${user}${isAborted ? ',"isAborted":true' : ''}`;

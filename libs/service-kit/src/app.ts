@@ -22,6 +22,8 @@ import { RouteIndex } from './route-index.ts';
 import { securityHeaders } from './security-headers.ts';
 import { scopeOf } from './request-context.ts';
 import { roundMs, runInScope, scopeFields } from './request-scope.ts';
+import { serverSpanEnd } from './tracing/server-span.ts';
+import type { Tracing } from './tracing/tracing.ts';
 import { createValidatorCompiler } from './validator-compiler.ts';
 
 export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, Logger, TypeBoxTypeProvider>;
@@ -30,6 +32,7 @@ type AppOptions = {
   logger: Logger;
   metrics: Metrics;
   readiness: Readiness;
+  tracing?: Tracing | undefined;
   /** Whoever asks for a path under `/internal/` must show one of these, also where there is no such route. */
   internalKeys?: AcceptedKeys;
   /** Serves the routes as an OpenAPI document of this title. */
@@ -42,15 +45,27 @@ export const maxBodyBytes = 65_536;
 export const serverTimeouts = { keepAliveTimeout: 75_000, requestTimeout: 30_000, headersTimeout: 30_000 };
 
 /** A Fastify instance with the conventions that all services share; routes are the service's own. */
-export function createApp({ logger, metrics, readiness, internalKeys, title, serverFactory }: AppOptions): App {
+export function createApp({
+  logger,
+  metrics,
+  readiness,
+  tracing,
+  internalKeys,
+  title,
+  serverFactory,
+}: AppOptions): App {
   const app = fastify({
     loggerInstance: logger,
     // One line per request, ours, instead of two.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     requestIdHeader: false,
     genReqId: (request) => requestIdFrom(request.headers['x-request-id']),
-    childLoggerFactory: (parent, bindings, _options, request) =>
-      parent.child({ ...bindings, traceId: scopeOf(request).trace.traceId }),
+    // The first to see a request: its scope is opened here.
+    childLoggerFactory: (parent, bindings, _options, request) => {
+      const { trace, span } = scopeOf(request, tracing);
+      const spanField = span === undefined ? {} : { spanId: trace.spanId };
+      return parent.child({ ...bindings, traceId: trace.traceId, ...spanField });
+    },
     bodyLimit: maxBodyBytes,
     ...serverTimeouts,
     // Requests that arrive while we drain are served; see shutdown.ts.
@@ -90,6 +105,7 @@ export function createApp({ logger, metrics, readiness, internalKeys, title, ser
       ...userField(request),
       ...(reply.raw.writableFinished ? {} : { isAborted: true }),
     };
+    endSpan(request, route, reply.statusCode);
     if (reply.statusCode >= 500) request.log.warn(line, 'request finished');
     else request.log.info(line, 'request finished');
   }
@@ -124,6 +140,13 @@ export function createApp({ logger, metrics, readiness, internalKeys, title, ser
   addJsonParser(app);
   if (title !== undefined) openApiRoutes(app, title);
   return app;
+}
+
+function endSpan(request: FastifyRequest, route: string, status: number): void {
+  const { span, error } = scopeOf(request.raw);
+  span?.end(
+    serverSpanEnd({ method: request.method, url: request.raw.url ?? '/', route, status, requestId: request.id, error }),
+  );
 }
 
 function userField(request: FastifyRequest): { userId?: string } {

@@ -1,15 +1,20 @@
 import type { Metrics } from './metrics.ts';
-import { addWait } from './request-scope.ts';
+import { addWait, currentScope } from './request-scope.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 const sqlState = /^[0-9A-Z]{5}$/;
 
-/** What the database's client tells of its work, as metrics and in the request's `waitedMs`. */
-export function createDatabaseObserver({ metrics }: { metrics: Metrics }) {
+/** What the database's client tells of its work, as metrics, in the request's `waitedMs` and as spans. */
+export function createDatabaseObserver({ metrics, tracing }: { metrics: Metrics; tracing?: Tracing | undefined }) {
   return {
     statement(text: string) {
       const started = performance.now();
       const operation = /\w+/.exec(text)?.[0].toUpperCase() ?? '';
+      const scope = currentScope();
+      // Not for the polling in the background, which would be most of all spans.
+      const span = scope && tracing?.start('client', operation, scope.trace, spanAttributes(operation, text));
       return (error?: unknown) => {
+        span?.end(error === undefined ? {} : { attributes: { 'error.type': errorType(error) }, error });
         const ms = performance.now() - started;
         metrics.statement(operation, error === undefined ? '' : errorType(error), ms / 1000);
         addWait('database', ms);
@@ -23,6 +28,14 @@ export function createDatabaseObserver({ metrics }: { metrics: Metrics }) {
         addWait('database', ms);
       };
     },
+  };
+}
+
+function spanAttributes(operation: string, text: string) {
+  return {
+    'db.system.name': 'postgresql',
+    'db.operation.name': operation,
+    'db.query.text': text.replaceAll(/\s+/g, ' ').trim(),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { commonProblems, problemBody, ProblemError, type ProblemKind } from './problem.ts';
+import { scopeOf } from './request-context.ts';
 
 /** Fastify's own refusals, in our words. */
 const byCode: Record<string, () => ProblemError> = {
@@ -10,7 +11,10 @@ const byCode: Record<string, () => ProblemError> = {
 
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = toProblem(error);
-  if (problem.problem.status >= 500) request.log.error({ err: error }, problem.detail);
+  if (problem.problem.status >= 500) {
+    scopeOf(request.raw).error = error;
+    request.log.error({ err: error }, problem.detail);
+  }
   sendProblem(reply, problem, request.id);
 }
 

@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from './logger.ts';
 import type { RequestScope } from './request-scope.ts';
-import { traceContextFrom, type TraceContext } from './trace-context.ts';
+import { callerTrace, traceContextFrom, type TraceContext } from './trace-context.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 /** What a request hands on to the calls that it causes. */
 export type RequestContext = { requestId: string; trace: TraceContext; log: Logger; deadline: number };
@@ -13,12 +14,14 @@ const longestMs = 10_000;
 
 const scopes = new WeakMap<IncomingMessage, RequestScope>();
 
-/** The scope of a request, opened when it is first asked for. */
-export function scopeOf(request: IncomingMessage): RequestScope {
+/** The scope of a request, opened when it is first asked for; with a span if there is somewhere to send it. */
+export function scopeOf(request: IncomingMessage, tracing?: Tracing): RequestScope {
   let scope = scopes.get(request);
   if (scope === undefined) {
-    const trace = traceContextFrom(request.headers['traceparent'], request.headers['tracestate']);
-    scope = { trace, waitedMs: new Map(), fields: {} };
+    const { traceparent, tracestate } = request.headers;
+    const span = tracing?.start('server', request.method ?? '', callerTrace(traceparent, tracestate), {});
+    const trace = span?.trace ?? traceContextFrom(traceparent, tracestate);
+    scope = { trace, span, waitedMs: new Map(), fields: {} };
     scopes.set(request, scope);
   }
   return scope;

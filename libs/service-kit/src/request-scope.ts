@@ -1,13 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { TraceContext } from './trace-context.ts';
+import type { Span } from './tracing/tracing.ts';
 
 /** What follows a request through all that it causes. */
 export type RequestScope = {
   trace: TraceContext;
+  /** Only while traces are exported. */
+  span?: Span | undefined;
   /** How long it waited for others, ms by their name; what runs side by side adds up. */
   waitedMs: Map<string, number>;
   /** What else its log line says. */
   fields: Record<string, string>;
+  /** Why the answer is a 5xx. */
+  error?: unknown;
 };
 
 const scopes = new AsyncLocalStorage<RequestScope>();

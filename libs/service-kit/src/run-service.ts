@@ -7,6 +7,9 @@ import { createManagementServer } from './management-server.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { Readiness } from './readiness.ts';
 import { shutdownOnSignals } from './shutdown.ts';
+import { openTracing } from './tracing/open-tracing.ts';
+import type { Tracing } from './tracing/tracing.ts';
+import type { TracingConfig } from './tracing/tracing-config.ts';
 
 export type ServiceConfig = {
   HOST: string;
@@ -14,9 +17,14 @@ export type ServiceConfig = {
   MANAGEMENT_PORT: number;
   LOG_LEVEL: string;
   SHUTDOWN_TIMEOUT_MS: number;
-};
+} & TracingConfig;
 
-export type ServiceParts = { logger: Logger; metrics: Metrics; readiness: Readiness };
+export type ServiceParts = {
+  logger: Logger;
+  metrics: Metrics;
+  readiness: Readiness;
+  tracing?: Tracing | undefined;
+};
 
 export type Service = {
   app: App;
@@ -60,7 +68,8 @@ export async function runService<Schema extends TObject>({
   readiness.add('listening', () => (isListening ? undefined : 'the service has not started yet'));
   const management = createManagementServer({ logger, readiness, metrics });
   try {
-    const service = await build(config, { logger, metrics, readiness });
+    const tracing = await openTracing(name, config as unknown as TracingConfig, logger);
+    const service = await build(config, { logger, metrics, readiness, tracing });
     shutdownOnSignals({
       process,
       logger,
@@ -69,6 +78,7 @@ export async function runService<Schema extends TObject>({
       async close() {
         await service.app.close();
         await service.close?.();
+        await tracing?.close();
         management.closeAllConnections();
         management.close();
       },

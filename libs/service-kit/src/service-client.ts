@@ -4,6 +4,7 @@ import type { CallFailure, Metrics } from './metrics.ts';
 import { Agent, request } from './node-http.ts';
 import { commonProblems } from './problem.ts';
 import { addWait } from './request-scope.ts';
+import type { Tracing } from './tracing/tracing.ts';
 import { timeoutHeader, type RequestContext } from './request-context.ts';
 
 type CallOptions = {
@@ -34,10 +35,12 @@ export function createServiceClient({
   service,
   baseUrl,
   metrics,
+  tracing,
 }: {
   service: string;
   baseUrl: string;
   metrics: Metrics;
+  tracing?: Tracing | undefined;
 }): ServiceClient {
   const target = new URL(baseUrl);
   let agent = createAgent();
@@ -78,6 +81,28 @@ export function createServiceClient({
   }
 
   async function call(options: CallOptions): Promise<ServiceAnswer> {
+    const span = tracing?.start('client', `${options.method} ${service}`, options.context.trace, {
+      'http.request.method': options.method,
+      'server.address': target.hostname,
+      'server.port': Number(target.port || 80),
+      'url.full': new URL(options.path.split('?', 1)[0] ?? '/', target).href,
+    });
+    if (span === undefined) return attemptAll(options);
+    try {
+      const answer = await attemptAll({ ...options, context: { ...options.context, trace: span.trace } });
+      const { status } = answer;
+      const attributes = { 'http.response.status_code': status };
+      span.end(
+        status < 500 ? { attributes } : { attributes: { ...attributes, 'error.type': String(status) }, error: status },
+      );
+      return answer;
+    } catch (error) {
+      span.end({ error });
+      throw error;
+    }
+  }
+
+  async function attemptAll(options: CallOptions): Promise<ServiceAnswer> {
     const started = performance.now();
     const deadline = Math.min(options.context.deadline, Date.now() + options.timeoutMs);
     let failure: unknown;

@@ -1,26 +1,60 @@
 import { randomFillSync } from 'node:crypto';
 
-export type TraceContext = { traceId: string; traceparent: string; tracestate: string | undefined };
+/** A place in a W3C trace. */
+export type TraceContext = {
+  traceId: string;
+  spanId: string;
+  /** Two hex digits; the last bit says that the trace is sampled. */
+  flags: string;
+  traceparent: string;
+  tracestate: string | undefined;
+  /** Whether a collector may know the span; one that was made up to have an id is nobody's parent. */
+  isExported: boolean;
+};
 
 const pattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
-/** Continues the caller's W3C trace with a span of our own, or starts one. */
+/** Continues the caller's W3C trace with a span id of our own, or starts one. */
 export function traceContextFrom(
   traceparent: string | string[] | undefined,
   tracestate?: string | string[],
 ): TraceContext {
-  const parent = typeof traceparent === 'string' ? parse(traceparent) : undefined;
+  const parent = callerTrace(traceparent, tracestate);
   const random = randomHex();
   const spanId = random.slice(0, 16);
-  if (parent === undefined) {
-    const traceId = random.slice(16);
-    return { traceId, traceparent: `00-${traceId}-${spanId}-01`, tracestate: undefined };
-  }
+  const traceId = parent?.traceId ?? random.slice(16);
+  const flags = parent?.flags ?? '01';
   return {
-    traceId: parent.traceId,
-    traceparent: `00-${parent.traceId}-${spanId}-${parent.flags}`,
-    tracestate: typeof tracestate === 'string' && tracestate.length <= 512 ? tracestate : undefined,
+    traceId,
+    spanId,
+    flags,
+    traceparent: formatTraceparent(traceId, spanId, flags),
+    tracestate: parent?.tracestate,
+    isExported: false,
   };
+}
+
+/** The caller's place in the trace, if its headers name one. */
+export function callerTrace(
+  traceparent: string | string[] | undefined,
+  tracestate?: string | string[],
+): TraceContext | undefined {
+  if (typeof traceparent !== 'string') return undefined;
+  const [, version, traceId = '', spanId = '', flags = '', more] = pattern.exec(traceparent) ?? [];
+  if (version === undefined || version === 'ff' || (version === '00' && more !== undefined)) return undefined;
+  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
+  return {
+    traceId,
+    spanId,
+    flags,
+    traceparent,
+    tracestate: typeof tracestate === 'string' && tracestate.length <= 512 ? tracestate : undefined,
+    isExported: true,
+  };
+}
+
+export function formatTraceparent(traceId: string, spanId: string, flags: string): string {
+  return `00-${traceId}-${spanId}-${flags}`;
 }
 
 const pool = Buffer.alloc(24 * 512);
@@ -34,11 +68,4 @@ function randomHex(): string {
   }
   used += 24;
   return pool.toString('hex', used - 24, used);
-}
-
-function parse(header: string): { traceId: string; flags: string } | undefined {
-  const [, version, traceId = '', spanId = '', flags = '', more] = pattern.exec(header) ?? [];
-  if (version === undefined || version === 'ff' || (version === '00' && more !== undefined)) return undefined;
-  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
-  return { traceId, flags };
 }

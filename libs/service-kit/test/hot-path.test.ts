@@ -7,6 +7,7 @@ import { createMetrics } from '../src/metrics.ts';
 const entry = {
   requestId: 'r-1',
   traceId: 'a'.repeat(32),
+  spanId: 'b'.repeat(16),
   method: 'GET',
   route: '/api/v1/products/:id',
   status: 200,
@@ -32,7 +33,7 @@ test('an access line is what the logger itself would write', () => {
   const logAccess = createAccessLog(logger);
   logAccess(entry);
   logAccess({ ...entry, status: 503, isAborted: true });
-  logAccess({ ...entry, userId: undefined, upstream: undefined });
+  logAccess({ ...entry, userId: undefined, spanId: undefined, upstream: undefined });
   const { isAborted: _, upstream: __, upstreamMs: ___, ...fields } = entry;
   logger.info({ ...fields, durationMs: 1.23, waitedMs: { order: 1.01 } }, 'request finished');
   const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -41,7 +42,7 @@ test('an access line is what the logger itself would write', () => {
     return rest;
   });
   assert.deepEqual(withoutTime[0], withoutTime[3]);
-  const { userId: ____, waitedMs: _____, ...anonymous } = withoutTime[0] ?? {};
+  const { userId: ____, waitedMs: _____, spanId: ______, ...anonymous } = withoutTime[0] ?? {};
   assert.deepEqual(withoutTime[2], anonymous);
   assert.deepEqual(withoutTime[1], { ...withoutTime[0], level: 'warn', status: 503, isAborted: true });
   assert.ok(lines.every((line) => line.endsWith('}\n')));

@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startShop, type ServiceName, type Shop } from '@slipway/test-shop';
 import { Compile } from 'typebox/schema';
 
+import { loadsOpenTelemetry, reportOpenTelemetry } from './support/report-opentelemetry.ts';
+
 type Line = { service: string; msg: string; [field: string]: unknown };
 
 const names = ['gateway', 'user', 'product', 'order'] as const;
@@ -14,7 +16,7 @@ const schema = JSON.parse(
 
 let shop: Shop;
 before(async () => {
-  shop = await startShop();
+  shop = await startShop(reportOpenTelemetry);
 });
 after(() => shop.stop());
 
@@ -99,6 +101,7 @@ test('every line of every service is as docs/log-line.schema.json says; probes a
       levels.add(line['level']);
     }
     const { log } = shop.processes[name];
+    assert.ok(!loadsOpenTelemetry(log), `${name} loads OpenTelemetry although it has no collector`);
     for (const hidden of [password, email, token, 'u'.repeat(32), 'p'.repeat(32), 'postgres://postgres:'])
       assert.ok(!log.includes(hidden), `${name} logs ${hidden}`);
   }

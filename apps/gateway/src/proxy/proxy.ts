@@ -9,12 +9,16 @@ import {
   securityHeaders,
   serviceKeyHeader,
   timeoutHeader,
+  callerTrace,
+  serverSpanEnd,
   traceContextFrom,
   type Logger,
   type Metrics,
   type Readiness,
+  type Span,
   type TokenVerifier,
   type TraceContext,
+  type Tracing,
 } from '@shop/service-kit';
 import { commonProblems, problemBody, ProblemError } from '@shop/service-kit/problem';
 import type { ClientAddressOf } from './client-address.ts';
@@ -37,6 +41,7 @@ type ProxyOptions = {
   rateLimit: RateLimit | undefined;
   logger: Logger;
   metrics: Metrics;
+  tracing?: Tracing | undefined;
   readiness: Readiness;
 };
 
@@ -52,6 +57,10 @@ type Exchange = {
   response: ServerResponse;
   requestId: string;
   trace: TraceContext;
+  /** Only while traces are exported. */
+  span: Span | undefined;
+  /** Why the answer is a 5xx. */
+  error: unknown;
   route: string;
   userId: string | undefined;
   upstream: UpstreamName | undefined;
@@ -65,7 +74,7 @@ type Exchange = {
  */
 export function createProxy(options: ProxyOptions): (request: IncomingMessage, response: ServerResponse) => boolean {
   const { upstreams, verifier, userKey, orderKey, revocations } = options;
-  const { timeoutMs, clientAddressOf, rateLimit, logger, metrics, readiness } = options;
+  const { timeoutMs, clientAddressOf, rateLimit, logger, metrics, tracing, readiness } = options;
   const logAccess = createAccessLog(logger);
   const remainingMs = String(timeoutMs - hopMarginMs);
 
@@ -75,6 +84,8 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
       response,
       requestId: requestIdFrom(request.headers['x-request-id']),
       trace: traceContextFrom(request.headers['traceparent'], request.headers['tracestate']),
+      span: undefined,
+      error: undefined,
       route: 'unmatched',
       userId: undefined,
       upstream: undefined,
@@ -97,7 +108,7 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
   };
 
   async function handle(exchange: Exchange, route: ProxyRoute | undefined): Promise<void> {
-    const { request, response, requestId, trace } = exchange;
+    const { request, response, requestId } = exchange;
     if (route === undefined) throw commonProblems.notFound({ detail: 'there is no such route' });
     exchange.route = route.template;
     const method = request.method ?? 'GET';
@@ -115,6 +126,12 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
     }
     const reading = readBody(request);
     const body = reading === null ? null : await reading;
+    const span = tracing?.start('client', `${method} ${route.upstream}`, exchange.trace, {
+      'http.request.method': method,
+      'server.address': route.upstream,
+      'url.template': route.template,
+    });
+    const { trace } = span ?? exchange;
     headers.push('x-request-id', requestId, 'traceparent', trace.traceparent, timeoutHeader, remainingMs);
     if (route.passesClientAddress) headers.push(clientAddressHeader, client, serviceKeyHeader, userKey);
     const isRepeatableByKey = route.repeatableByKey === true && method === 'POST';
@@ -140,6 +157,10 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
         const caching = upstream.includes('cache-control') ? [] : ['cache-control', securityHeaders['cache-control']];
         response.writeHead(status, [...plainSecurityHeaders, ...caching, ...upstream, ...ownHeaders(exchange)]);
       });
+      span?.end({ attributes: { 'http.response.status_code': response.statusCode } });
+    } catch (error) {
+      span?.end({ error });
+      throw error;
     } finally {
       exchange.answeredAt = performance.now();
     }
@@ -154,8 +175,10 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
     const { response, requestId } = exchange;
     if (response.destroyed) return;
     const problem = error instanceof ProblemError ? error : commonProblems.internalError({ cause: error });
-    if (problem.problem.status >= 500)
-      logger.error({ err: problem.cause ?? problem, requestId, traceId: exchange.trace.traceId }, problem.detail);
+    if (problem.problem.status >= 500) {
+      exchange.error = problem.cause ?? problem;
+      logger.error({ err: exchange.error, requestId, traceId: exchange.trace.traceId }, problem.detail);
+    }
     if (response.headersSent) return void response.destroy();
     const body = JSON.stringify(problemBody(problem, requestId));
     const type = [
@@ -170,20 +193,28 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
   }
 
   function observe(exchange: Exchange): void {
-    const { request, response, requestId, trace } = exchange;
+    const { request, response, requestId } = exchange;
     const started = performance.now();
     const method = request.method ?? 'GET';
+    if (tracing !== undefined) {
+      const { traceparent, tracestate } = request.headers;
+      exchange.span = tracing.start('server', method, callerTrace(traceparent, tracestate), {});
+      exchange.trace = exchange.span.trace;
+    }
     metrics.requestStarted(method);
     response.once('close', () => {
       const now = performance.now();
       const durationMs = now - started;
       const { statusCode: status, writableFinished } = response;
-      metrics.requestFinished(method, exchange.route, status, durationMs / 1000);
+      const { trace, span, route, error } = exchange;
+      metrics.requestFinished(method, route, status, durationMs / 1000);
+      span?.end(serverSpanEnd({ method, url: request.url ?? '/', route, status, requestId, error }));
       logAccess({
         requestId,
         traceId: trace.traceId,
+        spanId: span && trace.spanId,
         method,
-        route: exchange.route,
+        route,
         status,
         durationMs,
         isAborted: !writableFinished,

@@ -1,5 +1,11 @@
 import type { NewReservation, Reservation } from '@shop/contracts';
-import { createServiceClient, serviceKeyHeader, type Metrics, type RequestContext } from '@shop/service-kit';
+import {
+  createServiceClient,
+  serviceKeyHeader,
+  type Metrics,
+  type RequestContext,
+  type Tracing,
+} from '@shop/service-kit';
 import { commonProblems } from '@shop/service-kit/problem';
 import type { Refusal } from '../orders/idempotency-repository.ts';
 
@@ -7,7 +13,13 @@ export type CallContext = Pick<RequestContext, 'requestId' | 'trace' | 'deadline
 
 export type ProductClient = ReturnType<typeof createProductClient>;
 
-type ProductClientOptions = { baseUrl: string; key: string; timeoutMs: number; metrics: Metrics };
+type ProductClientOptions = {
+  baseUrl: string;
+  key: string;
+  timeoutMs: number;
+  metrics: Metrics;
+  tracing?: Tracing | undefined;
+};
 
 const refusals: Record<string, Refusal['problem']> = {
   'insufficient-stock': 'insufficientStock',
@@ -16,8 +28,8 @@ const refusals: Record<string, Refusal['problem']> = {
 };
 
 /** Reservations at the product service. Both calls are idempotent by the order's id, so both may be tried again. */
-export function createProductClient({ baseUrl, key, timeoutMs, metrics }: ProductClientOptions) {
-  const client = createServiceClient({ service: 'product', baseUrl, metrics });
+export function createProductClient({ baseUrl, key, timeoutMs, metrics, tracing }: ProductClientOptions) {
+  const client = createServiceClient({ service: 'product', baseUrl, metrics, tracing });
   const headers = { [serviceKeyHeader]: key };
   return {
     /** The stock, or why there is none. Throws when the outcome is unknown. */

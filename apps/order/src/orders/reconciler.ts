@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '@shop/database';
-import type { Metrics, TraceContext } from '@shop/service-kit';
+import { inBackground, type Metrics, type TraceContext, type Tracing } from '@shop/service-kit';
 import type { CallContext, ProductClient } from '../clients/product-client.ts';
 import { createExecutionRepository } from './execution-repository.ts';
 import { createIdempotencyRepository } from './idempotency-repository.ts';
@@ -14,7 +14,7 @@ type ReconcilerOptions = {
   revocations: Revocations;
   metrics: Pick<Metrics, 'outcomes' | 'gauge'>;
   log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
-  newTrace(): TraceContext;
+  tracing?: Tracing | undefined;
 };
 
 const batch = 50;
@@ -22,7 +22,7 @@ const pauseMs = 1000;
 const keyAgeHours = 24;
 
 /** Finishes what crashes and failed calls left half-done. Every replica runs one; they skip each other's orders. */
-export function createReconciler({ database, products, revocations, metrics, log, newTrace }: ReconcilerOptions) {
+export function createReconciler({ database, products, revocations, metrics, log, tracing }: ReconcilerOptions) {
   const orders = createOrderRepository(database);
   const countRun = metrics.outcomes('shop_reconciler_runs_total', 'Runs of the reconciler', ['succeeded', 'failed']);
   const countOrder = metrics.outcomes('shop_reconciler_orders_total', 'Orders that the reconciler worked on', [
@@ -35,16 +35,17 @@ export function createReconciler({ database, products, revocations, metrics, log
   let running: Promise<void> = Promise.resolve();
   let isStopped = false;
 
-  async function release(id: string, requestId: string): Promise<void> {
-    const context: CallContext = { requestId, trace: newTrace(), deadline: Date.now() + leaseMs };
+  async function release(id: string, trace: TraceContext): Promise<void> {
+    const context: CallContext = { requestId: randomUUID(), trace, deadline: Date.now() + leaseMs };
+    const ids = { orderId: id, requestId: context.requestId, traceId: trace.traceId };
     try {
       await products.release(id, context);
       await orders.markReleased(id);
       countOrder('settled');
-      log.info({ orderId: id, requestId }, 'unsettled order released');
+      log.info(ids, 'unsettled order released');
     } catch (error) {
       countOrder('postponed');
-      log.warn({ err: error, orderId: id, requestId }, 'unsettled order could not be released yet');
+      log.warn({ err: error, ...ids }, 'unsettled order could not be released yet');
     }
   }
 
@@ -53,7 +54,7 @@ export function createReconciler({ database, products, revocations, metrics, log
     await revocations.run();
     for (;;) {
       const ids = await orders.claimUnsettled(batch, leaseMs);
-      await Promise.all(ids.map((id) => release(id, randomUUID())));
+      await Promise.all(ids.map((id) => inBackground(tracing, 'settle order', (trace) => release(id, trace))));
       if (ids.length < batch) break;
     }
     await createIdempotencyRepository(database).deleteOld(keyAgeHours, batch);
