@@ -106,6 +106,11 @@ const deployTargets: Record<string, TargetConfiguration> = {
     executor: 'slipway:rotate-secrets',
     metadata: { description: 'Rotate signing keys, edge keys and database passwords without an outage' },
   },
+  'dev-kind': {
+    executor: 'slipway:dev-kind',
+    continuous: true,
+    metadata: { description: 'Watch mode: a save serves in the kind cluster within a second' },
+  },
   teardown: {
     executor: 'slipway:teardown',
     metadata: { description: 'Remove the stack from the kind cluster, volumes included' },

@@ -12,7 +12,7 @@ type Record = { inputs: string[]; fingerprint: string };
 
 /** Besides the bundled files these decide what a bundle is: which packages there are, and how we build. */
 const COMMON_INPUTS = ['package-lock.json', 'tsconfig.base.json', 'tsconfig.json'];
-const BUILDER = ['app-files', 'bundle-service', 'cached-layer', 'own-source-map'].map((name) =>
+const BUILDER = ['app-files', 'bundle-options', 'bundle-service', 'cached-layer', 'own-source-map'].map((name) =>
   join(import.meta.dirname, `${name}.ts`),
 );
 

@@ -11,6 +11,8 @@ export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 export const ENVIRONMENT_ANNOTATION = 'slipway.dev/environment';
 /** The same for its Secret. */
 export const SECRET_ANNOTATION = 'slipway.dev/secret';
+/** On a Deployment and its pods: watch mode has taken them over, what they run may not be what the image holds. */
+export const SYNCED_LABEL = 'slipway.dev/synced';
 
 /** The labels of an object of `service`; `name` is what its pods are selected by. */
 export function labelsOf(stack: string, service: string, name: string): Record<string, string> {

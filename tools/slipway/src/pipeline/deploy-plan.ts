@@ -28,6 +28,15 @@ export type DeployPlan = {
   gone: string[];
 };
 
+/** Makes the objects to deploy from those that are declared. */
+export type Reshape = (declared: KubernetesObject[]) => KubernetesObject[];
+
+type PlanOptions = {
+  /** Where images are pushed to and pulled from, instead of being sent to the nodes. */
+  registry?: string;
+  reshape?: Reshape;
+};
+
 const OVERLAY = 'deploy/dev';
 
 /**
@@ -40,7 +49,7 @@ export async function deployPlan(
   api: KubeApi,
   report: Reporter,
   timeline: Timeline,
-  registry: string | undefined,
+  { registry, reshape = (objects) => objects }: PlanOptions,
 ): Promise<DeployPlan> {
   const { workspaceRoot, stack } = settings;
   const inventory = await readInventory(api, stack);
@@ -51,7 +60,7 @@ export async function deployPlan(
   ]);
   const selected = contracts.filter(isSelected);
   const { planned, faults } = await timeline.measure('stack', 'plan', async () => {
-    const rendered = await renderOverlay(workspaceRoot, OVERLAY);
+    const rendered = reshape(await renderOverlay(workspaceRoot, OVERLAY));
     return plan(
       api,
       rendered.filter((object) => isShared(object) || services.includes(ownerOf(object)!)),

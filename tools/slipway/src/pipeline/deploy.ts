@@ -12,7 +12,7 @@ import { imagesInUse } from '../rollout/images-in-use.ts';
 import { openStackView } from '../rollout/stack-view.ts';
 import { openTimeline, type Timeline } from '../timeline/timeline.ts';
 import type { Settings } from '../workspace/settings.ts';
-import { allPlanned, type DeployPlan, deployPlan, staleObjects } from './deploy-plan.ts';
+import { allPlanned, type DeployPlan, deployPlan, type Reshape, staleObjects } from './deploy-plan.ts';
 import { deliver, removeOldImages } from './deliver.ts';
 import { inOrder, type ServiceResult } from './in-order.ts';
 import { migrationChecksums } from './preflight-cluster.ts';
@@ -29,6 +29,8 @@ export type DeployOptions = {
   force: boolean;
   /** Say what would change, and change nothing; no results. */
   dryRun: boolean;
+  /** Deploys other objects than the declared ones: watch mode's pods. */
+  reshape?: Reshape;
 };
 
 /**
@@ -49,14 +51,14 @@ export async function deploy(
   const api = await openCluster(target.context);
   try {
     if (options.dryRun) {
-      const plan = await unlessAborted(signal, deployPlan(settings, services, api, report, timeline, options.registry));
+      const plan = await unlessAborted(signal, deployPlan(settings, services, api, report, timeline, options));
       const planned = allPlanned(plan);
       reportForeign(planned, options.force ? 'would be taken back' : 'would be kept', report);
       reportPlan(planned, staleObjects(plan), report);
       return [];
     }
     return await withDeployLock(api, settings.stack, report, signal, async () => {
-      const plan = await deployPlan(settings, services, api, report, timeline, options.registry);
+      const plan = await deployPlan(settings, services, api, report, timeline, options);
       refuseForeign(plan, options.force, report);
       try {
         return await carryOut(settings, target, plan, api, options.timeout * 1000, report, timeline);

@@ -14,7 +14,9 @@ export type Step =
   | 'rotate'
   | 'backup'
   | 'restore'
-  | 'timing';
+  | 'timing'
+  | 'watch'
+  | 'sync';
 
 /** Where the steps say what they do; `who` is a service, a database or the stack. */
 export type Reporter = {

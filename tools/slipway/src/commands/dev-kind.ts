@@ -1,0 +1,41 @@
+import { createWriteStream } from 'node:fs';
+import { Socket } from 'node:net';
+import { join } from 'node:path';
+import { jsonReporter } from '../report/json-reporter.ts';
+import { plainReporter } from '../report/plain-reporter.ts';
+import { type WatchOptions, watchMode } from '../watch/watch-mode.ts';
+import { readSettings } from '../workspace/settings.ts';
+
+/** What the executor dev-kind starts, with its options as JSON; see there for the lifeline. */
+type Options = Omit<WatchOptions, 'only'> & { only?: string; json: boolean };
+
+/** Nx prints nothing any more once it was asked to end: what comes then goes to its terminal, or here. */
+const LEAVING_LOG = 'dist/watch/leaving.log';
+
+const { only, json, ...options } = JSON.parse(process.argv[2]!) as Options;
+const workspaceRoot = join(import.meta.dirname, '..', '..', '..', '..');
+const leaving = new AbortController();
+let output: NodeJS.WritableStream = process.stdout;
+const report = (json ? jsonReporter : plainReporter)((text) => void output.write(text));
+
+function leave(): void {
+  if (leaving.signal.aborted) return;
+  output = createWriteStream(process.env.SLIPWAY_TERMINAL || LEAVING_LOG, { flags: 'a' });
+  leaving.abort();
+}
+
+const lifeline = new Socket({ fd: 3, allowHalfOpen: true });
+lifeline.on('end', leave).on('error', leave).resume();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, leave);
+for (const stream of [process.stdout, process.stderr]) stream.on('error', leave);
+
+let exitCode = 0;
+try {
+  const names = only?.split(',').map((name) => name.trim());
+  const watched = { ...options, ...(names === undefined ? {} : { only: names }) };
+  await watchMode(readSettings(workspaceRoot), watched, report, leaving.signal);
+} catch (error) {
+  output.write(`✗ ${process.env.SLIPWAY_DEBUG === undefined ? (error as Error).message : (error as Error).stack}\n`);
+  exitCode = 1;
+}
+lifeline.end(String(exitCode), () => process.exit(exitCode));

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { context } from 'esbuild';
+import type { ServiceContract } from '../../contract/service-contract.ts';
+import { appFiles } from '../../image/app-files.ts';
+import { asFaults } from '../../image/build-faults.ts';
+import { bundleOptions } from '../../image/bundle-options.ts';
+import { bundlePackages } from './bundle-packages.ts';
+import { type PackageFile, packagesApart, packagesFolder } from './packages-apart.ts';
+
+/** A service's code as a pod is sent it. Names say the content: equal names are equal files. */
+export type DevBuild = {
+  /** The file to run; another one whenever the code is another. */
+  entry: string;
+  files: Map<string, string>;
+  /** Our sources in it, relative to the workspace. */
+  inputs: Set<string>;
+};
+
+export type DevBundler = { build: () => Promise<DevBuild>; close: () => Promise<void> };
+
+/**
+ * Builds a service again and again: what has not changed is neither read nor compiled again, and packages are bundled
+ * only when others are imported. `build` throws FaultsError for what does not compile.
+ */
+export async function openDevBundler(workspaceRoot: string, contract: ServiceContract): Promise<DevBundler> {
+  const { name, root } = contract;
+  const scratch = join(workspaceRoot, 'dist', 'watch', name);
+  const lockfile = await readFile(join(workspaceRoot, 'package-lock.json'));
+  const seen = new Map<string, PackageFile>();
+  const packages = { version: '', files: new Map<string, string>() };
+  const own = await context({
+    ...bundleOptions(workspaceRoot),
+    entryPoints: { main: `${root}/src/main.ts` },
+    entryNames: '[name]-[hash]',
+    outdir: scratch,
+    minify: false,
+    plugins: [packagesApart(seen, () => packages.version)],
+  });
+  const ofImage = appFiles(workspaceRoot, contract).map(
+    ({ path, bytes }) => [path, Buffer.from(bytes).toString()] as const,
+  );
+
+  async function build(): Promise<DevBuild> {
+    const { outputFiles, metafile } = await own.rebuild().catch((error: unknown) => {
+      throw asFaults(error, root);
+    });
+    const wanted = [...seen.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+    const version = createHash('sha256').update(lockfile).update(JSON.stringify(wanted)).digest('hex').slice(0, 12);
+    if (version !== packages.version) {
+      const folder = packagesFolder(version);
+      const files = await bundlePackages(workspaceRoot, join(scratch, folder), wanted);
+      packages.files = new Map([...files].map(([file, text]) => [`${folder}/${file}`, text]));
+      packages.version = version;
+      // Now the imports can name the folder.
+      return build();
+    }
+    const ours = outputFiles.map(({ path, text }) => [path.slice(scratch.length + 1), text] as const);
+    return {
+      entry: ours.find(([file]) => file.endsWith('.js'))![0],
+      files: new Map([...packages.files, ...ofImage, ...ours]),
+      inputs: new Set(Object.keys(metafile.inputs)),
+    };
+  }
+
+  return { build, close: () => own.dispose() };
+}
