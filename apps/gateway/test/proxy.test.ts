@@ -199,6 +199,8 @@ test('ambiguous framing and doubled headers are refused', async () => {
     `POST /api/v1/orders HTTP/1.1\nHost: x\n${auth}\nIdempotency-Key: a\nIdempotency-Key: b\nContent-Length: 2\nConnection: close\n\n{}`,
     'GET /api/v1/products HTTP/1.1\nHost: x\nHost: y\nConnection: close\n\n',
     'GET /api/v1/products HTTP/1.1\nConnection: close\n\n',
+    'GET /healthz HTTP/1.1\nHost: x\nHost: y\nConnection: close\n\n',
+    'GET /docs HTTP/1.1\nHost: x\nAuthorization: a\nAuthorization: b\nConnection: close\n\n',
     'GET /api/v1/products HTTP/1.1\nHost: x\nA b: c\nConnection: close\n\n',
   ];
   for (const request of requests) assert.equal(await raw(request), 400, request);

@@ -47,7 +47,7 @@ test('an order that is cut off is repeated under one key, the client’s own or 
     let calls = 0;
     gateway.upstreams.order.requests.length = 0;
     gateway.upstreams.order.answer((request, response) =>
-      ++calls < 4 ? void response.destroy() : gateway.echo(request, response),
+      ++calls < 3 ? void response.destroy() : gateway.echo(request, response),
     );
     assert.equal((await gateway.api.call('POST', '/api/v1/orders', { token, body: {}, headers })).status, 200);
     const keys = new Set(gateway.upstreams.order.requests.map((request) => request.headers['idempotency-key']));
@@ -86,6 +86,21 @@ for (const [what, status] of [
     assert.equal(await acknowledged, `DELETE /internal/v1/executions/${execution}`);
   });
 }
+
+test('a service that takes requests and answers none hears each three times at most', async (t) => {
+  const gateway = await setUp(t);
+  const token = await gateway.issuer.token();
+  gateway.upstreams.order.answer((_request, response) => void response.destroy());
+  for (const [method, body] of [
+    ['POST', {}],
+    ['GET', undefined],
+  ] as const) {
+    gateway.upstreams.order.requests.length = 0;
+    assertProblem(await gateway.api.call(method, '/api/v1/orders', { token, body }), 503, 'upstream-unavailable');
+    const heard = gateway.upstreams.order.requests.filter(({ url }) => url === '/api/v1/orders');
+    assert.equal(heard.length, 3, method);
+  }
+});
 
 test('what surely never reached the order service is not taken back, nor is what a service answered', async (t) => {
   const gateway = await setUp(t);

@@ -8,6 +8,8 @@ export type DatabaseTap = {
   cutAtCommit(pattern: RegExp, hit: () => void): void;
   /** Calls `hit` when the server has given `count` more answers; the service does not hear the last. */
   cutAfter(count: number, hit: () => void): void;
+  /** Forgets what has not been hit. */
+  disarm(): void;
   close(): void;
 };
 
@@ -18,6 +20,10 @@ export async function startDatabaseTap(databaseUrl: string): Promise<DatabaseTap
   let pattern: RegExp | undefined;
   let remaining = Infinity;
   let hit = () => {};
+  const disarm = () => {
+    pattern = undefined;
+    remaining = Infinity;
+  };
   const server = createServer((client) => {
     const upstream = connect(target);
     let isMatched = false;
@@ -31,9 +37,8 @@ export async function startDatabaseTap(databaseUrl: string): Promise<DatabaseTap
     upstream.on('data', (bytes) => {
       remaining -= 1;
       if (remaining > 0 && !isCommitting) return void client.write(bytes);
-      pattern = undefined;
       isMatched = isCommitting = false;
-      remaining = Infinity;
+      disarm();
       client.destroy();
       hit();
     });
@@ -58,6 +63,7 @@ export async function startDatabaseTap(databaseUrl: string): Promise<DatabaseTap
       remaining = count;
       hit = onHit;
     },
+    disarm,
     close: () => void server.close(),
   };
 }

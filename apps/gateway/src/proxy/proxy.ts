@@ -96,7 +96,11 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
     try {
       const path = pathOf(request.url ?? '');
       route = findProxyRoute(path);
-      if (route === undefined && !isProxied(path)) return false;
+      if (route === undefined && !isProxied(path)) {
+        // Fastify's routes get the same header rules.
+        readHeaders(request.rawHeaders);
+        return false;
+      }
     } catch (error) {
       observe(exchange);
       refuse(exchange, error);

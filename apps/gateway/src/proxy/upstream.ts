@@ -19,6 +19,8 @@ const connectTimeoutMs = 700;
 const unreachableMs = 1500;
 /** A request that may have been acted on is worth waiting for a replica that knows: all of a service's pods may be new. */
 const uncertainMs = 9000;
+/** A service that takes requests and answers none must not get many times its load. */
+const mostSent = 3;
 
 /** One service behind the gateway. */
 export function createUpstream({ name, baseUrl, timeoutMs, metrics }: UpstreamOptions) {
@@ -36,6 +38,7 @@ export function createUpstream({ name, baseUrl, timeoutMs, metrics }: UpstreamOp
     const started = performance.now();
     const { method, isRepeatable } = request;
     let isUncertain = false;
+    let sent = 0;
     for (let tries = 1; ; tries++) {
       try {
         await exchange(pool, request, response, writeHead);
@@ -45,10 +48,12 @@ export function createUpstream({ name, baseUrl, timeoutMs, metrics }: UpstreamOp
         if (!(error instanceof ExchangeError) || response.headersSent || response.destroyed) throw error;
         const isTimeout = error.cause instanceof TimeoutError;
         isUncertain ||= error.wasSent && method !== 'GET' && method !== 'HEAD';
+        if (error.wasSent) sent += 1;
         const elapsed = performance.now() - started;
         const isWorthwhile =
           !isTimeout &&
           (isRepeatable || !error.wasSent) &&
+          sent < mostSent &&
           (isUncertain ? elapsed < Math.min(uncertainMs, timeoutMs) : elapsed < unreachableMs && tries < 3);
         if (!isWorthwhile) {
           metrics.call(name, method, isTimeout ? 'timeout' : 'unreachable', elapsed / 1000);

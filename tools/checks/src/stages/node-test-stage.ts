@@ -11,6 +11,10 @@ import { printIndented } from './print-indented.ts';
 type NodeTestStage = Omit<Stage, 'run'> & {
   /** Relative to the workspace. */
   pattern: string;
+  /** Not these, although `pattern` names them. */
+  exclude?: string;
+  /** The stage fails when the tests reach less than so many percent of the branches in these files. */
+  coverage?: { files: string[]; branches: number };
   /** These too in the long form. */
   longPattern?: string;
   boundMs: number;
@@ -22,6 +26,8 @@ type NodeTestStage = Omit<Stage, 'run'> & {
 /** node:test files; counts as many as there are tests. */
 export function nodeTestStage({
   pattern,
+  exclude,
+  coverage,
   longPattern,
   boundMs,
   isSerial = false,
@@ -32,17 +38,25 @@ export function nodeTestStage({
     ...stage,
     async run(context) {
       const patterns = [pattern, ...(context.isLong && longPattern !== undefined ? [longPattern] : [])];
-      const files = globSync(patterns, { cwd: workspaceRoot, exclude: ['**/node_modules/**'] }).sort();
+      const files = globSync(patterns, {
+        cwd: workspaceRoot,
+        exclude: ['**/node_modules/**', ...(exclude === undefined ? [] : [exclude])],
+      }).sort();
+      // Without any, node:test would look for tests of its own.
+      if (files.length === 0) throw new Error(`stage ${stage.name}: there is no test file ${pattern}`);
       const tap = logFile(`${stage.name}.tap`);
       rmSync(tap, { force: true });
+      // The other one prints no coverage.
+      const reporter = isSerial || coverage !== undefined ? 'spec' : 'dot';
       const { exitCode, isTimedOut } = await runBounded(
         programs.node(
           '--test',
           `--test-concurrency=${isSerial ? 1 : Math.max(2, availableParallelism())}`,
-          `--test-reporter=${isSerial ? 'spec' : 'dot'}`,
+          `--test-reporter=${reporter}`,
           '--test-reporter-destination=stdout',
           '--test-reporter=tap',
           `--test-reporter-destination=${tap}`,
+          ...coverageArguments(coverage),
           ...files,
         ),
         {
@@ -57,4 +71,10 @@ export function nodeTestStage({
       return trustedCounts(existsSync(tap) ? tapCounts(readFileSync(tap, 'utf8')) : undefined, exitCode);
     },
   };
+}
+
+function coverageArguments(coverage: NodeTestStage['coverage']): string[] {
+  if (coverage === undefined) return [];
+  const included = coverage.files.map((pattern) => `--test-coverage-include=${pattern}`);
+  return ['--experimental-test-coverage', `--test-coverage-branches=${coverage.branches}`, ...included];
 }

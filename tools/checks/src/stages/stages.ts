@@ -7,6 +7,8 @@ import { playwrightStage, reporterArguments } from './playwright-stage.ts';
 
 const MINUTE = 60_000;
 
+const domainTests = 'apps/{user,product,order}/test/**/*.test.ts';
+
 /** Everything `npm test` runs, cheapest first. */
 export function stages(): Stage[] {
   return [
@@ -38,8 +40,23 @@ export function stages(): Stage[] {
       name: 'tests',
       description: 'unit and integration tests, on real Postgres',
       pattern: '{apps,libs,tools}/*/test/**/*.test.ts',
+      exclude: domainTests,
       longPattern: 'tools/*/test-long/*.test.ts',
       boundMs: 20 * MINUTE,
+    }),
+    nodeTestStage({
+      name: 'domain',
+      description: 'the services with a database, and how much of their domain the tests reach',
+      pattern: domainTests,
+      coverage: {
+        files: [
+          'apps/user/src/{users,sessions}/**',
+          'apps/product/src/{products,reservations}/**',
+          'apps/order/src/orders/**',
+        ],
+        branches: 90,
+      },
+      boundMs: 10 * MINUTE,
     }),
     playwrightStage({
       name: 'e2e',
