@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { InterruptedError, interruptible } from '../exec/interruptible.ts';
 import { readContracts } from '../contract/read-contracts.ts';
+import { explainFailure } from '../executors/explain-failure.ts';
 import { deploy } from '../pipeline/deploy.ts';
 import { chooseReporter } from '../report/choose-reporter.ts';
 import { e2e } from '../steps/e2e.ts';
@@ -17,6 +18,7 @@ Makes the kind cluster, deploys every service to it, runs the e2e tests and says
   --images WHICH  auto, official (pull kindest/node, node, postgres) or packages (build them here); default auto
   --no-e2e        leave the e2e tests out
   --timeout S     longest wait for one workload, seconds (default 180)
+  --json          one JSON object per event of the deploy; the last line has success (… --json | grep '^{')
   --help
 
 Exit codes: 0 everything serves and the tests are green, 1 something failed (it says what), 64 wrong usage,
@@ -45,7 +47,7 @@ async function up(): Promise<number> {
     return cluster;
   }
   const services = (await readContracts(workspaceRoot)).map(({ name }) => name);
-  const report = chooseReporter();
+  const report = chooseReporter({ json: options.json });
   const deployOptions = { timeout: Number(options.timeout), force: true, dryRun: false };
   const results = await interruptible((signal) =>
     deploy(readSettings(workspaceRoot), services, deployOptions, report, signal),
@@ -58,6 +60,7 @@ async function up(): Promise<number> {
     console.error('\n✗ the stack serves, but its e2e tests are red; see above. Again: npx nx e2e e2e-k8s');
     return 1;
   }
+  if (options.json) return 0;
   console.log(`
 The stack serves at http://127.0.0.1:30080
 
@@ -82,6 +85,7 @@ function parse() {
         images: { type: 'string' },
         'no-e2e': { type: 'boolean', default: false },
         timeout: { type: 'string', default: '180' },
+        json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;
@@ -114,10 +118,12 @@ function runCluster(args: string[]): Promise<number> {
   });
 }
 
+const json = process.argv.includes('--json');
 try {
   process.exitCode = await up();
+  if (json) console.log(JSON.stringify({ success: process.exitCode === 0 }));
 } catch (error) {
-  console.error(process.env.SLIPWAY_DEBUG === undefined ? `✗ ${(error as Error).message}` : error);
+  explainFailure(error, { json });
   // What an interrupted deploy still waits for must not keep us.
   if (error instanceof InterruptedError) process.exit(error.exitCode);
   process.exitCode = 1;

@@ -1,3 +1,4 @@
+import { FaultsError } from '../../faults/faults-error.ts';
 import { contextName } from '../../kube/target.ts';
 import { openCluster } from '../../kube/open-cluster.ts';
 import { prepareStack } from '../../pipeline/prepare-stack.ts';
@@ -7,18 +8,24 @@ import { readSettings } from '../../workspace/settings.ts';
 import { compareFiles, writeFiles } from '../../workspace/write-files.ts';
 import { forUser } from '../for-user.ts';
 
-type Options = { baseOnly: boolean; check: boolean; context?: string; registry?: string };
+type Options = { baseOnly: boolean; check: boolean; context?: string; registry?: string; json: boolean };
 
 export function assembleExecutor(options: Options, { root }: { root: string }): Promise<{ success: boolean }> {
-  return forUser({}, async (report) => {
+  return forUser(options, async (report) => {
+    const say = (message: string) => report.event('stack', 'assemble', message);
     const settings = readSettings(root);
-    if (options.check) return check(root, (await assemble(settings)).files);
+    if (options.check) {
+      const { files } = await assemble(settings);
+      await refuseStale(root, files);
+      say(`${files.size} assembled files are current`);
+      return true;
+    }
     if (options.baseOnly) {
       const { files } = await assemble(settings);
       const { written, deleted } = await writeFiles(root, files, ASSEMBLED);
-      for (const path of written) console.log(`wrote ${path}`);
-      for (const path of deleted) console.log(`deleted ${path}`);
-      console.log(`${files.size} files are current`);
+      for (const path of written) say(`wrote ${path}`);
+      for (const path of deleted) say(`deleted ${path}`);
+      say(`${files.size} files are current`);
       return true;
     }
     const context = contextName(settings.cluster, options.context);
@@ -26,25 +33,22 @@ export function assembleExecutor(options: Options, { root }: { root: string }): 
     const api =
       options.context === undefined ? await openCluster(context).catch(() => undefined) : await openCluster(context);
     try {
-      if (api === undefined)
-        console.log(`no cluster answers as ${context}: secrets come from the local copy, or are made up`);
+      if (api === undefined) say(`no cluster answers as ${context}: secrets come from the local copy, or are made up`);
       await prepareStack(settings, api, report, openTimeline(), options.registry);
     } finally {
       await api?.close();
     }
-    console.log('next: npx nx run-many -t deploy-kind, or, with the images loaded: kubectl apply -k deploy/dev');
+    say('next: npx nx run-many -t deploy-kind, or, with the images loaded: kubectl apply -k deploy/dev');
     return true;
   });
 }
 
-async function check(root: string, files: Map<string, string>): Promise<boolean> {
+async function refuseStale(root: string, files: Map<string, string>): Promise<void> {
   const { written, deleted } = await compareFiles(root, files, ASSEMBLED);
-  for (const path of written) console.error(`✗ ${path} is not what the services' files say`);
-  for (const path of deleted) console.error(`✗ ${path} belongs to no service`);
-  if (written.length + deleted.length === 0) {
-    console.log(`${files.size} assembled files are current`);
-    return true;
-  }
-  console.error('→ npx nx run deploy:assemble-base, then commit the result');
-  return false;
+  const cure = 'npx nx run deploy:assemble-base, then commit the result';
+  const faults = [
+    ...written.map((file) => ({ file, problem: "is not what the services' files say", cure })),
+    ...deleted.map((file) => ({ file, problem: 'belongs to no service', cure })),
+  ];
+  if (faults.length > 0) throw new FaultsError(faults);
 }

@@ -15,7 +15,7 @@ export function imageExecutor(
   options: Options,
   { root, projectName }: { root: string; projectName?: string },
 ): Promise<{ success: boolean }> {
-  return forUser({}, async () => {
+  return forUser(options, async () => {
     const contract = (await readContracts(root)).find(({ name }) => name === projectName);
     if (contract === undefined) throw new Error(`${projectName} is no service: it has no k8s/fragment.yaml`);
     const settings = readSettings(root);
