@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { logOfRequest } from '../../support/service-log.ts';
+import { logOf, logOfRequest } from '../../support/service-log.ts';
 import { expect, test } from '../../support/test.ts';
 import { unique } from '../../support/unique.ts';
 
@@ -23,6 +23,28 @@ test('an order’s request id and trace id are in the logs of every service it c
       expect(await logOfRequest(service, requestId), `what ${service} logs`).toContainEqual(line);
     }).toPass({ timeout: 20_000 });
   }
+});
+
+test('who knows nothing but an order’s id finds its request, its one trace and who asked', async ({
+  shop,
+  customer: { token, user },
+}) => {
+  const { id: productId } = await shop.product();
+  const { id: orderId } = await shop.order(token, [{ productId, quantity: 1 }]);
+  const found = async (service: string) => {
+    const line = (await logOf(service)).find((other) => other.orderId === orderId);
+    expect(line, `a line of ${service} that names the order`).toBeDefined();
+    return line!;
+  };
+  await expect(async () => {
+    const atOrder = await found('order');
+    const atProduct = await found('product');
+    const { requestId = '', traceId } = atOrder;
+    expect(atOrder.userId).toBe(user.id);
+    expect(atProduct).toMatchObject({ requestId, traceId });
+    const line = expect.objectContaining({ requestId, traceId, userId: user.id });
+    expect(await logOfRequest('gateway', requestId)).toContainEqual(line);
+  }).toPass({ timeout: 20_000 });
 });
 
 test('no log holds a password or a token', async ({ api }) => {
