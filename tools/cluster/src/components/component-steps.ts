@@ -1,7 +1,7 @@
 import { layoutFolder, presentRef } from '../base-images/base-images.ts';
 import { clusterState } from '../cluster/cluster-state.ts';
 import { buildModule, isBuilt } from '../go-build/build-module.ts';
-import type { Step } from '../progress/progress.ts';
+import type { Report, Step } from '../progress/progress.ts';
 import { buildComponentImage, componentImage } from './component-image.ts';
 import type { Component, ProgramImage } from './component.ts';
 import { installComponent } from './install-component.ts';
@@ -19,7 +19,7 @@ export async function componentImageSteps(component: ProgramImage): Promise<Step
             id: `go-${module.folder}`,
             title: `${name} from Go modules`,
             estimate: buildEstimate,
-            run: (report: (detail: string) => void) => buildModule(module, report),
+            run: (report: Report) => buildModule(module, report),
           },
         ]),
     {

@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { run } from '../exec/run.ts';
+import type { Report } from '../progress/progress.ts';
 import { cacheDir, goDir } from '../paths.ts';
 import { folderContent, recipeKey } from '../recipe-key.ts';
 import { inWorkFolder } from '../work-folder.ts';
 import type { GoModule } from './go-programs.ts';
 import { requireGo } from './require-go.ts';
+import { secondsLeft } from './seconds-left.ts';
 
 /** The folder that holds (or will hold) a module's programs. */
 export function builtFolder(module: GoModule): string {
@@ -19,36 +21,43 @@ export function isBuilt(module: GoModule): boolean {
 }
 
 /** `go build` into a temporary folder that gets its name when it is complete; Go's own cache resumes the rest. */
-export async function buildModule(module: GoModule, report: (detail: string) => void): Promise<void> {
+export async function buildModule(module: GoModule, report: Report): Promise<void> {
   await requireGo();
   const destination = builtFolder(module);
   await mkdir(dirname(destination), { recursive: true });
   await inWorkFolder('go', async (folder) => {
     const temporary = join(folder, 'bin');
     await mkdir(temporary);
-    let packages = 0;
-    await run(
-      [
-        'go',
-        'build',
-        '-v',
-        '-trimpath',
-        '-mod=readonly',
-        ...(module.tags === undefined ? [] : ['-tags', module.tags]),
-        '-ldflags',
-        module.ldflags,
-        '-o',
-        `${temporary}/`,
-        ...module.programs.map((program) => program.package),
-      ],
-      {
-        cwd: join(goDir, module.folder),
-        // A vendored or workspace setup of the user's must not leak into the recipe.
-        env: { CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', GOWORK: 'off' },
-        onLine: (line) =>
-          report(line.startsWith('go: downloading') ? line.slice(4, 70) : `${(packages += 1)} packages compiled`),
+    const programs = module.programs.map((program) => program.package);
+    const flags = ['-trimpath', '-mod=readonly', ...(module.tags === undefined ? [] : ['-tags', module.tags])];
+    const options = {
+      cwd: join(goDir, module.folder),
+      // A vendored or workspace setup of the user's must not leak into the recipe.
+      env: { CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', GOWORK: 'off' },
+    };
+    report('looking what is to be compiled');
+    const stale = ['-deps', '-f', '{{if .Stale}}{{.ImportPath}}{{end}}', ...programs];
+    const listed = await run(['go', 'list', ...flags, ...stale], {
+      ...options,
+      onLine: (line) => line.startsWith('go: downloading') && report(line.slice('go: '.length, 70)),
+    });
+    const total = listed.split('\n').filter((line) => line !== '').length;
+    let compiled = 0;
+    const started = Date.now();
+    const showProgress = (): void => {
+      const elapsed = (Date.now() - started) / 1000;
+      const left = secondsLeft({ total, compiled, programs: programs.length, elapsed });
+      report(`${compiled} of ${total} packages compiled`, left);
+    };
+    showProgress();
+    await run(['go', 'build', '-v', ...flags, '-ldflags', module.ldflags, '-o', `${temporary}/`, ...programs], {
+      ...options,
+      onLine(line) {
+        if (line.startsWith('go: ')) return;
+        compiled += 1;
+        showProgress();
       },
-    );
+    });
     for (const program of module.programs) {
       if (program.built !== program.name) await rename(join(temporary, program.built), join(temporary, program.name));
     }

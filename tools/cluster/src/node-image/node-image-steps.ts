@@ -2,7 +2,7 @@ import { buildModule, isBuilt } from '../go-build/build-module.ts';
 import { kubernetesModule, localPathModule, pauseModule } from '../go-build/go-programs.ts';
 import { succeeds } from '../exec/run.ts';
 import { pullImage } from '../image-source/pull-image.ts';
-import type { Step } from '../progress/progress.ts';
+import type { Report, Step } from '../progress/progress.ts';
 import { OFFICIAL_IMAGES } from '../versions.ts';
 import { hasNodeImage, makeNodeImage } from './node-image.ts';
 import { hasRootFilesystem, makeRootFilesystem } from './root-filesystem.ts';
@@ -32,7 +32,7 @@ async function packagesSteps(install: boolean): Promise<Step[]> {
     id: `go-${module.folder}`,
     title,
     estimate,
-    run: (report: (detail: string) => void) => buildModule(module, report),
+    run: (report: Report) => buildModule(module, report),
   }));
   // The quick part that may lack something (root, debootstrap) comes before the long one.
   return [
@@ -43,7 +43,7 @@ async function packagesSteps(install: boolean): Promise<Step[]> {
             id: 'node-root',
             title: 'Debian for the nodes',
             estimate: 55,
-            run: (report: (detail: string) => void) => makeRootFilesystem(install, report),
+            run: (report: Report) => makeRootFilesystem(install, report),
           },
         ]),
     ...programs,

@@ -1,13 +1,16 @@
 import { formatSeconds } from './format-seconds.ts';
 import { knownSeconds, rememberSeconds } from './timings.ts';
 
+/** What a step is at, and how many seconds it still needs where it knows that better than any estimate. */
+export type Report = (detail: string, secondsLeft?: number) => void;
+
 export type Step = {
   /** Stable, so that the time it took here is the estimate of the next time. */
   id: string;
   title: string;
   /** A first guess in seconds, measured on a 2-core machine. */
   estimate: number;
-  run: (report: (detail: string) => void) => Promise<void>;
+  run: (report: Report) => Promise<void>;
 };
 
 const PLAIN_INTERVAL_MS = 15_000;
@@ -36,12 +39,14 @@ export async function runSteps(steps: readonly Step[]): Promise<void> {
 
 function display(head: string, started: number, estimate: number, rest: number) {
   let detail = '';
+  let expectedEnd: number | undefined;
   const live = process.stderr.isTTY === true;
   const line = (): string => {
     const elapsed = (Date.now() - started) / 1000;
-    const left = Math.max(estimate - elapsed, 0) + rest;
-    const remaining =
-      elapsed > estimate * 1.5 && rest === 0 ? 'longer than expected' : `about ${formatSeconds(left)} left`;
+    const own = expectedEnd === undefined ? estimate - elapsed : (expectedEnd - Date.now()) / 1000;
+    const isLate = expectedEnd === undefined && elapsed > estimate * 1.5 && rest === 0;
+    const left = Math.max(own, 0) + rest;
+    const remaining = isLate ? 'longer than expected' : `about ${formatSeconds(left)} left`;
     return `${head}  ${formatSeconds(elapsed)}, ${remaining}${detail === '' ? '' : `  ${detail}`}`;
   };
   const draw = (): void => {
@@ -51,8 +56,9 @@ function display(head: string, started: number, estimate: number, rest: number) 
   if (live || estimate + rest > 2) draw();
   const timer = setInterval(draw, live ? 500 : PLAIN_INTERVAL_MS);
   return {
-    detail(text: string): void {
+    detail(text: string, secondsLeft?: number): void {
       detail = text;
+      if (secondsLeft !== undefined) expectedEnd = Date.now() + secondsLeft * 1000;
     },
     done(how: 'done' | 'failed'): void {
       clearInterval(timer);
