@@ -18,20 +18,26 @@ export function applyFragment(
 ): { objects: KubernetesObject[]; faults: Fault[] } {
   const faults: Fault[] = [];
   const objects = [...house];
+  const told = new Set<string>();
   for (const part of fragment) {
     const kind = part.value.kind as string;
     const metadata = isObject(part.value.metadata) ? part.value.metadata : {};
     const name = String(metadata.name ?? defaultName(house, service, kind));
     const at = objects.findIndex((object) => object.kind === kind && object.metadata.name === name);
     const existing = objects[at];
-    faults.push(...identityFaults(part, stack, service, name, existing));
-    if (faults.length > 0) continue;
+    const identity = identityFaults(part, stack, service, name, existing);
+    faults.push(...identity);
+    if (identity.length > 0) continue;
     const base = existing ?? { metadata: { name, namespace: stack, labels: labelsOf(stack, service, name) } };
     const merged = strategicMerge(base, part.value) as KubernetesObject;
     if (existing === undefined) objects.push(merged);
     else objects[at] = merged;
     for (const { path, problem, cure } of validateObject(merged)) {
-      faults.push({ file: part.file, line: part.lineOf(path), key: `${kind} ${path.join('.')}`, problem, cure });
+      const key = `${kind} ${path.join('.')}`;
+      // What an earlier document made wrong is wrong in the result of each later one.
+      if (told.has(`${name} ${key} ${problem}`)) continue;
+      told.add(`${name} ${key} ${problem}`);
+      faults.push({ file: part.file, line: part.lineOf(path), key, problem, cure });
     }
   }
   return { objects, faults };

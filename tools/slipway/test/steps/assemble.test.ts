@@ -325,6 +325,22 @@ test('the faults of all services come in one list', async () => {
   });
 });
 
+test('a fault of one document hides none of the next, and is told once', async () => {
+  const misspelt = 'kind: Deployment\nspec: { replcas: 2 }\n';
+  const more = 'kind: Deployment\nspec: { paused: false }\n';
+  const root = fragment([misspelt, more, 'kind: ConfigMap\ndata: { NO_SUCH_KEY: x }\n'].join('---\n'));
+  await assert.rejects(assemble(settings(root)), (error: unknown) => {
+    assert.deepEqual(
+      (error as FaultsError).faults.map(({ key, line }) => [key, line]),
+      [
+        ['Deployment spec.replcas', 2],
+        ['ConfigMap data.NO_SUCH_KEY', undefined],
+      ],
+    );
+    return true;
+  });
+});
+
 test('an object of the stack lies at the top, one with another name says its own', () => {
   assert.equal(
     objectPath({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'demo' } }, undefined),
