@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
@@ -25,7 +25,7 @@ test('an edit changes the entry alone; what is built runs; a syntax error names 
     assert.equal((await bundler.build()).entry, first.entry, 'the same sources are the same entry');
 
     const main = join(copy, 'apps/order/src/main.ts');
-    writeFileSync(main, `console.log('planted');\nimport './app.ts';\nprocess.exit(0);\n`);
+    writeFileSync(main, `console.log('planted');\nprocess.exit(0);\n${readFileSync(main, 'utf8')}`);
     const second = await bundler.build();
     assert.notEqual(second.entry, first.entry);
     const fresh = [...second.files.keys()].filter((name) => !first.files.has(name));
