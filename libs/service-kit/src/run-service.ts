@@ -5,6 +5,7 @@ import type { App } from './app.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createManagementServer } from './management-server.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { registerReadinessMetrics } from './readiness-metrics.ts';
 import { Readiness } from './readiness.ts';
 import { shutdownOnSignals } from './shutdown.ts';
 import { openTracing } from './tracing/open-tracing.ts';
@@ -65,6 +66,7 @@ export async function runService<Schema extends TObject>({
   const metrics = createMetrics();
   const readiness = new Readiness();
   let isListening = false;
+  registerReadinessMetrics(metrics.registry, readiness);
   readiness.add('listening', () => (isListening ? undefined : 'the service has not started yet'));
   const management = createManagementServer({ logger, readiness, metrics });
   try {

@@ -90,6 +90,10 @@ const deployTargets: Record<string, TargetConfiguration> = {
     executor: 'slipway:logs',
     metadata: { description: "One request's life through all services, or what they wrote lately, in time order" },
   },
+  monitoring: {
+    executor: 'slipway:monitoring',
+    metadata: { description: 'Put Prometheus with the alert rules beside the deployed stack; --remove takes it away' },
+  },
   render: {
     executor: 'slipway:render',
     metadata: { description: 'Print an overlay as plain YAML for GitOps, images by digest' },

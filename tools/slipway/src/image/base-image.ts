@@ -14,9 +14,10 @@ export type BaseImage = {
 };
 
 /** The OCI layout of `name` that tools/cluster keeps in the cache. */
-export async function baseImage(name: 'node' | 'postgres'): Promise<BaseImage> {
+export async function baseImage(name: 'node' | 'postgres' | 'prometheus'): Promise<BaseImage> {
   const dir = join(cacheDir(), 'images', name);
-  const { manifest, manifestDescriptor, config } = await readLayout(dir, 'run: npm run cluster -- images');
+  const wanted = name === 'prometheus' ? ' --with prometheus' : '';
+  const { manifest, manifestDescriptor, config } = await readLayout(dir, `run: npm run cluster -- images${wanted}`);
   return {
     manifest: manifestDescriptor,
     config,

@@ -5,7 +5,7 @@ import { FaultsError } from '../faults/faults-error.ts';
 import type { Fault } from '../faults/fault.ts';
 import { type ContainerImage, imageReference } from '../image/container-image.ts';
 import { imageName } from '../image/image-name.ts';
-import { databaseImage } from '../image/database-image.ts';
+import { wholeImage } from '../image/whole-image.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { clusterPlace } from '../overlay/cluster-place.ts';
 import { generatedComponent } from '../overlay/generated-component.ts';
@@ -90,6 +90,6 @@ async function buildImages(
     else if (result.reason instanceof FaultsError) faults.push(...result.reason.faults);
     else throw result.reason;
   });
-  if (contracts.some(({ hasDatabase }) => hasDatabase)) images.postgres = await databaseImage(settings.stack);
+  if (contracts.some(({ hasDatabase }) => hasDatabase)) images.postgres = await wholeImage(settings.stack, 'postgres');
   return { images, faults };
 }

@@ -17,10 +17,11 @@ export function workloadStatus(view: StackView, kind: 'Deployment' | 'StatefulSe
   const pods = podsOf(view, name);
   const image = template?.spec?.containers?.[0]?.image;
   const revision = workload.metadata.annotations?.[REVISION_ANNOTATION];
+  const podsReady = pods.filter(isReady).length;
   return {
     name,
-    ...stateOf(view, kind, workload, replicas),
-    podsReady: pods.filter(isReady).length,
+    ...stateOf(view, kind, workload, replicas, podsReady),
+    podsReady,
     podsWanted: replicas,
     ...(revision === undefined ? {} : { revision: Number(revision) }),
     ...(image === undefined ? {} : { image: image.slice(image.lastIndexOf(':') + 1) }),
@@ -40,10 +41,12 @@ function stateOf(
   kind: 'Deployment' | 'StatefulSet',
   { metadata: { name } }: KubernetesObject,
   replicas: number,
+  podsReady: number,
 ): Pick<WorkloadStatus, 'state' | 'why'> {
   if (replicas === 0) return { state: 'off', why: 'is scaled to 0' };
   const state = workloadState(view, { kind, name, generation: 0 });
-  if (state.state === 'ready') return { state: 'ready' };
+  // A controller that is behind still counts pods that are not ready any more.
+  if (state.state === 'ready') return podsReady < replicas ? { state: 'waiting' } : { state: 'ready' };
   if (state.state === 'waiting') return { state: 'waiting', why: state.for };
   const { pod, container, reason } = state.fatal;
   return { state: 'failed', why: pod === '' ? reason : `${container} in ${pod}: ${reason}` };
