@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { workspaceRoot } from '../src/workspace-root.ts';
 import { editFile, restoreFiles } from './support/edited-files.ts';
+import { fileFaults } from './support/file-faults.ts';
 import { podIdentities } from './support/pod-identities.ts';
 import { deploy, nx } from './support/stack.ts';
 
@@ -32,12 +33,9 @@ spec:
     says: [/0001_products\.sql/, /was edited after it was applied/, /write a new migration/],
   },
   {
-    fault: 'a misspelt field and a missing service, in one list',
-    edit: () => {
-      plant('kind: Deployment\nspec: { replcas: 2 }\n');
-      editFile('apps/order/src/config.ts', (text) => text.replace("service('user')", "service('usr')"));
-    },
-    says: [/did you mean "replicas"/, /"usr", which is none of ours/],
+    fault: 'every fault of the files, in one list',
+    edit: () => fileFaults.forEach(({ edit }) => edit()),
+    says: fileFaults.map(({ says }) => says),
   },
   {
     fault: 'a node port that is taken',

@@ -2,7 +2,7 @@
 export type Fault = {
   file: string;
   /** 1-based; absent where the fault is about the whole file. */
-  line?: number;
+  line?: number | undefined;
   /** What in the file: a key of the environment, a path in an object. */
   key?: string;
   problem: string;

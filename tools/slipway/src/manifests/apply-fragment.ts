@@ -6,6 +6,9 @@ import { labelsOf } from './labels.ts';
 import { strategicMerge } from './merge/strategic-merge.ts';
 import { validateObject } from './schema/validate-object.ts';
 
+/** Line of the fragment that says `path` of an object, list elements named by their merge key; undefined: none does. */
+export type LineOf = (object: KubernetesObject, path: string[]) => number | undefined;
+
 /**
  * The house's objects of one service with its fragment merged in; objects of other kinds or names are added. Every
  * result is checked against Kubernetes' schema.
@@ -15,9 +18,10 @@ export function applyFragment(
   service: string,
   house: KubernetesObject[],
   fragment: FragmentObject[],
-): { objects: KubernetesObject[]; faults: Fault[] } {
+): { objects: KubernetesObject[]; faults: Fault[]; lineOf: LineOf } {
   const faults: Fault[] = [];
   const objects = [...house];
+  const parts = new Map<string, FragmentObject[]>();
   const told = new Set<string>();
   for (const part of fragment) {
     const kind = part.value.kind as string;
@@ -28,6 +32,7 @@ export function applyFragment(
     const identity = identityFaults(part, stack, service, name, existing);
     faults.push(...identity);
     if (identity.length > 0) continue;
+    parts.set(`${kind}/${name}`, [...(parts.get(`${kind}/${name}`) ?? []), part]);
     const base = existing ?? { metadata: { name, namespace: stack, labels: labelsOf(stack, service, name) } };
     const merged = strategicMerge(base, part.value) as KubernetesObject;
     if (existing === undefined) objects.push(merged);
@@ -40,7 +45,11 @@ export function applyFragment(
       faults.push({ file: part.file, line: part.lineOf(path), key, problem, cure });
     }
   }
-  return { objects, faults };
+  const lineOf: LineOf = ({ kind, metadata }, path) =>
+    (parts.get(`${kind}/${metadata.name}`) ?? [])
+      .map((part) => part.exactLineOf(path))
+      .findLast((line) => line !== undefined);
+  return { objects, faults, lineOf };
 }
 
 /** A document without a name adds to the service's own object of its kind: the only one, or the one of its name. */

@@ -11,6 +11,8 @@ export type FragmentObject = {
   value: JsonObject;
   /** Line of the deepest part of `path` that the fragment says; list elements are named by their merge key. */
   lineOf: (path: string[]) => number;
+  /** The same, but undefined unless the fragment says all of `path`. */
+  exactLineOf: (path: string[]) => number | undefined;
 };
 
 /** Reads `k8s/fragment.yaml` of the service in `root`. Faults: what is no YAML, and documents that are no objects. */
@@ -41,12 +43,18 @@ export function readFragment(workspaceRoot: string, root: string): { objects: Fr
       });
       continue;
     }
-    objects.push({ file, value, lineOf: (path) => lineOf(document, lines, path) });
+    const lineAt = (offset: number) => lines.linePos(offset).line;
+    const exactLineOf = (path: string[]) => {
+      const { offset, isWhole } = locate(document, path);
+      return isWhole ? lineAt(offset) : undefined;
+    };
+    objects.push({ file, value, lineOf: (path) => lineAt(locate(document, path).offset), exactLineOf });
   }
   return { objects, faults };
 }
 
-function lineOf(document: Document.Parsed, lines: LineCounter, path: string[]): number {
+/** Where the deepest part of `path` stands in the document, and whether that is all of it. */
+function locate(document: Document.Parsed, path: string[]): { offset: number; isWhole: boolean } {
   let node: unknown = document.contents;
   let offset = document.contents?.range[0] ?? 0;
   const walked: string[] = [];
@@ -67,5 +75,5 @@ function lineOf(document: Document.Parsed, lines: LineCounter, path: string[]): 
     } else break;
     walked.push(step);
   }
-  return lines.linePos(offset).line;
+  return { offset, isWhole: walked.length === path.length };
 }

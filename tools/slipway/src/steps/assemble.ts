@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { collectContracts } from '../contract/read-contracts.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
+import { withKeyLine } from '../contract/with-key-line.ts';
 import type { Fault } from '../faults/fault.ts';
 import { FaultsError } from '../faults/faults-error.ts';
 import { applyFragment } from '../manifests/apply-fragment.ts';
@@ -45,13 +46,12 @@ export async function examine({ workspaceRoot, stack }: Settings): Promise<Assem
     const { name, root } = contract;
     const fragment = readFragment(workspaceRoot, root);
     const callers = contracts.filter(({ calls }) => calls.includes(name)).map((caller) => caller.name);
-    const { objects, faults: mergeFaults } = applyFragment(
-      stack,
-      name,
-      houseObjects(stack, contract, callers),
-      fragment.objects,
-    );
-    faults.push(...fragment.faults, ...mergeFaults, ...preflight(workspaceRoot, contract, objects));
+    const {
+      objects,
+      faults: mergeFaults,
+      lineOf,
+    } = applyFragment(stack, name, houseObjects(stack, contract, callers), fragment.objects);
+    faults.push(...fragment.faults, ...mergeFaults, ...preflight(workspaceRoot, contract, objects, lineOf));
     const source = `${root} (src/config.ts, k8s/fragment.yaml)`;
     for (const object of objects) {
       const files = isForProduction(object) ? production : manifests;
@@ -74,7 +74,7 @@ export async function examine({ workspaceRoot, stack }: Settings): Promise<Assem
     ...inFolder(PRODUCTION, [...production, ...component]),
     ...examples,
   ]);
-  return { contracts, files, faults };
+  return { contracts, files, faults: faults.map((fault) => withKeyLine(workspaceRoot, contracts, fault)) };
 }
 
 function inFolder(folder: string, files: Iterable<[string, string]>): [string, string][] {

@@ -14,7 +14,8 @@ const CONFIG = `
 const key = (kind, details = {}, schema = {}) => ({ type: 'string', description: 'd', ...schema, 'x-slipway': { kind, ...details } });
 export const schema = { properties: {
   PORT: key('plain', {}, { default: 8080 }), MANAGEMENT_PORT: key('plain', {}, { default: 9090 }),
-  LOG_LEVEL: key('plain', {}, { default: 'info' }), DATABASE_URL: key('postgres-url', { maxConnections: 60 }), POOL: key('plain', { isPoolSize: true }, { default: 5 }), ADMIN: key('plain', { secret: true, dev: 'me' }),
+  LOG_LEVEL: key('plain', {}, { default: 'info' }), DATABASE_URL: key('postgres-url', { maxConnections: 60 }),
+  POOL: key('plain', { isPoolSize: true }, { default: 5 }), ADMIN: key('plain', { secret: true, dev: 'me' }),
 } };`;
 const folders: string[] = [];
 after(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
@@ -206,45 +207,39 @@ const CASES: FaultCase[] = [
     /Secret in git/,
     /config\.ts/,
   ),
-  inFragment(
-    'an exposure',
-    'kind: Service\nspec: { type: NodePort }\n',
-    undefined,
-    /belongs to an overlay/,
-    /deploy\/dev/,
-  ),
+  inFragment('an exposure', 'kind: Service\nspec: { type: NodePort }\n', 2, /belongs to an overlay/, /deploy\/dev/),
   inFragment(
     'an unknown key of the environment',
     'kind: ConfigMap\ndata: { LOG_LEVLE: debug }\n',
-    undefined,
+    2,
     /no key of the environment/,
     /config\.ts/,
   ),
   inFragment(
     'a probe path that is no route',
     'kind: Deployment\nspec: { template: { spec: { containers: [{ name: app, readinessProbe: { httpGet: { path: /ready } } }] } } }\n',
-    undefined,
+    2,
     /no route/,
     /healthz\/ready/,
   ),
   inFragment(
     'a probe on an unknown port',
     'kind: Deployment\nspec: { template: { spec: { containers: [{ name: app, readinessProbe: { httpGet: { port: web } } }] } } }\n',
-    undefined,
+    2,
     /no port of the container/,
     /management/,
   ),
   inFragment(
     'a selector without pods',
     'apiVersion: v1\nkind: Service\nmetadata: { name: shop-extra }\nspec: { selector: { app.kubernetes.io/name: shp }, ports: [{ port: 80 }] }\n',
-    undefined,
+    4,
     /matches no pod/,
     /app\.kubernetes\.io\/name: shop or shop-db/,
   ),
   inFragment(
     'a port that the pods do not have',
     'apiVersion: v1\nkind: Service\nmetadata: { name: shop-extra }\nspec: { selector: { app.kubernetes.io/name: shop }, ports: [{ port: 80, targetPort: web }] }\n',
-    undefined,
+    4,
     /"web" is no port/,
     /http, management/,
   ),
@@ -275,6 +270,7 @@ const CASES: FaultCase[] = [
     what: 'pools that together exhaust the database',
     root: () => fragment('kind: HorizontalPodAutoscaler\nspec: { maxReplicas: 9 }\n'),
     file: 'apps/shop/src/config.ts',
+    line: 6,
     problem: /is 5: times 11 pods .* that is 65 connections, the database has 60/,
     cure: /at most 4, or fewer maxReplicas, or postgres\(\{ maxConnections: 65 \}\)/,
   },
@@ -334,7 +330,7 @@ test('a fault of one document hides none of the next, and is told once', async (
       (error as FaultsError).faults.map(({ key, line }) => [key, line]),
       [
         ['Deployment spec.replcas', 2],
-        ['ConfigMap data.NO_SUCH_KEY', undefined],
+        ['ConfigMap data.NO_SUCH_KEY', 8],
       ],
     );
     return true;

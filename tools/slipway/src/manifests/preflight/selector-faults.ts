@@ -1,5 +1,6 @@
 import type { ServiceContract } from '../../contract/service-contract.ts';
 import type { Fault } from '../../faults/fault.ts';
+import type { LineOf } from '../apply-fragment.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { NAME_LABEL } from '../labels.ts';
 import { containersOf } from './containers-of.ts';
@@ -9,6 +10,7 @@ export function selectorFaults(
   { root }: ServiceContract,
   object: KubernetesObject,
   objects: KubernetesObject[],
+  lineOf: LineOf,
 ): Fault[] {
   if (object.kind !== 'Service' && object.kind !== 'PodDisruptionBudget') return [];
   const file = `${root}/k8s/fragment.yaml`;
@@ -22,14 +24,16 @@ export function selectorFaults(
   if (selected.length === 0) {
     const known = objects.flatMap((workload) => podLabels(workload)[NAME_LABEL] ?? []);
     const cure = `select by ${NAME_LABEL}: ${known.join(' or ')}`;
-    return [{ file, key: `${key} spec.selector`, problem: 'matches no pod of the service', cure }];
+    const line = lineOf(object, ['spec', 'selector']);
+    return [{ file, line, key: `${key} spec.selector`, problem: 'matches no pod of the service', cure }];
   }
   const ports = selected.flatMap(containersOf).flatMap((container) => (container.ports ?? []) as { name?: string }[]);
   const names = ports.flatMap(({ name }) => name ?? []);
   return (spec?.ports ?? []).flatMap(({ targetPort }): Fault[] => {
     if (typeof targetPort !== 'string' || names.includes(targetPort)) return [];
     const problem = `targetPort "${targetPort}" is no port of the pods that it selects`;
-    return [{ file, key: `${key} spec.ports`, problem, cure: `use one of: ${names.join(', ')}` }];
+    const line = lineOf(object, ['spec', 'ports']);
+    return [{ file, line, key: `${key} spec.ports`, problem, cure: `use one of: ${names.join(', ')}` }];
   });
 }
 
