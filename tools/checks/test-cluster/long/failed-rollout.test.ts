@@ -27,6 +27,39 @@ const CASES: { fault: string; edit: () => void; says: RegExp[]; args?: string[] 
     says: [/violates PodSecurity "restricted/],
   },
   {
+    fault: 'a service that eats more memory than it may',
+    edit: () =>
+      editFile('apps/product/src/main.ts', (text) => {
+        const eat =
+          "console.error('planted hunger');\nconst eaten = [];\nfor (;;) eaten.push(Buffer.alloc(2 ** 23, 1));";
+        return `${eat}\n${text}`;
+      }),
+    says: [/exit code 137, OOMKilled/, /its last log lines:\n +\| planted hunger/, /resources\.limits\.memory/],
+  },
+  {
+    fault: 'a key that its Secret does not have',
+    edit: () =>
+      editFile(FRAGMENT, (text) => {
+        const reference = 'secretKeyRef: { name: product, key: NO_SUCH_KEY }';
+        return text + containers(`env: [{ name: PLANTED, valueFrom: { ${reference} } }]`);
+      }),
+    says: [/CreateContainerConfigError: couldn't find key NO_SUCH_KEY in Secret shop\/product/, /src\/config\.ts/],
+  },
+  {
+    fault: 'a service that its liveness probe kills again and again',
+    edit: () =>
+      editFile(FRAGMENT, (text) => {
+        const failing = 'httpGet: null, exec: { command: [node, --eval, process.exit(1)] }, periodSeconds: 1';
+        return (
+          text +
+          containers(
+            `readinessProbe: { ${failing} }, livenessProbe: { ${failing}, failureThreshold: 1, terminationGracePeriodSeconds: 1 }`,
+          )
+        );
+      }),
+    says: [/CrashLoopBackOff|keeps ending/, /Liveness probe failed/, /its last log lines:\n +\| /],
+  },
+  {
     fault: 'an image that is nowhere',
     edit: () => editFile(FRAGMENT, (text) => text + containers('image: slipway.local/nowhere:1')),
     says: [/ImagePullBackOff/],
