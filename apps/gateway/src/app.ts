@@ -28,6 +28,7 @@ export function buildGateway({ config, logger, metrics, tracing, readiness }: Ga
     metrics,
     tracing,
   });
+  readiness.add('keys', auth.check);
   const upstream = (name: string, baseUrl: string) =>
     createUpstream({ name, baseUrl, timeoutMs: config.UPSTREAM_TIMEOUT_MS, metrics });
   const upstreams = {

@@ -47,6 +47,7 @@ export function buildOrderService({
     metrics,
     tracing,
   });
+  readiness.add('keys', auth.check);
   const products = createProductClient({
     baseUrl: config.PRODUCT_URL,
     key: config.PRODUCT_KEY,

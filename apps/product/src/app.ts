@@ -43,6 +43,7 @@ export function buildProductService({
     metrics,
     tracing,
   });
+  readiness.add('keys', auth.check);
   const app = createApp({
     logger,
     metrics,

@@ -72,11 +72,14 @@ export async function runService<Schema extends TObject>({
   try {
     const tracing = await openTracing(name, config as unknown as TracingConfig, logger);
     const service = await build(config, { logger, metrics, readiness, tracing });
+    let connectedAt = -Infinity;
+    service.app.server.on('connection', () => (connectedAt = performance.now()));
     shutdownOnSignals({
       process,
       logger,
       timeoutMs,
       drain: () => readiness.drain(),
+      quietMs: () => performance.now() - connectedAt,
       async close() {
         await service.app.close();
         await service.close?.();

@@ -7,15 +7,21 @@ type ShutdownOptions = {
   timeoutMs: number;
   /** Readiness turns 503, answers carry `Connection: close`. */
   drain(): void;
+  /** How long no new connection has come, ms. */
+  quietMs(): number;
   /** Closes the server, then what it used. */
   close(): Promise<void>;
 };
 
+/** Whoever still gets here after this long has not heard that we leave. */
+const quietEnoughMs = 1000;
+
 /**
  * SIGTERM: drains for a quarter of the time that we have (longer than callers keep idle connections, so that none of them
- * sends into a closing one), then closes. SIGINT is someone at a terminal: closes at once. A second signal ends it.
+ * sends into a closing one), and while new connections come, half of it at most; then closes. SIGINT is someone at a
+ * terminal: closes at once. A second signal ends it.
  */
-export function shutdownOnSignals({ process, logger, timeoutMs, drain, close }: ShutdownOptions): void {
+export function shutdownOnSignals({ process, logger, timeoutMs, drain, quietMs, close }: ShutdownOptions): void {
   let isStopping = false;
   const exit = (code: number) => {
     logger.flush();
@@ -32,6 +38,8 @@ export function shutdownOnSignals({ process, logger, timeoutMs, drain, close }: 
     }, timeoutMs).unref();
     drain();
     await sleep(drainMs);
+    const until = performance.now() + drainMs;
+    while (drainMs > 0 && quietMs() < quietEnoughMs && performance.now() < until) await sleep(50);
     await close();
     logger.info({}, 'shut down');
     exit(code);

@@ -15,7 +15,7 @@ test('SIGTERM: not ready at once, serving on with Connection: close, then out wi
   for (const name of ['gateway', 'order', 'product', 'user'] as const) {
     const { port, management } = shop.ports[name];
     const health = () => fetch(`http://127.0.0.1:${management}/healthz`);
-    assert.equal((await health()).status, 200);
+    while ((await health()).status !== 200) await sleep(10);
     const exited = shop.processes[name].stop('SIGTERM');
     let answer = await health();
     while (answer.status === 200) {
@@ -29,4 +29,19 @@ test('SIGTERM: not ready at once, serving on with Connection: close, then out wi
     assert.deepEqual([served.status, served.headers.get('connection')], [200, 'close']);
     assert.equal(await exited, 0);
   }
+});
+
+test('whoever still comes while it drains is served: new connections keep it open beyond the usual time', async (t) => {
+  const drainMs = 5000;
+  const shop = await startShop({ SHUTDOWN_TIMEOUT_MS: String(4 * drainMs) });
+  t.after(() => shop.stop());
+  const exited = shop.processes.user.stop('SIGTERM');
+  const since = performance.now();
+  while (performance.now() - since < drainMs + 1000) {
+    // Each answer closes its connection, so the next request comes on a new one.
+    const served = await fetch(`http://127.0.0.1:${shop.ports.user.port}/.well-known/jwks.json`);
+    assert.equal(served.status, 200);
+    await sleep(50);
+  }
+  assert.equal(await exited, 0);
 });

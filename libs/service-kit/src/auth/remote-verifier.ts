@@ -16,8 +16,13 @@ type RemoteVerifierOptions = {
 };
 
 const fetchTimeoutMs = 1500;
+/** A service that starts while the user service is away still serves what needs no token. */
+const patienceMs = 10_000;
 
-/** A verifier whose keys are the user service's. `warmUp` fetches them ahead of the first request, if it can. */
+/**
+ * A verifier whose keys are the user service's. `warmUp` begins to fetch them ahead of the first request; until they are
+ * there, 10 s at most, `check` tells readiness so: a new pod is refused by the others until they know its address.
+ */
 export function createRemoteVerifier({ userUrl, issuer, audience, metrics, tracing }: RemoteVerifierOptions) {
   const client = createServiceClient({ service: 'user', baseUrl: userUrl, metrics, tracing });
   const keys = new RemoteKeySet(async () => {
@@ -32,11 +37,30 @@ export function createRemoteVerifier({ userUrl, issuer, audience, metrics, traci
     if (status !== 200) throw new Error(`the keys of access tokens cannot be had: ${status}`);
     return body as JsonWebKeySet;
   });
+  let isWarmingUp = false;
+
+  async function fetchPatiently(): Promise<void> {
+    const until = performance.now() + patienceMs;
+    // It keeps a second between two fetches.
+    while (isWarmingUp && performance.now() < until) {
+      await keys.refresh().then(
+        () => (isWarmingUp = false),
+        () => {},
+      );
+    }
+    isWarmingUp = false;
+  }
+
   return {
     verifier: new TokenVerifier({ keys, issuer, audience }),
-    warmUp: async () => {
-      keys.refresh().catch(() => {});
+    async warmUp() {
+      isWarmingUp = true;
+      void fetchPatiently();
     },
-    close: () => client.close(),
+    check: () => (isWarmingUp ? 'the keys of access tokens have not come yet' : undefined),
+    close() {
+      isWarmingUp = false;
+      return client.close();
+    },
   };
 }
