@@ -16,12 +16,16 @@ import type { ServiceStatus, StackStatus } from './stack-status.ts';
 import { type Scrape, traffic } from './traffic.ts';
 import { podsOf, workloadStatus } from './workload-status.ts';
 
-/** What the working tree would deploy: services and the tags of their images. Read once. */
+/** What the working tree would deploy: services and, where they are compared, the tags of their images. */
 export type WorkingTree = { contracts: ServiceContract[]; tags: Record<string, string> };
 
-/** Reads the working tree as far as it can be read: a broken file must not hide the cluster. */
-export async function readWorkingTree(settings: Settings): Promise<WorkingTree> {
+/**
+ * Reads the working tree as far as it can be read: a broken file must not hide the cluster. Without `compare` no image is
+ * built, which may take longer than somebody with an incident wants to wait.
+ */
+export async function readWorkingTree(settings: Settings, compare: boolean): Promise<WorkingTree> {
   const { contracts } = await collectContracts(settings.workspaceRoot);
+  if (!compare) return { contracts, tags: {} };
   const tags = await Promise.all(
     contracts.map(async (contract): Promise<[string, string][]> => {
       const built = await image(settings, contract).catch(() => undefined);

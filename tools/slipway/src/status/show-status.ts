@@ -11,13 +11,18 @@ const WINDOW_MS = 2000;
 /** Cursor home and everything below it away. */
 const CLEAR = '\x1b[H\x1b[J';
 
-export type StatusOptions = { watch: boolean; json: boolean };
+export type StatusOptions = {
+  watch: boolean;
+  /** Also say which services do not run what the working tree would deploy. */
+  compare: boolean;
+  json: boolean;
+};
 
 /** Prints the state of the stack, with `watch` again and again until `signal` aborts. Resolves to whether all is ready. */
 export async function showStatus(
   api: KubeApi,
   settings: Settings,
-  { watch, json }: StatusOptions,
+  { watch, compare, json }: StatusOptions,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { stack } = settings;
@@ -26,7 +31,7 @@ export async function showStatus(
   const view = await openStackView(api, stack);
   try {
     // One after the other: a process that bundles does not listen, and answers would seem late.
-    let tree = await readWorkingTree(settings);
+    let tree = await readWorkingTree(settings, compare);
     let scrapes = await scrapeOnce(api, view, stack);
     while (true) {
       await sleep(WINDOW_MS, undefined, { signal }).catch(() => undefined);
@@ -35,7 +40,7 @@ export async function showStatus(
       process.stdout.write(`${watch && isTerminal && !json ? CLEAR : ''}${text}\n`);
       if (!watch || signal.aborted) return status.isReady;
       scrapes = next;
-      tree = await readWorkingTree(settings);
+      tree = await readWorkingTree(settings, compare);
     }
   } finally {
     view.close();
