@@ -3,7 +3,7 @@ import { objectId, writeInventoryEntry } from '../inventory/inventory.ts';
 import { withDeployLock } from '../kube/deploy-lock.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { openCluster } from '../kube/open-cluster.ts';
-import { deployTarget, type Target } from '../kube/target.ts';
+import { contextName, deployTarget, type Target } from '../kube/target.ts';
 import { reportForeign, reportPlan } from '../report/report-plan.ts';
 import { reportTimeline } from '../report/report-timeline.ts';
 import type { Reporter } from '../report/reporter.ts';
@@ -47,9 +47,9 @@ export async function deploy(
 ): Promise<ServiceResult[]> {
   const { report, describe } = followStanding(services, reporter);
   const timeline = openTimeline();
-  const target = deployTarget(settings.cluster, options);
-  const api = await openCluster(target.context);
+  const api = await openCluster(contextName(settings.cluster, options.context));
   try {
+    const target = deployTarget(settings.cluster, options);
     if (options.dryRun) {
       const plan = await unlessAborted(signal, deployPlan(settings, services, api, report, timeline, options));
       const planned = allPlanned(plan);
