@@ -105,8 +105,11 @@ test('code that does not start leaves the old code serving, and its log is told'
 });
 
 test('code that dies after it has served gives way to the code before it, and that is told', async () => {
-  const dies = `fetch('http://127.0.0.1:${port}').then(() => { throw new Error('planted later'); });`;
+  const dies = `server.on('request', ({ url }) => {
+    if (url === '/die') setImmediate(() => { throw new Error('planted later'); });
+  });`;
   assert.equal((await link.run(build('main-4.js', service('four', dies)))).status, 'serving');
+  await fetch(`http://127.0.0.1:${port}/die`).catch(() => undefined);
   await until(async () => died.length > 0 && (await ask()) === 'two');
   assert.equal(died[0]?.entry, 'main-4.js');
   assert.equal(died[0]?.instead, 'main-2.js');
