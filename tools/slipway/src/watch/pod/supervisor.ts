@@ -77,8 +77,11 @@ export function createSupervisor({ flags, env, port, onDied }: Options): Supervi
     }
   }
 
-  function end({ worker }: Running, signal: 'SIGINT' | 'SIGTERM'): void {
-    worker.process.kill(signal);
+  /** Ends a program whose successor serves. */
+  function end({ worker }: Running): void {
+    // Not at once: a connection that is on its way to it would be lost.
+    worker.once('disconnect', () => worker.process.kill('SIGINT'));
+    worker.disconnect();
     setTimeout(() => worker.process.kill('SIGKILL'), STOP_DEADLINE_MS).unref();
   }
 
@@ -104,7 +107,7 @@ export function createSupervisor({ flags, env, port, onDied }: Options): Supervi
           // The first is the image's own: that one always works.
           if (earlier.length > KEPT_PROGRAMS) earlier.splice(1, 1);
           // At once and not by a drain: the next answer is to be the new one's.
-          end(before, 'SIGINT');
+          end(before);
         }
         settle({ status: 'serving', startMs: performance.now() - start });
       };
@@ -127,7 +130,8 @@ export function createSupervisor({ flags, env, port, onDied }: Options): Supervi
     stop: () => {
       isStopping = true;
       if (live.size === 0) process.exit(0);
-      for (const running of live) end(running, 'SIGTERM');
+      // It drains by itself, and Kubernetes has a bound for that.
+      for (const { worker } of live) worker.process.kill('SIGTERM');
     },
   };
 }
