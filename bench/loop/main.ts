@@ -1,0 +1,122 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus, loadavg } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { edit } from './edit.ts';
+import { place } from './place.ts';
+import { run } from './run.ts';
+import { rows, type Sample, table } from './sample.ts';
+import { deploys } from './ways/deploys.ts';
+import { images } from './ways/images.ts';
+import { watch } from './ways/watch.ts';
+
+const PARTS = ['edit', 'no-op', 'watch', 'cold'] as const;
+
+const help = `From one edited line to the new version in the cluster, slipway beside others, on the running kind cluster.
+
+  npm run bench:loop                              5 rounds of every part but cold
+  npm run bench:loop -- --rounds 1 --only watch   parts, separated by commas: ${PARTS.join(', ')}
+  npm run bench:loop -- --only cold               the whole stack, torn down before each round: its data is lost
+  npm run bench:loop -- --out FILE                instead of bench/results/loop.json
+
+  edit   by turns: slipway; the platform itself (the new layer alone into the nodes, apply, Ready); kind load + apply
+  no-op  nx run-many -t deploy-kind with nothing changed
+  watch  watch mode: from the save to the new answer at the gateway
+
+SLIPWAY_CLUSTER and GATEWAY_URL choose another cluster. The edited file is put back and the stack deployed at the end.`;
+
+const { values } = parseArgs({
+  options: {
+    help: { type: 'boolean' },
+    rounds: { type: 'string', default: '5' },
+    only: { type: 'string', default: 'edit,no-op,watch' },
+    out: { type: 'string', default: join(import.meta.dirname, '../results/loop.json') },
+  },
+});
+const parts = values.only.split(',');
+const rounds = Number(values.rounds);
+
+function usageFault(): string | undefined {
+  const unknown = parts.filter((part) => !PARTS.some((known) => known === part));
+  if (unknown.length > 0) return `--only: ${unknown.join(', ')} is none of ${PARTS.join(', ')}`;
+  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 20)
+    return `--rounds: ${values.rounds} is no number from 1 to 20`;
+  const edited = execFileSync('git', ['status', '--porcelain', 'apps', 'libs'], {
+    cwd: place.workspaceRoot,
+    encoding: 'utf8',
+  });
+  if (edited !== '')
+    return `the working tree has changes that would be deployed and measured:\n${edited}commit or stash them`;
+  return undefined;
+}
+
+async function measure(): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  const take = async (what: string, work: () => Promise<Sample[]>) => {
+    const taken = await work();
+    samples.push(...taken);
+    console.log(`${what}: ${taken.map(({ ms }) => `${(ms / 1000).toFixed(2)} s`).join(', ')}`);
+  };
+  const deployAll = [...place.nx, 'run-many', '-t', 'deploy-kind'];
+  console.log(`the stack on ${place.context}, as it is in the files`);
+  await run(deployAll);
+  for (let round = 1; round <= rounds; round++) {
+    if (parts.includes('edit')) {
+      await take(`round ${round}, slipway`, () => deploys('edit'));
+      await take(`round ${round}, platform`, () => images('platform'));
+      await take(`round ${round}, kind load`, () => images('kind load'));
+    }
+    if (parts.includes('no-op')) {
+      edit.restore();
+      await run(deployAll);
+      await take(`round ${round}, no-op`, () => deploys('no-op'));
+    }
+    if (parts.includes('cold')) {
+      await run([...place.nx, 'run', 'deploy:teardown']);
+      await take(`round ${round}, cold`, async () => [
+        { name: 'slipway, the whole stack, cold: nx run', ...(await run(deployAll)) },
+      ]);
+    }
+  }
+  if (parts.includes('watch')) await take('watch mode', () => watch(rounds));
+  return samples;
+}
+
+async function bench(): Promise<void> {
+  const restore = () => edit.restore();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1));
+  process.on('exit', restore);
+  let samples: Sample[] = [];
+  try {
+    samples = await measure();
+  } finally {
+    restore();
+    console.log('putting the stack back');
+    await run([...place.nx, 'run-many', '-t', 'deploy-kind']);
+  }
+  const all = rows(samples, 'the platform itself, image built');
+  const machine = {
+    cores: cpus().length,
+    model: cpus()[0]?.model,
+    load: loadavg().map((load) => Number(load.toFixed(1))),
+  };
+  const result = { date: new Date().toISOString(), machine, nodes: place.nodes().length, rounds, rows: all };
+  await mkdir(dirname(values.out), { recursive: true });
+  await writeFile(values.out, `${JSON.stringify(result, null, 2)}\n`);
+  console.log(`\n${table(all)}\n\n${values.out}`);
+}
+
+if (values.help) console.log(help);
+else {
+  const fault = usageFault();
+  if (fault === undefined) {
+    await bench().catch((error: Error) => {
+      console.error(`✗ ${error.message}`);
+      process.exitCode = 1;
+    });
+  } else {
+    console.error(`✗ ${fault}`);
+    process.exitCode = 2;
+  }
+}

@@ -1,0 +1,24 @@
+import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+const workspaceRoot = join(import.meta.dirname, '../..');
+const cluster = process.env.SLIPWAY_CLUSTER ?? 'slipway';
+
+/** Where the loop runs: this workspace, and the kind cluster that SLIPWAY_CLUSTER names. */
+export const place = {
+  workspaceRoot,
+  cluster,
+  context: `kind-${cluster}`,
+  namespace: 'shop',
+  gateway: process.env.GATEWAY_URL ?? 'http://127.0.0.1:30080',
+  nx: [process.execPath, createRequire(import.meta.url).resolve('nx/bin/nx.js')] as const,
+  kubectl: join(workspaceRoot, 'node_modules/.bin/kubectl'),
+  kind: join(workspaceRoot, 'node_modules/.bin/kind'),
+  nodes: (): string[] =>
+    execFileSync('docker', ['ps', '--filter', `label=io.x-k8s.kind.cluster=${cluster}`, '--format', '{{.Names}}'], {
+      encoding: 'utf8',
+    })
+      .split('\n')
+      .filter(Boolean),
+};
