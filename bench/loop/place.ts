@@ -11,7 +11,7 @@ export const place = {
   cluster,
   context: `kind-${cluster}`,
   namespace: 'shop',
-  gateway: process.env.GATEWAY_URL ?? 'http://127.0.0.1:30080',
+  gateway: process.env.GATEWAY_URL ?? gatewayOf(cluster),
   nx: [process.execPath, createRequire(import.meta.url).resolve('nx/bin/nx.js')] as const,
   kubectl: join(workspaceRoot, 'node_modules/.bin/kubectl'),
   kind: join(workspaceRoot, 'node_modules/.bin/kind'),
@@ -22,3 +22,9 @@ export const place = {
       .split('\n')
       .filter(Boolean),
 };
+
+/** Where the gateway's NodePort is on this machine; a cluster that was not made from deploy/kind.yaml may have another port. */
+function gatewayOf(kindCluster: string): string {
+  const port = execFileSync('docker', ['port', `${kindCluster}-control-plane`, '30080/tcp'], { encoding: 'utf8' });
+  return `http://${port.trim()}`;
+}

@@ -6,11 +6,23 @@ export type Run = { ms: number; output: string; peakMegabytes: number };
 
 const LOOK_MS = 50;
 
+/** Aborted when the measuring is to end: what runs at that moment is ended, what is run later, to put things back, is not. */
+export const stopping = new AbortController();
+
 /** Runs a command and takes its time and the most memory that it and its children hold together. Throws when it fails. */
-export function run(command: readonly string[], { input }: { input?: string } = {}): Promise<Run> {
+export function run(
+  command: readonly string[],
+  {
+    input,
+    cwd = place.workspaceRoot,
+    env = process.env,
+  }: { input?: string; cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<Run> {
   const start = performance.now();
   const [file, ...args] = command as [string, ...string[]];
-  const child = spawn(file, args, { cwd: place.workspaceRoot, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(file, args, { cwd, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  const end = () => process.kill(-child.pid!, 'SIGTERM');
+  stopping.signal.addEventListener('abort', end);
   let output = '';
   let peakMegabytes = 0;
   const look = setInterval(() => (peakMegabytes = Math.max(peakMegabytes, memoryOfGroup(child.pid!))), LOOK_MS);
@@ -20,8 +32,10 @@ export function run(command: readonly string[], { input }: { input?: string } = 
   else createReadStream(input).pipe(child.stdin);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
+    // Comes after an error too.
     child.on('close', (code) => {
       clearInterval(look);
+      stopping.signal.removeEventListener('abort', end);
       if (code === 0) resolve({ ms: performance.now() - start, output, peakMegabytes });
       else
         reject(

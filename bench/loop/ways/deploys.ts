@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { edit } from '../edit.ts';
+import { lastDeployMs } from '../last-deploy-ms.ts';
 import { place } from '../place.ts';
 import { run } from '../run.ts';
 import type { Sample } from '../sample.ts';
@@ -11,12 +10,9 @@ export async function deploys(what: 'edit' | 'no-op'): Promise<Sample[]> {
     what === 'edit' ? ['run', 'product:deploy-kind', '--excludeTaskDependencies'] : ['run-many', '-t', 'deploy-kind'];
   if (what === 'edit') edit.next();
   const { ms, peakMegabytes } = await run([...place.nx, ...command]);
-  const timeline = JSON.parse(readFileSync(join(place.workspaceRoot, 'dist/deploy/timeline.json'), 'utf8')) as {
-    totalMs: number;
-  };
   const name = what === 'edit' ? 'slipway, one edit' : 'slipway, nothing changed';
   return [
     { name: `${name}: nx run`, ms, peakMegabytes },
-    { name: `${name}: without Nx`, ms: timeline.totalMs },
+    { name: `${name}: without Nx`, ms: lastDeployMs(place.workspaceRoot) },
   ];
 }

@@ -39,17 +39,17 @@ async function until(what: string, isSo: () => boolean | Promise<boolean>): Prom
   assert.fail(`after ${BOUND_MS / 1000} s it is not so that ${what}:\n${output}`);
 }
 
-/** What the planted code says in its list of products, through the gateway. */
+/** The cursor in the list of products, through the gateway: what is planted stands there, as answers keep to their schema. */
 async function planted(): Promise<string> {
   const response = await fetch(`${GATEWAY}/api/v1/products?limit=1`);
-  const body = (await response.json()) as { planted?: string };
-  return body.planted ?? `none (${response.status})`;
+  const body = (await response.json()) as { nextCursor?: string | null };
+  return body.nextCursor ?? `none (${response.status})`;
 }
 
 function plant(value: string): void {
-  const list = /\(request\) => products\.list\(request\.query\)|async \(request\) => \(\{ planted: .* \}\)/;
+  const list = /\(request\) => products\.list\(request\.query\)|async \(request\) => \(\{ \.\.\..* \}\)/;
   editFile(ROUTES, (text) =>
-    text.replace(list, `async (request) => ({ planted: '${value}', ...(await products.list(request.query)) })`),
+    text.replace(list, `async (request) => ({ ...(await products.list(request.query)), nextCursor: '${value}' })`),
   );
 }
 
@@ -110,6 +110,6 @@ test('a deploy that meets pods of a watch mode that was killed replaces them', a
   process.kill(Number(pid.trim()), 'SIGKILL');
   assert.match((await nx('run', 'deploy:diff')).output, /slipway\.dev\/synced/);
   expectSuccess(await nx('run', 'product:deploy-kind'));
-  assert.match(await planted(), /^none/);
+  assert.notEqual(await planted(), 'three');
   assert.equal(await kubectl(['-n', NAMESPACE, 'get', 'deployments', '-l', SYNCED, '-o', 'name']), '');
 });
