@@ -11,7 +11,13 @@ import { type Run, run } from './run.ts';
 const NAMESPACE = 'bench-loop';
 /** What names the services of this workspace. */
 const LEFT_OUT = ['apps', 'e2e', 'bench', 'tools/test-shop', 'deploy/base', 'deploy/components', 'deploy/dev'];
-const OVERLAY = 'resources: [../base]\ncomponents: [generated]\n';
+/** Twenty services ask for less of the processor than a node of two cores has left beside the stack. */
+const OVERLAY = `resources: [../base]
+components: [generated]
+patches:
+  - target: { kind: Deployment }
+    patch: '[{"op":"replace","path":"/spec/template/spec/containers/0/resources/requests/cpu","value":"1m"}]'
+`;
 
 export type GeneratedWorkspace = {
   root: string;

@@ -6,6 +6,7 @@ import { edit } from './edit.ts';
 import { findProgram, isProgram } from './find-program.ts';
 import { place } from './place.ts';
 import { record } from './record.ts';
+import { removeImages } from './remove-images.ts';
 import { run, stopping } from './run.ts';
 import { rows, type Sample, table } from './sample.ts';
 import { deploys } from './ways/deploys.ts';
@@ -113,6 +114,7 @@ async function bench(): Promise<void> {
     restore();
     console.log('putting the stack back');
     await run([...place.nx, 'run-many', '-t', 'deploy-kind']);
+    await removeImages();
   }
   const all = rows(samples, 'the platform itself, image built');
   const machine = {

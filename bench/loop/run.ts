@@ -39,7 +39,7 @@ export function run(
       if (code === 0) resolve({ ms: performance.now() - start, output, peakMegabytes });
       else
         reject(
-          new Error(`${command.join(' ')} ended with ${code}:\n${output.trim().split('\n').slice(-15).join('\n')}`),
+          new Error(`${command.join(' ')} ended with ${code}:\n${output.trim().split('\n').slice(-40).join('\n')}`),
         );
     });
   });

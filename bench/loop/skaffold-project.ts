@@ -3,11 +3,12 @@ import { dirname, join } from 'node:path';
 import { blobPath } from '@slipway/oci/blob';
 import { readLayout } from '@slipway/oci/layout';
 import { place } from './place.ts';
+import { REGISTRY } from './remove-images.ts';
 import { run } from './run.ts';
 
 /** The Deployment that Skaffold makes, beside the stack's own. */
 export const SKAFFOLD_DEPLOYMENT = 'product-skaffold';
-const IMAGE = 'bench.local/product-skaffold';
+const IMAGE = `${REGISTRY}/product-skaffold`;
 
 type Container = { image: string };
 type Deployment = {

@@ -5,6 +5,7 @@ import { dockerArchive } from '../docker-archive.ts';
 import { edit } from '../edit.ts';
 import { newLayerArchive } from '../new-layer-archive.ts';
 import { place } from '../place.ts';
+import { REGISTRY } from '../remove-images.ts';
 import { run } from '../run.ts';
 import type { Sample } from '../sample.ts';
 
@@ -14,7 +15,7 @@ import type { Sample } from '../sample.ts';
  */
 export async function images(means: 'platform' | 'kind load'): Promise<Sample[]> {
   const mark = edit.next();
-  const reference = `bench.local/product:${mark}`;
+  const reference = `${REGISTRY}/product:${mark}`;
   await run([...place.nx, 'run', 'product:image']);
   const layout = join(place.workspaceRoot, 'dist/images/product');
   const folder = await mkdtemp(join(tmpdir(), 'bench-loop-'));
@@ -38,7 +39,6 @@ export async function images(means: 'platform' | 'kind load'): Promise<Sample[]>
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });
-    if (means === 'kind load') await run(['docker', 'image', 'rm', reference]);
   }
 }
 

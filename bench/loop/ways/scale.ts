@@ -3,14 +3,12 @@ import { lastDeployMs } from '../last-deploy-ms.ts';
 import { stopping } from '../run.ts';
 import type { Sample } from '../sample.ts';
 
-const COUNTS = [4, 20];
-
-/** A deploy with nothing changed, of 4 and of 20 generated services, `rounds` times each. */
-export async function scale(rounds: number): Promise<Sample[]> {
+/** A deploy with nothing changed, of so many generated services, `rounds` times each. */
+export async function scale(rounds: number, counts = [4, 20]): Promise<Sample[]> {
   const samples: Sample[] = [];
   const workspace = await generatedWorkspace();
   try {
-    for (const count of COUNTS) {
+    for (const count of counts) {
       stopping.signal.throwIfAborted();
       await workspace.grow(count);
       console.log(`deploying ${count} generated services`);

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { dockerArchive } from '../docker-archive.ts';
 import { edit } from '../edit.ts';
 import { place } from '../place.ts';
+import { REGISTRY } from '../remove-images.ts';
 import { run } from '../run.ts';
 import type { Sample } from '../sample.ts';
 import { putLayer, skaffold, SKAFFOLD_DEPLOYMENT, writeSkaffoldProject } from '../skaffold-project.ts';
 
-const BASE = 'bench.local/product-base:bench-loop';
+const BASE = `${REGISTRY}/product-base:bench-loop`;
 const layout = join(place.workspaceRoot, 'dist/images/product');
 
 export type SkaffoldWay = { oneEdit: () => Promise<Sample[]>; remove: () => Promise<void> };

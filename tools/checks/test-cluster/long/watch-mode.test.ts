@@ -110,6 +110,7 @@ test('a deploy that meets pods of a watch mode that was killed replaces them', a
   process.kill(Number(pid.trim()), 'SIGKILL');
   assert.match((await nx('run', 'deploy:diff')).output, /slipway\.dev\/synced/);
   expectSuccess(await nx('run', 'product:deploy-kind'));
-  assert.notEqual(await planted(), 'three');
+  // The pod of before answers until it has drained.
+  await until('the code of the files answers', async () => (await planted()) !== 'three');
   assert.equal(await kubectl(['-n', NAMESPACE, 'get', 'deployments', '-l', SYNCED, '-o', 'name']), '');
 });
