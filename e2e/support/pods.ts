@@ -2,6 +2,7 @@ import { kubectl } from './kubectl.ts';
 
 export type Pod = {
   metadata: { name: string; uid: string; deletionTimestamp?: string };
+  spec: { nodeName?: string };
   status: {
     phase: string;
     podIP?: string;
