@@ -37,11 +37,8 @@ export class RemoteKeySet implements KeySet {
     try {
       await this.refresh();
     } catch (error) {
-      if (this.#keys.size === 0)
-        throw commonProblems.upstreamUnavailable({
-          detail: 'the keys of access tokens cannot be had now',
-          cause: error,
-        });
+      // Not 401: the token may be good, of a key that is new. Made-up ids cost no more: all that ask share a fetch a second.
+      throw commonProblems.upstreamUnavailable({ detail: 'the keys of access tokens cannot be had now', cause: error });
     }
     return this.#keys.get(kid);
   }
