@@ -35,6 +35,8 @@ test('every bent token is unauthorized', async () => {
   const good = await issuer.token({ sub: subject });
   const [header = '', payload = '', signature = ''] = good.split('.');
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
+  const respelt = `${signature.slice(0, -1)}${String.fromCharCode(signature.charCodeAt(85) + 1)}`;
+  assert.deepEqual(Buffer.from(respelt, 'base64url'), Buffer.from(signature, 'base64url'));
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const signed = (alg: string, digest: string) => {
     const input = `${encode({ alg, kid: 'k1' })}.${payload}`;
@@ -46,6 +48,7 @@ test('every bent token is unauthorized', async () => {
     'a.b.c',
     `${header}.${payload}.`,
     `${header}.${payload}`,
+    `${header}.${payload}.${respelt}`,
     `${encode({ alg: 'none', kid: 'k1' })}.${payload}.`,
     `${encode({ alg: 'none', kid: 'k1' })}.${payload}.${signature}`,
     `${encode({ alg: 'HS256', kid: 'k1' })}.${payload}.${signature}`,
@@ -108,10 +111,12 @@ test('an unknown key id fetches the keys, many at once fetch once', async () => 
   assert.equal(fetches, 1);
 });
 
-test('while the keys cannot be fetched the last good ones serve; without any it is 503', async () => {
+test('while the keys cannot be fetched the last good ones serve; a token of another key is 503', async () => {
   const issuer = await createIssuer();
   let isAway = true;
+  let fetches = 0;
   const keys = new RemoteKeySet(async () => {
+    fetches += 1;
     if (isAway) throw new Error('away');
     return issuer.jwks;
   });
@@ -121,7 +126,14 @@ test('while the keys cannot be fetched the last good ones serve; without any it 
   await verifier.verify(await issuer.token());
   isAway = true;
   await verifier.verify(await issuer.token());
-  await assert.rejects(verifier.verify(await issuer.token({}, { kid: 'new' })), isProblem('unauthorized'));
+  const before = fetches;
+  const unknown = await Promise.all(['a', 'b', 'c', 'd'].map((kid) => issuer.token({}, { kid })));
+  const refused = (code: string) =>
+    Promise.all(unknown.map((token) => assert.rejects(verifier.verify(token), isProblem(code))));
+  await refused('upstream-unavailable');
+  assert.equal(fetches, before + 1);
+  isAway = false;
+  await refused('unauthorized');
 });
 
 test('a rotation is followed, and what a withdrawn key signed is forgotten', async () => {
