@@ -91,6 +91,8 @@ test('what is not declared is 404, internal routes with whatever token, and anot
   assertProblem(answer, 405, 'method-not-allowed');
   assert.equal(answer.headers.get('allow'), 'GET, HEAD, POST');
   assertProblem(await gateway.api.call('OPTIONS', '/api/v1/orders'), 405, 'method-not-allowed');
+  assert.equal(await raw('CONNECT /api/v1/orders HTTP/1.1\nHost: x\n\n'), 405);
+  assert.equal(await raw('CONNECT other:443 HTTP/1.1\nHost: x\n\n'), 400);
   assert.equal(reached().length, 0);
 });
 
@@ -106,6 +108,7 @@ test('the client decides nothing but what it may: headers are an allow-list', as
     'x-http-method-override': 'DELETE',
     'proxy-authorization': 'x',
     accept: 'application/json',
+    'content-encoding': 'gzip',
     'user-agent': 'test',
   };
   await gateway.api.call('POST', '/api/v1/sessions', { body: {}, headers });
@@ -120,6 +123,7 @@ test('the client decides nothing but what it may: headers are an allow-list', as
     connection: 'keep-alive',
     'content-length': '2',
     'content-type': 'application/json',
+    'content-encoding': 'gzip',
     accept: 'application/json',
     'accept-language': '*',
     'user-agent': 'test',
@@ -193,12 +197,15 @@ test('ambiguous framing and doubled headers are refused', async () => {
     'POST /api/v1/sessions HTTP/1.1\nHost: x\nContent-Length: 2\nContent-Length: 3\nContent-Type: application/json\nConnection: close\n\n{}',
     'POST /api/v1/sessions HTTP/1.1\nHost: x\nContent-Length: 2\nTransfer-Encoding: chunked\nContent-Type: application/json\nConnection: close\n\n2\n{}\n0\n\n',
     'POST /api/v1/sessions HTTP/1.1\nHost: x\nTransfer-Encoding: chunked, identity\nContent-Type: application/json\nConnection: close\n\n2\n{}\n0\n\n',
+    'POST /api/v1/sessions HTTP/1.1\nHost: x\nTransfer-Encoding: gzip, chunked\nContent-Type: application/json\nConnection: close\n\n2\n{}\n0\n\n',
     'POST /api/v1/sessions HTTP/1.1\nHost: x\nContent-Type: application/json\nContent-Type: text/plain\nContent-Length: 2\nConnection: close\n\n{}',
     `GET /api/v1/orders HTTP/1.1\nHost: x\n${auth}\nAuthorization: Bearer other\nConnection: close\n\n`,
     `GET /api/v1/orders HTTP/1.1\nHost: x\n${auth}\n${auth}\nConnection: close\n\n`,
     `POST /api/v1/orders HTTP/1.1\nHost: x\n${auth}\nIdempotency-Key: a\nIdempotency-Key: b\nContent-Length: 2\nConnection: close\n\n{}`,
     'GET /api/v1/products HTTP/1.1\nHost: x\nHost: y\nConnection: close\n\n',
     'GET /api/v1/products HTTP/1.1\nConnection: close\n\n',
+    'GET /api/v1/products HTTP/2.0\nHost: x\nConnection: close\n\n',
+    'GET /api/v1/products\n\n',
     'GET /healthz HTTP/1.1\nHost: x\nHost: y\nConnection: close\n\n',
     'GET /docs HTTP/1.1\nHost: x\nAuthorization: a\nAuthorization: b\nConnection: close\n\n',
     'GET /api/v1/products HTTP/1.1\nHost: x\nA b: c\nConnection: close\n\n',
@@ -222,7 +229,7 @@ test('Expect, Upgrade and hop-by-hop headers never become a 5xx', async () => {
     await get('TE: trailers\nTrailer: x\nKeep-Alive: timeout=1\nProxy-Connection: close\nConnection: close'),
     200,
   );
-  assert.ok([200, 417].includes(await get('Expect: nonsense\nConnection: close')));
+  assert.equal(await get('Expect: nonsense\nConnection: close'), 200);
   const continued = await rawRequest(
     gateway.port,
     'POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}',

@@ -24,6 +24,7 @@ import { scopeOf } from './request-context.ts';
 import { roundMs, runInScope, scopeFields } from './request-scope.ts';
 import { serverSpanEnd } from './tracing/server-span.ts';
 import type { Tracing } from './tracing/tracing.ts';
+import { answerUnusualRequests } from './unusual-requests.ts';
 import { createValidatorCompiler } from './validator-compiler.ts';
 
 export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, Logger, TypeBoxTypeProvider>;
@@ -78,6 +79,7 @@ export function createApp({
     },
     ...(serverFactory === undefined ? {} : { serverFactory }),
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
+  answerUnusualRequests(app.server);
   const routes = new RouteIndex();
   app.addHook('onRoute', (route) => routes.add(route.method, route.url));
 

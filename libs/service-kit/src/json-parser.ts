@@ -9,6 +9,9 @@ export function addJsonParser(app: App): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     if (body.length === 0) return done(null, undefined);
+    if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
+      return done(commonProblems.unsupportedMediaType({ detail: 'the body must not be compressed' }));
+    }
     let text: string;
     try {
       text = decoder.decode(body);

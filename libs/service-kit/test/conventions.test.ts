@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { createApp, createParts, type App } from '@shop/service-kit';
 import { rawRequest } from '@slipway/test-kit';
 import Type from 'typebox';
@@ -97,6 +98,12 @@ test('another content type is 415', async () => {
     await assertProblem(await post('{"name":"x"}', { 'content-type': type }), 415, 'unsupported-media-type');
   }
   assert.equal((await post('{"name":"x"}', { 'content-type': 'application/json; charset=utf-8' })).status, 200);
+});
+
+test('a compressed body is 415', async () => {
+  const compressed = await post(gzipSync('{"name":"x"}'), { ...json, 'content-encoding': 'gzip' });
+  await assertProblem(compressed, 415, 'unsupported-media-type');
+  assert.equal((await post('{"name":"x"}', { ...json, 'content-encoding': 'identity' })).status, 200);
 });
 
 test('65,536 bytes are accepted, one more is 413, also without a length', async () => {
@@ -208,4 +215,19 @@ test('what the parser refuses gets a 400 and no crash', async () => {
     /^HTTP\/1\.1 431/,
   );
   assert.equal((await fetch(`${url}/things`)).status, 200);
+});
+
+test('an Expect that nobody knows and CONNECT are answered like any request', async () => {
+  const expecting = await rawRequest(
+    port,
+    'GET /things HTTP/1.1\r\nHost: x\r\nExpect: nonsense\r\nConnection: close\r\n\r\n',
+  );
+  assert.match(expecting, /^HTTP\/1\.1 200/);
+  for (const [target, status] of [
+    ['/things', 405],
+    ['other:443', 404],
+  ]) {
+    const answer = await rawRequest(port, `CONNECT ${target} HTTP/1.1\r\nHost: x\r\nX-Request-Id: mine\r\n\r\n`);
+    assert.match(answer, new RegExp(`^HTTP/1\\.1 ${status} [^]*x-request-id: mine[^]*application/problem\\+json`));
+  }
 });

@@ -1,7 +1,15 @@
 import { commonProblems } from '@shop/service-kit/problem';
 
 /** What a service may hear from a client. Hop-by-hop, identity and forwarding headers are not among it. */
-const forwarded = new Set(['accept', 'accept-language', 'content-type', 'idempotency-key', 'user-agent', 'tracestate']);
+const forwarded = new Set([
+  'accept',
+  'accept-language',
+  'content-encoding',
+  'content-type',
+  'idempotency-key',
+  'user-agent',
+  'tracestate',
+]);
 const single = new Set([
   'authorization',
   'content-length',
@@ -37,6 +45,8 @@ export function readHeaders(raw: readonly string[]): ClientHeaders {
       if (name === 'authorization') result.authorization = value;
       else if (name === 'content-type') result.contentType = value;
       else if (name === 'idempotency-key') result.hasIdempotencyKey = true;
+      else if (name === 'transfer-encoding' && value.toLowerCase() !== 'chunked')
+        throw commonProblems.badRequest({ detail: 'the only transfer encoding is chunked' });
     }
     // Node reads header bytes as Latin-1; beyond ASCII they are nothing that a service would take.
     if (forwarded.has(name) && isPlain(value)) result.forwarded.push(name, value);

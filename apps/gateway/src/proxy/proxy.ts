@@ -94,6 +94,9 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
     };
     let route: ProxyRoute | undefined;
     try {
+      // Node's parser takes 0.9 and 2.0 for 1.1, without the rules of either.
+      if (request.httpVersionMajor !== 1)
+        throw commonProblems.badRequest({ detail: 'only HTTP/1.0 and 1.1 are spoken' });
       const path = pathOf(request.url ?? '');
       route = findProxyRoute(path);
       if (route === undefined && !isProxied(path)) {
