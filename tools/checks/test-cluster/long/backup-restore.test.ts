@@ -45,6 +45,7 @@ test('what was in a lost volume is back after a restore, and the e2e passes', { 
   writeFileSync(cut, readFileSync(file).subarray(0, -100));
   const halfRead = await nx('run', 'order:restore', '--from', cut, '--replace');
   assert.notEqual(halfRead.exitCode, 0, halfRead.output);
+  assert.match(halfRead.output, /did not go in, and nothing was changed/);
   assert.deepEqual(await call(200, 'GET', `/api/v1/orders/${placed.id}`, { token }), placed, 'all or nothing');
 
   await kubectl(['-n', NAMESPACE, 'delete', 'pvc/data-order-db-0', '--wait=false']);

@@ -1,6 +1,6 @@
 import { readContracts } from '../contract/read-contracts.ts';
 import { FaultsError } from '../faults/faults-error.ts';
-import { bundleService } from '../image/bundle-service.ts';
+import { serviceLayers } from '../image/service-layers.ts';
 import { workspaceRoot } from '../local/workspace-root.ts';
 import { licenseFaults } from '../sbom/license-faults.ts';
 import { lockedPackages } from '../sbom/npm-packages.ts';
@@ -36,8 +36,8 @@ async function bundledRows(): Promise<Row[]> {
   const rows = new Map<string, Row>();
   const root = workspaceRoot(process.cwd());
   for (const contract of await readContracts(root)) {
-    const { packages } = await bundleService(root, contract);
-    for (const { name, version, license } of lockedPackages(root, packages)) {
+    const { packages } = await serviceLayers(root, contract);
+    for (const { name, version, license } of lockedPackages(root, packages.facts.npm)) {
       const row = rows.get(`${name}@${version}`) ?? { name, version, license, services: [] };
       row.services.push(contract.name);
       rows.set(`${name}@${version}`, row);

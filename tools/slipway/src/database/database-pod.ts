@@ -4,10 +4,20 @@ import { databaseName } from '../manifests/defaults/database.ts';
 /** The pod of a service's database on the cluster of a kubeconfig context. */
 export type DatabasePod = { context: string; stack: string; service: string };
 
+/**
+ * What libpq asks of the server. A login's own setting makes it act as the group that owns the database; a volume that
+ * was made after a rotation has that login as its superuser, which we need as such.
+ */
+export const LIBPQ_OPTIONS = '-crole=none';
+
+/** Runs its arguments, then reads what they have left of standard input: kubectl would wait for ever for a reader. */
+const READ_TO_THE_END = '"$@"; status=$?; cat >/dev/null; exit $status';
+
 /** kubectl's arguments to run a command in the pod, fed by standard input. */
 export function execArguments({ context, stack, service }: DatabasePod, command: string[]): [string, ...string[]] {
   const pod = `${databaseName(service)}-0`;
-  return ['kubectl', '--context', context, '-n', stack, 'exec', '-i', pod, '-c', 'postgres', '--', ...command];
+  const inPod = ['env', `PGOPTIONS=${LIBPQ_OPTIONS}`, 'sh', '-c', READ_TO_THE_END, 'sh', ...command];
+  return ['kubectl', '--context', context, '-n', stack, 'exec', '-i', pod, '-c', 'postgres', '--', ...inPod];
 }
 
 /** Arguments for psql, pg_dump and pg_restore to reach the service's database as `user`, by the pod's own socket. */

@@ -1,6 +1,6 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { runCommand } from '../exec/run-command.ts';
+import { CommandError, runCommand } from '../exec/run-command.ts';
 import { withDeployLock } from '../kube/deploy-lock.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { restartPods } from '../pipeline/restart-pods.ts';
@@ -50,7 +50,11 @@ export async function restore(
         'restore',
         `backup of ${facts.takenAt}, Postgres ${facts.serverVersion}${tables > 0 ? `; drops ${tables} tables first` : ''}`,
       );
-      await load(pod, admin, file);
+      await load(pod, admin, file).catch((error: unknown) => {
+        if (!(error instanceof CommandError)) throw error;
+        const said = error.output.split('\n').filter((line) => /error:|ERROR:|FATAL:/.test(line));
+        throw new Error(`${from} did not go in, and nothing was changed:\n${said.join('\n') || error.message}`);
+      });
       report.event(service, 'restore', 'the data is in');
       const path = `/apis/apps/v1/namespaces/${settings.stack}/deployments/${service}`;
       if ((await api.get<KubernetesObject>(path)) === undefined) return;

@@ -12,6 +12,8 @@ export type CommandOptions = {
 /** A command that failed or could not be started; the message carries the pasteable command and its output's tail. */
 export class CommandError extends Error {
   readonly code: number | string;
+  /** What it wrote to standard error, or else to standard output. */
+  readonly output: string;
 
   constructor(command: string[], code: number | string, output: string) {
     const tail = output.trim().split('\n').slice(-20).join('\n');
@@ -20,6 +22,7 @@ export class CommandError extends Error {
     );
     this.name = 'CommandError';
     this.code = code;
+    this.output = output;
   }
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceContract } from '../contract/service-contract.ts';
-import type { BundleFile } from './bundle-service.ts';
+import type { BundleFile } from '../bundle/bundle-file.ts';
 
 /** What lies in the image beside the bundle, below /app: the migrations and the module type. */
 export function appFiles(workspaceRoot: string, { root, hasDatabase }: ServiceContract): BundleFile[] {

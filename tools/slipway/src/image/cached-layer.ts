@@ -3,58 +3,69 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TarEntry, writeTar } from '@slipway/oci/tar';
 import { version as esbuildVersion } from 'esbuild';
-import type { ServiceContract } from '../contract/service-contract.ts';
+import type { BundleFile } from '../bundle/bundle-file.ts';
 import { replaceFile } from '../workspace/write-files.ts';
-import { appFiles } from './app-files.ts';
-import { bundleService } from './bundle-service.ts';
 
-type Record = { inputs: string[]; fingerprint: string };
+/** What a layer is made of. `inputs`: files, relative to the workspace, that decide what is in it. `facts`: kept beside it. */
+export type Contents<Facts> = { files: BundleFile[]; inputs: string[]; facts: Facts };
 
-/** Besides the bundled files these decide what a bundle is: which packages there are, and how we build. */
+export type Layer<Facts> = { tar: Uint8Array; facts: Facts };
+
+type Record<Facts> = { inputs: string[]; fingerprint: string; facts: Facts };
+
+/** Besides a layer's own inputs these decide what it is: which packages there are, and how we build. */
 const COMMON_INPUTS = ['package-lock.json', 'tsconfig.base.json', 'tsconfig.json'];
-const BUILDER = ['app-files', 'bundle-options', 'bundle-service', 'cached-layer', 'own-source-map'].map((name) =>
-  join(import.meta.dirname, `${name}.ts`),
-);
+const BUILDERS = [
+  'bundle/bundle-options.ts',
+  'bundle/bundle-packages.ts',
+  'bundle/bundle-sources.ts',
+  'bundle/packages-apart.ts',
+  'image/app-files.ts',
+  'image/cached-layer.ts',
+  'image/service-layers.ts',
+].map((path) => join(import.meta.dirname, '..', path));
 
 /**
- * The service's layer as a tar: bundle, source maps and migrations below /app. Built anew only when a file that went
- * into the last one has another size or time; kept in dist/layers.
+ * A layer with these files below /app, as a tar. Made anew only when one of its inputs has another size or time, or
+ * `seed` (what else decides) is another; kept as `dist/layers/NAME.tar`.
  */
-export async function cachedLayer(workspaceRoot: string, contract: ServiceContract): Promise<Uint8Array> {
-  const layerFile = join(workspaceRoot, 'dist', 'layers', `${contract.name}.tar`);
+export async function cachedLayer<Facts>(
+  workspaceRoot: string,
+  name: string,
+  seed: string,
+  make: () => Promise<Contents<Facts>>,
+): Promise<Layer<Facts>> {
+  const layerFile = join(workspaceRoot, 'dist', 'layers', `${name}.tar`);
   const recordFile = `${layerFile}.json`;
   const record = await readFile(recordFile, 'utf8')
-    .then((text) => JSON.parse(text) as Record)
+    .then((text) => JSON.parse(text) as Record<Facts>)
     .catch(() => undefined);
-  if (record !== undefined && record.fingerprint === (await fingerprint(workspaceRoot, contract, record.inputs))) {
-    const layer = await readFile(layerFile).catch(() => undefined);
-    if (layer !== undefined) return layer;
+  if (record !== undefined && record.fingerprint === (await fingerprint(workspaceRoot, seed, record.inputs))) {
+    const tar = await readFile(layerFile).catch(() => undefined);
+    if (tar !== undefined) return { tar, facts: record.facts };
   }
   const start = Date.now();
-  const { files, inputs } = await bundleService(workspaceRoot, contract);
-  const layer = await writeTar(layerEntries([...files, ...appFiles(workspaceRoot, contract)]));
-  const fresh = { inputs, fingerprint: await fingerprint(workspaceRoot, contract, inputs) };
-  await replaceFile(layerFile, layer);
-  // A file edited while the bundle was made may or may not be in it: then the next run builds again.
+  const { files, inputs, facts } = await make();
+  const tar = await writeTar(layerEntries(files));
+  const fresh: Record<Facts> = { inputs, fingerprint: await fingerprint(workspaceRoot, seed, inputs), facts };
+  await replaceFile(layerFile, tar);
+  // A file edited while the layer was made may or may not be in it: then the next run makes it again.
   if (!(await editedSince(workspaceRoot, inputs, start))) await replaceFile(recordFile, JSON.stringify(fresh));
-  return layer;
+  return { tar, facts };
 }
 
 /** Changes when any of the files changes, by size and time. */
-async function fingerprint(workspaceRoot: string, contract: ServiceContract, inputs: string[]): Promise<string> {
-  const hash = createHash('sha256').update(`${esbuildVersion} ${process.version}`);
-  const own = inputs.filter((path) => !path.includes('node_modules/'));
-  // Their package.json says what an import of them resolves to.
-  const packages = new Set(own.map((path) => `${path.split('/').slice(0, 2).join('/')}/package.json`));
-  const files = [...BUILDER, ...[...COMMON_INPUTS, ...packages, ...inputs].map((path) => join(workspaceRoot, path))];
+async function fingerprint(workspaceRoot: string, seed: string, inputs: string[]): Promise<string> {
+  const files = [...BUILDERS, ...[...COMMON_INPUTS, ...inputs].map((path) => join(workspaceRoot, path))];
   const marks = await Promise.all(files.map(mark));
-  for (const { path, bytes } of appFiles(workspaceRoot, contract)) hash.update(path).update(bytes);
-  return hash.update(marks.join('\n')).digest('hex');
+  return createHash('sha256')
+    .update([esbuildVersion, process.version, seed, ...marks].join('\n'))
+    .digest('hex');
 }
 
 async function editedSince(workspaceRoot: string, inputs: string[], start: number): Promise<boolean> {
-  const times = await Promise.all(inputs.map(async (path) => (await stat(join(workspaceRoot, path))).mtimeMs));
-  return times.some((time) => time >= start);
+  const stats = await Promise.all(inputs.map((path) => stat(join(workspaceRoot, path)).catch(() => undefined)));
+  return stats.some((status) => status !== undefined && status.mtimeMs >= start);
 }
 
 async function mark(path: string): Promise<string> {
@@ -62,7 +73,7 @@ async function mark(path: string): Promise<string> {
   return `${path} ${status?.size} ${status?.mtimeMs}`;
 }
 
-function layerEntries(files: { path: string; bytes: Uint8Array }[]): TarEntry[] {
+function layerEntries(files: BundleFile[]): TarEntry[] {
   const folders = new Set(
     files.flatMap(({ path }) => (path.includes('/') ? [path.slice(0, path.lastIndexOf('/'))] : [])),
   );

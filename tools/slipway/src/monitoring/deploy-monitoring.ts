@@ -14,7 +14,7 @@ import { applyAndReport } from '../pipeline/service-work.ts';
 import { megabytes } from '../report/megabytes.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { openStackView } from '../rollout/stack-view.ts';
-import { load } from '../steps/load.ts';
+import { load, nodeContents } from '../steps/load.ts';
 import { rollout } from '../steps/rollout.ts';
 import { openTimeline } from '../timeline/timeline.ts';
 import type { Settings } from '../workspace/settings.ts';
@@ -76,7 +76,7 @@ async function withOwnImage(
   report: Reporter,
 ): Promise<KubernetesObject[]> {
   const image = await wholeImage(stack, NAME);
-  for (const { node, images, bytes } of await load(cluster, [image], openTimeline())) {
+  for (const { node, images, bytes } of await load(await nodeContents(cluster), [image], openTimeline())) {
     report.event(NAME, 'load', `${node}: ${images.length === 0 ? 'has everything' : megabytes(bytes)}`);
   }
   return objects.map((object) => (object.kind === 'StatefulSet' ? withImage(object, image) : object));

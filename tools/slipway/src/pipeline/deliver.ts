@@ -2,31 +2,36 @@ import type { ContainerImage } from '../image/container-image.ts';
 import type { Target } from '../kube/target.ts';
 import { megabytes } from '../report/megabytes.ts';
 import type { Reporter } from '../report/reporter.ts';
-import { load, type NodeLoad, removeFromNode } from '../steps/load.ts';
+import { load, nodeContents, type NodeLoad, removeFromNode } from '../steps/load.ts';
 import { publish } from '../steps/publish.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 
-/** Brings the images to where the nodes find them. What kind's nodes were sent; a registry counts as no node. */
-export async function deliver(
-  target: Target,
-  images: ContainerImage[],
-  report: Reporter,
-  timeline: Timeline,
-): Promise<NodeLoad[]> {
-  const tell = (place: string, count: number, bytes: number) =>
-    report.event(
-      'stack',
-      'load',
-      `${place}: ${count === 0 ? 'has everything' : `${count} images, ${megabytes(bytes)}`}`,
-    );
+export type Delivery = (images: ContainerImage[], report: Reporter, timeline: Timeline) => Promise<NodeLoad[]>;
+
+/**
+ * Brings images to where the nodes find them. What kind's nodes hold is asked at once, while the images are still being
+ * built. Answers what these nodes were sent; a registry counts as no node.
+ */
+export function openDelivery(target: Target): Delivery {
   if ('registry' in target) {
-    const sent = await publish(target.registry, images, timeline);
-    tell(target.registry, sent.images, sent.bytes);
-    return [];
+    return async (images, report, timeline) => {
+      const { images: count, bytes } = await publish(target.registry, images, timeline);
+      tell(report, target.registry, count, bytes);
+      return [];
+    };
   }
-  const loads = await load(target.cluster, images, timeline);
-  for (const { node, images: sent, bytes } of loads) tell(node, sent.length, bytes);
-  return loads;
+  const contents = nodeContents(target.cluster);
+  // Whoever delivers hears of it; a deploy that has faults before that does not.
+  contents.catch(() => undefined);
+  return async (images, report, timeline) => {
+    const loads = await load(await contents, images, timeline);
+    for (const { node, images: sent, bytes } of loads) tell(report, node, sent.length, bytes);
+    return loads;
+  };
+}
+
+function tell(report: Reporter, place: string, count: number, bytes: number): void {
+  report.event('stack', 'load', `${place}: ${count === 0 ? 'has everything' : `${count} images, ${megabytes(bytes)}`}`);
 }
 
 /** Removes images that nothing uses any more from nodes that were just sent newer ones: disks must not fill up. */

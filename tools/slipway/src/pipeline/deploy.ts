@@ -3,7 +3,7 @@ import { objectId, writeInventoryEntry } from '../inventory/inventory.ts';
 import { withDeployLock } from '../kube/deploy-lock.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { openCluster } from '../kube/open-cluster.ts';
-import { contextName, deployTarget, type Target } from '../kube/target.ts';
+import { contextName, deployTarget } from '../kube/target.ts';
 import { reportForeign, reportPlan } from '../report/report-plan.ts';
 import { reportTimeline } from '../report/report-timeline.ts';
 import type { Reporter } from '../report/reporter.ts';
@@ -13,7 +13,7 @@ import { openStackView } from '../rollout/stack-view.ts';
 import { openTimeline, type Timeline } from '../timeline/timeline.ts';
 import type { Settings } from '../workspace/settings.ts';
 import { allPlanned, type DeployPlan, deployPlan, type Reshape, staleObjects } from './deploy-plan.ts';
-import { deliver, removeOldImages } from './deliver.ts';
+import { type Delivery, openDelivery, removeOldImages } from './deliver.ts';
 import { inOrder, type ServiceResult } from './in-order.ts';
 import { migrationChecksums } from './preflight-cluster.ts';
 import { applyAndReport, pruneAndReport, serviceWork } from './service-work.ts';
@@ -58,10 +58,11 @@ export async function deploy(
       return [];
     }
     return await withDeployLock(api, settings.stack, report, signal, async () => {
+      const deliver = openDelivery(target);
       const plan = await deployPlan(settings, services, api, report, timeline, options);
       refuseForeign(plan, options.force, report);
       try {
-        return await carryOut(settings, target, plan, api, options.timeout * 1000, report, timeline);
+        return await carryOut(settings, deliver, plan, api, options.timeout * 1000, report, timeline);
       } finally {
         await reportTimeline(settings.workspaceRoot, plan.selected, timeline, report);
       }
@@ -85,14 +86,14 @@ function refuseForeign(plan: DeployPlan, force: boolean, report: Reporter): void
 
 async function carryOut(
   { workspaceRoot, stack }: Settings,
-  target: Target,
+  deliver: Delivery,
   { selected, images, shared, byService, inventory, gone }: DeployPlan,
   api: KubeApi,
   timeoutMs: number,
   report: Reporter,
   timeline: Timeline,
 ): Promise<ServiceResult[]> {
-  const loads = await deliver(target, images, report, timeline);
+  const loads = await deliver(images, report, timeline);
   await timeline.measure('stack', 'apply', () => applyAndReport(api, 'stack', shared, report));
   const view = await openStackView(api, stack);
   try {

@@ -1,12 +1,10 @@
-import type { ServiceContract } from '../contract/service-contract.ts';
 import { FaultsError } from '../faults/faults-error.ts';
 import { baseImage } from '../image/base-image.ts';
-import { bundleService } from '../image/bundle-service.ts';
-import type { ContainerImage } from '../image/container-image.ts';
 import { billOfMaterials } from '../sbom/bill-of-materials.ts';
 import { debianPackages } from '../sbom/debian-packages.ts';
 import { licenseFaults } from '../sbom/license-faults.ts';
 import { lockedPackages } from '../sbom/npm-packages.ts';
+import type { AppImage } from './image.ts';
 import type { Settings } from '../workspace/settings.ts';
 
 /**
@@ -15,11 +13,10 @@ import type { Settings } from '../workspace/settings.ts';
  */
 export async function bill(
   { workspaceRoot }: Settings,
-  contract: ServiceContract,
-  { repository, manifest }: ContainerImage,
+  { repository, manifest, npm: folders }: AppImage,
 ): Promise<object> {
-  const [base, { packages }] = await Promise.all([baseImage('node'), bundleService(workspaceRoot, contract)]);
-  const npm = lockedPackages(workspaceRoot, packages);
+  const base = await baseImage('node');
+  const npm = lockedPackages(workspaceRoot, folders);
   const faults = licenseFaults(npm);
   if (faults.length > 0) throw new FaultsError(faults);
   const node = base.config.config.Env?.find((variable) => variable.startsWith('NODE_VERSION='));

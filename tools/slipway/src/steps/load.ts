@@ -11,13 +11,22 @@ import { type ContainerImage, type ImageBlob, imageReference } from '../image/co
 /** What one node was sent: `bytes` is the size of the archive. `present`: images of the stack that it has now. */
 export type NodeLoad = { node: string; images: string[]; bytes: number; present: string[] };
 
+/** What one node's containerd holds: names of images, and digests of blobs. */
+export type NodeContent = { node: string; references: Set<string>; digests: Set<string> };
+
+/** What the nodes of the kind cluster hold. Throws when none of them is running. */
+export async function nodeContents(cluster: string): Promise<NodeContent[]> {
+  return Promise.all((await kindNodes(cluster)).map(nodeContent));
+}
+
 /**
- * Brings the images into every node of the kind cluster: to all nodes side by side, one archive each, with only the
- * blobs that the node's content store lacks. A node that has everything gets nothing.
+ * Brings the images into every node: to all of them side by side, one archive each, with only the blobs that the node's
+ * content store lacks. A node that has everything gets nothing.
  */
-export async function load(cluster: string, images: ContainerImage[], timeline: Timeline): Promise<NodeLoad[]> {
-  const nodes = await kindNodes(cluster);
-  return Promise.all(nodes.map((node) => timeline.measure(node, 'load', () => loadNode(node, images))));
+export async function load(contents: NodeContent[], images: ContainerImage[], timeline: Timeline): Promise<NodeLoad[]> {
+  return Promise.all(
+    contents.map((content) => timeline.measure(content.node, 'load', () => loadNode(content, images))),
+  );
 }
 
 async function kindNodes(cluster: string): Promise<string[]> {
@@ -42,8 +51,7 @@ async function kindNodes(cluster: string): Promise<string[]> {
   throw new Error(`no node of the kind cluster "${cluster}" is running. Run: npm run cluster -- up --name ${cluster}`);
 }
 
-async function loadNode(node: string, images: ContainerImage[]): Promise<NodeLoad> {
-  const { references, digests } = await nodeContent(node);
+async function loadNode({ node, references, digests }: NodeContent, images: ContainerImage[]): Promise<NodeLoad> {
   const missing = images.filter(
     (image) => !references.has(imageReference(image)) || image.blobs.some(({ digest }) => !digests.has(digest)),
   );
@@ -83,11 +91,12 @@ async function loadNode(node: string, images: ContainerImage[]): Promise<NodeLoa
   }
 }
 
-/** Image names and blobs that the node's containerd holds. One `docker exec`: each costs a tenth of a second. */
-async function nodeContent(node: string): Promise<{ references: Set<string>; digests: Set<string> }> {
+/** One `docker exec`: each costs a tenth of a second. */
+async function nodeContent(node: string): Promise<NodeContent> {
   const script = 'ctr --namespace=k8s.io images ls -q; ctr --namespace=k8s.io content ls -q';
   const lines = (await runCommand(['docker', 'exec', node, 'sh', '-ec', script])).split('\n');
   return {
+    node,
     references: new Set(lines.filter((line) => !line.startsWith('sha256:'))),
     digests: new Set(lines.filter((line) => line.startsWith('sha256:'))),
   };
@@ -124,8 +133,7 @@ function file(path: string, content: Uint8Array): TarEntry {
 /** Removes every image of the stack from every node; what they share with other images stays. */
 export async function removeImages(cluster: string, stack: string): Promise<{ node: string; images: number }[]> {
   return Promise.all(
-    (await kindNodes(cluster)).map(async (node) => {
-      const { references } = await nodeContent(node);
+    (await nodeContents(cluster)).map(async ({ node, references }) => {
       const ours = [...references].filter((reference) => reference.startsWith(`slipway.local/${stack}/`));
       await removeFromNode(node, ours);
       return { node, images: ours.length };

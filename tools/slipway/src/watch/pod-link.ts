@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { PodConnection } from '../kube/port-forward.ts';
-import type { DevBuild } from './bundle/dev-bundler.ts';
+import type { DevBuild } from './dev-bundler.ts';
 import type { Ask, Outcome, Say } from './pod/protocol.ts';
 
 export type Died = Extract<Say, { type: 'died' }>;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { readContract } from '../contract/read-contract.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
 import { sourceFolders } from '../local/source-folders.ts';
-import { type DevBuild, type DevBundler, openDevBundler } from './bundle/dev-bundler.ts';
+import { type DevBuild, type DevBundler, openDevBundler } from './dev-bundler.ts';
 import { chooseWay, type Way } from './choose-way.ts';
 import type { PodLink } from './pod-link.ts';
 import type { Outcome } from './pod/protocol.ts';

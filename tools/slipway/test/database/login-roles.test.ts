@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { initDatabase, type RunningPostgres, startPostgres } from '@slipway/embedded-postgres';
 import pg from 'pg';
+import { LIBPQ_OPTIONS } from '../../src/database/database-pod.ts';
 import { introduceLogin, otherLogin, retireLogins } from '../../src/database/login-roles.ts';
 
 // A service's name may need quotes, as a role's too.
@@ -35,14 +36,16 @@ after(async () => {
   await rm(home, { recursive: true });
 });
 
-async function connect({ user, password }: { user: string; password: string }): Promise<pg.Client> {
-  const client = new pg.Client({ host: '127.0.0.1', port, user, password, database: 'postgres' });
+type Login = { user: string; password: string; options?: string };
+
+async function connect(login: Login): Promise<pg.Client> {
+  const client = new pg.Client({ host: '127.0.0.1', port, ...login, database: 'postgres' });
   client.on('error', () => undefined);
   await client.connect();
   return client;
 }
 
-async function query(login: typeof FIRST, sql: string): Promise<unknown[][]> {
+async function query(login: Login, sql: string): Promise<unknown[][]> {
   const client = await connect(login);
   try {
     return (await client.query({ text: sql, rowMode: 'array' })).rows;
@@ -51,9 +54,10 @@ async function query(login: typeof FIRST, sql: string): Promise<unknown[][]> {
   }
 }
 
+const admin = { user: 'admin', password: 'admin-password' };
+
 test('a database with one login gets two that share it, and the old one can be taken away', async () => {
   // The superuser's door: over the pod's socket there, here by a login of its own.
-  const admin = { user: 'admin', password: 'admin-password' };
   await query(FIRST, `create role admin superuser login password 'admin-password'`);
   await query(
     FIRST,
@@ -98,4 +102,12 @@ test('a database with one login gets two that share it, and the old one can be t
   await query(admin, retireLogins(SERVICE, THIRD.user));
   await assert.rejects(connect(SECOND), /password authentication failed/);
   assert.equal(otherLogin(SERVICE, THIRD.user), SECOND.user);
+});
+
+test('a volume that was made with one of the logins: it is the superuser still, asked as we ask', async () => {
+  // As initdb leaves it: the superuser is the login itself.
+  await query(admin, introduceLogin(SERVICE, FIRST));
+  await assert.rejects(query(FIRST, retireLogins(SERVICE, FIRST.user)), /permission denied/);
+  await query({ ...FIRST, options: LIBPQ_OPTIONS }, retireLogins(SERVICE, FIRST.user));
+  await assert.rejects(connect(THIRD), /password authentication failed/);
 });

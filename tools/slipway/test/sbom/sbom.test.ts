@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { writeTar } from '@slipway/oci/tar';
 import { readContracts } from '../../src/contract/read-contracts.ts';
-import { bundleService } from '../../src/image/bundle-service.ts';
+import { serviceLayers } from '../../src/image/service-layers.ts';
 import { billOfMaterials } from '../../src/sbom/bill-of-materials.ts';
 import { debianPackages } from '../../src/sbom/debian-packages.ts';
 import { licenseFaults } from '../../src/sbom/license-faults.ts';
@@ -30,8 +30,8 @@ test('a package is where its files lie: scoped, nested, and not our own', () => 
 
 test('every package in every service’s bundle is pinned with its integrity and has an allowed licence', async () => {
   for (const contract of await readContracts(root)) {
-    const { packages } = await bundleService(root, contract);
-    const locked = lockedPackages(root, packages);
+    const { packages } = await serviceLayers(root, contract);
+    const locked = lockedPackages(root, packages.facts.npm);
     assert.ok(
       locked.some(({ name }) => name === 'fastify'),
       contract.name,

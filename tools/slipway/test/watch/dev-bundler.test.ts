@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { readContract } from '../../src/contract/read-contract.ts';
-import { openDevBundler } from '../../src/watch/bundle/dev-bundler.ts';
+import { openDevBundler } from '../../src/watch/dev-bundler.ts';
 
 const workspaceRoot = join(import.meta.dirname, '../../../..');
 /** A workspace of its own, to edit. */

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { freePorts } from '../../src/local/free-ports.ts';
-import type { DevBuild } from '../../src/watch/bundle/dev-bundler.ts';
+import type { DevBuild } from '../../src/watch/dev-bundler.ts';
 import { type Died, openPodLink, type PodLink } from '../../src/watch/pod-link.ts';
 import { runnerScript } from '../../src/watch/runner-script.ts';
 

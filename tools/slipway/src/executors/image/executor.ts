@@ -21,7 +21,7 @@ export function imageExecutor(
     const settings = readSettings(root);
     const built = await image(settings, contract);
     const sbom = join('dist', 'images', `${contract.name}.cdx.json`);
-    await replaceFile(join(root, sbom), `${JSON.stringify(await bill(settings, contract, built), null, 2)}\n`);
+    await replaceFile(join(root, sbom), `${JSON.stringify(await bill(settings, built), null, 2)}\n`);
     const result =
       options.registry === undefined
         ? await store(root, contract.name, built)
@@ -29,7 +29,7 @@ export function imageExecutor(
     const facts = {
       image: imageReference(built),
       digest: built.manifest.digest,
-      appLayerBytes: built.appLayerSize,
+      ownLayerBytes: built.ownLayerSize,
       ...result,
       sbom,
     };

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { context } from 'esbuild';
-import type { ServiceContract } from '../../contract/service-contract.ts';
-import { appFiles } from '../../image/app-files.ts';
-import { asFaults } from '../../image/build-faults.ts';
-import { bundleOptions } from '../../image/bundle-options.ts';
-import { bundlePackages } from './bundle-packages.ts';
-import { type PackageFile, packagesApart, packagesFolder } from './packages-apart.ts';
+import type { ServiceContract } from '../contract/service-contract.ts';
+import { appFiles } from '../image/app-files.ts';
+import { asFaults } from '../bundle/build-faults.ts';
+import { bundleOptions } from '../bundle/bundle-options.ts';
+import { bundlePackages } from '../bundle/bundle-packages.ts';
+import { type PackageFile, packagesApart, sortedPackages } from '../bundle/packages-apart.ts';
 
 /** A service's code as a pod is sent it. Names say the content: equal names are equal files. */
 export type DevBuild = {
@@ -26,7 +26,8 @@ export type DevBundler = { build: () => Promise<DevBuild>; close: () => Promise<
  */
 export async function openDevBundler(workspaceRoot: string, contract: ServiceContract): Promise<DevBundler> {
   const { name, root } = contract;
-  const scratch = join(workspaceRoot, 'dist', 'watch', name);
+  const scratch = `dist/watch/${name}`;
+  const outdir = join(workspaceRoot, scratch);
   const lockfile = await readFile(join(workspaceRoot, 'package-lock.json'));
   const seen = new Map<string, PackageFile>();
   const packages = { version: '', files: new Map<string, string>() };
@@ -34,9 +35,9 @@ export async function openDevBundler(workspaceRoot: string, contract: ServiceCon
     ...bundleOptions(workspaceRoot),
     entryPoints: { main: `${root}/src/main.ts` },
     entryNames: '[name]-[hash]',
-    outdir: scratch,
+    outdir,
     minify: false,
-    plugins: [packagesApart(seen, () => packages.version)],
+    plugins: [packagesApart(workspaceRoot, seen, () => packagesFolder(packages.version))],
   });
   const ofImage = appFiles(workspaceRoot, contract).map(
     ({ path, bytes }) => [path, Buffer.from(bytes).toString()] as const,
@@ -46,17 +47,17 @@ export async function openDevBundler(workspaceRoot: string, contract: ServiceCon
     const { outputFiles, metafile } = await own.rebuild().catch((error: unknown) => {
       throw asFaults(error, root);
     });
-    const wanted = [...seen.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+    const wanted = sortedPackages(seen);
     const version = createHash('sha256').update(lockfile).update(JSON.stringify(wanted)).digest('hex').slice(0, 12);
     if (version !== packages.version) {
       const folder = packagesFolder(version);
-      const files = await bundlePackages(workspaceRoot, join(scratch, folder), wanted);
-      packages.files = new Map([...files].map(([file, text]) => [`${folder}/${file}`, text]));
+      const { files } = await bundlePackages(workspaceRoot, `${scratch}/${folder}`, wanted);
+      packages.files = new Map(files.map(({ path, bytes }) => [`${folder}/${path}`, Buffer.from(bytes).toString()]));
       packages.version = version;
       // Now the imports can name the folder.
       return build();
     }
-    const ours = outputFiles.map(({ path, text }) => [path.slice(scratch.length + 1), text] as const);
+    const ours = outputFiles.map(({ path, text }) => [path.slice(outdir.length + 1), text] as const);
     return {
       entry: ours.find(([file]) => file.endsWith('.js'))![0],
       files: new Map([...packages.files, ...ofImage, ...ours]),
@@ -65,4 +66,9 @@ export async function openDevBundler(workspaceRoot: string, contract: ServiceCon
   }
 
   return { build, close: () => own.dispose() };
+}
+
+/** Its version is part of its name: pods keep the folder of the code that still runs beside the next one's. */
+function packagesFolder(version: string): string {
+  return `packages-${version}`;
 }

@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename, relative } from 'node:path';
 import type { Plugin } from 'esbuild';
 
-/** A package's file that our sources import, and the file beside the bundle that it becomes. */
+/** A package's file (relative to the workspace) that our sources import, and the file beside the bundle that it becomes. */
 export type PackageFile = { path: string; file: string };
 
 const RESOLVING = Symbol('resolving');
 
 /**
- * Leaves what comes from packages out of the bundle: imports of it become imports of `./packages-VERSION/NAME.js`. Ours
- * is a fiftieth of a bundle, and an edit changes nothing else. `seen` collects what is imported.
+ * Leaves what comes from packages out of the bundle: imports of it become imports of `./FOLDER/NAME.js`. Ours is a
+ * fiftieth of the whole, and an edit changes nothing else. `seen` collects what is imported.
  */
-export function packagesApart(seen: Map<string, PackageFile>, version: () => string): Plugin {
+export function packagesApart(workspaceRoot: string, seen: Map<string, PackageFile>, folder: () => string): Plugin {
+  const root = realpathSync(workspaceRoot);
   return {
     name: 'packages-apart',
     setup(build) {
@@ -21,16 +23,17 @@ export function packagesApart(seen: Map<string, PackageFile>, version: () => str
         const resolved = await build.resolve(path, { kind, resolveDir, importer, pluginData: RESOLVING });
         if (resolved.errors.length > 0 || resolved.external || !resolved.path.includes('/node_modules/'))
           return resolved;
-        const file = packageFile(path, resolved.path);
+        const file = packageFile(path, relative(root, resolved.path));
         seen.set(file.path, file);
-        return { path: `./${packagesFolder(version())}/${file.file}`, external: true };
+        return { path: `./${folder()}/${file.file}`, external: true };
       });
     },
   };
 }
 
-export function packagesFolder(version: string): string {
-  return `packages-${version}`;
+/** In an order that does not depend on who asked first. */
+export function sortedPackages(seen: Map<string, PackageFile>): PackageFile[] {
+  return [...seen.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function packageFile(specifier: string, path: string): PackageFile {
