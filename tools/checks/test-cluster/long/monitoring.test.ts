@@ -10,6 +10,11 @@ import { deploy, expectSuccess, kubectl, NAMESPACE, nx } from '../support/stack.
 type Target = { health: string; lastError: string; labels: { job: string; service?: string; pod?: string } };
 type Alert = { state: string; labels: { alertname: string; service?: string } };
 
+type Pod = {
+  metadata: { name: string; deletionTimestamp?: string };
+  spec: { containers: { ports?: { name?: string }[] }[] };
+};
+
 const MINUTE = 60_000;
 let prometheus: Awaited<ReturnType<typeof portForward>>;
 
@@ -27,21 +32,11 @@ after(async () => {
 });
 
 test('every pod with a management port is scraped', async () => {
-  const pods = JSON.parse(
-    await kubectl([
-      '-n',
-      NAMESPACE,
-      'get',
-      'pods',
-      '-l',
-      'slipway.dev/service,app.kubernetes.io/component!=database',
-      '-o',
-      'json',
-    ]),
-  ) as { items: { metadata: { name: string; deletionTimestamp?: string } }[] };
-  const names = pods.items
-    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+  const { items } = JSON.parse(await kubectl(['-n', NAMESPACE, 'get', 'pods', '-o', 'json'])) as { items: Pod[] };
+  const names = items
+    .filter(({ metadata, spec }) => metadata.deletionTimestamp === undefined && hasManagementPort(spec))
     .map(({ metadata }) => metadata.name);
+  assert.ok(names.length >= 4, `${names.length} pods with a management port`);
   const targets = await soon(async () => {
     const { activeTargets } = await ask<{ activeTargets: Target[] }>('/api/v1/targets?state=active');
     const up = activeTargets.filter(({ health }) => health === 'up').flatMap(({ labels }) => labels.pod ?? []);
@@ -85,4 +80,8 @@ async function soon<Value>(look: () => Promise<Value | undefined>, what: string)
     assert.ok(performance.now() < deadline, `not within three minutes: ${what}`);
     await sleep(1000);
   }
+}
+
+function hasManagementPort({ containers }: Pod['spec']): boolean {
+  return containers.some(({ ports = [] }) => ports.some(({ name }) => name === 'management'));
 }
