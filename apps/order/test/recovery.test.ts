@@ -35,11 +35,12 @@ async function until(what: () => Promise<boolean> | boolean): Promise<void> {
   while (!(await what())) await sleep(50);
 }
 
-async function sql(text: string, values: unknown[] = []): Promise<void> {
+async function sql(text: string, values: unknown[] = []): Promise<unknown[]> {
   const client = new pg.Client(shop.databaseUrl);
   await client.connect();
-  await client.query(text, values);
+  const { rows } = await client.query(text, values);
   await client.end();
+  return rows;
 }
 
 for (const trouble of ['fails', 'takes-then-fails', 'hangs'] as const) {
@@ -129,6 +130,31 @@ test('a key whose request crashed is taken over when its lease is over', async (
     "update idempotency_keys set state = 'running', lease_until = now() + interval '500 milliseconds' where key = 'crashed'",
   );
   assert.equal((await place(token, id, 'crashed')).status, 201);
+  await until(() => shop.products.stock(id) === 8);
+});
+
+test('a database that freezes at the confirmation keeps the client waiting once, not again for the lease', async () => {
+  const token = await shop.issuer.token();
+  const id = shop.products.add(10);
+  const other = new pg.Client(shop.databaseUrl);
+  await other.connect();
+  shop.products.onReserve = async () => {
+    shop.products.onReserve = async () => {};
+    await other.query('begin');
+    await other.query('lock table orders in share mode');
+  };
+  const isEndingLease = async () => {
+    const waiting =
+      "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'update orders set lease_until = clock_timestamp() where%'";
+    return (await sql(waiting)).length === 1;
+  };
+  const answer = place(token, id, 'frozen');
+  await until(isEndingLease);
+  assertProblem(await answer, 503, 'database-unavailable');
+  assert.ok(await isEndingLease(), 'the answer has waited for it');
+  await other.query('commit');
+  await other.end();
+  assert.equal((await place(token, id, 'frozen')).status, 201);
   await until(() => shop.products.stock(id) === 8);
 });
 

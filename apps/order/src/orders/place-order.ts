@@ -60,7 +60,9 @@ export function createPlaceOrder({ database, products, revocations }: PlaceOrder
         'refusal' in outcome ? await reject(begun, outcome.refusal) : await confirm(begun, outcome.reservation);
       return { order: orderOf(answer), isReplay: false };
     } catch (error) {
-      if (!isFinal(error)) await leave(begun);
+      const left = isFinal(error) ? undefined : leave(begun);
+      // A database that has just kept the client waiting would do so once more.
+      if (!(error instanceof DatabaseUnavailable)) await left;
       throw error;
     }
   }
