@@ -58,6 +58,7 @@ export function clusterStages(): Stage[] {
       longPattern: 'tools/checks/test-cluster/long/*.test.ts',
       isSerial: true,
       boundMs: 30 * MINUTE,
+      longBoundMs: 150 * MINUTE,
       // Scenarios that delete the databases: not on a cluster where someone works.
       environment: ({ isCi, isLong }) => ({ SLIPWAY_CHECKS_MAY_DELETE: isCi || isLong ? 'yes' : 'no' }),
     }),

@@ -18,6 +18,8 @@ type NodeTestStage = Omit<Stage, 'run'> & {
   /** These too in the long form. */
   longPattern?: string;
   boundMs: number;
+  /** In the long form; default: `boundMs`. */
+  longBoundMs?: number;
   /** One file after the other, each test named as it passes. */
   isSerial?: boolean;
   environment?: (context: StageContext) => Record<string, string>;
@@ -29,7 +31,8 @@ export function nodeTestStage({
   exclude,
   coverage,
   longPattern,
-  boundMs,
+  boundMs: shortBoundMs,
+  longBoundMs = shortBoundMs,
   isSerial = false,
   environment,
   ...stage
@@ -37,6 +40,7 @@ export function nodeTestStage({
   return {
     ...stage,
     async run(context) {
+      const boundMs = context.isLong ? longBoundMs : shortBoundMs;
       const patterns = [pattern, ...(context.isLong && longPattern !== undefined ? [longPattern] : [])];
       const files = globSync(patterns, {
         cwd: workspaceRoot,

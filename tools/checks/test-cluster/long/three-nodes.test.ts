@@ -23,13 +23,15 @@ async function run(argv: [string, ...string[]], env: Record<string, string> = {}
 
 const docker = (...args: string[]): string => execFileSync('docker', args, { encoding: 'utf8' });
 
+/** For the e2e project: its gateway by the NodePort, and its cluster. */
+function target(): Record<string, string> {
+  const [address = ''] = docker('port', NODES[0]!, '30080').split('\n');
+  return { GATEWAY_URL: `http://${address}`, KUBE_CONTEXT: `kind-${CLUSTER}` };
+}
+
 /** Pods reach what they must and nothing else, the gateway's NodePort answers: the e2e project's cluster specs. */
 async function clusterSpecs(): Promise<void> {
-  const [address = ''] = docker('port', NODES[0]!, '30080').split('\n');
-  await run(programs.playwright('test', '--config=e2e', '--project=cluster', '--reporter=line'), {
-    GATEWAY_URL: `http://${address}`,
-    KUBE_CONTEXT: `kind-${CLUSTER}`,
-  });
+  await run(programs.playwright('test', '--config=e2e', '--project=cluster', '--reporter=line'), target());
 }
 
 before(async () => void (await run(programs.cluster('up', '--nodes', '3'))));
@@ -52,6 +54,11 @@ test('the stack spreads over the workers, and every node has the images', async 
 });
 
 test('pods of different nodes talk as their policies say', clusterSpecs);
+
+test('a worker is drained and no request fails', async () => {
+  const output = await run(programs.nx('run', 'e2e-k8s:rolling', '--grep', 'a worker is drained'), target());
+  assert.doesNotMatch(output, /skipped/);
+});
 
 test('they do so again after a node was restarted', async () => {
   docker('restart', NODES[1]!);
