@@ -3,33 +3,40 @@ import { allowedFailures, windowS } from './login-limit.ts';
 
 type Blocked = { seconds: number };
 
+/**
+ * Addresses of people who merely mistyped are nothing to keep. Lower case is what the database says it is, as for accounts:
+ * JavaScript differs for a few letters, each of which would give guesses at one account more turns.
+ */
+const emailDigest = "sha256(convert_to(lower($2::text collate pg_c_utf8), 'UTF8'))";
+
 export function createLoginFailureRepository(database: Database) {
   /** Seconds until the pair may try again; undefined when it may now. */
-  async function secondsBlocked(on: Queryable, client: string, emailDigest: Buffer): Promise<number | undefined> {
+  async function secondsBlocked(on: Queryable, client: string, email: string): Promise<number | undefined> {
     const [row] = await on.query<Blocked>(
       `select extract(epoch from failed_at + make_interval(secs => $3) - clock_timestamp())::float8 as seconds
          from login_failures
-        where client = $1 and email_digest = $2 and failed_at > clock_timestamp() - make_interval(secs => $3)
+        where client = $1 and email_digest = ${emailDigest} and failed_at > clock_timestamp() - make_interval(secs => $3)
         order by failed_at desc offset $4 limit 1`,
-      [client, emailDigest, windowS, allowedFailures - 1],
+      [client, email, windowS, allowedFailures - 1],
     );
     return row?.seconds;
   }
 
   return {
-    secondsBlocked: (client: string, emailDigest: Buffer) => secondsBlocked(database, client, emailDigest),
+    secondsBlocked: (client: string, email: string) => secondsBlocked(database, client, email),
 
     /** Adds a failure, or says for how long the pair is blocked when it has had its share. */
-    record: (client: string, emailDigest: Buffer) =>
+    record: (client: string, email: string) =>
       database.transaction(async (transaction) => {
-        await transaction.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
-          `${client} ${emailDigest.toString('hex')}`,
-        ]);
-        const seconds = await secondsBlocked(transaction, client, emailDigest);
+        await transaction.query(
+          `select pg_advisory_xact_lock(hashtextextended($1::text || ' ' || encode(${emailDigest}, 'hex'), 0))`,
+          [client, email],
+        );
+        const seconds = await secondsBlocked(transaction, client, email);
         if (seconds !== undefined) return seconds;
         await transaction.query(
-          'insert into login_failures (client, email_digest, failed_at) values ($1, $2, clock_timestamp())',
-          [client, emailDigest],
+          `insert into login_failures (client, email_digest, failed_at) values ($1, ${emailDigest}, clock_timestamp())`,
+          [client, email],
         );
         // Sweeps a few old rows of whomever along: the table stays as small as the last minutes.
         await transaction.query(

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Database } from '@shop/database';
 import { problems } from '../problems.ts';
 import { createLoginFailureRepository } from './login-failure-repository.ts';
@@ -19,19 +18,14 @@ export function createLoginLimit(database: Database) {
   return {
     /** Throws when the pair has used up its failures. */
     async check(client: string, email: string): Promise<void> {
-      const retryAfterS = await failures.secondsBlocked(client, digest(email));
+      const retryAfterS = await failures.secondsBlocked(client, email);
       if (retryAfterS !== undefined) throw refuse(retryAfterS);
     },
 
     /** Counts a failure; throws when others were quicker to use up the last one. */
     async recordFailure(client: string, email: string): Promise<void> {
-      const retryAfterS = await failures.record(client, digest(email));
+      const retryAfterS = await failures.record(client, email);
       if (retryAfterS !== undefined) throw refuse(retryAfterS);
     },
   };
-}
-
-/** Addresses of people who merely mistyped are nothing to keep. */
-function digest(email: string): Buffer {
-  return createHash('sha256').update(email.toLowerCase()).digest();
 }
