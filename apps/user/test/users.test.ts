@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertProblem, createIssuer } from '@slipway/test-kit';
 import { startTestDatabase, type TestDatabase } from '@slipway/test-database';
+import pg from 'pg';
 import { admin, migrateUserDatabase, startUserService, stopService } from './start-user-service.ts';
 
 let database: TestDatabase;
@@ -123,6 +124,20 @@ test('who is not signed in is 401 with WWW-Authenticate', async () => {
   }
   const foreign = await (await createIssuer('k1')).token();
   assertProblem(await service.api.call('GET', '/api/v1/users/me', { token: foreign }), 401, 'unauthorized');
+});
+
+test('a user who was deleted is 404, which the document lists', async () => {
+  const user = newUser();
+  const { body } = await register(user);
+  const { body: session } = await signIn(user.email, user.password);
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  await client.query('delete from users where id = $1', [body.id]);
+  await client.end();
+  const answer = await service.api.call('GET', '/api/v1/users/me', { token: session.accessToken });
+  assertProblem(answer, 404, 'not-found');
+  const { body: document } = await service.api.call('GET', '/openapi.json');
+  assert.ok(document.paths['/api/v1/users/me'].get.responses[404]);
 });
 
 test('the published keys are public', async () => {

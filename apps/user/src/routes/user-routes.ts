@@ -27,7 +27,7 @@ export function userRoutes(app: App, { users, verifier }: { users: Users; verifi
         summary: 'Who am I',
         tags: ['users'],
         security: [{ bearer: [] }],
-        response: { 200: User, 401: Problem },
+        response: { 200: User, 401: Problem, 404: Problem },
       },
     },
     (request) => users.get(identityOf(request).userId),
