@@ -23,9 +23,10 @@ export async function withDatabase<Result>(
   const api = await openCluster(contextName(cluster, context));
   try {
     const pod = { context: api.context, stack, service };
-    const { environments } = await knownSecrets(workspaceRoot, stack, contracts, api);
-    const login = loginOf(environments[service]?.[urlKey])?.user ?? service;
-    return await work({ api, pod, admin: await superuser(pod, login) });
+    const { environments, databases } = await knownSecrets(workspaceRoot, stack, contracts, api);
+    // The database's own Secret first: a volume that is made in the middle of a rotation knows no other login.
+    const login = databases[service] ?? loginOf(environments[service]?.[urlKey]);
+    return await work({ api, pod, admin: await superuser(pod, login?.user ?? service) });
   } finally {
     await api.close();
   }

@@ -73,6 +73,7 @@ export async function rotateSecrets(
 async function rotate(rotation: Rotation): Promise<void> {
   const { settings, contracts, kinds, api, report } = rotation;
   const { stack } = settings;
+  await introduceCurrentLogins(rotation);
   // What an interrupted run has written and not rolled out. After it every pod has what its Secret says.
   await renewAll(rotation, contracts);
   for (const phase of PHASES) {
@@ -90,6 +91,15 @@ async function rotate(rotation: Rotation): Promise<void> {
     if (phase === 'retire' && kinds.includes('database-passwords')) await retireDatabaseLogins(rotation);
   }
   report.event('stack', 'ready', 'every secret is rotated');
+}
+
+/** Between two logins a volume may have been lost: a new one knows only the old. Without effect where both are known. */
+async function introduceCurrentLogins({ settings: { stack }, contracts, api }: Rotation): Promise<void> {
+  const state = await readRotationState(api, stack, contracts);
+  for (const { service, old, current } of supersededLogins(contracts, state)) {
+    const pod = { context: api.context, stack, service };
+    await psql(pod, await superuser(pod, old.user), introduceLogin(service, current));
+  }
 }
 
 async function writeChanges({ settings, api, report }: Rotation, changes: Change[], state: RotationState) {
@@ -135,7 +145,7 @@ async function retireDatabaseLogins({ settings, contracts, api, report }: Rotati
   const state = await readRotationState(api, stack, contracts);
   for (const { service, old, current } of supersededLogins(contracts, state)) {
     const pod = { context: api.context, stack, service };
-    await psql(pod, await superuser(pod, current.user), retireLogins(service, current.user));
+    await psql(pod, await superuser(pod, old.user), retireLogins(service, current.user));
     await writeSecret(api, stack, databaseName(service), databaseSecret(current));
     await writeLocalCopy(api, stack, workspaceRoot, service);
     report.event(databaseName(service), 'rotate', `the login ${old.user} has no password any more`);
