@@ -23,7 +23,9 @@ type MigrateOptions = {
 
 /** The lock that node-pg-migrate's own command line takes. */
 const lockId = '7241865325823964';
-const retryMs = 500;
+/** Short: a new pod is refused until policies know its address, and each wait is on its way to Ready. */
+const retryMs = 100;
+const sayEveryMs = 2000;
 
 /**
  * Applies the pending migrations of `folder`. Several replicas may do this at once: one applies, all succeed. Throws a
@@ -65,6 +67,7 @@ export async function migrate({ databaseUrl, folder, log, patienceMs = 60_000 }:
 
 async function connect(databaseUrl: string, log: MigrateLog, patienceMs: number): Promise<pg.Client> {
   const deadline = Date.now() + patienceMs;
+  let sayAgainAt = 0;
   for (;;) {
     const client = new pg.Client({
       connectionString: databaseUrl,
@@ -82,7 +85,10 @@ async function connect(databaseUrl: string, log: MigrateLog, patienceMs: number)
       if (Date.now() + retryMs > deadline) {
         throw new Error(`no database after ${Math.round(patienceMs / 1000)} s: ${reason}`, { cause: error });
       }
-      log.warn({ reason }, 'the database is not there yet, trying again');
+      if (Date.now() >= sayAgainAt) {
+        log.warn({ reason }, 'the database is not there yet, trying again');
+        sayAgainAt = Date.now() + sayEveryMs;
+      }
       await sleep(retryMs);
     }
   }

@@ -10,9 +10,9 @@ import type { ServiceContract } from './service-contract.ts';
 export const FRAGMENT_GLOB = 'apps/*/k8s/fragment.yaml';
 
 /** What can be read, sorted by name, and everything that is wrong with it and with the rest. */
-export async function collectContracts(
-  workspaceRoot: string,
-): Promise<{ contracts: ServiceContract[]; faults: Fault[] }> {
+export type CollectedContracts = { contracts: ServiceContract[]; faults: Fault[] };
+
+export async function collectContracts(workspaceRoot: string): Promise<CollectedContracts> {
   const roots = globSync(FRAGMENT_GLOB, { cwd: workspaceRoot })
     .map((fragment) => dirname(dirname(fragment)))
     .sort();

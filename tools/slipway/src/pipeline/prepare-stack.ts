@@ -1,3 +1,4 @@
+import { collectContracts } from '../contract/read-contracts.ts';
 import { type DatabaseLogin, loginOf } from '../contract/database-login.ts';
 import { type Environment, resolveEnvironments } from '../contract/resolve-environments.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
@@ -35,11 +36,14 @@ export async function prepareStack(
   moreFaults: (contracts: ServiceContract[]) => Promise<Fault[]> = async () => [],
 ): Promise<PreparedStack> {
   const { workspaceRoot, stack } = settings;
-  const { contracts, files, faults } = await timeline.measure('stack', 'assemble', () => examine(settings));
-  const [built, known, more] = await Promise.all([
+  const collected = await timeline.measure('stack', 'assemble', () => collectContracts(workspaceRoot));
+  const { contracts } = collected;
+  // Assembling last: it keeps this process busy, while the bundler and the API server work for the others.
+  const [built, known, more, { files, faults }] = await Promise.all([
     buildImages(settings, contracts, timeline),
     knownSecrets(workspaceRoot, stack, contracts, api),
     moreFaults(contracts),
+    timeline.measure('stack', 'assemble', () => examine(settings, collected)),
   ]);
   const allFaults = [...faults, ...built.faults, ...more];
   if (allFaults.length > 0) throw new FaultsError(allFaults);

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { collectContracts } from '../contract/read-contracts.ts';
+import { collectContracts, type CollectedContracts } from '../contract/read-contracts.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
 import { withKeyLine } from '../contract/with-key-line.ts';
 import type { Fault } from '../faults/fault.ts';
@@ -34,8 +34,12 @@ export async function assemble(settings: Settings): Promise<Assembly> {
 }
 
 /** As `assemble`, for those who have more to look at before they complain: with faults the files are incomplete. */
-export async function examine({ workspaceRoot, stack }: Settings): Promise<Assembly & { faults: Fault[] }> {
-  const { contracts, faults } = await collectContracts(workspaceRoot);
+export async function examine(
+  { workspaceRoot, stack }: Settings,
+  collected?: CollectedContracts,
+): Promise<Assembly & { faults: Fault[] }> {
+  const { contracts, faults: contractFaults } = collected ?? (await collectContracts(workspaceRoot));
+  const faults = [...contractFaults];
   const manifests = new Map<string, string>();
   const production = new Map<string, string>();
   for (const object of [namespace(stack), defaultDeny(stack)]) {
