@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { basename, relative } from 'node:path';
-import type { Plugin } from 'esbuild';
+import type { Plugin, ResolveResult } from 'esbuild';
 
 /** A package's file (relative to the workspace) that our sources import, and the file beside the bundle that it becomes. */
 export type PackageFile = { path: string; file: string };
@@ -17,10 +17,19 @@ export function packagesApart(workspaceRoot: string, seen: Map<string, PackageFi
   return {
     name: 'packages-apart',
     setup(build) {
-      build.onStart(() => seen.clear());
+      /** Asking the bundler costs more than all the rest, and files of one folder get one answer. */
+      const asked = new Map<string, Promise<ResolveResult>>();
+      build.onStart(() => {
+        seen.clear();
+        asked.clear();
+      });
       build.onResolve({ filter: /^[^./]/ }, async ({ path, pluginData, kind, resolveDir, importer }) => {
         if (pluginData === RESOLVING || kind === 'entry-point') return undefined;
-        const resolved = await build.resolve(path, { kind, resolveDir, importer, pluginData: RESOLVING });
+        const question = [path, kind, resolveDir].join('\n');
+        const answer =
+          asked.get(question) ?? build.resolve(path, { kind, resolveDir, importer, pluginData: RESOLVING });
+        asked.set(question, answer);
+        const resolved = await answer;
         if (resolved.errors.length > 0 || resolved.external || !resolved.path.includes('/node_modules/'))
           return resolved;
         const file = packageFile(path, relative(root, resolved.path));

@@ -6,15 +6,15 @@ import { load, nodeContents, type NodeLoad, removeFromNode } from '../steps/load
 import { publish } from '../steps/publish.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 
-export type Delivery = (images: ContainerImage[], report: Reporter, timeline: Timeline) => Promise<NodeLoad[]>;
+export type Delivery = (images: ContainerImage[]) => Promise<NodeLoad[]>;
 
 /**
  * Brings images to where the nodes find them. What kind's nodes hold is asked at once, while the images are still being
  * built. Answers what these nodes were sent; a registry counts as no node.
  */
-export function openDelivery(target: Target): Delivery {
+export function openDelivery(target: Target, report: Reporter, timeline: Timeline): Delivery {
   if ('registry' in target) {
-    return async (images, report, timeline) => {
+    return async (images) => {
       const { images: count, bytes } = await publish(target.registry, images, timeline);
       tell(report, target.registry, count, bytes);
       return [];
@@ -23,7 +23,7 @@ export function openDelivery(target: Target): Delivery {
   const contents = nodeContents(target.cluster);
   // Whoever delivers hears of it; a deploy that has faults before that does not.
   contents.catch(() => undefined);
-  return async (images, report, timeline) => {
+  return async (images) => {
     const loads = await load(await contents, images, timeline);
     for (const { node, images: sent, bytes } of loads) tell(report, node, sent.length, bytes);
     return loads;

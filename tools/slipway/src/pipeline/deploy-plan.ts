@@ -8,18 +8,19 @@ import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { SERVICE_LABEL } from '../manifests/labels.ts';
 import { renderOverlay } from '../overlay/render-overlay.ts';
 import type { Reporter } from '../report/reporter.ts';
+import type { NodeLoad } from '../steps/load.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import type { Settings } from '../workspace/settings.ts';
 import { plan, type PlannedObject } from './plan.ts';
 import { editedMigrations, nodeFaults } from './preflight-cluster.ts';
 import { prepareStack } from './prepare-stack.ts';
 
-/** All that a deploy is going to do, and nothing of it done. */
+/** All that a deploy is going to do. Nothing of it is done, but that images are on their way to where they do no harm. */
 export type DeployPlan = {
   /** The services to deploy. */
   selected: ServiceContract[];
-  /** The images that the nodes need. */
-  images: ContainerImage[];
+  /** What the nodes were sent meanwhile; undefined without `deliver`. */
+  delivered: Promise<NodeLoad[]> | undefined;
   /** Objects of the stack itself, and of each service. */
   shared: PlannedObject[];
   byService: Map<string, PlannedObject[]>;
@@ -35,12 +36,14 @@ type PlanOptions = {
   /** Where images are pushed to and pulled from, instead of being sent to the nodes. */
   registry?: string;
   reshape?: Reshape;
+  /** Brings images to the nodes: beside the plan, as soon as the files have no faults. */
+  deliver?: (images: ContainerImage[]) => Promise<NodeLoad[]>;
 };
 
 const OVERLAY = 'deploy/dev';
 
 /**
- * Builds what is to be deployed and asks the cluster what that would change. Touches nothing in the cluster; throws
+ * Builds what is to be deployed and asks the cluster what that would change. Changes no object of the cluster; throws
  * FaultsError with everything that is wrong with the files, with the nodes, or that the API server would refuse.
  */
 export async function deployPlan(
@@ -49,7 +52,7 @@ export async function deployPlan(
   api: KubeApi,
   report: Reporter,
   timeline: Timeline,
-  { registry, reshape = (objects) => objects }: PlanOptions,
+  { registry, reshape = (objects) => objects, deliver }: PlanOptions,
 ): Promise<DeployPlan> {
   const { workspaceRoot, stack } = settings;
   const inventory = await readInventory(api, stack);
@@ -59,6 +62,9 @@ export async function deployPlan(
     ...editedMigrations(workspaceRoot, all.filter(isSelected), inventory),
   ]);
   const selected = contracts.filter(isSelected);
+  const delivered = deliver?.(neededImages(selected, images));
+  // Whoever carries the plan out hears of it; a plan with faults does not.
+  delivered?.catch(() => undefined);
   const { planned, faults } = await timeline.measure('stack', 'plan', async () => {
     const rendered = reshape(await renderOverlay(workspaceRoot, OVERLAY));
     return plan(
@@ -69,7 +75,7 @@ export async function deployPlan(
   if (faults.length > 0) throw new FaultsError(faults);
   return {
     selected,
-    images: neededImages(selected, images),
+    delivered,
     shared: planned.filter(({ object }) => isShared(object)),
     byService: new Map(services.map((name) => [name, planned.filter(({ object }) => ownerOf(object) === name)])),
     inventory,

@@ -13,7 +13,7 @@ import { openStackView } from '../rollout/stack-view.ts';
 import { openTimeline, type Timeline } from '../timeline/timeline.ts';
 import type { Settings } from '../workspace/settings.ts';
 import { allPlanned, type DeployPlan, deployPlan, type Reshape, staleObjects } from './deploy-plan.ts';
-import { type Delivery, openDelivery, removeOldImages } from './deliver.ts';
+import { openDelivery, removeOldImages } from './deliver.ts';
 import { inOrder, type ServiceResult } from './in-order.ts';
 import { migrationChecksums } from './preflight-cluster.ts';
 import { applyAndReport, pruneAndReport, serviceWork } from './service-work.ts';
@@ -35,7 +35,7 @@ export type DeployOptions = {
 
 /**
  * assemble → image → load → apply → rollout for `services`, in the order of who calls whom: shared objects, databases,
- * then each service once those it calls are ready. Throws before anything in the cluster is touched when the files have
+ * then each service once those it calls are ready. Throws before any object of the cluster is changed when the files have
  * faults or the API server would refuse an object.
  */
 export async function deploy(
@@ -58,11 +58,11 @@ export async function deploy(
       return [];
     }
     return await withDeployLock(api, settings.stack, report, signal, async () => {
-      const deliver = openDelivery(target);
-      const plan = await deployPlan(settings, services, api, report, timeline, options);
+      const deliver = openDelivery(target, report, timeline);
+      const plan = await deployPlan(settings, services, api, report, timeline, { ...options, deliver });
       refuseForeign(plan, options.force, report);
       try {
-        return await carryOut(settings, deliver, plan, api, options.timeout * 1000, report, timeline);
+        return await carryOut(settings, plan, api, options.timeout * 1000, report, timeline);
       } finally {
         await reportTimeline(settings.workspaceRoot, plan.selected, timeline, report);
       }
@@ -86,14 +86,13 @@ function refuseForeign(plan: DeployPlan, force: boolean, report: Reporter): void
 
 async function carryOut(
   { workspaceRoot, stack }: Settings,
-  deliver: Delivery,
-  { selected, images, shared, byService, inventory, gone }: DeployPlan,
+  { selected, delivered, shared, byService, inventory, gone }: DeployPlan,
   api: KubeApi,
   timeoutMs: number,
   report: Reporter,
   timeline: Timeline,
 ): Promise<ServiceResult[]> {
-  const loads = await deliver(images, report, timeline);
+  const loads = (await delivered) ?? [];
   await timeline.measure('stack', 'apply', () => applyAndReport(api, 'stack', shared, report));
   const view = await openStackView(api, stack);
   try {

@@ -1,3 +1,4 @@
+import { startBundler } from '../bundle/start-bundler.ts';
 import { collectContracts } from '../contract/read-contracts.ts';
 import { type DatabaseLogin, loginOf } from '../contract/database-login.ts';
 import { type Environment, resolveEnvironments } from '../contract/resolve-environments.ts';
@@ -36,6 +37,8 @@ export async function prepareStack(
   moreFaults: (contracts: ServiceContract[]) => Promise<Fault[]> = async () => [],
 ): Promise<PreparedStack> {
   const { workspaceRoot, stack } = settings;
+  // The bundler's process takes a while to start.
+  startBundler();
   const collected = await timeline.measure('stack', 'assemble', () => collectContracts(workspaceRoot));
   const { contracts } = collected;
   // Assembling last: it keeps this process busy, while the bundler and the API server work for the others.
