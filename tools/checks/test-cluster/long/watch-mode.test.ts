@@ -109,6 +109,7 @@ test('a deploy that meets pods of a watch mode that was killed replaces them', a
   const [pid] = (await once(stdout.setEncoding('utf8'), 'data')) as [string];
   process.kill(Number(pid.trim()), 'SIGKILL');
   assert.match((await nx('run', 'deploy:diff')).output, /slipway\.dev\/synced/);
+  assert.match((await nx('run', 'deploy:status')).output, /product.*runs what a watch mode has sent it/);
   expectSuccess(await nx('run', 'product:deploy-kind'));
   // The pod of before answers until it has drained.
   await until('the code of the files answers', async () => (await planted()) !== 'three');

@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 import { InterruptedError, interruptible } from '../exec/interruptible.ts';
 import { readContracts } from '../contract/read-contracts.ts';
 import { explainFailure } from '../executors/explain-failure.ts';
+import { nodePortAddress } from '../kube/node-port-address.ts';
+import { contextName } from '../kube/target.ts';
 import { deploy } from '../pipeline/deploy.ts';
 import { chooseReporter } from '../report/choose-reporter.ts';
 import { e2e } from '../steps/e2e.ts';
@@ -28,6 +30,8 @@ Running it again goes on where it stopped.`;
 /** Exit code of tools/cluster when this machine lacks something (EX_UNAVAILABLE). */
 const EXIT_UNAVAILABLE = 69;
 const EXIT_USAGE = 64;
+/** In deploy/dev/gateway-node-port.yaml. */
+const GATEWAY_NODE_PORT = 30080;
 
 const workspaceRoot = join(import.meta.dirname, '..', '..', '..', '..');
 
@@ -38,39 +42,42 @@ async function up(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const cluster = await runCluster(['up', ...clusterArguments(options)]);
-  if (cluster !== 0) {
-    if (cluster === EXIT_UNAVAILABLE)
+  const exitCode = await runCluster(['up', ...clusterArguments(options)]);
+  if (exitCode !== 0) {
+    if (exitCode === EXIT_UNAVAILABLE)
       console.error(
         'All in one: npm run up -- --install. Without a cluster: npm start runs the same services as processes.',
       );
-    return cluster;
+    return exitCode;
   }
+  const settings = readSettings(workspaceRoot);
+  const context = contextName(settings.cluster, undefined);
   const services = (await readContracts(workspaceRoot)).map(({ name }) => name);
   const report = chooseReporter({ json: options.json });
   const deployOptions = { timeout: Number(options.timeout), force: true, dryRun: false };
-  const results = await interruptible((signal) =>
-    deploy(readSettings(workspaceRoot), services, deployOptions, report, signal),
-  ).finally(report.end);
+  const results = await interruptible((signal) => deploy(settings, services, deployOptions, report, signal)).finally(
+    report.end,
+  );
   if (results.some(({ status }) => status !== 'success')) {
     console.error('\n✗ not everything serves; see FAILED above. After the cure: npm run up');
     return 1;
   }
-  if (!options['no-e2e'] && !(await e2e(workspaceRoot))) {
+  const gateway = `http://${await nodePortAddress(settings.cluster, GATEWAY_NODE_PORT)}`;
+  if (!options['no-e2e'] && !(await e2e(workspaceRoot, { GATEWAY_URL: gateway, KUBE_CONTEXT: context }))) {
     console.error('\n✗ the stack serves, but its e2e tests are red; see above. Again: npx nx e2e e2e-k8s');
     return 1;
   }
   if (options.json) return 0;
   console.log(`
-The stack serves at http://127.0.0.1:30080
+The stack serves at ${gateway}
 
-  sign up     curl -s http://127.0.0.1:30080/api/v1/users -H 'content-type: application/json' \\
+  sign up     curl -s ${gateway}/api/v1/users -H 'content-type: application/json' \\
                 -d '{"email":"me@example.com","password":"correct horse battery","name":"Me"}'
-  get a token curl -s http://127.0.0.1:30080/api/v1/sessions -H 'content-type: application/json' \\
+  get a token curl -s ${gateway}/api/v1/sessions -H 'content-type: application/json' \\
                 -d '{"email":"me@example.com","password":"correct horse battery"}'
-  admin       kubectl --context kind-slipway -n shop get secret user \\
+  admin       kubectl --context ${context} -n shop get secret user \\
                 -o go-template='{{.data.ADMIN_EMAIL|base64decode}} {{.data.ADMIN_PASSWORD|base64decode}}{{"\\n"}}'
-  look        kubectl --context kind-slipway -n shop get pods
+  look        kubectl --context ${context} -n shop get pods
   deploy      npx nx run-many -t deploy-kind        (or one: npx nx run order:deploy-kind)
   tear down   npx nx run deploy:teardown            (the cluster too: npm run cluster -- down)`);
   return 0;

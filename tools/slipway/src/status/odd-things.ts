@@ -26,7 +26,7 @@ const MANY_ERRORS = 0.01;
 /** A restart that is longer ago is history, ms. */
 const RECENT_MS = 30 * 60_000;
 const LOG_LINES = 4;
-/** Puts back what is declared, also a number of pods that somebody has changed. */
+/** Puts back what is declared, also a number of pods that somebody has changed and the image that watch mode has covered. */
 const DEPLOY = 'npx nx run-many -t deploy-kind';
 
 /** What is not as it should be, causes before their effects: nodes, databases, services with callees first. */
@@ -90,11 +90,14 @@ async function lastWords({ api, stack, view }: Scene, name: string): Promise<str
 }
 
 function oddButWorking(workload: WorkloadStatus | ServiceStatus): Odd[] {
-  const { name, lastEnd } = workload;
+  const { name, lastEnd, isSynced = false } = workload;
   const errorShare = 'failingChecks' in workload ? (workload.traffic?.errorShare ?? 0) : 0;
   const look = (level: string) => `npx nx run deploy:logs --service ${name} --level ${level}`;
   const isRecent = lastEnd !== undefined && Date.now() - Date.parse(lastEnd.at) < RECENT_MS;
   return [
+    ...(isSynced
+      ? [{ who: name, what: 'runs what a watch mode has sent it, not its image', details: [], look: DEPLOY }]
+      : []),
     ...(errorShare < MANY_ERRORS
       ? []
       : [{ who: name, what: `${percent(errorShare)} of its answers are 5xx`, details: [], look: look('warn') }]),

@@ -29,6 +29,8 @@ export type WorkloadStatus = {
   revision?: number;
   /** Tag of the image that the newest revision runs: the first digits of its digest. */
   image?: string;
+  /** It runs what a watch mode has sent it, not its image. */
+  isSynced?: boolean;
   restarts: number;
   /** The newest end of a container that was started again. */
   lastEnd?: { reason: string; at: string };

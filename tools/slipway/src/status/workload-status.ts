@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
-import { NAME_LABEL } from '../manifests/labels.ts';
+import { NAME_LABEL, SYNCED_LABEL } from '../manifests/labels.ts';
 import type { ContainerStatus, Pod } from '../rollout/pod.ts';
 import type { StackView } from '../rollout/stack-view.ts';
 import { REVISION_ANNOTATION, workloadState } from '../rollout/workload-state.ts';
@@ -25,6 +25,7 @@ export function workloadStatus(view: StackView, kind: 'Deployment' | 'StatefulSe
     podsWanted: replicas,
     ...(revision === undefined ? {} : { revision: Number(revision) }),
     ...(image === undefined ? {} : { image: image.slice(image.lastIndexOf(':') + 1) }),
+    ...(workload.metadata.labels?.[SYNCED_LABEL] === undefined ? {} : { isSynced: true }),
     ...restartsOf(pods),
   };
 }
