@@ -42,9 +42,13 @@ after(async () => {
 /** One Postgres for all in a namespace of its own, of the image that the stack's have; answers its pod's address. */
 async function openDatabases(): Promise<string> {
   const { spec } = JSON.parse(await kubectl(['-n', NAMESPACE, 'get', 'statefulset/order-db', '-o', 'json'])) as {
-    spec: { template: { spec: { containers: object[]; volumes: object[]; serviceAccountName?: string } } };
+    spec: {
+      template: {
+        spec: { containers: object[]; volumes: object[]; serviceAccountName?: string; serviceAccount?: string };
+      };
+    };
   };
-  const { serviceAccountName: _, volumes, containers, ...pod } = spec.template.spec;
+  const { serviceAccountName: _, serviceAccount: __, volumes, containers, ...pod } = spec.template.spec;
   const env = Object.entries({
     POSTGRES_USER: 'order',
     POSTGRES_PASSWORD: PASSWORD,

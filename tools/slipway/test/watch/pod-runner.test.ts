@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,9 +23,14 @@ let link: PodLink;
 /** A service: answers with `text`; `more` is code of its own. */
 function service(text: string, more = ''): string {
   return `import { createServer } from 'node:http';
-    const server = createServer((_, response) => response.end(${JSON.stringify(text)}));
+    let isDraining = false;
+    const server = createServer(({ url }, response) => setTimeout(() => {
+      if (isDraining) response.shouldKeepAlive = false;
+      response.end(${JSON.stringify(text)});
+    }, url === '/slow' ? 500 : 0));
     server.listen(${port}, '127.0.0.1');
     process.on('SIGINT', () => server.close(() => process.exit()));
+    process.on('SIGTERM', () => { isDraining = true; server.close(() => process.exit()); });
     ${more}`;
 }
 
@@ -43,6 +49,12 @@ async function ask(path = '/'): Promise<string> {
   // Node's cluster loses a connection that it has handed to a process just before that dies.
   const options = { headers: { connection: 'close' }, signal: AbortSignal.timeout(5000) };
   return (await fetch(`http://127.0.0.1:${port}${path}`, options)).text();
+}
+
+async function askThrough(agent: Agent, path = '/'): Promise<string> {
+  const asked = request({ host: '127.0.0.1', port, path, agent, timeout: 5000 }).end();
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  return (await response.toArray()).join('');
 }
 
 async function startRunner(): Promise<void> {
@@ -95,6 +107,19 @@ test('the image’s own code serves until other code is sent, which then does, a
   isOver = true;
   await load;
   assert.deepEqual([...new Set(answers)].sort(), ['image', 'one', 'two']);
+});
+
+test('a client whose connection is busy while the code changes hears the new code next', async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  try {
+    const slow = askThrough(agent, '/slow');
+    assert.equal((await link.run(build('main-9.js', service('nine')))).status, 'serving');
+    assert.equal(await slow, 'two');
+    assert.equal(await askThrough(agent), 'nine');
+  } finally {
+    agent.destroy();
+  }
+  assert.equal((await link.run(build('main-2.js', service('two')))).status, 'serving');
 });
 
 test('code that does not start leaves the old code serving, and its log is told', async () => {

@@ -29,6 +29,8 @@ type Options = {
 const START_DEADLINE_MS = 30_000;
 /** Longer than a service gives its last requests. */
 const STOP_DEADLINE_MS = 15_000;
+/** Longer than a connection is on its way from this process to a program. */
+const HANDOVER_MS = 100;
 const LOG_LINES = 40;
 /** How many programs there are to go back to. */
 const KEPT_PROGRAMS = 3;
@@ -82,6 +84,8 @@ export function createSupervisor({ flags, env, port, onDied }: Options): Supervi
     // Not at once: a connection that is on its way to it would be lost.
     worker.once('disconnect', () => worker.process.kill('SIGINT'));
     worker.disconnect();
+    // A client that keeps its connection busy would go on hearing the old code: asked to drain, it ends connections.
+    setTimeout(() => worker.isConnected() && worker.process.kill('SIGTERM'), HANDOVER_MS).unref();
     setTimeout(() => worker.process.kill('SIGKILL'), STOP_DEADLINE_MS).unref();
   }
 
