@@ -41,7 +41,9 @@ export async function generatedWorkspace(): Promise<GeneratedWorkspace> {
 
   const nxJson = await readFile(join(root, 'nx.json'), 'utf8');
   const inNamespace = nxJson.replace(/"namespace": "[^"]*"/, `"namespace": "${NAMESPACE}"`);
-  const nx = (...args: string[]) => run([...place.nx, ...args], { cwd: root });
+  // Its daemon cannot make the graph of a workspace whose node_modules is a link.
+  const env = { ...process.env, NX_DAEMON: 'false' };
+  const nx = (...args: string[]) => run([...place.nx, ...args], { cwd: root, env });
   let services = 0;
 
   return {
@@ -61,7 +63,6 @@ export async function generatedWorkspace(): Promise<GeneratedWorkspace> {
     },
     async remove() {
       await nx('run', 'deploy:teardown');
-      await nx('daemon', '--stop');
       await rm(root, { recursive: true });
     },
   };

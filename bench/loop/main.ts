@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { edit } from './edit.ts';
 import { findProgram, isProgram } from './find-program.ts';
+import { lastDeployMs } from './last-deploy-ms.ts';
 import { place } from './place.ts';
 import { record } from './record.ts';
 import { removeImages } from './remove-images.ts';
@@ -97,6 +98,7 @@ async function measure(): Promise<Sample[]> {
     await run([...place.nx, 'run', 'deploy:teardown']);
     await take(`round ${round}, cold`, async () => [
       { name: 'slipway, the whole stack, cold: nx run', ...(await run(deployAll)) },
+      { name: 'slipway, the whole stack, cold: without Nx', ms: lastDeployMs(place.workspaceRoot) },
     ]);
   }
   if (parts.includes('watch')) await take('watch mode', () => watch(rounds));

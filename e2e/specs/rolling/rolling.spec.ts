@@ -73,8 +73,8 @@ test('a worker is drained', async ({ shop, customer }) => {
   test.skip(workers.length < 2, 'this takes two workers: the pods must have somewhere to go');
   const homes = new Set((await Promise.all(services.map(pods))).flat().map(({ spec }) => spec.nodeName));
   const name = workers.find((worker) => homes.has(worker.name))?.name ?? '';
-  // A database cannot leave the node that has its volume; production's are elsewhere.
-  const selector = `--pod-selector=app.kubernetes.io/name in (${services.join(',')})`;
+  // Those of Deployments: a database cannot leave the node that has its volume; production's are elsewhere.
+  const selector = `--pod-selector=pod-template-hash,app.kubernetes.io/name in (${services.join(',')})`;
   const drain = ['drain', name, selector, '--ignore-daemonsets', '--delete-emptydir-data', '--timeout=120s'];
   try {
     await underLoad(shop, customer, async () => {
