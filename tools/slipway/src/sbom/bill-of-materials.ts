@@ -4,7 +4,8 @@ import type { NpmPackage } from './npm-packages.ts';
 export type Materials = {
   /** `repository` and digest of the image. */
   image: { name: string; digest: string };
-  node: string;
+  /** Version of Node.js; undefined where there is none. */
+  node: string | undefined;
   npm: NpmPackage[];
   debian: DebianPackage[];
 };
@@ -15,7 +16,7 @@ export type Materials = {
  */
 export function billOfMaterials({ image, node, npm, debian }: Materials): object {
   const components = [
-    component('platform', 'node', node, `pkg:generic/node@${node}`),
+    ...(node === undefined ? [] : [component('platform', 'node', node, `pkg:generic/node@${node}`)]),
     ...debian.map(({ name, version, architecture }) => {
       const purl = `pkg:deb/debian/${encode(name)}@${encode(version)}?arch=${architecture}`;
       return component('library', name, version, purl);

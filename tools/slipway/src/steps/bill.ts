@@ -1,5 +1,6 @@
 import { FaultsError } from '../faults/faults-error.ts';
 import { baseImage } from '../image/base-image.ts';
+import { wholeImage } from '../image/whole-image.ts';
 import { billOfMaterials } from '../sbom/bill-of-materials.ts';
 import { debianPackages } from '../sbom/debian-packages.ts';
 import { licenseFaults } from '../sbom/license-faults.ts';
@@ -25,5 +26,19 @@ export async function bill(
     node: node?.split('=')[1] ?? 'unknown',
     npm,
     debian: await debianPackages(base.layers.map(({ digest }) => base.file(digest))),
+  });
+}
+
+/** The bill of materials of the image that the databases run: its Debian packages, Postgres among them. */
+export async function databaseBill(stack: string): Promise<object> {
+  const [{ repository, manifest }, { layers, file }] = await Promise.all([
+    wholeImage(stack, 'postgres'),
+    baseImage('postgres'),
+  ]);
+  return billOfMaterials({
+    image: { name: repository, digest: manifest.digest },
+    node: undefined,
+    npm: [],
+    debian: await debianPackages(layers.map(({ digest }) => file(digest))),
   });
 }

@@ -3,7 +3,7 @@ import { readContracts } from '../../contract/read-contracts.ts';
 import { type ContainerImage, imageReference } from '../../image/container-image.ts';
 import { writeImageLayout } from '../../image/write-image-layout.ts';
 import { pushImage } from '../../registry/push-image.ts';
-import { bill } from '../../steps/bill.ts';
+import { bill, databaseBill } from '../../steps/bill.ts';
 import { image } from '../../steps/image.ts';
 import { readSettings } from '../../workspace/settings.ts';
 import { replaceFile } from '../../workspace/write-files.ts';
@@ -20,8 +20,10 @@ export function imageExecutor(
     if (contract === undefined) throw new Error(`${projectName} is no service: it has no k8s/fragment.yaml`);
     const settings = readSettings(root);
     const built = await image(settings, contract);
-    const sbom = join('dist', 'images', `${contract.name}.cdx.json`);
-    await replaceFile(join(root, sbom), `${JSON.stringify(await bill(settings, built), null, 2)}\n`);
+    const sbom = await writeBill(root, contract.name, await bill(settings, built));
+    const databaseSbom = contract.hasDatabase
+      ? { databaseSbom: await writeBill(root, 'postgres', await databaseBill(settings.stack)) }
+      : {};
     const result =
       options.registry === undefined
         ? await store(root, contract.name, built)
@@ -32,6 +34,7 @@ export function imageExecutor(
       ownLayerBytes: built.ownLayerSize,
       ...result,
       sbom,
+      ...databaseSbom,
     };
     if (options.json) console.log(JSON.stringify(facts));
     else for (const [fact, value] of Object.entries(facts)) console.log(`${fact.padEnd(14)} ${value}`);
@@ -43,4 +46,10 @@ async function store(root: string, service: string, image: ContainerImage): Prom
   const layout = join('dist', 'images', service);
   await writeImageLayout(join(root, layout), image);
   return { layout };
+}
+
+async function writeBill(root: string, image: string, content: object): Promise<string> {
+  const file = join('dist', 'images', `${image}.cdx.json`);
+  await replaceFile(join(root, file), `${JSON.stringify(content, null, 2)}\n`);
+  return file;
 }
