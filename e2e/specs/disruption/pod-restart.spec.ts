@@ -24,10 +24,11 @@ test('after every service’s pod is replaced tokens are good, data is there and
   for (const service of services) {
     for (const { metadata } of await pods(service)) expect(known, metadata.name).not.toContain(metadata.uid);
   }
-  // Ready pods and the node's routes to them are two things; the second follows in its own time.
-  await expect
-    .poll(async () => (await api.get(`/api/v1/orders/${order.id}`, { token }).catch(() => undefined))?.status)
-    .toBe(200);
+  // Ready pods and the node's routes to them are two things; the second follows in its own time, from each gateway.
+  const paths = [`/api/v1/orders/${order.id}`, '/api/v1/users/me', `/api/v1/products/${product.id}`];
+  const status = async (path: string) => (await api.get(path, { token }).catch(() => undefined))?.status;
+  const looks = [...paths, ...paths, ...paths, ...paths];
+  await expect.poll(async () => [...new Set(await Promise.all(looks.map(status)))]).toEqual([200]);
   expect((await api.get(`/api/v1/orders/${order.id}`, { token })).body).toEqual(order);
   expect((await api.get('/api/v1/users/me', { token })).body).toEqual(user);
   await shop.order(token, [{ productId: product.id, quantity: 2 }]);
