@@ -12,6 +12,7 @@ export const FRAGMENT_GLOB = 'apps/*/k8s/fragment.yaml';
 /** What can be read, sorted by name, and everything that is wrong with it and with the rest. */
 export type CollectedContracts = { contracts: ServiceContract[]; faults: Fault[] };
 
+/** The contracts of every service of the workspace; faults are answered and not thrown. */
 export async function collectContracts(workspaceRoot: string): Promise<CollectedContracts> {
   const roots = globSync(FRAGMENT_GLOB, { cwd: workspaceRoot })
     .map((fragment) => dirname(dirname(fragment)))
