@@ -11,6 +11,8 @@ export type ImageSource = (typeof IMAGE_SOURCES)[number];
 export type CliArguments = {
   command: Command | 'help';
   install: boolean;
+  /** `up` deletes a cluster that exists under the name. */
+  fresh: boolean;
   json: boolean;
   name: string;
   nodes: number | undefined;
@@ -32,6 +34,7 @@ export function cliArguments(argv: readonly string[]): CliArguments {
   return {
     command: isHelp ? 'help' : (command as Command),
     install: values.install === true,
+    fresh: values.fresh === true,
     json: values.json === true,
     name: clusterName(values.name ?? process.env.SLIPWAY_CLUSTER ?? defaultClusterName),
     nodes: values.nodes === undefined ? undefined : nodeCount(values.nodes),
@@ -63,6 +66,7 @@ function parse(argv: readonly string[]) {
       options: {
         help: { type: 'boolean', short: 'h' },
         install: { type: 'boolean' },
+        fresh: { type: 'boolean' },
         json: { type: 'boolean' },
         name: { type: 'string' },
         nodes: { type: 'string' },

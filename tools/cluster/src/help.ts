@@ -20,6 +20,7 @@ Commands
 Options
   --install          may install and start the Docker engine and debootstrap by apt, and link kubectl and kind into
                      /usr/local/bin where the PATH has none; needs root
+  --fresh            up deletes a cluster that exists under the name, with its volumes, and makes a new one
   --nodes N          1 to 9 nodes when the cluster is created: a control plane and workers (default: as deploy/kind.yaml)
   --images SOURCE    auto (default): official images where Docker Hub answers, else packages; official; packages
   --name NAME        the cluster's name (default ${defaultClusterName}; context kind-NAME). Others get free host ports

@@ -7,6 +7,7 @@ test('defaults', () => {
   assert.deepEqual(cliArguments(['up']), {
     command: 'up',
     install: false,
+    fresh: false,
     json: false,
     name: 'slipway',
     nodes: undefined,
@@ -17,10 +18,21 @@ test('defaults', () => {
 });
 
 test('every option arrives', () => {
-  const given = cliArguments(['up', '--install', '--nodes', '3', '--images=packages', '--name', 'ci-1', '--json']);
+  const given = cliArguments([
+    'up',
+    '--install',
+    '--fresh',
+    '--nodes',
+    '3',
+    '--images=packages',
+    '--name',
+    'ci-1',
+    '--json',
+  ]);
   assert.deepEqual(given, {
     command: 'up',
     install: true,
+    fresh: true,
     json: true,
     name: 'ci-1',
     nodes: 3,

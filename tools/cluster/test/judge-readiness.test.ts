@@ -13,8 +13,10 @@ function judge(objects: readonly KubeObject[], nodes: Parameters<typeof judgeRea
   return judgeReadiness(objects, nodes, 'recipe-of-today');
 }
 
-function cluster(changes: { heartbeat?: string; podStart?: string; nodeReady?: string } = {}): KubeObject[] {
-  const { heartbeat = AFTER, podStart = AFTER, nodeReady = 'True' } = changes;
+function cluster(
+  changes: { heartbeat?: string; podStart?: string; nodeReady?: string; renewTime?: string } = {},
+): KubeObject[] {
+  const { heartbeat = AFTER, podStart = AFTER, nodeReady = 'True', renewTime = AFTER } = changes;
   const pod = (name: string, namespace: string, labels: Record<string, string>): KubeObject => ({
     kind: 'Pod',
     metadata: { name, namespace, labels },
@@ -24,7 +26,14 @@ function cluster(changes: { heartbeat?: string; podStart?: string; nodeReady?: s
       containerStatuses: [{ state: { running: { startedAt: podStart } } }],
     },
   });
+  const lease = (name: string): KubeObject => ({
+    kind: 'Lease',
+    metadata: { name, namespace: 'kube-system' },
+    spec: { holderIdentity: 'x-control-plane_1', renewTime },
+  });
   return [
+    lease('kube-controller-manager'),
+    lease('kube-scheduler'),
     {
       kind: 'Node',
       metadata: { name: 'x-control-plane' },
@@ -42,6 +51,8 @@ function cluster(changes: { heartbeat?: string; podStart?: string; nodeReady?: s
   ];
 }
 
+const podOf = (changes: { podStart?: string } = {}): KubeObject => cluster(changes).find(({ kind }) => kind === 'Pod')!;
+
 test('a healthy cluster waits for nothing', () => {
   const { waitingFor, nodes, policies } = judge(cluster(), containers);
   assert.deepEqual(waitingFor, []);
@@ -55,7 +66,37 @@ test('the second in which a node starts counts as after its start', () => {
 
 test('what etcd remembers from before a restart does not count', () => {
   assert.deepEqual(judge(cluster({ heartbeat: BEFORE }), containers).waitingFor, ['node x-control-plane']);
-  assert.deepEqual(judge(cluster({ podStart: BEFORE }), containers).waitingFor, ['coredns', 'local-path-provisioner']);
+  assert.deepEqual(judge(cluster({ podStart: BEFORE }), containers).waitingFor, [
+    'coredns',
+    'local-path-provisioner',
+    'news of 2 pods',
+  ]);
+});
+
+test('a pod of which etcd remembers that it runs may not', () => {
+  const ofShop = (podStart: string): KubeObject => {
+    const pod = structuredClone(podOf({ podStart })) as KubeObject;
+    pod.metadata = { name: 'order-1', namespace: 'shop', labels: { app: 'order' } };
+    return pod;
+  };
+  assert.deepEqual(judge([...cluster(), ofShop(BEFORE)], containers).waitingFor, ['news of 1 pods']);
+  assert.deepEqual(judge([...cluster(), ofShop(AFTER)], containers).waitingFor, []);
+  const leaving = ofShop(BEFORE);
+  leaving.metadata.deletionTimestamp = AFTER;
+  assert.deepEqual(judge([...cluster(), leaving], containers).waitingFor, []);
+  const failing = ofShop(BEFORE);
+  failing.status = { containerStatuses: [{ state: {} }] };
+  assert.deepEqual(
+    judge([...cluster(), failing], containers).waitingFor,
+    [],
+    'a pod that fails is none of our business',
+  );
+});
+
+test('controllers do nothing until the lease of their former selves has run out', () => {
+  const held = cluster({ renewTime: '2026-01-01T10:00:00.740000Z' });
+  assert.deepEqual(judge(held, containers).waitingFor, ['kube-controller-manager', 'kube-scheduler']);
+  assert.deepEqual(judge(cluster({ renewTime: '2026-01-01T10:00:00.760000Z' }), containers).waitingFor, []);
 });
 
 test('names each thing that is missing', () => {
@@ -68,7 +109,7 @@ test('names each thing that is missing', () => {
 });
 
 test('a pod on its way out does not count, neither for nor against', () => {
-  const old = structuredClone(cluster()[1]) as KubeObject;
+  const old = structuredClone(podOf()) as KubeObject;
   old.metadata.deletionTimestamp = AFTER;
   old.status = {};
   assert.deepEqual(judge([...cluster(), old], containers).waitingFor, []);
@@ -83,7 +124,7 @@ const enforcer = (name: string, recipe?: string): KubeObject => ({
   },
 });
 const enforcerPod = (nodeName: string): KubeObject => {
-  const pod = structuredClone(cluster()[1]) as KubeObject;
+  const pod = structuredClone(podOf()) as KubeObject;
   pod.metadata = { name: 'kube-router-1', namespace: 'kube-system', labels: { 'k8s-app': 'kube-router' } };
   pod.spec = { nodeName };
   return pod;

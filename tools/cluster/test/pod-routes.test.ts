@@ -8,15 +8,20 @@ const ranges = [
   { node: 'x-worker', range: '10.244.1.0/24' },
 ];
 
+const subnets = { pods: '10.244.0.0/16', services: '10.96.0.0/16' };
+
 test('a node has a route to every other node and none to itself', () => {
   assert.equal(
-    networkFile('x-worker', ranges, '10.244.0.0/16'),
-    'subnet 10.244.0.0/16\npeer x-control-plane 10.244.0.0/24\npeer x-worker2 10.244.2.0/24\n',
+    networkFile('x-worker', ranges, subnets),
+    'subnet 10.244.0.0/16\nservices 10.96.0.0/16\npeer x-control-plane 10.244.0.0/24\npeer x-worker2 10.244.2.0/24\n',
   );
 });
 
 test('a single node has no peers', () => {
-  assert.equal(networkFile('a', [{ node: 'a', range: '10.244.0.0/24' }], '10.244.0.0/16'), 'subnet 10.244.0.0/16\n');
+  assert.equal(
+    networkFile('a', [{ node: 'a', range: '10.244.0.0/24' }], subnets),
+    'subnet 10.244.0.0/16\nservices 10.96.0.0/16\n',
+  );
 });
 
 test('pods get addresses of their own node’s range, and host ports', () => {

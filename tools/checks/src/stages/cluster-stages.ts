@@ -14,7 +14,7 @@ export function clusterStages(): Stage[] {
   return [
     {
       name: 'cluster',
-      description: 'the kind cluster, from whatever state this machine is in',
+      description: 'the kind cluster: in CI a new one, else from whatever state this machine is in',
       async run(context) {
         const { isCi, isLong } = context;
         if (!isCi && !isLong && !(await hasEngine())) {
@@ -25,7 +25,8 @@ export function clusterStages(): Stage[] {
         return commandStage({
           name: 'cluster',
           description: '',
-          command: programs.cluster('up', ...(isCi ? ['--install'] : [])),
+          // What an earlier run or somebody's trial has left in a cluster must not decide in CI.
+          command: programs.cluster('up', ...(isCi ? ['--install', '--fresh'] : [])),
           // The node image is built from packages where no registry can be reached.
           boundMs: 30 * MINUTE,
           isLive: true,

@@ -13,7 +13,7 @@ export type Readiness = {
 
 type Condition = { type: string; status: string; lastHeartbeatTime?: string };
 
-/** The few fields of nodes, pods, storage classes and daemon sets that are looked at. */
+/** The few fields of nodes, pods, storage classes, daemon sets and leases that are looked at. */
 export type KubeObject = {
   kind: string;
   metadata: {
@@ -23,7 +23,7 @@ export type KubeObject = {
     annotations?: Record<string, string>;
     deletionTimestamp?: string;
   };
-  spec?: { nodeName?: string };
+  spec?: { nodeName?: string; holderIdentity?: string; renewTime?: string };
   status?: {
     conditions?: Condition[];
     nodeInfo?: { kubeletVersion: string };
@@ -38,6 +38,8 @@ const WORKLOADS = [
 /** DaemonSets that enforce NetworkPolicies: ours, and the one of kind's official image. */
 const OURS = 'kube-router';
 const ENFORCERS = [OURS, 'kindnet'];
+/** Who restarts waits until the lease of its former self has run out, 15 s; until then Services lead to pods of before. */
+const LEADERS = ['kube-controller-manager', 'kube-scheduler'];
 const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 
 /**
@@ -68,6 +70,15 @@ export function judgeReadiness(
     trueCondition(pod, 'Ready') !== undefined &&
     (pod.status?.containerStatuses ?? []).every(({ state }) => isSince(pod.spec?.nodeName, state?.running?.startedAt));
 
+  /** What the API server says of it is from before its node's start: it may say Ready and not run. */
+  const isRemembered = ({ kind, metadata, spec, status }: KubeObject): boolean =>
+    kind === 'Pod' &&
+    metadata.deletionTimestamp === undefined &&
+    startOf.has(spec?.nodeName ?? '') &&
+    (status?.containerStatuses ?? []).some(
+      ({ state }) => state?.running !== undefined && !isSince(spec?.nodeName, state.running.startedAt),
+    );
+
   const waitingFor = containers
     .filter(({ name }) => !nodes.some((node) => node.name === name && node.ready))
     .map(({ name }) => `node ${name}`);
@@ -80,6 +91,17 @@ export function judgeReadiness(
   ) {
     waitingFor.push('a default StorageClass');
   }
+  const leads = (leader: string): boolean =>
+    objects.some(
+      (object) =>
+        object.kind === 'Lease' &&
+        object.metadata.namespace === 'kube-system' &&
+        object.metadata.name === leader &&
+        containers.some((node) => isHeldSinceStart(object, node)),
+    );
+  waitingFor.push(...LEADERS.filter((leader) => !leads(leader)));
+  const remembered = objects.filter(isRemembered);
+  if (remembered.length > 0) waitingFor.push(`news of ${remembered.length} pods`);
   const policies = enforcerOf(objects, policyRecipe);
   // One of an older recipe is about to be replaced, perhaps because it never gets ready.
   if (policies?.isCurrent) {
@@ -100,6 +122,11 @@ function enforcerOf(objects: readonly KubeObject[], policyRecipe: string): Readi
   const by = enforcer.metadata.name;
   const isCurrent = by !== OURS || enforcer.metadata.annotations?.[RECIPE_ANNOTATION] === policyRecipe;
   return { by, isCurrent };
+}
+
+// The holder is named NODE_UID. Its time, other than most in Kubernetes, has fractions.
+function isHeldSinceStart({ spec }: KubeObject, { name, startedAt }: NodeContainer): boolean {
+  return (spec?.holderIdentity ?? '').startsWith(`${name}_`) && Date.parse(spec?.renewTime ?? '') >= startedAt;
 }
 
 // Kubernetes' times have no fractions.

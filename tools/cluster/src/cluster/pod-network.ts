@@ -1,4 +1,5 @@
 import { writeTar } from '@slipway/oci/tar';
+import { parse } from 'yaml';
 import { folder, textFile } from '../base-images/merge-entries.ts';
 import { pause } from '../exec/interruption.ts';
 import { run } from '../exec/run.ts';
@@ -6,7 +7,6 @@ import { kubectl } from './kubectl.ts';
 import { conflist, networkFile, type PodRange } from './pod-routes.ts';
 
 const DEADLINE_MS = 60_000;
-const POD_SUBNET = '10.244.0.0/16';
 
 /**
  * Gives each node of a cluster from packages its pod network: no daemon, a CNI configuration per node and routes to
@@ -15,17 +15,28 @@ const POD_SUBNET = '10.244.0.0/16';
 export async function layPodNetwork(cluster: string, report: (detail: string) => void): Promise<void> {
   report('waiting for each node’s range of pod addresses');
   const ranges = await podRanges(cluster);
+  const subnets = await clusterSubnets(cluster);
   for (const { node } of ranges) {
     report(node);
     const files = await writeTar([
       folder('etc/slipway'),
-      textFile('etc/slipway/network', networkFile(node, ranges, POD_SUBNET)),
+      textFile('etc/slipway/network', networkFile(node, ranges, subnets)),
       folder('etc/cni/net.d', 0o700),
       textFile('etc/cni/net.d/10-slipway.conflist', conflist(node, ranges)),
     ]);
     await run(['docker', 'cp', '-', `${node}:/`], { input: files });
     await run(['docker', 'exec', node, 'systemctl', 'restart', 'slipway-network.service']);
   }
+}
+
+/** Addresses of pods and of services, as kubeadm was told: kind's own or those of deploy/kind.yaml. */
+async function clusterSubnets(cluster: string): Promise<{ pods: string; services: string }> {
+  const text = await kubectl(cluster, [
+    ...['-n', 'kube-system', 'get', 'configmap', 'kubeadm-config'],
+    ...['-o', 'jsonpath={.data.ClusterConfiguration}'],
+  ]);
+  const { networking } = parse(text) as { networking: { podSubnet: string; serviceSubnet: string } };
+  return { pods: networking.podSubnet, services: networking.serviceSubnet };
 }
 
 async function podRanges(cluster: string): Promise<PodRange[]> {

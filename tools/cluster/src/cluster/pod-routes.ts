@@ -1,12 +1,16 @@
 export type PodRange = { node: string; range: string };
 
 /** What /usr/local/sbin/slipway-network reads in a node. Names, not addresses: a node may come back with another one. */
-export function networkFile(node: string, ranges: readonly PodRange[], podSubnet: string): string {
+export function networkFile(
+  node: string,
+  ranges: readonly PodRange[],
+  { pods, services }: { pods: string; services: string },
+): string {
   const peers = ranges
     .filter((peer) => peer.node !== node)
     .map((peer) => `peer ${peer.node} ${peer.range}`)
     .sort();
-  return [`subnet ${podSubnet}`, ...peers, ''].join('\n');
+  return [`subnet ${pods}`, `services ${services}`, ...peers, ''].join('\n');
 }
 
 /** Point-to-point as kind's own network does it: without a bridge, traffic between two pods of a node is routed too. */

@@ -13,7 +13,7 @@ export async function readiness(cluster: string): Promise<Readiness> {
   try {
     const answer = await kubectl(cluster, [
       'get',
-      'nodes,pods,daemonsets.apps,storageclasses.storage.k8s.io',
+      'nodes,pods,daemonsets.apps,storageclasses.storage.k8s.io,leases.coordination.k8s.io',
       '-A',
       '-o',
       'json',

@@ -2,6 +2,7 @@ import { baseImageSteps, missingBaseImages } from '../base-images/base-images.ts
 import type { CliArguments } from '../cli-arguments.ts';
 import { clusterState, isFromPackages, unmarkCreation, type ClusterState } from '../cluster/cluster-state.ts';
 import { createCluster } from '../cluster/create-cluster.ts';
+import { deletionSteps } from '../cluster/deletion-steps.ts';
 import { contextOf } from '../cluster/kubectl.ts';
 import { layPodNetwork } from '../cluster/pod-network.ts';
 import { readiness } from '../cluster/readiness.ts';
@@ -26,13 +27,19 @@ export async function up(wishes: CliArguments): Promise<number> {
   await withLock(cacheDir, async () => {
     await sweepWorkFolders();
     await ensureEngine(wishes.install);
-    const found = await clusterState(wishes.name);
+    const found = wishes.fresh ? await withoutCluster(wishes.name) : await clusterState(wishes.name);
     await runSteps(await missingSteps(wishes, found));
     if (isFromPackages(found)) await runSteps(await policySteps(wishes.name));
     if (wishes.install && process.getuid?.() === 0) linkTools();
   });
   say(`cluster ${wishes.name} is up: kubectl --context ${contextOf(wishes.name)}`);
   return 0;
+}
+
+/** Whatever there was under the name is gone after this. */
+async function withoutCluster(name: string): Promise<ClusterState> {
+  await runSteps(await deletionSteps(name));
+  return { state: 'absent' };
 }
 
 async function missingSteps(wishes: CliArguments, found: ClusterState): Promise<Step[]> {

@@ -4,6 +4,7 @@ import type { ContainerImage } from '../image/container-image.ts';
 import { type Inventory, objectId, readInventory } from '../inventory/inventory.ts';
 import { leftOver } from '../inventory/prune.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
+import { isEnding, untilNamespaceGone } from '../kube/namespace-end.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { SERVICE_LABEL } from '../manifests/labels.ts';
 import { renderOverlay } from '../overlay/render-overlay.ts';
@@ -41,6 +42,8 @@ type PlanOptions = {
 };
 
 const OVERLAY = 'deploy/dev';
+/** How long a namespace that is being deleted may take, ms: databases have 60 s to end, services 30. */
+const ENDING_MS = 120_000;
 
 /**
  * Builds what is to be deployed and asks the cluster what that would change. Changes no object of the cluster; throws
@@ -55,7 +58,7 @@ export async function deployPlan(
   { registry, reshape = (objects) => objects, deliver }: PlanOptions,
 ): Promise<DeployPlan> {
   const { workspaceRoot, stack } = settings;
-  const inventory = await readInventory(api, stack);
+  const inventory = await readStanding(api, stack, report);
   const isSelected = ({ name }: ServiceContract) => services.includes(name);
   const { contracts, images } = await prepareStack(settings, api, report, timeline, registry, async (all) => [
     ...(await nodeFaults(api)),
@@ -82,6 +85,15 @@ export async function deployPlan(
     // Only a deploy of everything can tell that a service is gone for good.
     gone: selected.length === contracts.length ? Object.keys(inventory).filter((name) => !services.includes(name)) : [],
   };
+}
+
+/** The inventory of a stack that stands, or of none: one that is being torn down is waited for. */
+async function readStanding(api: KubeApi, stack: string, report: Reporter): Promise<Inventory> {
+  const [inventory, isGoing] = await Promise.all([readInventory(api, stack), isEnding(api, stack)]);
+  if (!isGoing) return inventory;
+  report.event('stack', 'teardown', `namespace ${stack} is still being deleted: waiting for its end`);
+  await untilNamespaceGone(api, stack, ENDING_MS);
+  return readInventory(api, stack);
 }
 
 /** Every object that the plan looks at. */

@@ -2,6 +2,7 @@ import { withDeployLock } from '../kube/deploy-lock.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { openCluster } from '../kube/open-cluster.ts';
 import { contextName, kindCluster } from '../kube/target.ts';
+import { untilNamespaceGone } from '../kube/namespace-end.ts';
 import { untilGone } from '../kube/until-gone.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { PART_OF_LABEL } from '../manifests/labels.ts';
@@ -88,12 +89,11 @@ async function deleteNamespace(
   const pods = { path: `/api/v1/namespaces/${stack}/pods`, query: { labelSelector: `${PART_OF_LABEL}=${stack}` } };
   await untilGone(api, [pods], deadlineMs, () => deleteWorkloads(api, stack));
   report.event('stack', 'teardown', `deleting namespace ${stack} and its volumes`);
-  const rest = [
-    { path: '/api/v1/namespaces', query: { fieldSelector: `metadata.name=${stack}` } },
-    { path: '/api/v1/persistentvolumes', isOurs: ofStack },
-  ];
-  await untilGone(api, rest, deadlineMs, async () => {
-    await api.send('DELETE', `/api/v1/namespaces/${stack}`, undefined);
+  await untilNamespaceGone(api, stack, deadlineMs, {
+    also: [{ path: '/api/v1/persistentvolumes', isOurs: ofStack }],
+    begin: async () => {
+      await api.send('DELETE', `/api/v1/namespaces/${stack}`, undefined);
+    },
   });
   report.event('stack', 'teardown', `namespace ${stack} and its volumes are gone`);
 }

@@ -15,6 +15,8 @@ const FATAL_WAITS = [
 ];
 /** The kubelet's own trouble, which it gets over by itself. */
 const PASSING = /failed to sync (configmap|secret) cache/;
+/** A container that ended with its node: the runtime does not know how. That is nothing the container did. */
+const ENDED_WITH_NODE = ['Unknown', 'ContainerStatusUnknown'];
 /** What a service exits with when its environment is wrong (EX_CONFIG): starting it again changes nothing. */
 const EXIT_CONFIG = 78;
 
@@ -41,8 +43,10 @@ function fatalReason({ state, lastState, restartCount }: ContainerStatus, isInit
     const detail = waiting.reason === 'CrashLoopBackOff' ? exit : (waiting.message ?? '');
     return detail === '' ? waiting.reason : `${waiting.reason}: ${detail}`;
   }
+  if (ENDED_WITH_NODE.includes(ended?.reason ?? '')) return undefined;
   // A migration waits for its database by itself: when it fails, its statement failed.
-  if (isInit && state?.terminated !== undefined && state.terminated.exitCode !== 0) return `failed with ${exit}`;
+  if (isInit && state?.terminated !== undefined)
+    return state.terminated.exitCode === 0 ? undefined : `failed with ${exit}`;
   if (ended?.exitCode === EXIT_CONFIG && state?.running === undefined) return `refused its environment (${exit})`;
   if (restartCount >= 2 && state?.running === undefined && ended !== undefined) return `keeps ending: ${exit}`;
   return undefined;

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { findFatal, type Fatal } from './find-fatal.ts';
+import { isReady } from './is-ready.ts';
 import type { Pod } from './pod.ts';
 import type { StackView } from './stack-view.ts';
 
@@ -47,9 +48,13 @@ export function workloadState(view: StackView, { kind, name, generation }: Workl
   }
   const updated = status.updatedReplicas ?? 0;
   const available = (kind === 'Deployment' ? status.availableReplicas : status.readyReplicas) ?? 0;
-  if (updated === wanted && available === wanted && (status.replicas ?? 0) === wanted) return { state: 'ready' };
+  // The pods themselves too: after a restart of the cluster the workload's status is for a while that of before.
+  const serving = pods.filter(isReady).length;
+  if (updated === wanted && available === wanted && (status.replicas ?? 0) === wanted && serving >= wanted) {
+    return { state: 'ready' };
+  }
   const unready = pods.map(waitingFor).find((reason) => reason !== undefined);
-  return { state: 'waiting', for: unready ?? `its pods: ${Math.min(updated, available)} of ${wanted} ready` };
+  return { state: 'waiting', for: unready ?? `its pods: ${Math.min(updated, available, serving)} of ${wanted} ready` };
 }
 
 function newestReplicaSet(view: StackView, { metadata: { name, annotations } }: KubernetesObject) {

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { NAME_LABEL, SYNCED_LABEL } from '../manifests/labels.ts';
+import { isReady } from '../rollout/is-ready.ts';
 import type { ContainerStatus, Pod } from '../rollout/pod.ts';
 import type { StackView } from '../rollout/stack-view.ts';
 import { REVISION_ANNOTATION, workloadState } from '../rollout/workload-state.ts';
@@ -20,7 +21,7 @@ export function workloadStatus(view: StackView, kind: 'Deployment' | 'StatefulSe
   const podsReady = pods.filter(isReady).length;
   return {
     name,
-    ...stateOf(view, kind, workload, replicas, podsReady),
+    ...stateOf(view, kind, workload, replicas),
     podsReady,
     podsWanted: replicas,
     ...(revision === undefined ? {} : { revision: Number(revision) }),
@@ -42,19 +43,13 @@ function stateOf(
   kind: 'Deployment' | 'StatefulSet',
   { metadata: { name } }: KubernetesObject,
   replicas: number,
-  podsReady: number,
 ): Pick<WorkloadStatus, 'state' | 'why'> {
   if (replicas === 0) return { state: 'off', why: 'is scaled to 0' };
   const state = workloadState(view, { kind, name, generation: 0 });
-  // A controller that is behind still counts pods that are not ready any more.
-  if (state.state === 'ready') return podsReady < replicas ? { state: 'waiting' } : { state: 'ready' };
+  if (state.state === 'ready') return { state: 'ready' };
   if (state.state === 'waiting') return { state: 'waiting', why: state.for };
   const { pod, container, reason } = state.fatal;
   return { state: 'failed', why: pod === '' ? reason : `${container} in ${pod}: ${reason}` };
-}
-
-function isReady({ status }: Pod): boolean {
-  return status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') === true;
 }
 
 function restartsOf(pods: Pod[]): Pick<WorkloadStatus, 'restarts' | 'lastEnd'> {

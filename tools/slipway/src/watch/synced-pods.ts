@@ -3,6 +3,7 @@ import { forwardPort } from '../kube/port-forward.ts';
 import { watchResources } from '../kube/watch-resources.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { SERVICE_LABEL, SYNCED_LABEL } from '../manifests/labels.ts';
+import { isReady } from '../rollout/is-ready.ts';
 import type { Pod } from '../rollout/pod.ts';
 import { RUNNER_PORT } from './dev-patch.ts';
 import { type Died, openPodLink, type PodLink } from './pod-link.ts';
@@ -50,9 +51,4 @@ export async function openSyncedPods(
       for (const link of links.values()) link.close();
     },
   };
-}
-
-function isReady({ metadata, status }: Pod): boolean {
-  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
-  return metadata.deletionTimestamp === undefined && ready?.status === 'True';
 }

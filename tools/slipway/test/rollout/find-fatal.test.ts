@@ -29,6 +29,16 @@ test('what heals by waiting is not fatal', () => {
   );
 });
 
+test('a container that ended with its node has done nothing wrong', () => {
+  const ended = { terminated: { exitCode: 255, reason: 'Unknown' } };
+  assert.equal(reasonOf([status({ state: ended, restartCount: 5 })]), undefined);
+  const initializing = { waiting: { reason: 'PodInitializing' } };
+  assert.equal(reasonOf([status({ state: initializing, lastState: ended, restartCount: 5 })]), undefined);
+  assert.equal(reasonOf([status({})], [status({ state: ended })]), undefined);
+  const done = { terminated: { exitCode: 0, reason: 'Completed' } };
+  assert.equal(reasonOf([status({})], [status({ state: done, restartCount: 5 })]), undefined, 'it has migrated again');
+});
+
 test("an image that cannot be had is fatal, with the runtime's words", () => {
   const waiting = { reason: 'ImagePullBackOff', message: 'no such host' };
   assert.equal(reasonOf([status({ state: { waiting } })]), 'ImagePullBackOff: no such host');
