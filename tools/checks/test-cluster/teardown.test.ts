@@ -1,8 +1,46 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { leftovers } from './support/expect-gone.ts';
+import { programs } from '../src/programs.ts';
+import { runBounded } from '../src/run-bounded.ts';
+import { logFile } from '../src/workspace-root.ts';
 import { expectServing } from './support/expect-serving.ts';
-import { deploy, expectSuccess, keepsData, nx } from './support/stack.ts';
+import { leftovers } from './support/expect-gone.ts';
+import { deploy, expectSuccess, keepsData, kubectl, NAMESPACE, nx } from './support/stack.ts';
+
+/** Keeps its object, and so the namespace, from its end until it is taken away. */
+const FINALIZER = 'slipway.test/kept';
+const DEPLOY_MS = 360_000;
+
+test(
+  'teardown says what is in its way; a deploy waits until the stack of before is gone',
+  { skip: keepsData },
+  async () => {
+    await deploy();
+    await kubectl(['-n', NAMESPACE, 'create', 'configmap', 'kept']);
+    await setFinalizers([FINALIZER]);
+    let released: Promise<void> | undefined;
+    const release = () => (released ??= setFinalizers([]));
+    try {
+      const { exitCode, output } = await nx('run', 'deploy:teardown', '--timeout', '15');
+      assert.notEqual(exitCode, 0, output);
+      assert.match(output, new RegExp(`there is still: namespaces/${NAMESPACE}`));
+      assert.match(output, new RegExp(`${FINALIZER} in 1 resource instances`), 'in the words of Kubernetes');
+
+      const deployed = await runBounded(programs.nx('run-many', '-t', 'deploy-kind'), {
+        boundMs: DEPLOY_MS,
+        logFile: logFile('scenario-nx.log'),
+        onOutput: (text) => {
+          if (text.includes('is still being deleted: waiting for its end')) void release();
+        },
+      });
+      expectSuccess(deployed);
+      assert.ok(released, deployed.output);
+    } finally {
+      await release();
+    }
+    await expectServing();
+  },
+);
 
 test('teardown leaves nothing behind, and the stack comes up again', { skip: keepsData }, async () => {
   await deploy();
@@ -13,3 +51,8 @@ test('teardown leaves nothing behind, and the stack comes up again', { skip: kee
   await deploy();
   await expectServing();
 });
+
+async function setFinalizers(finalizers: string[]): Promise<void> {
+  const patch = JSON.stringify({ metadata: { finalizers } });
+  await kubectl(['-n', NAMESPACE, 'patch', 'configmap', 'kept', '--type=merge', '--patch', patch]);
+}

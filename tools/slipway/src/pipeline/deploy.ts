@@ -16,6 +16,7 @@ import { allPlanned, type DeployPlan, deployPlan, type Reshape, staleObjects } f
 import { openDelivery, removeOldImages } from './deliver.ts';
 import { inOrder, type ServiceResult } from './in-order.ts';
 import { migrationChecksums } from './preflight-cluster.ts';
+import { policiesOfRunning } from './policies-of-running.ts';
 import { applyAndReport, pruneAndReport, serviceWork } from './service-work.ts';
 
 export type DeployOptions = {
@@ -93,7 +94,8 @@ async function carryOut(
   timeline: Timeline,
 ): Promise<ServiceResult[]> {
   const loads = (await delivered) ?? [];
-  await timeline.measure('stack', 'apply', () => applyAndReport(api, 'stack', shared, report));
+  const early = policiesOfRunning(shared, [...byService.values()].flat());
+  await timeline.measure('stack', 'apply', () => applyAndReport(api, 'stack', [...early, ...shared], report));
   const view = await openStackView(api, stack);
   try {
     const context = { api, view, stack, timeoutMs, report, timeline };
@@ -101,7 +103,8 @@ async function carryOut(
       const own = byService.get(contract.name)!;
       const objects = own.map(({ object }) => objectId(object));
       const entry = { objects, migrations: migrationChecksums(workspaceRoot, contract) };
-      return serviceWork(context, contract.name, own, entry, inventory[contract.name]);
+      const rest = own.filter((planned) => !early.includes(planned));
+      return serviceWork(context, contract.name, rest, entry, inventory[contract.name]);
     });
     const results: ServiceResult[] = [];
     for await (const result of work) {

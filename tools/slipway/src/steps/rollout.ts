@@ -3,6 +3,8 @@ import { objectWarnings } from '../kube/object-events.ts';
 import { podLog } from '../kube/pod-log.ts';
 import { cureOf } from '../rollout/cure-of.ts';
 import type { Fatal } from '../rollout/find-fatal.ts';
+import { failingChecks, managementPort } from '../rollout/failing-checks.ts';
+import type { Pod } from '../rollout/pod.ts';
 import { DeadlineError, type StackView } from '../rollout/stack-view.ts';
 import { type WorkloadId, workloadState } from '../rollout/workload-state.ts';
 
@@ -22,28 +24,55 @@ export async function rollout(
   progress: (waitingFor: string) => void,
 ): Promise<void> {
   let last = '';
+  let question: NodeJS.Timeout | undefined;
+  const askWhy = async (waitingFor: string) => {
+    const saying = await sayingsOf(api, stack, podNamed(view, waitingFor));
+    if (saying !== '' && waitingFor === last) progress(`${waitingFor}${saying}`);
+  };
   const probe = () => {
     const state = workloadState(view, workload);
     if (state.state !== 'waiting') return state;
     if (state.for !== '' && state.for !== last) {
       last = state.for;
       progress(last);
+      clearTimeout(question);
+      question = setTimeout(() => void askWhy(last), PATIENCE_MS);
     }
     return undefined;
   };
-  const end = await view.until(probe, deadlineMs).catch((error: unknown) => {
-    if (error instanceof DeadlineError) return undefined;
-    throw error;
-  });
+  const end = await view
+    .until(probe, deadlineMs)
+    .catch((error: unknown) => {
+      if (error instanceof DeadlineError) return undefined;
+      throw error;
+    })
+    .finally(() => clearTimeout(question));
   if (end?.state === 'ready') return;
   if (end?.state === 'fatal') throw new RolloutError(await explain(api, stack, workload.name, end.fatal));
-  const pod = [...view.pods.values()].find(({ metadata }) => last.includes(metadata.name));
+  const pod = podNamed(view, last);
+  const checks = await sayingsOf(api, stack, pod);
   const fatal = {
     pod: pod?.metadata.name ?? '',
     container: last.split(' ')[0] ?? '',
-    reason: `not ready after ${Math.round(deadlineMs / 1000)} s, still waiting for ${last || 'nothing it could name'}`,
+    reason: `not ready after ${Math.round(deadlineMs / 1000)} s, still waiting for ${last || 'nothing it could name'}${checks}`,
   };
   throw new RolloutError(await explain(api, stack, workload.name, fatal));
+}
+
+/** How long a pod may be unready before it is asked why, ms: most are for the time of their start. */
+const PATIENCE_MS = 5_000;
+
+function podNamed(view: StackView, text: string): Pod | undefined {
+  return [...view.pods.values()].find(({ metadata }) => text.includes(metadata.name));
+}
+
+/** `: database: connection refused` and the like; empty when the pod has nothing to say. */
+async function sayingsOf(api: KubeApi, stack: string, pod: Pod | undefined): Promise<string> {
+  const port = pod === undefined ? undefined : managementPort(pod);
+  if (pod === undefined || port === undefined) return '';
+  // One that does not answer has not said why: its events and its log do.
+  const failing = await failingChecks(api, stack, pod.metadata.name, port).catch(() => []);
+  return failing.map(({ name, detail }) => `: ${name}: ${detail}`).join('');
 }
 
 async function explain(
