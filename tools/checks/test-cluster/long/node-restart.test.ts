@@ -4,9 +4,11 @@ import { test } from 'node:test';
 import { programs } from '../../src/programs.ts';
 import { runBounded } from '../../src/run-bounded.ts';
 import { logFile } from '../../src/workspace-root.ts';
-import { CONTROL_PLANE, deploy, expectSuccess, GATEWAY, kubectl, NAMESPACE, nx } from '../support/stack.ts';
+import { expectServing } from '../support/expect-serving.ts';
+import { CONTROL_PLANE, deploy, expectSuccess, kubectl, NAMESPACE, nx } from '../support/stack.ts';
 
 const TIMES = 3;
+const OF_NAMESPACE = ['-n', NAMESPACE, 'get'];
 const MINUTE = 60_000;
 
 // As a machine that loses its power. What the API server says of the time before is history then: pods that ran, Services
@@ -21,15 +23,29 @@ for (let time = 1; time <= TIMES; time += 1) {
 
     const deployed = await nx('run-many', '-t', 'deploy-kind');
     expectSuccess(deployed);
-    for (const path of ['/healthz', '/api/v1/products?limit=1']) {
-      const { status } = await fetch(`${GATEWAY}${path}`, { signal: AbortSignal.timeout(10_000) });
-      assert.equal(status, 200, `${path} at once after the deploy\n${deployed.output}`);
-    }
+    assert.deepEqual(await endpoints(), await podAddresses(), deployed.output);
+    await expectServing();
     assert.deepEqual(await podNames(), before, 'the same pods, started again');
   });
 }
 
+/** Where the gateway's Service leads to, and where its pods are. */
+async function endpoints(): Promise<string[]> {
+  const addresses = 'jsonpath={.items[*].endpoints[?(@.conditions.ready==true)].addresses[0]}';
+  return words(
+    await kubectl([...OF_NAMESPACE, 'endpointslices', '-l', 'kubernetes.io/service-name=gateway', '-o', addresses]),
+  );
+}
+
+async function podAddresses(): Promise<string[]> {
+  const addresses = 'jsonpath={.items[*].status.podIP}';
+  return words(await kubectl([...OF_NAMESPACE, 'pods', '-l', 'app.kubernetes.io/name=gateway', '-o', addresses]));
+}
+
 async function podNames(): Promise<string[]> {
-  const names = await kubectl(['-n', NAMESPACE, 'get', 'pods', '-o', 'name']);
-  return names.trim().split('\n').sort();
+  return words(await kubectl([...OF_NAMESPACE, 'pods', '-o', 'name']));
+}
+
+function words(text: string): string[] {
+  return text.trim().split(/\s+/).sort();
 }
