@@ -17,5 +17,9 @@ const CURES: [RegExp, string][] = [
     /^refused its environment/,
     'its log names the keys; they come from src/config.ts and from the ConfigMap in k8s/fragment.yaml',
   ],
+  [
+    /migrations: not applied/,
+    'its database was emptied or taken back after the pod started, which migrates it: kubectl rollout restart its Deployment, then restore if data is missing (docs/deployment.md)',
+  ],
   [/^pods are refused/, 'mend the pod’s template in k8s/fragment.yaml, or the policy or quota that it meets'],
 ];
