@@ -14,6 +14,9 @@ export type ObjectId = Pick<KubernetesObject, 'apiVersion' | 'kind'> & { name: s
 /** Who put what, by service. Kept in the cluster, so that every clone prunes alike. */
 export type Inventory = Record<string, InventoryEntry>;
 
+/** The entry of what is no service's. No service can have this name. */
+export const STACK = '_stack';
+
 const NAME = 'slipway-inventory';
 
 export function objectId({ apiVersion, kind, metadata: { name, namespace } }: KubernetesObject): ObjectId {

@@ -1,8 +1,9 @@
+import { ownFields } from '../fields/managed-fields.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { resourcePaths } from '../kube/resource-paths.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { MANAGED_BY_LABEL, SERVICE_LABEL } from '../manifests/labels.ts';
-import { type ObjectId, sameObject } from './inventory.ts';
+import { type ObjectId, sameObject, STACK } from './inventory.ts';
 
 /** What the inventory lists and the files no longer declare. */
 export function leftOver(listed: ObjectId[], declared: ObjectId[]): ObjectId[] {
@@ -10,10 +11,10 @@ export function leftOver(listed: ObjectId[], declared: ObjectId[]): ObjectId[] {
 }
 
 /**
- * Deletes `objects` if they still are `service`'s by their labels: what a stranger has made or taken over stays. Returns
+ * Deletes `objects` if they still are `owner`'s, a service or STACK: what a stranger has made or taken over stays. Returns
  * those that were deleted.
  */
-export async function prune(api: KubeApi, service: string, objects: ObjectId[]): Promise<ObjectId[]> {
+export async function prune(api: KubeApi, owner: string, objects: ObjectId[]): Promise<ObjectId[]> {
   const pathOf = resourcePaths(api);
   const deleted: ObjectId[] = [];
   for (const object of objects) {
@@ -24,8 +25,7 @@ export async function prune(api: KubeApi, service: string, objects: ObjectId[]):
       metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
     });
     const live = await api.get<KubernetesObject>(path);
-    const labels = live?.metadata.labels ?? {};
-    if (live === undefined || labels[MANAGED_BY_LABEL] !== 'slipway' || labels[SERVICE_LABEL] !== service) continue;
+    if (live === undefined || !isOf(live, owner)) continue;
     await api.send('DELETE', path, {
       apiVersion: 'v1',
       kind: 'DeleteOptions',
@@ -36,4 +36,11 @@ export async function prune(api: KubeApi, service: string, objects: ObjectId[]):
     deleted.push(object);
   }
   return deleted;
+}
+
+function isOf(live: KubernetesObject, owner: string): boolean {
+  const labels = live.metadata.labels ?? {};
+  // What is no service's need not have our labels: an overlay may declare anything.
+  if (owner === STACK) return labels[SERVICE_LABEL] === undefined && Object.keys(ownFields(live)).length > 0;
+  return labels[MANAGED_BY_LABEL] === 'slipway' && labels[SERVICE_LABEL] === owner;
 }

@@ -1,7 +1,7 @@
 import type { ServiceContract } from '../contract/service-contract.ts';
 import { FaultsError } from '../faults/faults-error.ts';
 import type { ContainerImage } from '../image/container-image.ts';
-import { type Inventory, objectId, readInventory } from '../inventory/inventory.ts';
+import { type Inventory, objectId, readInventory, STACK } from '../inventory/inventory.ts';
 import { leftOver } from '../inventory/prune.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { isEnding, untilNamespaceGone } from '../kube/namespace-end.ts';
@@ -83,7 +83,7 @@ export async function deployPlan(
     byService: new Map(services.map((name) => [name, planned.filter(({ object }) => ownerOf(object) === name)])),
     inventory,
     // Only a deploy of everything can tell that a service is gone for good.
-    gone: selected.length === contracts.length ? Object.keys(inventory).filter((name) => !services.includes(name)) : [],
+    gone: selected.length === contracts.length ? goneServices(inventory, services) : [],
   };
 }
 
@@ -101,11 +101,19 @@ export function allPlanned({ shared, byService }: DeployPlan): PlannedObject[] {
   return [...shared, ...[...byService.values()].flat()];
 }
 
-/** What the inventory lists for the concerned services and the files no longer declare. */
-export function staleObjects({ selected, byService, inventory, gone }: DeployPlan) {
-  const declared = [...byService.values()].flat().map(({ object }) => objectId(object));
-  const listed = [...selected.map(({ name }) => name), ...gone].flatMap((name) => inventory[name]?.objects ?? []);
-  return leftOver(listed, declared);
+/** What the inventory lists for the stack and the concerned services, and the files no longer declare. */
+export function staleObjects(plan: DeployPlan) {
+  const { selected, inventory, gone } = plan;
+  const owners = [STACK, ...selected.map(({ name }) => name), ...gone];
+  const listed = owners.flatMap((owner) => inventory[owner]?.objects ?? []);
+  return leftOver(
+    listed,
+    allPlanned(plan).map(({ object }) => objectId(object)),
+  );
+}
+
+function goneServices(inventory: Inventory, services: string[]): string[] {
+  return Object.keys(inventory).filter((owner) => owner !== STACK && !services.includes(owner));
 }
 
 function neededImages(selected: ServiceContract[], images: Record<string, ContainerImage>): ContainerImage[] {

@@ -17,7 +17,8 @@ import { openDelivery, removeOldImages } from './deliver.ts';
 import { inOrder, type ServiceResult } from './in-order.ts';
 import { migrationChecksums } from './preflight-cluster.ts';
 import { policiesOfRunning } from './policies-of-running.ts';
-import { applyAndReport, pruneAndReport, serviceWork } from './service-work.ts';
+import { pruneAndReport, serviceWork } from './service-work.ts';
+import { sharedWork } from './shared-work.ts';
 
 export type DeployOptions = {
   /** kubeconfig context; default: the kind cluster's. */
@@ -95,7 +96,8 @@ async function carryOut(
 ): Promise<ServiceResult[]> {
   const loads = (await delivered) ?? [];
   const early = policiesOfRunning(shared, [...byService.values()].flat());
-  await timeline.measure('stack', 'apply', () => applyAndReport(api, 'stack', [...early, ...shared], report));
+  const ofStack = sharedWork({ api, stack, report }, shared, early, inventory);
+  await timeline.measure('stack', 'apply', ofStack.begin);
   const view = await openStackView(api, stack);
   try {
     const context = { api, view, stack, timeoutMs, report, timeline };
@@ -116,7 +118,10 @@ async function carryOut(
       await pruneAndReport(context, service, inventory[service]!.objects);
       await writeInventoryEntry(api, stack, service, undefined);
     }
-    if (results.every(({ status }) => status === 'success')) await removeOldImages(loads, imagesInUse(view), report);
+    if (results.every(({ status }) => status === 'success')) {
+      await ofStack.end();
+      await removeOldImages(loads, imagesInUse(view), report);
+    }
     const serving = results.filter(({ status }) => status === 'success').length;
     report.event(
       'stack',
