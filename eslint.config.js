@@ -41,7 +41,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/test/**/*.ts', '**/test-long/**/*.ts'],
+    files: ['**/test/**/*.ts', '**/test-long/**/*.ts', '**/test-cluster/**/*.ts'],
     plugins: { '@nx': nx },
     rules: boundaries(DIRECTIONS_IN_TESTS, { allowCircularSelfDependency: true }),
   },

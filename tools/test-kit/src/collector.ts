@@ -41,13 +41,15 @@ export async function startCollector() {
   const server = await startUpstream(({ url, body, headers }, response) => {
     if (url !== '/v1/traces' || headers['content-type'] !== 'application/json')
       return void response.writeHead(404).end();
-    spans.push(...read(JSON.parse(body) as Export));
+    spans.push(...readSpans(body));
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
   return { url: server.url, spans, close: () => server.close() };
 }
 
-function read({ resourceSpans }: Export): CollectedSpan[] {
+/** The spans of one request's body. */
+export function readSpans(body: string): CollectedSpan[] {
+  const { resourceSpans } = JSON.parse(body) as Export;
   return resourceSpans.flatMap(({ resource, scopeSpans }) =>
     scopeSpans.flatMap(({ spans }) =>
       spans.map(({ traceId, spanId, parentSpanId = '', name, kind, attributes, status, events }) => ({

@@ -2,19 +2,20 @@ import { strict as assert } from 'node:assert';
 import { quietKubectl } from './quiet-kubectl.ts';
 import { GATEWAY, NAMESPACE } from './stack.ts';
 
-type Call = { body?: unknown; token?: string };
+type Call = { body?: unknown; token?: string; headers?: Record<string, string> };
 
 /** Sends a request to the gateway and answers its JSON. Fails the test at any other status than `status`. */
-export async function call<Answer>(status: number, method: string, path: string, { body, token }: Call = {}) {
-  const response = await fetch(`${GATEWAY}${path}`, { method, ...jsonRequest(body, token) });
+export async function call<Answer>(status: number, method: string, path: string, { body, token, headers }: Call = {}) {
+  const response = await fetch(`${GATEWAY}${path}`, { method, ...jsonRequest(body, token, headers) });
   const text = await response.text();
   assert.equal(response.status, status, `${method} ${path}: ${text}`);
   return (text === '' ? undefined : JSON.parse(text)) as Answer;
 }
 
 /** Headers and body of a request with JSON and a token, as far as there are any. */
-export function jsonRequest(body: unknown, token?: string): RequestInit {
+export function jsonRequest(body: unknown, token?: string, more: Record<string, string> = {}): RequestInit {
   const headers = {
+    ...more,
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
   };

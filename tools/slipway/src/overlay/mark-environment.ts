@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
-import { ENVIRONMENT_ANNOTATION } from '../manifests/labels.ts';
 import { containersOf } from '../manifests/preflight/containers-of.ts';
+import { environmentMark, withEnvironmentMark } from './environment-mark.ts';
 import { textHash } from './text-hash.ts';
 
 /**
@@ -14,18 +14,11 @@ export function markEnvironment(objects: KubernetesObject[]): KubernetesObject[]
   return objects.map((object) => {
     if (object.kind !== 'Deployment') return object;
     const read = new Set(containersOf(object).flatMap(configMapNames));
-    const marked = structuredClone(object) as Marked;
-    const metadata = (marked.spec.template.metadata ??= {});
-    if (read.size === 0 || metadata.annotations?.[ENVIRONMENT_ANNOTATION] !== undefined) return object;
+    if (read.size === 0 || environmentMark(object) !== undefined) return object;
     const values = [...read].map((name) => configMaps.get(name));
-    metadata.annotations = { ...metadata.annotations, [ENVIRONMENT_ANNOTATION]: textHash(JSON.stringify(values)) };
-    return marked;
+    return withEnvironmentMark(object, textHash(JSON.stringify(values)));
   });
 }
-
-type Marked = KubernetesObject & {
-  spec: { template: { metadata?: { annotations?: Record<string, string> } } };
-};
 
 function configMapNames(container: Record<string, unknown>): string[] {
   const sources = (container.envFrom ?? []) as { configMapRef?: { name: string } }[];

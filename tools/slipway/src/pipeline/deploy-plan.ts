@@ -7,6 +7,7 @@ import type { KubeApi } from '../kube/kube-api.ts';
 import { isEnding, untilNamespaceGone } from '../kube/namespace-end.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { SERVICE_LABEL } from '../manifests/labels.ts';
+import { markPatched } from '../overlay/mark-patched.ts';
 import { renderOverlay } from '../overlay/render-overlay.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { NodeLoad } from '../steps/load.ts';
@@ -69,7 +70,7 @@ export async function deployPlan(
   // Whoever carries the plan out hears of it; a plan with faults does not.
   delivered?.catch(() => undefined);
   const { planned, faults } = await timeline.measure('stack', 'plan', async () => {
-    const rendered = reshape(await renderOverlay(workspaceRoot, OVERLAY));
+    const rendered = reshape(await markPatched(workspaceRoot, await renderOverlay(workspaceRoot, OVERLAY)));
     return plan(
       api,
       rendered.filter((object) => isShared(object) || services.includes(ownerOf(object)!)),

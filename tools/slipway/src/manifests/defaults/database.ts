@@ -1,6 +1,6 @@
 import type { ServiceContract } from '../../contract/service-contract.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
-import { labelsOf, NAME_LABEL } from '../labels.ts';
+import { COMPONENT_LABEL, labelsOf, NAME_LABEL } from '../labels.ts';
 import { CONTAINER_SECURITY } from './container-security.ts';
 import { podDefaults } from './pod-defaults.ts';
 
@@ -30,7 +30,7 @@ export function database(stack: string, { name: service, keys }: ServiceContract
       replicas: 1,
       selector: { matchLabels: { [NAME_LABEL]: name } },
       template: {
-        metadata: { labels },
+        metadata: { labels: { ...labels, [COMPONENT_LABEL]: 'database' } },
         spec: {
           ...podDefaults(name, POSTGRES_USER),
           terminationGracePeriodSeconds: 60,
