@@ -5,6 +5,7 @@ import { podLog } from '../kube/pod-log.ts';
 import { findFatal } from '../rollout/find-fatal.ts';
 import type { StackView } from '../rollout/stack-view.ts';
 import type { PodFacts } from './pod-facts.ts';
+import { recentFailures } from './recent-failures.ts';
 import type { NodeStatus, Odd, ServiceStatus, WorkloadStatus } from './stack-status.ts';
 import { podsOf } from './workload-status.ts';
 
@@ -26,6 +27,9 @@ const MANY_ERRORS = 0.01;
 /** A restart that is longer ago is history, ms. */
 const RECENT_MS = 30 * 60_000;
 const LOG_LINES = 4;
+/** How much of a log, and how old, tells why answers fail now. */
+const FAILURE_LINES = 200;
+const FAILURES_MS = 60_000;
 /** Puts back what is declared, also a number of pods that somebody has changed and the image that watch mode has covered. */
 const DEPLOY = 'npx nx run-many -t deploy-kind';
 
@@ -39,7 +43,9 @@ export async function oddThings(scene: Scene): Promise<Odd[]> {
     ...nodes.flatMap(oddNode),
     ...(absent.length === 0 ? [] : [{ who: absent.join(', '), what: 'not in the cluster', details: [], look: DEPLOY }]),
     ...(await Promise.all(broken.map((workload) => brokenWorkload(scene, workload)))),
-    ...all.filter(({ state }) => state === 'ready').flatMap(oddButWorking),
+    ...(
+      await Promise.all(all.filter(({ state }) => state === 'ready').map((workload) => oddButWorking(scene, workload)))
+    ).flat(),
   ];
 }
 
@@ -89,7 +95,7 @@ async function lastWords({ api, stack, view }: Scene, name: string): Promise<str
     .map((line) => `log: ${formatLogLine(line, undefined)?.text ?? line}`);
 }
 
-function oddButWorking(workload: WorkloadStatus | ServiceStatus): Odd[] {
+async function oddButWorking(scene: Scene, workload: WorkloadStatus | ServiceStatus): Promise<Odd[]> {
   const { name, lastEnd, isSynced = false } = workload;
   const errorShare = 'failingChecks' in workload ? (workload.traffic?.errorShare ?? 0) : 0;
   const look = (level: string) => `npx nx run deploy:logs --service ${name} --level ${level}`;
@@ -100,7 +106,14 @@ function oddButWorking(workload: WorkloadStatus | ServiceStatus): Odd[] {
       : []),
     ...(errorShare < MANY_ERRORS
       ? []
-      : [{ who: name, what: `${percent(errorShare)} of its answers are 5xx`, details: [], look: look('warn') }]),
+      : [
+          {
+            who: name,
+            what: `${percent(errorShare)} of its answers are 5xx`,
+            details: await failuresOf(scene, name),
+            look: look('warn'),
+          },
+        ]),
     ...(isRecent
       ? [
           {
@@ -112,6 +125,13 @@ function oddButWorking(workload: WorkloadStatus | ServiceStatus): Odd[] {
         ]
       : []),
   ];
+}
+
+async function failuresOf({ api, stack, view }: Scene, name: string): Promise<string[]> {
+  const logs = await Promise.all(
+    podsOf(view, name).map(({ metadata }) => podLog(api, stack, metadata.name, 'app', FAILURE_LINES)),
+  );
+  return recentFailures(logs.join('\n'), Date.now() - FAILURES_MS);
 }
 
 function percent(share: number): string {

@@ -1,0 +1,45 @@
+type Line = {
+  level?: string;
+  time?: string;
+  msg?: string;
+  err?: { message?: string };
+  method?: string;
+  route?: string;
+  status?: number;
+  durationMs?: number;
+  waitedMs?: Record<string, number>;
+};
+
+const MOST = 2;
+
+/**
+ * What a service's log says of the requests that failed after `since` (ms of the epoch), the most frequent first: its
+ * errors, and where it has none, the requests and whom they waited for. `log`: lines of JSON as docs/log-line.schema.json
+ * has them.
+ */
+export function recentFailures(log: string, since: number): string[] {
+  const lines = log
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Line)
+    .filter(({ time = '' }) => Date.parse(time) >= since);
+  const errors = lines
+    .filter(({ level }) => level === 'error' || level === 'fatal')
+    .map(({ err, msg = '' }) => err?.message ?? msg);
+  const failed = lines.filter(({ status = 0 }) => status >= 500).map(describe);
+  return counted(errors.length > 0 ? errors : failed)
+    .slice(0, MOST)
+    .map(([text, count]) => `log: ${text}${count === 1 ? '' : ` (×${count})`}`);
+}
+
+function describe({ method = '', route = '', status, durationMs = 0, waitedMs = {} }: Line): string {
+  const [upstream, waited = 0] = Object.entries(waitedMs).sort(([, a], [, b]) => b - a)[0] ?? [];
+  const cause = upstream !== undefined && waited > durationMs / 2 ? `, waiting for ${upstream}` : '';
+  return `${method} ${route} ${status}${cause}`;
+}
+
+function counted(texts: string[]): [text: string, count: number][] {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].sort(([, a], [, b]) => b - a);
+}

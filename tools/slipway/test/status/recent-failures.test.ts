@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { recentFailures } from '../../src/status/recent-failures.ts';
+
+const SINCE = Date.parse('2026-01-01T10:00:00Z');
+const line = (fields: object, time = '2026-01-01T10:00:05.000Z') => JSON.stringify({ level: 'warn', time, ...fields });
+const finished = (status: number, waitedMs: Record<string, number>) =>
+  line({ method: 'GET', route: '/api/v1/products', status, durationMs: 100, waitedMs, msg: 'request finished' });
+const error = (message: string, time?: string) =>
+  line({ level: 'error', err: { message }, msg: 'request failed' }, time);
+
+test('the errors, the most frequent first, and no more than two', () => {
+  const log = [error('a'), error('b'), error('b'), error('c'), error('c'), error('c'), finished(503, {})].join('\n');
+  assert.deepEqual(recentFailures(log, SINCE), ['log: c (×3)', 'log: b (×2)']);
+});
+
+test('who has no error of its own says whom it waited for', () => {
+  const log = [finished(503, { product: 95, user: 2 }), finished(503, { product: 90 }), finished(200, {})].join('\n');
+  assert.deepEqual(recentFailures(log, SINCE), ['log: GET /api/v1/products 503, waiting for product (×2)']);
+  assert.deepEqual(recentFailures(finished(500, { user: 2 }), SINCE), ['log: GET /api/v1/products 500']);
+});
+
+test('what is older, and what is no JSON, says nothing', () => {
+  assert.deepEqual(recentFailures(`${error('old', '2026-01-01T09:59:59.000Z')}\nSegmentation fault`, SINCE), []);
+});
