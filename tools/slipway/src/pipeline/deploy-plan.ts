@@ -8,7 +8,7 @@ import { isEnding, untilNamespaceGone } from '../kube/namespace-end.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { SERVICE_LABEL } from '../manifests/labels.ts';
 import { markPatched } from '../overlay/mark-patched.ts';
-import { renderOverlay } from '../overlay/render-overlay.ts';
+import { startRender } from '../overlay/early-render.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { NodeLoad } from '../steps/load.ts';
 import type { Timeline } from '../timeline/timeline.ts';
@@ -59,9 +59,10 @@ export async function deployPlan(
   { registry, reshape = (objects) => objects, deliver }: PlanOptions,
 ): Promise<DeployPlan> {
   const { workspaceRoot, stack } = settings;
+  const render = startRender(workspaceRoot, OVERLAY);
   const inventory = await readStanding(api, stack, report);
   const isSelected = ({ name }: ServiceContract) => services.includes(name);
-  const { contracts, images } = await prepareStack(settings, api, report, timeline, registry, async (all) => [
+  const { contracts, images, changed } = await prepareStack(settings, api, report, timeline, registry, async (all) => [
     ...(await nodeFaults(api)),
     ...editedMigrations(workspaceRoot, all.filter(isSelected), inventory),
   ]);
@@ -70,7 +71,7 @@ export async function deployPlan(
   // Whoever carries the plan out hears of it; a plan with faults does not.
   delivered?.catch(() => undefined);
   const { planned, faults } = await timeline.measure('stack', 'plan', async () => {
-    const rendered = reshape(await markPatched(workspaceRoot, await renderOverlay(workspaceRoot, OVERLAY)));
+    const rendered = reshape(await markPatched(workspaceRoot, await render(changed)));
     return plan(
       api,
       rendered.filter((object) => isShared(object) || services.includes(ownerOf(object)!)),

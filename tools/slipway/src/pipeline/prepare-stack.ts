@@ -20,8 +20,14 @@ import type { Settings } from '../workspace/settings.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import { writeFiles } from '../workspace/write-files.ts';
 
-/** What a deploy needs to know before it touches a cluster. `images`: name in the manifests → image. */
-export type PreparedStack = { contracts: ServiceContract[]; images: Record<string, ContainerImage> };
+/** What a deploy needs to know before it touches a cluster. */
+export type PreparedStack = {
+  contracts: ServiceContract[];
+  /** Name in the manifests → image. */
+  images: Record<string, ContainerImage>;
+  /** The files that are new, changed or gone. */
+  changed: string[];
+};
 
 /**
  * Assembles deploy/base, builds every service's image and writes deploy/dev/generated, so that `kubectl apply -k
@@ -51,9 +57,9 @@ export async function prepareStack(
   const allFaults = [...faults, ...built.faults, ...more];
   if (allFaults.length > 0) throw new FaultsError(allFaults);
 
-  const changes = await writeFiles(workspaceRoot, files, ASSEMBLED);
-  const changed = changes.written.length + changes.deleted.length;
-  const what = changed === 0 ? 'unchanged' : `${changed} files changed`;
+  const assembled = await writeFiles(workspaceRoot, files, ASSEMBLED);
+  const count = assembled.written.length + assembled.deleted.length;
+  const what = count === 0 ? 'unchanged' : `${count} files changed`;
   report.event('stack', 'assemble', `${contracts.length} services, ${what}`);
   for (const [name, image] of Object.entries(built.images)) report.event(name, 'image', imageReference(image));
   const environments = resolveEnvironments(contracts, clusterPlace, known.environments);
@@ -65,8 +71,9 @@ export async function prepareStack(
   );
   const databases = databaseLogins(contracts, environments, known.databases);
   const component = generatedComponent({ stack, contracts, images, environments, databases, configMaps });
-  await writeFiles(workspaceRoot, component, GENERATED, 0o600);
-  return { contracts, images: built.images };
+  const generated = await writeFiles(workspaceRoot, component, GENERATED, 0o600);
+  const changed = [assembled, generated].flatMap(({ written, deleted }) => [...written, ...deleted]);
+  return { contracts, images: built.images, changed };
 }
 
 /** What new volumes are made with: the service's own login, unless the database's Secret says another. */
