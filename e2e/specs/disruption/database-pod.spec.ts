@@ -2,6 +2,7 @@ import { kubectl } from '../../support/kubectl.ts';
 import { pods, restarts } from '../../support/pods.ts';
 import { databaseOwners } from '../../support/services.ts';
 import { expect, test } from '../../support/test.ts';
+import { untilOrdersWork } from '../../support/until-orders-work.ts';
 
 const databases = databaseOwners.map((owner) => `${owner}-db`);
 
@@ -32,6 +33,7 @@ test('data survives the deletion of every database pod', async ({ api, shop, cus
   expect((await read('/api/v1/users/me')).body).toEqual(user);
   expect((await read(`/api/v1/orders/${order.id}`)).body).toEqual(order);
   expect(await shop.stock(product.id)).toBe(6);
+  await untilOrdersWork(shop, token);
   await shop.order(token, [{ productId: product.id, quantity: 6 }]);
   expect(restarts(await ofServices()), 'restarts of the services').toBe(restartsBefore);
 });

@@ -2,6 +2,7 @@ import { kubectl } from '../../support/kubectl.ts';
 import { pods } from '../../support/pods.ts';
 import { services } from '../../support/services.ts';
 import { expect, test } from '../../support/test.ts';
+import { untilOrdersWork } from '../../support/until-orders-work.ts';
 
 test.afterEach(async () => {
   for (const service of services) await kubectl(['rollout', 'status', `deploy/${service}`, '--timeout=60s'], 70_000);
@@ -31,6 +32,7 @@ test('after every service’s pod is replaced tokens are good, data is there and
   await expect.poll(async () => [...new Set(await Promise.all(looks.map(status)))]).toEqual([200]);
   expect((await api.get(`/api/v1/orders/${order.id}`, { token })).body).toEqual(order);
   expect((await api.get('/api/v1/users/me', { token })).body).toEqual(user);
+  await untilOrdersWork(shop, token);
   await shop.order(token, [{ productId: product.id, quantity: 2 }]);
   expect(await shop.stock(product.id)).toBe(7);
 });
