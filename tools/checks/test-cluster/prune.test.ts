@@ -17,12 +17,6 @@ spec:
     matchLabels: { app.kubernetes.io/name: product }
 `;
 
-after(async () => {
-  restoreFiles();
-  await kubectl(['-n', NAMESPACE, 'delete', 'configmap', 'a-stranger', '--ignore-not-found']);
-  await deploy();
-});
-
 const OVERLAY = 'deploy/dev/kustomization.yaml';
 const SHARED = 'deploy/dev/planted.yaml';
 const PLANTED = `
@@ -31,6 +25,12 @@ kind: ConfigMap
 metadata: { name: planted, namespace: ${NAMESPACE} }
 data: { mine: 'yes' }
 `;
+
+after(async () => {
+  restoreFiles();
+  await kubectl(['-n', NAMESPACE, 'delete', 'configmap', 'a-stranger', '--ignore-not-found']);
+  await deploy();
+});
 
 test('objects dropped from a fragment and from the overlay are pruned, a stranger’s object in the namespace is not', async () => {
   await deploy();

@@ -75,7 +75,7 @@ test('what etcd remembers from before a restart does not count', () => {
 
 test('a pod of which etcd remembers that it runs may not', () => {
   const ofShop = (podStart: string): KubeObject => {
-    const pod = structuredClone(podOf({ podStart })) as KubeObject;
+    const pod = podOf({ podStart });
     pod.metadata = { name: 'order-1', namespace: 'shop', labels: { app: 'order' } };
     return pod;
   };
@@ -109,7 +109,7 @@ test('names each thing that is missing', () => {
 });
 
 test('a pod on its way out does not count, neither for nor against', () => {
-  const old = structuredClone(podOf()) as KubeObject;
+  const old = podOf();
   old.metadata.deletionTimestamp = AFTER;
   old.status = {};
   assert.deepEqual(judge([...cluster(), old], containers).waitingFor, []);
@@ -124,7 +124,7 @@ const enforcer = (name: string, recipe?: string): KubeObject => ({
   },
 });
 const enforcerPod = (nodeName: string): KubeObject => {
-  const pod = structuredClone(podOf()) as KubeObject;
+  const pod = podOf();
   pod.metadata = { name: 'kube-router-1', namespace: 'kube-system', labels: { 'k8s-app': 'kube-router' } };
   pod.spec = { nodeName };
   return pod;

@@ -53,6 +53,17 @@ export async function writeInventoryEntry(
   await api.send('PATCH', `${mapsOf(stack)}/${NAME}?${query}`, map, 'application/apply-patch+yaml');
 }
 
+/** Writes the entry where it says something else than `before`. */
+export async function updateInventoryEntry(
+  api: KubeApi,
+  stack: string,
+  owner: string,
+  entry: InventoryEntry,
+  before: InventoryEntry | undefined,
+): Promise<void> {
+  if (JSON.stringify(entry) !== JSON.stringify(before)) await writeInventoryEntry(api, stack, owner, entry);
+}
+
 function mapsOf(stack: string): string {
   return `/api/v1/namespaces/${stack}/configmaps`;
 }

@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { load } from 'js-yaml';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
@@ -9,22 +6,17 @@ import { textHash } from './text-hash.ts';
 
 /**
  * The objects with another mark on the pods of each Deployment whose ConfigMap the overlay has patched. The mark that
- * assembling has left is of the settings in deploy/base; without this the patch would reach no pod that runs.
+ * assembling has left is of `assembled` (service → its ConfigMap's YAML); without this the patch would reach no pod that
+ * runs.
  */
-export async function markPatched(workspaceRoot: string, objects: KubernetesObject[]): Promise<KubernetesObject[]> {
-  return Promise.all(
-    objects.map(async (object) => {
-      if (object.kind !== 'Deployment') return object;
-      const { name } = object.metadata;
-      const configMap = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name);
-      const file = join(workspaceRoot, 'deploy/base', name, 'config-map.yaml');
-      if (configMap === undefined || !existsSync(file)) return object;
-      const assembled = load(await readFile(file, 'utf8')) as KubernetesObject;
-      if (isDeepStrictEqual(configMap.data, assembled.data)) return object;
-      return withEnvironmentMark(
-        object,
-        `${environmentMark(object) ?? ''}.${textHash(JSON.stringify(configMap.data))}`,
-      );
-    }),
-  );
+export function markPatched(objects: KubernetesObject[], assembled: Record<string, string>): KubernetesObject[] {
+  return objects.map((object) => {
+    const { name } = object.metadata;
+    const text = assembled[name];
+    if (object.kind !== 'Deployment' || text === undefined) return object;
+    const configMap = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name);
+    if (configMap === undefined || isDeepStrictEqual(configMap.data, (load(text) as KubernetesObject).data))
+      return object;
+    return withEnvironmentMark(object, `${environmentMark(object) ?? ''}.${textHash(JSON.stringify(configMap.data))}`);
+  });
 }

@@ -59,19 +59,20 @@ export async function deployPlan(
   { registry, reshape = (objects) => objects, deliver }: PlanOptions,
 ): Promise<DeployPlan> {
   const { workspaceRoot, stack } = settings;
-  const render = startRender(workspaceRoot, OVERLAY);
   const inventory = await readStanding(api, stack, report);
+  const render = startRender(workspaceRoot, OVERLAY);
   const isSelected = ({ name }: ServiceContract) => services.includes(name);
-  const { contracts, images, changed } = await prepareStack(settings, api, report, timeline, registry, async (all) => [
+  const prepared = await prepareStack(settings, api, report, timeline, registry, async (all) => [
     ...(await nodeFaults(api)),
     ...editedMigrations(workspaceRoot, all.filter(isSelected), inventory),
   ]);
+  const { contracts, images, configMaps, changed } = prepared;
   const selected = contracts.filter(isSelected);
   const delivered = deliver?.(neededImages(selected, images));
   // Whoever carries the plan out hears of it; a plan with faults does not.
   delivered?.catch(() => undefined);
   const { planned, faults } = await timeline.measure('stack', 'plan', async () => {
-    const rendered = reshape(await markPatched(workspaceRoot, await render(changed)));
+    const rendered = reshape(markPatched(await render(changed), configMaps));
     return plan(
       api,
       rendered.filter((object) => isShared(object) || services.includes(ownerOf(object)!)),

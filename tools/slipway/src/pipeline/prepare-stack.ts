@@ -25,6 +25,8 @@ export type PreparedStack = {
   contracts: ServiceContract[];
   /** Name in the manifests → image. */
   images: Record<string, ContainerImage>;
+  /** Service → its assembled ConfigMap, YAML. */
+  configMaps: Record<string, string>;
   /** The files that are new, changed or gone. */
   changed: string[];
 };
@@ -73,7 +75,7 @@ export async function prepareStack(
   const component = generatedComponent({ stack, contracts, images, environments, databases, configMaps });
   const generated = await writeFiles(workspaceRoot, component, GENERATED, 0o600);
   const changed = [assembled, generated].flatMap(({ written, deleted }) => [...written, ...deleted]);
-  return { contracts, images: built.images, changed };
+  return { contracts, images: built.images, configMaps, changed };
 }
 
 /** What new volumes are made with: the service's own login, unless the database's Secret says another. */

@@ -1,4 +1,4 @@
-import { type InventoryEntry, writeInventoryEntry } from '../inventory/inventory.ts';
+import { type InventoryEntry, STACK, updateInventoryEntry } from '../inventory/inventory.ts';
 import { leftOver, prune } from '../inventory/prune.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { databaseName } from '../manifests/defaults/database.ts';
@@ -38,14 +38,14 @@ export function serviceWork(
     prepare: async () => {
       // Listed before it exists: what an interrupted run has made, the next one can still prune.
       const before = { objects: [...entry.objects, ...stale], migrations: listed?.migrations ?? {} };
-      if (!isSame(before, listed)) await writeInventoryEntry(api, stack, name, before);
+      await updateInventoryEntry(api, stack, name, before, listed);
       await applyAndWait(context, databaseName(name), own.filter(ofDatabase));
     },
     finish: async () => {
       const ofService = own.filter((planned) => !ofDatabase(planned));
       await applyAndWait(context, name, ofService);
       await pruneAndReport(context, name, stale);
-      if (!isSame(entry, listed)) await writeInventoryEntry(api, stack, name, entry);
+      await updateInventoryEntry(api, stack, name, entry, listed);
     },
   };
 }
@@ -64,14 +64,14 @@ export async function applyAndReport(
   return generations;
 }
 
-/** Removes what the files no longer declare and says so. */
+/** Removes what the files no longer declare and says so. `owner`: a service or STACK. */
 export async function pruneAndReport(
-  { api, report }: WorkContext,
-  service: string,
+  { api, report }: Pick<WorkContext, 'api' | 'report'>,
+  owner: string,
   stale: InventoryEntry['objects'],
 ): Promise<void> {
-  for (const { kind, name } of await prune(api, service, stale))
-    report.event(service, 'apply', `${kind}/${name} pruned`);
+  const who = owner === STACK ? 'stack' : owner;
+  for (const { kind, name } of await prune(api, owner, stale)) report.event(who, 'apply', `${kind}/${name} pruned`);
 }
 
 async function applyAndWait(context: WorkContext, who: string, planned: PlannedObject[]): Promise<void> {
@@ -89,8 +89,4 @@ async function applyAndWait(context: WorkContext, who: string, planned: PlannedO
   }
   const isUnchanged = planned.every(({ outcome }) => outcome === 'unchanged');
   report.event(who, 'ready', isUnchanged ? 'unchanged' : 'serves');
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,3 +1,6 @@
+import { levelNumber } from '../logs/log-level.ts';
+import { parseLogLine } from '../logs/log-line.ts';
+
 type Line = {
   level?: string;
   time?: string;
@@ -20,11 +23,10 @@ const MOST = 2;
 export function recentFailures(log: string, since: number): string[] {
   const lines = log
     .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as Line)
+    .flatMap((line) => (parseLogLine(line) as Line | undefined) ?? [])
     .filter(({ time = '' }) => Date.parse(time) >= since);
   const errors = lines
-    .filter(({ level }) => level === 'error' || level === 'fatal')
+    .filter(({ level }) => levelNumber(level) >= levelNumber('error'))
     .map(({ err, msg = '' }) => err?.message ?? msg);
   const failed = lines.filter(({ status = 0 }) => status >= 500).map(describe);
   return counted(errors.length > 0 ? errors : failed)

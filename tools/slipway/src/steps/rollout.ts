@@ -8,6 +8,9 @@ import type { Pod } from '../rollout/pod.ts';
 import { DeadlineError, type StackView } from '../rollout/stack-view.ts';
 import { type WorkloadId, workloadState } from '../rollout/workload-state.ts';
 
+/** How long a pod may be unready before it is asked why, ms: most are for the time of their start. */
+const PATIENCE_MS = 5_000;
+
 /** A workload that did not become ready; the message has the reason, the warnings and the last lines of the log. */
 export class RolloutError extends Error {}
 
@@ -27,7 +30,8 @@ export async function rollout(
   let question: NodeJS.Timeout | undefined;
   const askWhy = async (waitingFor: string) => {
     const saying = await sayingsOf(api, stack, podNamed(view, waitingFor));
-    if (saying !== '' && waitingFor === last) progress(`${waitingFor}${saying}`);
+    // The answer may come when nobody waits any more.
+    if (saying !== '' && waitingFor === last && question !== undefined) progress(`${waitingFor}${saying}`);
   };
   const probe = () => {
     const state = workloadState(view, workload);
@@ -46,7 +50,10 @@ export async function rollout(
       if (error instanceof DeadlineError) return undefined;
       throw error;
     })
-    .finally(() => clearTimeout(question));
+    .finally(() => {
+      clearTimeout(question);
+      question = undefined;
+    });
   if (end?.state === 'ready') return;
   if (end?.state === 'fatal') throw new RolloutError(await explain(api, stack, workload.name, end.fatal));
   const pod = podNamed(view, last);
@@ -58,9 +65,6 @@ export async function rollout(
   };
   throw new RolloutError(await explain(api, stack, workload.name, fatal));
 }
-
-/** How long a pod may be unready before it is asked why, ms: most are for the time of their start. */
-const PATIENCE_MS = 5_000;
 
 function podNamed(view: StackView, text: string): Pod | undefined {
   return [...view.pods.values()].find(({ metadata }) => text.includes(metadata.name));

@@ -20,6 +20,7 @@ test('who has no error of its own says whom it waited for', () => {
   assert.deepEqual(recentFailures(finished(500, { user: 2 }), SINCE), ['log: GET /api/v1/products 500']);
 });
 
-test('what is older, and what is no JSON, says nothing', () => {
+test('what is older, cut off or no JSON says nothing', () => {
+  assert.deepEqual(recentFailures(`${error('cut').slice(0, -9)}\n${error('whole')}`, SINCE), ['log: whole']);
   assert.deepEqual(recentFailures(`${error('old', '2026-01-01T09:59:59.000Z')}\nSegmentation fault`, SINCE), []);
 });
