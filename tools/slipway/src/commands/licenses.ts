@@ -1,7 +1,7 @@
+import { workspaceRoot } from '@slipway/util/workspace-root';
 import { readContracts } from '../contract/read-contracts.ts';
 import { FaultsError } from '../faults/faults-error.ts';
 import { serviceLayers } from '../image/service-layers.ts';
-import { workspaceRoot } from '../local/workspace-root.ts';
 import { licenseFaults } from '../sbom/license-faults.ts';
 import { lockedPackages } from '../sbom/npm-packages.ts';
 

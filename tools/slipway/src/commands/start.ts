@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { workspaceRoot } from '@slipway/util/workspace-root';
 import { FaultsError } from '../faults/faults-error.ts';
 import { describeStack, entryServices } from '../local/describe-stack.ts';
 import { LocalError } from '../local/local-error.ts';
@@ -8,7 +9,6 @@ import { runCommand, type RunningCommand } from '../local/run-command.ts';
 import { runStack, type Stack } from '../local/run-stack.ts';
 import { startHelp, startOptions, type StartOptions } from '../local/start-options.ts';
 import { onStopRequest } from '../local/stop-requests.ts';
-import { workspaceRoot } from '../local/workspace-root.ts';
 import { EPHEMERAL_LOGS, LOCAL_LOGS, localLogFile } from '../logs/local-log-file.ts';
 
 const begun = performance.now();

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { InterruptedError, interruptible } from '../exec/interruptible.ts';
+import { InterruptedError, interruptible } from '@slipway/util/interruption';
 import { readContracts } from '../contract/read-contracts.ts';
 import { explainFailure } from '../executors/explain-failure.ts';
 import { nodePortAddress } from '../kube/node-port-address.ts';

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { InterruptedError, interruptible } from '../exec/interruptible.ts';
+import { InterruptedError, interruptible } from '@slipway/util/interruption';
 import { chooseReporter } from '../report/choose-reporter.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { explainFailure } from './explain-failure.ts';

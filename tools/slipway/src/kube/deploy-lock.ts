@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { unlessAborted } from '../exec/interruptible.ts';
+import { unlessAborted } from '@slipway/util/interruption';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { MANAGED_BY_LABEL } from '../manifests/labels.ts';
 import type { Reporter } from '../report/reporter.ts';

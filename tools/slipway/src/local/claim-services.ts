@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { takeLock, type LockHolder, type RunLock } from '@slipway/util/lock';
+import { isAlive } from '@slipway/util/process-identity';
 import { LocalError } from './local-error.ts';
 import type { Output } from './output.ts';
-import { isAlive } from './process-identity.ts';
-import { takeLock, type LockHolder, type RunLock } from './run-lock.ts';
 
 /** A killed run's services have a few seconds to end, then they are killed: see keeper.ts. */
 const patienceMs = 15_000;

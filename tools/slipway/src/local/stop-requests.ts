@@ -1,5 +1,5 @@
+import { isAlive } from '@slipway/util/process-identity';
 import { npmProcess } from './npm-process.ts';
-import { isAlive } from './process-identity.ts';
 
 /** npm and nx pass on a Ctrl-C that the terminal has sent us already: two within this time are one. */
 const echoMs = 500;

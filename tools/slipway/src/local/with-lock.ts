@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { takeLock } from '@slipway/util/lock';
 import { LocalError } from './local-error.ts';
-import { takeLock } from './run-lock.ts';
 
 const patienceMs = 10_000;
 

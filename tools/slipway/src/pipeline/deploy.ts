@@ -1,4 +1,4 @@
-import { InterruptedError, unlessAborted } from '../exec/interruptible.ts';
+import { InterruptedError, unlessAborted } from '@slipway/util/interruption';
 import { objectId, writeInventoryEntry } from '../inventory/inventory.ts';
 import { withDeployLock } from '../kube/deploy-lock.ts';
 import type { KubeApi } from '../kube/kube-api.ts';

@@ -3,8 +3,8 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { processIdentity } from '../../src/local/process-identity.ts';
-import { takeLock } from '../../src/local/run-lock.ts';
+import { processIdentity } from '../src/process-identity.ts';
+import { takeLock } from '../src/lock.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'slipway-lock-'));
 after(() => rm(folder, { recursive: true, force: true }));

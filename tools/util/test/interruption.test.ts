@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { InterruptedError, interruptible, unlessAborted } from '../../src/exec/interruptible.ts';
+import { InterruptedError, interruptible, unlessAborted } from '../src/interruption.ts';
 
 test('a signal cuts the work short, what has to be given back is given back, and a second signal changes nothing', async () => {
   const steps: string[] = [];
