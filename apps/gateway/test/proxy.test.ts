@@ -135,6 +135,10 @@ test('the client decides nothing but what it may: headers are an allow-list', as
   await gateway.api.call('GET', '/api/v1/products', { headers: { ...headers, authorization: 'Bearer x' } });
   assert.equal(gateway.upstreams.product.requests[0]?.headers['x-client-address'], undefined);
   assert.equal(gateway.upstreams.product.requests[0]?.headers.authorization, undefined);
+
+  // Both compute a hash: the user service takes clients by turns.
+  await gateway.api.call('POST', '/api/v1/users', { headers, body: '{}' });
+  assert.equal(gateway.upstreams.user.requests.at(-1)?.headers['x-client-address'], '127.0.0.1');
 });
 
 test('only named headers of an answer come back, with ours', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { Email } from '@shop/contracts';
 import { assertProblem, createIssuer } from '@slipway/test-kit';
 import { startTestDatabase, type TestDatabase } from '@slipway/test-database';
 import pg from 'pg';
@@ -90,11 +91,19 @@ test('limits of a registration', async () => {
     { email: ' a@b.c' },
     { email: 'a@' },
     { email: '@b.c' },
+    { email: '<a@example.com>' },
+    { email: 'a@-' },
     { email: null },
     { role: 'admin' },
     { id: 1 },
   ];
   for (const fields of refused) assertProblem(await register(newUser(fields)), 400, 'validation-failed');
+});
+
+test('clients find the form of an address in the document', async () => {
+  const { body: document } = await service.api.call('GET', '/openapi.json');
+  const { requestBody } = document.paths['/api/v1/users'].post;
+  assert.deepEqual(requestBody.content['application/json'].schema.properties.email, JSON.parse(JSON.stringify(Email)));
 });
 
 test('a wrong password and an unknown address get the same answer', async () => {

@@ -42,6 +42,11 @@ for (const [what, properties] of [
   ['the shortest name', { name: 'x' }],
   ['the longest name', { name: 'x'.repeat(200) }],
   ['a name beyond ASCII', { name: 'Zoë 😀 李' }],
+  ['an email without a dot in its domain', { email: `${unique('user')}@localhost` }],
+  ['an email with an apostrophe', { email: `o'${unique('user')}@shop.example` }],
+  ['an email of an internationalised domain', { email: `${unique('user')}@bücher.example` }],
+  ['an email of a domain with combining marks', { email: `${unique('user')}@हिन्दी.भारत` }],
+  ['an email of 254 characters', { email: `${unique('user').padEnd(241, 'x')}@shop.example` }],
 ] as const) {
   test(`accepts ${what}`, async ({ api }) => {
     const reply = await api.post('/api/v1/users', { json: newUser(properties) });
@@ -54,6 +59,20 @@ for (const [what, properties, path] of [
   ['no password', { password: undefined }, '/password'],
   ['no name', { name: undefined }, '/name'],
   ['an email without @', { email: 'nobody' }, '/email'],
+  ['an email in angle brackets', { email: '<a@example.com>' }, '/email'],
+  ['an email with its owner', { email: 'A <a@example.com>' }, '/email'],
+  ['an email with a quoted local part', { email: '"a"@example.com' }, '/email'],
+  ['two emails', { email: 'a@example.com,b@example.com' }, '/email'],
+  ['an email with a scheme', { email: 'mailto:a@example.com' }, '/email'],
+  ['an email with a hyphen for a domain', { email: 'a@-' }, '/email'],
+  ['an email with a hyphen at the end of a label', { email: 'a@b-.example' }, '/email'],
+  ['an email with an empty label', { email: 'a@b..example' }, '/email'],
+  ['an email with an underscore in its domain', { email: 'a@b_c.example' }, '/email'],
+  ['an email with white space', { email: 'a b@example.com' }, '/email'],
+  ['an email with a line break at its end', { email: 'a@example.com\n' }, '/email'],
+  ['an email with a soft hyphen', { email: 'a\u00adb@example.com' }, '/email'],
+  ['an email with a bidirectional override', { email: 'a\u202eb@example.com' }, '/email'],
+  ['an email with a zero width space in its domain', { email: 'a@exam\u200bple.com' }, '/email'],
   ['an email of 255 characters', { email: `${'x'.repeat(242)}@shop.example` }, '/email'],
   ['a password of 11 characters', { password: 'x'.repeat(11) }, '/password'],
   ['a password of 129 characters', { password: 'x'.repeat(129) }, '/password'],
@@ -73,5 +92,6 @@ for (const [what, name] of [
 ] as const) {
   test(`refuses text with ${what}`, async ({ api }) => {
     expectProblem(await api.post('/api/v1/users', { json: newUser({ name }) }), 400);
+    expectProblem(await api.post('/api/v1/users', { json: newUser({ email: `${name}@shop.example` }) }), 400);
   });
 }

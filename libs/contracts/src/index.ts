@@ -1,4 +1,5 @@
 export { limits } from './limits.ts';
+export { Email } from './email.ts';
 export { Id, Timestamp } from './scalars.ts';
 export { Page, PageQuery } from './page.ts';
 export { Problem } from './problem.ts';

@@ -13,10 +13,6 @@ export function FreeText(options: { minLength?: number; maxLength: number; descr
   return Type.String({ ...options, pattern: '^[^\\u0000]*$' });
 }
 export const Name = FreeText({ minLength: 1, maxLength: limits.name });
-export const Email = Type.String({
-  maxLength: limits.email,
-  pattern: '^[^\\s@\\u0000-\\u001f]+@[^\\s@.\\u0000-\\u001f]+(\\.[^\\s@.\\u0000-\\u001f]+)*$',
-});
 export const Currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217' });
 export const PriceCents = Type.Integer({ minimum: 0, maximum: limits.priceCents });
 export const Stock = Type.Integer({ minimum: 0, maximum: limits.stock });

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
+import { Email } from './email.ts';
 import { limits } from './limits.ts';
-import { Email, FreeText, Id, Name, Timestamp } from './scalars.ts';
+import { FreeText, Id, Name, Timestamp } from './scalars.ts';
 
 export const NewUser = Type.Object(
   {

@@ -18,7 +18,7 @@ const common = {
   always: {
     400: 'the request is not understood',
     429: 'too many requests',
-    503: 'a part of the shop is away',
+    503: 'a part of the shop is away or overloaded',
     504: 'a part of the shop is too slow',
   },
   secured: { 401: 'no valid access token' },

@@ -50,6 +50,7 @@ export const commonProblems = problemCatalogue({
   unsupportedMediaType: [415, 'unsupported-media-type', 'The body must be application/json'],
   tooManyRequests: [429, 'too-many-requests', 'Too many requests'],
   internalError: [500, 'internal-error', 'Something went wrong here'],
+  overloaded: [503, 'overloaded', 'There is more to do here than can be done in time'],
   upstreamUnavailable: [503, 'upstream-unavailable', 'A service that this needs does not answer'],
   upstreamTimeout: [504, 'upstream-timeout', 'A service that this needs did not answer in time'],
 });

@@ -14,7 +14,7 @@ export type ProxyRoute = {
 /** Everything that can be reached from outside. What is not here is 404, `/internal/` above all. */
 export const proxyRoutes: readonly ProxyRoute[] = [
   { template: '/.well-known/jwks.json', upstream: 'user', methods: { GET: 'anyone' } },
-  { template: '/api/v1/users', upstream: 'user', methods: { POST: 'anyone' } },
+  { template: '/api/v1/users', upstream: 'user', methods: { POST: 'anyone' }, passesClientAddress: true },
   { template: '/api/v1/users/me', upstream: 'user', methods: { GET: 'signed-in' } },
   { template: '/api/v1/sessions', upstream: 'user', methods: { POST: 'anyone' }, passesClientAddress: true },
   { template: '/api/v1/products', upstream: 'product', methods: { GET: 'anyone', POST: 'signed-in' } },
