@@ -169,6 +169,7 @@ test('the same key at the same time makes one order, and all hear of it', async 
   }
   assert.equal(shop.products.stock(id), 98);
   assert.equal((await api().call('GET', '/api/v1/orders', { token })).body.items.length, 1);
+  assert.doesNotMatch(await shop.database.readLog(), /ERROR/);
 });
 
 test('final answers are replayed byte for byte, another body is refused, another user has another key', async () => {

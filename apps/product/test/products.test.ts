@@ -70,6 +70,7 @@ test('a SKU is taken once', async () => {
   const answers = await Promise.all([1, 2, 3].map(() => create({ sku: 'same' })));
   assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 409, 409]);
   assertProblem(await create({ sku: 'same' }), 409, 'sku-taken');
+  assert.doesNotMatch(await shop.database.readLog(), /ERROR/);
 });
 
 test('limits of a product', async () => {

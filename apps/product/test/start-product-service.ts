@@ -30,6 +30,7 @@ export async function startProductService() {
   return {
     api: createApiClient(url),
     issuer,
+    database,
     adminToken: await issuer.token({ role: 'admin' }),
     async stop() {
       await service.app.close();

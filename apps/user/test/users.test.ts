@@ -68,6 +68,7 @@ test('an email address is taken in every case, also beyond ASCII and by many at 
   );
   assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 409, 409]);
   assertProblem(await register(user), 409, 'email-taken');
+  assert.doesNotMatch(await database.readLog(), /ERROR/);
 });
 
 test('limits of a registration', async () => {

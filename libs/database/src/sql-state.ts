@@ -1,10 +1,5 @@
 import pg from 'pg';
 
-/** Whether `error` breaks the unique constraint or index of that name. */
-export function isUniqueViolation(error: unknown, constraint: string): boolean {
-  return error instanceof pg.DatabaseError && error.code === '23505' && error.constraint === constraint;
-}
-
 /** Serialization failure or deadlock: the same transaction may succeed when it runs again. */
 export function isRetryable(error: unknown): boolean {
   return error instanceof pg.DatabaseError && (error.code === '40001' || error.code === '40P01');

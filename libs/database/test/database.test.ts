@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test, type TestContext } from 'node:test';
-import { createDatabase, DatabaseUnavailable, isUniqueViolation, type DatabaseObserver } from '@shop/database';
+import { createDatabase, DatabaseUnavailable, type DatabaseObserver } from '@shop/database';
 import { startTestDatabase, type TestDatabase } from '@slipway/test-database';
 
 let server: TestDatabase;
@@ -38,7 +38,7 @@ test('a transaction that throws leaves nothing', async (t) => {
   );
   assert.deepEqual(await database.query('select * from a'), []);
   await database.query('insert into a values (2)');
-  await assert.rejects(database.query('insert into a values (2)'), (error) => isUniqueViolation(error, 'a_key'));
+  await assert.rejects(database.query('insert into a values (2)'), { code: '23505', constraint: 'a_key' });
 });
 
 test('an observer hears of every statement with its placeholders, of its error, and of waiting for a connection', async (t) => {
@@ -97,6 +97,24 @@ test('a statement that takes too long is DatabaseUnavailable and the connection 
   const database = await connect(t, 1);
   await assert.rejects(database.query('select pg_sleep(60)'), DatabaseUnavailable);
   assert.deepEqual(await database.query('select 1 as one'), [{ one: 1 }]);
+});
+
+test('what a statement that fails says of rows, literals and parameters is not in the log of the server', async (t) => {
+  const database = await connect(t);
+  await database.query('create table people (email text constraint people_key unique, age int check (age > 0))');
+  await database.query('insert into people values ($1, 1)', ['in-a-row@example.com']);
+  for (const [statement, values] of [
+    ['insert into people values ($1, 1)', ['in-a-row@example.com']],
+    ['insert into people values ($1, 0)', ['in-a-failing-row@example.com']],
+    ['select $1::text, 1 / 0', ['in-a-parameter@example.com']],
+    ["select 'in-a-literal@example.com', 1 / 0", undefined],
+  ] as const)
+    await assert.rejects(database.query(statement, values));
+  const log = await server.readLog();
+  assert.match(log, /duplicate key value violates unique constraint "people_key"/);
+  assert.match(log, /violates check constraint/);
+  assert.match(log, /division by zero/);
+  assert.doesNotMatch(log, /@example\.com/);
 });
 
 test('more callers than connections wait their turn', async (t) => {

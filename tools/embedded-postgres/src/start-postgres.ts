@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { isDataFolder } from './init-database.ts';
+import { logSettings } from './log-settings.ts';
 import { postgresBinary } from './postgres-binary.ts';
 import { awaitPreviousRun } from './previous-run.ts';
 import { unprivilegedCommand } from './unprivileged-command.ts';
@@ -58,6 +59,7 @@ export async function startPostgres({
     log_destination: 'stderr',
     // The lines that are read below must not depend on the user's language.
     lc_messages: 'C',
+    ...logSettings,
     ...settings,
   };
   const server = [

@@ -1,5 +1,5 @@
 import type { NewProduct, ProductChange } from '@shop/contracts';
-import { isUniqueViolation, type Queryable } from '@shop/database';
+import type { Queryable } from '@shop/database';
 
 export type ProductRecord = {
   id: string;
@@ -22,17 +22,12 @@ export function createProductRepository(database: Queryable) {
     /** Undefined when the SKU is taken. */
     async insert(product: NewProduct & { id: string; createdAt: Date }): Promise<ProductRecord | undefined> {
       const { id, sku, name, description = '', priceCents, currency, stock, createdAt } = product;
-      try {
-        const [row] = await database.query<ProductRecord>(
-          `insert into products (id, sku, name, description, price_cents, currency, stock, created_at, updated_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $8) returning ${columns}`,
-          [id, sku, name, description, priceCents, currency, stock, createdAt],
-        );
-        return row;
-      } catch (error) {
-        if (isUniqueViolation(error, 'products_sku_key')) return undefined;
-        throw error;
-      }
+      const [row] = await database.query<ProductRecord>(
+        `insert into products (id, sku, name, description, price_cents, currency, stock, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $8) on conflict (sku) do nothing returning ${columns}`,
+        [id, sku, name, description, priceCents, currency, stock, createdAt],
+      );
+      return row;
     },
 
     async update(

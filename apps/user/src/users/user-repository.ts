@@ -1,4 +1,4 @@
-import { isUniqueViolation, type Queryable } from '@shop/database';
+import type { Queryable } from '@shop/database';
 
 export type UserRecord = {
   id: string;
@@ -20,26 +20,20 @@ type Row = {
   created_at: Date;
 };
 
+/** As the index users_email_key has it. */
+const uniqueEmail = (expression: string) => `lower(${expression} collate pg_c_utf8)`;
 const columns = 'id, email, name, role, password_hash, created_at';
 
 export function createUserRepository(database: Queryable) {
   return {
     /** False when the address is taken, in whatever case. */
     async insert({ id, email, name, role, passwordHash, createdAt }: UserRecord): Promise<boolean> {
-      try {
-        await database.query(`insert into users (${columns}) values ($1, $2, $3, $4, $5, $6)`, [
-          id,
-          email,
-          name,
-          role,
-          passwordHash,
-          createdAt,
-        ]);
-        return true;
-      } catch (error) {
-        if (isUniqueViolation(error, 'users_email_key')) return false;
-        throw error;
-      }
+      const inserted = await database.query(
+        `insert into users (${columns}) values ($1, $2, $3, $4, $5, $6)
+         on conflict (${uniqueEmail('email')}) do nothing returning id`,
+        [id, email, name, role, passwordHash, createdAt],
+      );
+      return inserted.length > 0;
     },
 
     async findById(id: string): Promise<UserRecord | undefined> {
@@ -49,7 +43,7 @@ export function createUserRepository(database: Queryable) {
 
     async findByEmail(email: string): Promise<UserRecord | undefined> {
       const [row] = await database.query<Row>(
-        `select ${columns} from users where lower(email collate pg_c_utf8) = lower($1::text collate pg_c_utf8)`,
+        `select ${columns} from users where ${uniqueEmail('email')} = ${uniqueEmail('$1::text')}`,
         [email],
       );
       return row && toRecord(row);

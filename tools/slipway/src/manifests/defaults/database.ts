@@ -1,3 +1,4 @@
+import { logSettings } from '@slipway/embedded-postgres/log-settings';
 import type { ServiceContract } from '../../contract/service-contract.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { COMPONENT_LABEL, labelsOf, NAME_LABEL } from '../labels.ts';
@@ -47,7 +48,7 @@ export function database(stack: string, { name: service, keys }: ServiceContract
                 // A folder below the mount: initdb refuses one that holds lost+found or has a foreign owner.
                 { name: 'PGDATA', value: '/var/lib/postgresql/data/pgdata' },
               ],
-              args: ['-c', `max_connections=${url?.maxConnections ?? MAX_CONNECTIONS}`],
+              args: settings({ max_connections: url?.maxConnections ?? MAX_CONNECTIONS, ...logSettings }),
               ports: [{ name: 'postgres', containerPort: 5432 }],
               // Recovery after a crash may take minutes: only the startup probe is patient, and it is.
               startupProbe: { exec: { command: isReady }, periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 300 },
@@ -87,4 +88,9 @@ export function database(stack: string, { name: service, keys }: ServiceContract
       ],
     },
   };
+}
+
+/** As arguments of the server, which win over whatever the volume's own configuration says. */
+function settings(values: Record<string, string | number>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
