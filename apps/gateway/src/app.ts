@@ -20,7 +20,7 @@ import { healthRoute } from './routes/health-route.ts';
 
 type GatewayOptions = ServiceParts & { config: Readonly<Static<typeof schema>> };
 
-export function buildGateway({ config, logger, metrics, tracing, readiness }: GatewayOptions): Service {
+export async function buildGateway({ config, logger, metrics, tracing, readiness }: GatewayOptions): Promise<Service> {
   const auth = createRemoteVerifier({
     userUrl: config.USER_URL,
     issuer: config.TOKEN_ISSUER,
@@ -56,7 +56,7 @@ export function buildGateway({ config, logger, metrics, tracing, readiness }: Ga
     tracing,
     readiness,
   });
-  const app = createApp({
+  const app = await createApp({
     logger,
     metrics,
     tracing,

@@ -29,7 +29,7 @@ export async function startGateway(environment: Record<string, string> = {}) {
     ORDER_KEY: orderKey,
     ...environment,
   });
-  const service = buildGateway({ config, ...parts });
+  const service = await buildGateway({ config, ...parts });
   await service.app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = service.app.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;

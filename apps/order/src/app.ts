@@ -22,14 +22,14 @@ import { orderRoutes } from './routes/order-routes.ts';
 
 type OrderServiceOptions = ServiceParts & { config: Readonly<Static<typeof schema>>; migrations: string };
 
-export function buildOrderService({
+export async function buildOrderService({
   config,
   migrations,
   logger,
   metrics,
   tracing,
   readiness,
-}: OrderServiceOptions): Service {
+}: OrderServiceOptions): Promise<Service> {
   const connection = { url: config.DATABASE_URL, applicationName: 'order', log: logger };
   const database = createDatabase({
     ...connection,
@@ -66,7 +66,7 @@ export function buildOrderService({
   });
 
   const gatewayKeys = new AcceptedKeys(config.GATEWAY_KEY);
-  const app = createApp({ logger, metrics, readiness, tracing, internalKeys: gatewayKeys, title: 'order' });
+  const app = await createApp({ logger, metrics, readiness, tracing, internalKeys: gatewayKeys, title: 'order' });
   orderRoutes(app, {
     ...countOrders(metrics, {
       placeOrder: createPlaceOrder({ database, products, revocations }),

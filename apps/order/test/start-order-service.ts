@@ -47,7 +47,7 @@ export async function startOrderShop(): Promise<OrderShop> {
         RESERVE_TIMEOUT_MS: '500',
       });
       const parts = createParts('order', 'silent');
-      const service = buildOrderService({ config, migrations, ...parts });
+      const service = await buildOrderService({ config, migrations, ...parts });
       await service.start?.();
       await service.app.listen({ port: 0, host: '127.0.0.1' });
       const api = createApiClient(`http://127.0.0.1:${(service.app.server.address() as AddressInfo).port}`);

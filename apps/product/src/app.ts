@@ -18,14 +18,14 @@ import { reservationRoutes } from './routes/reservation-routes.ts';
 
 type ProductServiceOptions = ServiceParts & { config: Readonly<Static<typeof schema>>; migrations: string };
 
-export function buildProductService({
+export async function buildProductService({
   config,
   migrations,
   logger,
   metrics,
   tracing,
   readiness,
-}: ProductServiceOptions): Service {
+}: ProductServiceOptions): Promise<Service> {
   const connection = { url: config.DATABASE_URL, applicationName: 'product', log: logger };
   const database = createDatabase({
     ...connection,
@@ -44,7 +44,7 @@ export function buildProductService({
     tracing,
   });
   readiness.add('keys', auth.check);
-  const app = createApp({
+  const app = await createApp({
     logger,
     metrics,
     readiness,

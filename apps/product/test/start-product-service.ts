@@ -24,7 +24,7 @@ export async function startProductService() {
     USER_URL: user.url,
     ORDER_KEY: `${nextOrderKey},${orderKey}`,
   });
-  const service = buildProductService({ config, migrations, ...createParts('product', 'silent') });
+  const service = await buildProductService({ config, migrations, ...createParts('product', 'silent') });
   await service.app.listen({ port: 0, host: '127.0.0.1' });
   const url = `http://127.0.0.1:${(service.app.server.address() as AddressInfo).port}`;
   return {

@@ -61,7 +61,7 @@ export async function buildUserService({
     audience: config.TOKEN_AUDIENCE,
   });
 
-  const app = createApp({ logger, metrics, readiness, tracing, title: 'user' });
+  const app = await createApp({ logger, metrics, readiness, tracing, title: 'user' });
   userRoutes(app, { users, verifier });
   sessionRoutes(app, {
     sessions: countSignIns(metrics, sessions),

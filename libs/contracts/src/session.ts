@@ -14,3 +14,19 @@ export const Session = Type.Object({
   expiresIn: Type.Integer({ description: 'seconds' }),
 });
 export type Session = Static<typeof Session>;
+
+/** RFC 7517, the public members of an elliptic-curve key alone: nothing else of a key ever leaves. */
+const PublicKey = Type.Object({
+  kty: Type.String(),
+  crv: Type.String(),
+  x: Type.String(),
+  y: Type.String(),
+  kid: Type.String(),
+  alg: Type.String(),
+  use: Type.String(),
+});
+export const PublicKeySet = Type.Object(
+  { keys: Type.Array(PublicKey) },
+  { description: 'RFC 7517: the keys that access tokens are signed with' },
+);
+export type PublicKeySet = Static<typeof PublicKeySet>;

@@ -45,8 +45,11 @@ export const maxBodyBytes = 65_536;
 /** Longer than a caller keeps an idle connection, so that it is always the caller who closes one. */
 export const serverTimeouts = { keepAliveTimeout: 75_000, requestTimeout: 30_000, headersTimeout: 30_000 };
 
-/** A Fastify instance with the conventions that all services share; routes are the service's own. */
-export function createApp({
+/**
+ * A Fastify instance with the conventions that all services share; routes are the service's own. What a route's response
+ * schema does not declare is left out of the answer.
+ */
+export async function createApp({
   logger,
   metrics,
   readiness,
@@ -54,7 +57,7 @@ export function createApp({
   internalKeys,
   title,
   serverFactory,
-}: AppOptions): App {
+}: AppOptions): Promise<App> {
   const app = fastify({
     loggerInstance: logger,
     // One line per request, ours, instead of two.
@@ -137,10 +140,8 @@ export function createApp({
   });
   app.setErrorHandler(handleError);
   app.setValidatorCompiler(createValidatorCompiler());
-  // Answers are built field by field from rows; schemas of answers are for the documentation.
-  app.setSerializerCompiler(() => JSON.stringify);
   addJsonParser(app);
-  if (title !== undefined) openApiRoutes(app, title);
+  if (title !== undefined) await openApiRoutes(app, title);
   return app;
 }
 

@@ -12,7 +12,7 @@ let url: string;
 let port: number;
 
 before(async () => {
-  app = createApp({ logger, metrics, readiness, title: 'test' });
+  app = await createApp({ logger, metrics, readiness, title: 'test' });
   const Body = Type.Object(
     { name: Type.String({ minLength: 1, maxLength: 70_000 }), count: Type.Optional(Type.Integer()) },
     { additionalProperties: false },

@@ -12,7 +12,7 @@ async function valueOf(metrics: ReturnType<typeof createMetrics>, series: string
 
 test('a request is active until its answer is complete or its client is gone', async (t) => {
   const parts = createParts('test', 'silent');
-  const app = createApp(parts);
+  const app = await createApp(parts);
   let release = () => {};
   app.get('/slow', () => new Promise((done) => (release = () => done({}))));
   await app.listen({ port: 0, host: '127.0.0.1' });

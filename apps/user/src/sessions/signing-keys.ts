@@ -1,5 +1,6 @@
 import { EnvironmentError } from '@shop/config';
-import { importPublicKeys, type JsonWebKeySet, type KeySet } from '@shop/service-kit';
+import type { PublicKeySet } from '@shop/contracts';
+import { importPublicKeys, type KeySet } from '@shop/service-kit';
 import { importJWK, type CryptoKey, type JWK } from 'jose';
 
 export type SigningKey = { kid: string; key: CryptoKey };
@@ -9,7 +10,7 @@ export type SigningKeys = {
   /** For checking our own tokens. */
   keySet: KeySet;
   /** The public halves, for everybody else. */
-  published(): JsonWebKeySet;
+  published(): PublicKeySet;
 };
 
 /**
@@ -42,10 +43,10 @@ export async function readSigningKeys(json: string): Promise<SigningKeys> {
   }
 }
 
-type StoredKey = JWK & { kid: string; exp?: number };
+type StoredKey = JWK & { kid: string; kty: string; crv: string; x: string; y: string; exp?: number };
 
-function publicHalf({ kid, kty, crv, x, y }: StoredKey): JWK {
-  return { kty, crv, x, y, kid, alg: 'ES256', use: 'sig' } as JWK;
+function publicHalf({ kid, kty, crv, x, y }: StoredKey): PublicKeySet['keys'][number] {
+  return { kty, crv, x, y, kid, alg: 'ES256', use: 'sig' };
 }
 
 function parse(json: string): StoredKey[] {
