@@ -1,30 +1,42 @@
 import { constants } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError } from './errors.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** Whoever has pressed Ctrl-C waits no longer than this for us to leave things tidy, ms. */
-const LONGEST_GOODBYE_MS = 3000;
+/** How long work may take by default to leave things tidy after Ctrl-C, ms. */
+const GRACE_MS = 3_000;
+/** A terminal, npm and Nx may each send a signal for one and the same request, ms. */
+const SAME_REQUEST_MS = 500;
 
-/** Someone has asked us to end. The message is for the user. */
-export class InterruptedError extends Error {
+/** A signal asked this process to end. `exitCode` is 128 + its number. */
+export class InterruptedError extends UserError {
+  override name = 'InterruptedError';
   readonly signal: (typeof SIGNALS)[number];
-  readonly exitCode: number;
 
   constructor(signal: (typeof SIGNALS)[number], message = `interrupted by ${signal}`) {
-    super(message);
+    super(message, { exitCode: 128 + constants.signals[signal] });
     this.signal = signal;
-    this.exitCode = 128 + constants.signals[signal];
   }
 }
 
 /**
- * Runs `work`, whose signal aborts with an InterruptedError on Ctrl-C, SIGTERM and SIGHUP. What it starts after that is
- * cut short. A terminal and Nx may send several signals for one request: only the first counts.
+ * Runs `work`, whose signal aborts with an InterruptedError on Ctrl-C, SIGTERM and SIGHUP. The process ends `graceMs`
+ * after that at the latest, and at once when it is asked a second time.
  */
-export async function interruptible<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+export async function interruptible<Result>(
+  work: (signal: AbortSignal) => Promise<Result>,
+  { graceMs = GRACE_MS }: { graceMs?: number } = {},
+): Promise<Result> {
   const controller = new AbortController();
-  const stop = (signal: (typeof SIGNALS)[number]) => {
+  let askedAt: number | undefined;
+  const stop = (signal: (typeof SIGNALS)[number]): void => {
     const error = new InterruptedError(signal);
-    setTimeout(() => process.exit(error.exitCode), LONGEST_GOODBYE_MS).unref();
+    if (askedAt !== undefined) {
+      if (performance.now() - askedAt > SAME_REQUEST_MS) process.exit(error.exitCode);
+      return;
+    }
+    askedAt = performance.now();
+    setTimeout(() => process.exit(error.exitCode), graceMs).unref();
     controller.abort(error);
   };
   for (const signal of SIGNALS) process.on(signal, stop);
@@ -47,4 +59,9 @@ export async function unlessAborted<Result>(signal: AbortSignal, promise: Promis
   } finally {
     signal.removeEventListener('abort', abort);
   }
+}
+
+/** Waits; throws the signal's reason as soon as it aborts. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** A process id that a later process with the same number is not taken for: `PID` or `PID@START`. */
+/** `PID@START`, or `PID` where the system tells no start: a later process with the same id has another identity. */
 export function processIdentity(pid: number): string {
   const start = startOf(pid);
   return start === undefined ? String(pid) : `${pid}@${start}`;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { exec } from '@slipway/util/exec';
 import { build, type Metafile } from 'esbuild';
-import { runCommand } from '../exec/run-command.ts';
 import { replaceFile } from '../workspace/write-files.ts';
 import type { BundleFile } from './bundle-file.ts';
 import { bundleOptions } from './bundle-options.ts';
@@ -57,7 +57,7 @@ export async function bundlePackages(
 
 /** In a process of its own: packages do things when they are imported. */
 async function exportedNames(paths: string[]): Promise<Record<string, string[]>> {
-  const output = await runCommand([process.execPath, '--input-type=module', '--eval', NAMES_SCRIPT, ...paths]);
+  const output = await exec([process.execPath, '--input-type=module', '--eval', NAMES_SCRIPT, ...paths]);
   return JSON.parse(output) as Record<string, string[]>;
 }
 

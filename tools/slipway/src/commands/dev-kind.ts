@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { Socket } from 'node:net';
-import { join } from 'node:path';
+import { explainError } from '@slipway/util/errors';
+import { workspaceRoot as rootOf } from '@slipway/util/workspace-root';
 import { jsonReporter } from '../report/json-reporter.ts';
 import { plainReporter } from '../report/plain-reporter.ts';
 import { type WatchOptions, watchMode } from '../watch/watch-mode.ts';
@@ -13,7 +14,7 @@ type Options = Omit<WatchOptions, 'only'> & { only?: string; json: boolean };
 const LEAVING_LOG = 'dist/watch/leaving.log';
 
 const { only, json, ...options } = JSON.parse(process.argv[2]!) as Options;
-const workspaceRoot = join(import.meta.dirname, '..', '..', '..', '..');
+const workspaceRoot = rootOf(import.meta.dirname);
 const leaving = new AbortController();
 let output: NodeJS.WritableStream = process.stdout;
 const report = (json ? jsonReporter : plainReporter)((text) => void output.write(text));
@@ -35,7 +36,7 @@ try {
   const watched = { ...options, ...(names === undefined ? {} : { only: names }) };
   await watchMode(readSettings(workspaceRoot), watched, report, leaving.signal);
 } catch (error) {
-  output.write(`✗ ${process.env.SLIPWAY_DEBUG === undefined ? (error as Error).message : (error as Error).stack}\n`);
+  output.write(`${process.env.SLIPWAY_DEBUG === undefined ? explainError(error) : (error as Error).stack}\n`);
   exitCode = 1;
 }
 lifeline.end(String(exitCode), () => process.exit(exitCode));

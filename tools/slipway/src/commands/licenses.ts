@@ -1,3 +1,4 @@
+import { exitCodeOf, explainError } from '@slipway/util/errors';
 import { workspaceRoot } from '@slipway/util/workspace-root';
 import { readContracts } from '../contract/read-contracts.ts';
 import { FaultsError } from '../faults/faults-error.ts';
@@ -25,9 +26,8 @@ async function main(isJson: boolean): Promise<number> {
     if (faults.length > 0) throw new FaultsError(faults);
     return 0;
   } catch (error) {
-    if (!(error instanceof FaultsError)) throw error;
-    console.error(`✗ ${error.message}`);
-    return 1;
+    console.error(explainError(error));
+    return exitCodeOf(error);
   }
 }
 

@@ -1,11 +1,11 @@
 import { constants } from 'node:os';
+import { exitCodeOf, explainError } from '@slipway/util/errors';
+import type { TerminalProcess } from '@slipway/util/exec-in-terminal';
 import { workspaceRoot } from '@slipway/util/workspace-root';
-import { FaultsError } from '../faults/faults-error.ts';
 import { describeStack, entryServices } from '../local/describe-stack.ts';
-import { LocalError } from '../local/local-error.ts';
 import { openLogFiles } from '../local/log-files.ts';
 import { terminalOutput } from '../local/output.ts';
-import { runCommand, type RunningCommand } from '../local/run-command.ts';
+import { runCommand } from '../local/run-command.ts';
 import { runStack, type Stack } from '../local/run-stack.ts';
 import { startHelp, startOptions, type StartOptions } from '../local/start-options.ts';
 import { onStopRequest } from '../local/stop-requests.ts';
@@ -13,7 +13,7 @@ import { EPHEMERAL_LOGS, LOCAL_LOGS, localLogFile } from '../logs/local-log-file
 
 const begun = performance.now();
 let stack: Stack | undefined;
-let command: RunningCommand | undefined;
+let command: TerminalProcess | undefined;
 const interrupted = Promise.withResolvers<NodeJS.Signals>();
 
 onStopRequest({
@@ -34,10 +34,8 @@ try {
   const options = startOptions(process.argv.slice(2));
   process.exitCode = options.help ? help() : await run(options);
 } catch (error) {
-  process.exitCode = 1;
-  if (error instanceof FaultsError) console.error(error.message);
-  else if (error instanceof LocalError) console.error(error.message.replace(/^/gm, '✗ '));
-  else console.error(error);
+  process.exitCode = exitCodeOf(error);
+  console.error(explainError(error));
 }
 // Idle sockets and timers must not keep us: whatever has to end has ended.
 process.exit();

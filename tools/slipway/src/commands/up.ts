@@ -1,7 +1,9 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { exitCodeOf } from '@slipway/util/errors';
+import { execInTerminal } from '@slipway/util/exec-in-terminal';
 import { InterruptedError, interruptible } from '@slipway/util/interruption';
+import { workspaceRoot as rootOf } from '@slipway/util/workspace-root';
 import { readContracts } from '../contract/read-contracts.ts';
 import { explainFailure } from '../executors/explain-failure.ts';
 import { nodePortAddress } from '../kube/node-port-address.ts';
@@ -33,7 +35,7 @@ const EXIT_USAGE = 64;
 /** In deploy/dev/gateway-node-port.yaml. */
 const GATEWAY_NODE_PORT = 30080;
 
-const workspaceRoot = join(import.meta.dirname, '..', '..', '..', '..');
+const workspaceRoot = rootOf(import.meta.dirname);
 
 async function up(): Promise<number> {
   const options = parse();
@@ -110,19 +112,13 @@ function clusterArguments({ install, nodes, images }: { install: boolean; nodes?
   ];
 }
 
-function runCluster(args: string[]): Promise<number> {
-  const child = spawn(process.execPath, [join(workspaceRoot, 'tools', 'cluster', 'src', 'main.ts'), ...args], {
-    stdio: 'inherit',
-  });
-  // A terminal sends Ctrl-C to both of us; it tidies up and ends, and with it we.
+async function runCluster(args: string[]): Promise<number> {
+  const main = join(workspaceRoot, 'tools', 'cluster', 'src', 'main.ts');
+  const { exitCode, kill } = execInTerminal([process.execPath, main, ...args]);
+  // A terminal sends Ctrl-C to both processes; the cluster tool tidies up and ends, and this one with it.
   const wait = () => undefined;
-  const passOn = (signal: NodeJS.Signals) => child.kill(signal);
-  process.on('SIGINT', wait).on('SIGTERM', passOn).on('SIGHUP', passOn);
-  child.on('close', () => process.off('SIGINT', wait).off('SIGTERM', passOn).off('SIGHUP', passOn));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => resolve(code ?? 1));
-  });
+  process.on('SIGINT', wait).on('SIGTERM', kill).on('SIGHUP', kill);
+  return exitCode.finally(() => process.off('SIGINT', wait).off('SIGTERM', kill).off('SIGHUP', kill));
 }
 
 const json = process.argv.includes('--json');
@@ -133,5 +129,5 @@ try {
   explainFailure(error, { json });
   // What an interrupted deploy still waits for must not keep us.
   if (error instanceof InterruptedError) process.exit(error.exitCode);
-  process.exitCode = 1;
+  process.exitCode = exitCodeOf(error);
 }

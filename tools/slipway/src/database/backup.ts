@@ -1,8 +1,8 @@
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { finished } from 'node:stream/promises';
-import { runCommand } from '../exec/run-command.ts';
+import { UserError } from '@slipway/util/errors';
+import { exec } from '@slipway/util/exec';
 import { megabytes } from '../report/megabytes.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Settings } from '../workspace/settings.ts';
@@ -22,7 +22,7 @@ export async function backup(
   report: Reporter,
 ): Promise<void> {
   const file = resolve(settings.workspaceRoot, to);
-  if (existsSync(file)) throw new Error(`${to} exists already. Name another file, or move it away`);
+  if (existsSync(file)) throw new UserError(`${to} exists already`, { hint: 'name another file, or move it away' });
   await withDatabase(settings, service, context, async ({ pod, admin }) => {
     await mkdir(dirname(file), { recursive: true });
     const partial = `${file}.${process.pid}.partial`;
@@ -30,11 +30,10 @@ export async function backup(
       report.event(service, 'backup', 'reading the database');
       // Customers' data: for its owner alone.
       const output = createWriteStream(partial, { flags: 'wx', mode: 0o600, flush: true });
-      await runCommand(execArguments(pod, ['pg_dump', ...connection(pod, admin), '--format=custom']), { output });
-      await finished(output.end());
+      await exec(execArguments(pod, ['pg_dump', ...connection(pod, admin), '--format=custom']), { output });
       report.event(service, 'backup', 'reading the file back');
       const readBack = execArguments(pod, ['pg_restore', '--file=/dev/null']);
-      await runCommand(readBack, { input: createReadStream(partial) });
+      await exec(readBack, { input: createReadStream(partial) });
       const { size } = await stat(partial);
       await rename(partial, file);
       report.event(service, 'ready', `${to}, ${megabytes(size)}`);

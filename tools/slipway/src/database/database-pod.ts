@@ -1,4 +1,5 @@
-import { CommandError, runCommand } from '../exec/run-command.ts';
+import { CommandError, UserError } from '@slipway/util/errors';
+import { type Argv, exec } from '@slipway/util/exec';
 import { databaseName } from '../manifests/defaults/database.ts';
 
 /** The pod of a service's database on the cluster of a kubeconfig context. */
@@ -14,7 +15,7 @@ export const LIBPQ_OPTIONS = '-crole=none';
 const READ_TO_THE_END = '"$@"; status=$?; cat >/dev/null; exit $status';
 
 /** kubectl's arguments to run a command in the pod, fed by standard input. */
-export function execArguments({ context, stack, service }: DatabasePod, command: string[]): [string, ...string[]] {
+export function execArguments({ context, stack, service }: DatabasePod, command: string[]): Argv {
   const pod = `${databaseName(service)}-0`;
   const inPod = ['env', `PGOPTIONS=${LIBPQ_OPTIONS}`, 'sh', '-c', READ_TO_THE_END, 'sh', ...command];
   return ['kubectl', '--context', context, '-n', stack, 'exec', '-i', pod, '-c', 'postgres', '--', ...inPod];
@@ -29,7 +30,7 @@ export function connection({ service }: DatabasePod, user: string): string[] {
 export function psql(pod: DatabasePod, user: string, sql: string): Promise<string> {
   const quiet = ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--set=ON_ERROR_STOP=1'];
   const command = execArguments(pod, ['psql', ...connection(pod, user), ...quiet, '--file=-']);
-  return runCommand(command, { input: sql });
+  return exec(command, { input: sql });
 }
 
 /** The role that made the volume, and rules its database; `login` is any that exists. Throws when the pod is not there. */
@@ -39,8 +40,8 @@ export async function superuser(pod: DatabasePod, login: string): Promise<string
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     const name = databaseName(pod.service);
-    throw new Error(
-      `the database ${name} cannot be asked. Does it run? npx nx run ${pod.service}:deploy-kind\n${error.message}`,
-    );
+    throw new UserError(`the database ${name} does not answer: ${error.message}`, {
+      hint: `deploy it if it does not run: npx nx run ${pod.service}:deploy-kind`,
+    });
   }
 }

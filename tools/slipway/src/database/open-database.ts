@@ -1,3 +1,4 @@
+import { UserError } from '@slipway/util/errors';
 import { loginOf } from '../contract/database-login.ts';
 import { readContracts } from '../contract/read-contracts.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
@@ -19,7 +20,7 @@ export async function withDatabase<Result>(
 ): Promise<Result> {
   const contracts = (await readContracts(workspaceRoot)).filter(({ name }) => name === service);
   const urlKey = contracts[0]?.keys.find(({ source }) => source.kind === 'postgres-url')?.name;
-  if (urlKey === undefined) throw new Error(`${service} declares no postgres() key: it has no database`);
+  if (urlKey === undefined) throw new UserError(`${service} declares no postgres() key: it has no database`);
   const api = await openCluster(contextName(cluster, context));
   try {
     const pod = { context: api.context, stack, service };

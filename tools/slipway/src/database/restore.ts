@@ -1,6 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { CommandError, runCommand } from '../exec/run-command.ts';
+import { CommandError, UserError } from '@slipway/util/errors';
+import { exec } from '@slipway/util/exec';
 import { withDeployLock } from '../kube/deploy-lock.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { restartPods } from '../pipeline/restart-pods.ts';
@@ -32,16 +33,16 @@ export async function restore(
   signal: AbortSignal,
 ): Promise<void> {
   const file = resolve(settings.workspaceRoot, from);
-  if (!existsSync(file)) throw new Error(`${from} does not exist`);
+  if (!existsSync(file)) throw new UserError(`${from} does not exist`);
   await withDatabase(settings, service, context, async (database) => {
     const { api, pod, admin } = database;
     await withDeployLock(api, settings.stack, report, signal, async () => {
-      const listing = await runCommand(execArguments(pod, ['pg_restore', '--list']), {
+      const listing = await exec(execArguments(pod, ['pg_restore', '--list']), {
         input: createReadStream(file),
       }).catch(() => '');
       const facts = archiveFacts(listing);
       if (facts === undefined)
-        throw new Error(
+        throw new UserError(
           `${from} is not a backup that pg_restore can read. Make one: npx nx run ${service}:backup --to FILE`,
         );
       const tables = await refuse(database, facts, from, replace);
@@ -53,7 +54,7 @@ export async function restore(
       await load(pod, admin, file).catch((error: unknown) => {
         if (!(error instanceof CommandError)) throw error;
         const said = error.output.split('\n').filter((line) => /error:|ERROR:|FATAL:/.test(line));
-        throw new Error(`${from} did not go in, and nothing was changed:\n${said.join('\n') || error.message}`);
+        throw new UserError(`${from} did not go in, and nothing was changed:\n${said.join('\n') || error.message}`);
       });
       report.event(service, 'restore', 'the data is in');
       const path = `/apis/apps/v1/namespaces/${settings.stack}/deployments/${service}`;
@@ -71,7 +72,7 @@ async function refuse(
   replace: boolean,
 ): Promise<number> {
   if (facts.database !== pod.service) {
-    throw new Error(`${from} is a backup of ${facts.database}, not of ${pod.service}. Nothing was touched`);
+    throw new UserError(`${from} is a backup of ${facts.database}, not of ${pod.service}. Nothing was touched`);
   }
   const [version = '', tables = ''] = (
     await psql(
@@ -84,12 +85,12 @@ async function refuse(
     .trim()
     .split('|');
   if (Number.parseInt(facts.serverVersion) > Number.parseInt(version)) {
-    throw new Error(
+    throw new UserError(
       `${from} comes from Postgres ${facts.serverVersion}, this database is ${version}: an older one cannot take it. Nothing was touched`,
     );
   }
   if (Number(tables) > 0 && !replace) {
-    throw new Error(
+    throw new UserError(
       `the database of ${pod.service} holds ${tables} tables. Nothing was touched. To drop what it holds and put the backup in its place: --replace`,
     );
   }
@@ -123,5 +124,5 @@ set role ${owner};`;
   pg_restore --no-owner --no-privileges --file=- && echo 'reset role; commit;' ||
     echo "do 'begin raise ''the backup cannot be read to its end''; end';"
 } | psql ${connection(pod, admin).join(' ')} --no-psqlrc --quiet --output=/dev/null --set=ON_ERROR_STOP=1`;
-  await runCommand(execArguments(pod, ['sh', '-c', script, prologue]), { input: createReadStream(file) });
+  await exec(execArguments(pod, ['sh', '-c', script, prologue]), { input: createReadStream(file) });
 }

@@ -1,13 +1,14 @@
+import { UserError } from '@slipway/util/errors';
 import type { Fault } from './fault.ts';
 import { formatFaults } from './format-faults.ts';
 
 /** Thrown when the user's files have faults: carries all of them; printed without a stack trace. */
-export class FaultsError extends Error {
+export class FaultsError extends UserError {
+  override name = 'FaultsError';
   readonly faults: Fault[];
 
   constructor(faults: Fault[]) {
     super(formatFaults(faults));
-    this.name = 'FaultsError';
     this.faults = faults;
   }
 }

@@ -1,3 +1,4 @@
+import { UserError } from '@slipway/util/errors';
 import { certificateAccess } from './certificate-access.ts';
 import { clusterCure, kindCluster } from './target.ts';
 
@@ -21,7 +22,7 @@ async function anyAccess(context: string): Promise<ClusterAccess> {
   if (config.getContextObject(context) === null) {
     const known = config.getContexts().map(({ name }) => name);
     const cure = kindCluster(context) === undefined ? '' : `. Run: ${clusterCure(context)}`;
-    throw new Error(`kubeconfig has no context "${context}" (it has: ${known.join(', ') || 'none'})${cure}`);
+    throw new UserError(`kubeconfig has no context "${context}" (it has: ${known.join(', ') || 'none'})${cure}`);
   }
   config.setCurrentContext(context);
   const options: Partial<ClusterAccess['tls']> & { headers?: Record<string, string>; auth?: string } = {};

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError } from '@slipway/util/errors';
 import { unlessAborted } from '@slipway/util/interruption';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { MANAGED_BY_LABEL } from '../manifests/labels.ts';
@@ -77,7 +78,7 @@ async function acquire(api: KubeApi, name: string, report: Reporter, signal: Abo
       }
       const holder = held.spec.holderIdentity;
       if (Date.now() > end)
-        throw new Error(`another deploy (${holder}) has held the stack for ${LONGEST_WAIT_MS / 60_000} minutes`);
+        throw new UserError(`another deploy (${holder}) has held the stack for ${LONGEST_WAIT_MS / 60_000} minutes`);
       if (holder !== told)
         report.event('stack', 'lock', `waiting for another deploy to end: process ${holder.replace('/', ' ')}`);
       told = holder;

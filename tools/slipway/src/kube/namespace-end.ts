@@ -1,3 +1,4 @@
+import { describeError, UserError } from '@slipway/util/errors';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import type { KubeApi } from './kube-api.ts';
 import { untilGone, type Awaited } from './until-gone.ts';
@@ -33,7 +34,7 @@ export async function untilNamespaceGone(
   } catch (error) {
     const obstacles = await obstaclesOf(api, name);
     if (obstacles.length === 0) throw error;
-    throw new Error([(error as Error).message, ...obstacles].join('\n'), { cause: error });
+    throw new UserError([describeError(error), ...obstacles].join('\n'), { cause: error });
   }
 }
 

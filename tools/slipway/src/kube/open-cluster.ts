@@ -1,3 +1,4 @@
+import { UserError } from '@slipway/util/errors';
 import { connectKube, type KubeApi } from './kube-api.ts';
 import { KubeError } from './kube-error.ts';
 import { clusterCure } from './target.ts';
@@ -12,6 +13,8 @@ export async function openCluster(context: string): Promise<KubeApi> {
     await api.close();
     const reason =
       error instanceof KubeError ? error.message : ((error as NodeJS.ErrnoException).code ?? (error as Error).message);
-    throw new Error(`the cluster of context "${context}" does not answer (${reason}). Run: ${clusterCure(context)}`);
+    throw new UserError(
+      `the cluster of context "${context}" does not answer (${reason}). Run: ${clusterCure(context)}`,
+    );
   }
 }

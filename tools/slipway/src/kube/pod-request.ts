@@ -1,3 +1,4 @@
+import { UserError } from '@slipway/util/errors';
 import type { KubeApi } from './kube-api.ts';
 
 export type PodAnswer = { status: number; body: string };
@@ -25,12 +26,12 @@ export function podRequest(
   // The first message of each channel is the port's number.
   const greeted = new Set<number>();
   return new Promise<PodAnswer>((resolve, reject) => {
-    const late = () => reject(new Error(`${pod} did not answer within ${TIMEOUT_MS} ms`));
+    const late = () => reject(new UserError(`${pod} did not answer within ${TIMEOUT_MS} ms`));
     setTimeout(late, TIMEOUT_MS).unref();
     const look = (hasEnded: boolean) => {
       const answer = parseAnswer(Buffer.concat(chunks), hasEnded);
       if (answer !== undefined) resolve(answer);
-      else if (hasEnded) reject(new Error(`${pod} broke off`));
+      else if (hasEnded) reject(new UserError(`${pod} broke off`));
     };
     socket.addEventListener('open', () => {
       // HTTP/1.0: the answer comes in one piece and ends with the connection.
@@ -47,10 +48,10 @@ export function podRequest(
       if (channel === DATA) {
         chunks.push(content);
         look(false);
-      } else reject(new Error(shortReason(content.toString(), pod, port)));
+      } else reject(new UserError(shortReason(content.toString(), pod, port)));
     });
     socket.addEventListener('close', () => look(true));
-    socket.addEventListener('error', () => reject(new Error(`${pod} cannot be reached`)));
+    socket.addEventListener('error', () => reject(new UserError(`${pod} cannot be reached`)));
   }).finally(() => socket.close());
 }
 

@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { UserError } from '@slipway/util/errors';
 import type { KubeApi } from './kube-api.ts';
 
 /** A TCP connection to a port on a pod's loopback. */
@@ -22,7 +23,7 @@ export async function forwardPort(api: KubeApi, namespace: string, pod: string, 
   socket.binaryType = 'arraybuffer';
   const incoming = new PassThrough();
   const begun = new Set<number>();
-  const fail = (reason: string) => incoming.destroy(new Error(`port ${port} of pod ${pod}: ${reason}`));
+  const fail = (reason: string) => incoming.destroy(new UserError(`port ${port} of pod ${pod}: ${reason}`));
   socket.addEventListener('message', ({ data }) => {
     const bytes = Buffer.from(data as ArrayBuffer);
     const channel = bytes[0]!;
@@ -35,7 +36,9 @@ export async function forwardPort(api: KubeApi, namespace: string, pod: string, 
     socket.addEventListener('open', () => resolve());
     socket.addEventListener('error', ({ message, error }) => {
       fail(message);
-      reject(new Error(`cannot reach port ${port} of pod ${pod}: ${(error as Error | undefined)?.message ?? message}`));
+      reject(
+        new UserError(`cannot reach port ${port} of pod ${pod}: ${(error as Error | undefined)?.message ?? message}`),
+      );
     });
   });
   return {

@@ -1,3 +1,4 @@
+import { UserError } from '@slipway/util/errors';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import type { KubeApi } from './kube-api.ts';
 
@@ -13,7 +14,7 @@ export function resourcePaths(api: KubeApi): (object: ObjectIdentity) => Promise
     groups.set(group, known);
     const resource = (await known)?.resources.find((entry) => entry.kind === kind && !entry.name.includes('/'));
     if (resource === undefined)
-      throw new Error(`the cluster knows no ${apiVersion} ${kind}: is its CustomResourceDefinition missing?`);
+      throw new UserError(`the cluster knows no ${apiVersion} ${kind}: is its CustomResourceDefinition missing?`);
     const scope = resource.namespaced ? `/namespaces/${metadata.namespace ?? 'default'}` : '';
     return `${group}${scope}/${resource.name}/${metadata.name}`;
   };

@@ -1,3 +1,4 @@
+import { UserError } from '@slipway/util/errors';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import type { KubeApi } from './kube-api.ts';
 import { watchResources } from './watch-resources.ts';
@@ -23,7 +24,7 @@ export async function untilGone(
       [...store.values()].filter(isOurs).map(({ metadata }) => `${path.split('/').at(-1)}/${metadata.name}`),
     );
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const fail = () => reject(new Error(`after ${deadlineMs / 1000} s there is still: ${left().join(', ')}`));
+  const fail = () => reject(new UserError(`after ${deadlineMs / 1000} s there is still: ${left().join(', ')}`));
   const timer = setTimeout(fail, deadlineMs);
   let hasBegun = false;
   const check = () => {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError } from '@slipway/util/errors';
 import { takeLock, type LockHolder, type RunLock } from '@slipway/util/lock';
 import { isAlive } from '@slipway/util/process-identity';
-import { LocalError } from './local-error.ts';
 import type { Output } from './output.ts';
 
 /** A killed run's services have a few seconds to end, then they are killed: see keeper.ts. */
@@ -22,13 +22,13 @@ export async function claimServices({ names, dataDir, command, keeperPid, output
   const locks: RunLock[] = [];
   const release = () => locks.forEach((lock) => lock.release());
   const taken: { name: string; holder: LockHolder }[] = [];
-  const previous = async ({ keeper }: LockHolder) => {
-    if (keeper === undefined || !isAlive(keeper)) return;
+  const onTakeover = async ({ reaper }: LockHolder) => {
+    if (reaper === undefined || !isAlive(reaper)) return;
     output.say('The previous run was killed: waiting for its services to end');
-    for (const end = Date.now() + patienceMs; isAlive(keeper) && Date.now() < end;) await sleep(50);
+    for (const end = Date.now() + patienceMs; isAlive(reaper) && Date.now() < end;) await sleep(50);
   };
   for (const name of names) {
-    const lock = await takeLock(join(dataDir, name, 'run.lock'), command, { keeper: keeperPid, previous });
+    const lock = await takeLock(join(dataDir, name, 'run.lock'), command, { reaper: keeperPid, onTakeover });
     if ('release' in lock) locks.push(lock);
     else taken.push({ name, holder: lock });
   }
@@ -37,11 +37,11 @@ export async function claimServices({ names, dataDir, command, keeperPid, output
   throw describe(taken, names);
 }
 
-function describe(taken: { name: string; holder: LockHolder }[], names: string[]): LocalError {
+function describe(taken: { name: string; holder: LockHolder }[], names: string[]): UserError {
   const holders = [...new Set(taken.map(({ holder }) => `${holder.command}, process ${holder.process.split('@')[0]}`))];
   const rest = names.filter((name) => !taken.some((other) => other.name === name));
   const list = taken.map(({ name }) => name).join(', ');
-  const cure =
-    rest.length === 0 ? 'Stop it first' : `Stop it first, or start the others: npm start -- --only ${rest.join(',')}`;
-  return new LocalError(`${list} ${taken.length === 1 ? 'runs' : 'run'} already (${holders.join('; ')})`, cure);
+  const hint =
+    rest.length === 0 ? 'stop it first' : `stop it first, or start the others: npm start -- --only ${rest.join(',')}`;
+  return new UserError(`${list} ${taken.length === 1 ? 'runs' : 'run'} already (${holders.join('; ')})`, { hint });
 }

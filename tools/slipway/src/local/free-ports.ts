@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { UserError } from '@slipway/util/errors';
 import { isPortFree } from './is-port-free.ts';
 
 /** Below the ports that systems hand to outgoing connections: one of those could take a port before its service does. */
@@ -9,7 +10,7 @@ export async function freePorts(count: number): Promise<number[]> {
   const ports: number[] = [];
   // A random start keeps runs apart that look at the same time.
   for (let port = randomInt(lowest, highest), tried = 0; ports.length < count; port++, tried++) {
-    if (tried > highest - lowest) throw new Error(`no ${count} free ports between ${lowest} and ${highest}`);
+    if (tried > highest - lowest) throw new UserError(`no ${count} free ports between ${lowest} and ${highest}`);
     if (port >= highest) port = lowest;
     if (await isPortFree(port, '127.0.0.1')) ports.push(port);
   }

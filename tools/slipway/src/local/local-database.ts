@@ -1,13 +1,13 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { EmbeddedPostgresError, initDatabase, startPostgres, type RunningPostgres } from '@slipway/embedded-postgres';
-import { LocalError } from './local-error.ts';
+import { UserError } from '@slipway/util/errors';
 import type { LocalService } from './local-service.ts';
 import { portHolder } from './port-holder.ts';
 
 type StartOptions = { workspaceRoot: string; throwaway: boolean };
 
-/** Makes the service's database if it has none yet, and starts it. Throws LocalError with the cure of what people can mend. */
+/** Makes the service's database if it has none yet, and starts it. Throws UserError with a hint for what its reader can solve. */
 export async function startLocalDatabase(
   service: LocalService,
   { workspaceRoot, throwaway }: StartOptions,
@@ -42,26 +42,24 @@ async function explain(
   { name, root }: LocalService,
   folder: string,
   port: number,
-): Promise<LocalError> {
+): Promise<UserError> {
   switch (error.code) {
     case 'no-binaries':
-      return new LocalError(error.message, `Or set DATABASE_URL in ${root}/.env to a Postgres of your own`);
+      return new UserError(error.message, { hint: `or set DATABASE_URL in ${root}/.env to a Postgres of your own` });
     case 'port-in-use': {
       const holder = (await portHolder(port)) ?? 'another program';
-      return new LocalError(
-        `${name}'s database needs port ${port}, taken by ${holder}`,
-        `Stop that, or set another port in DATABASE_URL in ${root}/.env`,
-      );
+      return new UserError(`${name}'s database needs port ${port}, taken by ${holder}`, {
+        hint: `stop that, or set another port in DATABASE_URL in ${root}/.env`,
+      });
     }
     case 'already-running':
-      return new LocalError(error.message, 'Then start again');
+      return new UserError(error.message, { hint: 'then start again' });
     case 'wrong-folder':
     case 'init-failed':
     case 'start-failed':
-      return new LocalError(
-        `${name}'s database in ${folder} does not start: ${reason(error)}`,
-        `To give up its data and begin anew: rm -rf ${folder}`,
-      );
+      return new UserError(`${name}'s database in ${folder} does not start: ${reason(error)}`, {
+        hint: `to give up its data and begin anew: rm -rf ${folder}`,
+      });
   }
 }
 

@@ -1,4 +1,5 @@
 import { parseEnv } from 'node:util';
+import { UserError } from '@slipway/util/errors';
 import type { Environment } from '../contract/resolve-environments.ts';
 
 /**
@@ -22,6 +23,7 @@ export function mergeEnvFile(text: string, values: Environment, header: string):
 function quote(value: string): string {
   if (/^[\w.@:/+=,%-]*$/.test(value)) return value;
   const mark = ["'", '"', '`'].find((quotes) => !value.includes(quotes));
-  if (mark === undefined) throw new Error('a value with all three kinds of quotes cannot be written to an env file');
+  if (mark === undefined)
+    throw new UserError('a value with all three kinds of quotes cannot be written to an env file');
   return `${mark}${value}${mark}`;
 }

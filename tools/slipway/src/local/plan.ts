@@ -1,12 +1,12 @@
 import { join } from 'node:path';
+import { withLock } from '@slipway/util/lock';
 import { readContracts } from '../contract/read-contracts.ts';
 import type { Environment } from '../contract/resolve-environments.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
 import { freePorts } from './free-ports.ts';
-import type { LocalService } from './local-service.ts';
 import { readLocalSecrets, writeLocalSecrets } from './local-secrets.ts';
+import type { LocalService } from './local-service.ts';
 import { planServices } from './plan-services.ts';
-import { withLock } from './with-lock.ts';
 
 /** Says what every service is and needs, now; called again after an edit of an environment. */
 export type Plan = () => Promise<LocalService[]>;
@@ -16,12 +16,13 @@ export function defaultPlan(workspaceRoot: string, dataDir: string): Plan {
   return async () => {
     const contracts = await readContracts(workspaceRoot);
     // Two runs at first start would make up two values for one key.
-    return withLock(join(dataDir, 'secrets.lock'), async () => {
+    const work = async () => {
       const known = await readLocalSecrets(workspaceRoot, dataDir, contracts);
       const { services, environments } = planServices(contracts, known, dataDir);
       await writeLocalSecrets(workspaceRoot, dataDir, contracts, environments);
       return services;
-    });
+    };
+    return withLock(join(dataDir, 'secrets.lock'), work, { command: 'npm start', timeoutMs: 10_000 });
   };
 }
 

@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { promisify } from 'node:util';
+import { exec } from '@slipway/util/exec';
 
 /** Who listens on a local TCP port, for people ("node, process 4711"); undefined if that cannot be told. */
 export async function portHolder(port: number): Promise<string | undefined> {
@@ -44,7 +43,7 @@ async function fromProc(port: number): Promise<Holder | undefined> {
 
 async function fromLsof(port: number): Promise<Holder | undefined> {
   const args = ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'];
-  const { stdout } = await promisify(execFile)('lsof', args).catch(() => ({ stdout: '' }));
+  const stdout = await exec(['lsof', ...args], { timeoutMs: 5_000 }).catch(() => '');
   const field = (name: string) =>
     stdout
       .split('\n')

@@ -1,30 +1,21 @@
-import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
+import { CommandError } from '@slipway/util/errors';
+import { execInTerminal, type TerminalProcess } from '@slipway/util/exec-in-terminal';
 import type { LocalService } from './local-service.ts';
 
-export type RunningCommand = {
-  pid: number | undefined;
-  /** Its exit code, as a shell would tell it. */
-  exitCode: Promise<number>;
-  kill(signal: NodeJS.Signals): void;
-};
-
-/** Runs a command of the user's against the services, in this terminal. */
+/** Runs a command of the user's against the services, in this terminal. Its exit code is 127 where it cannot be run. */
 export function runCommand(
   command: string[],
   services: LocalService[],
   onError: (message: string) => void,
-): RunningCommand {
+): TerminalProcess {
   const [program = '', ...args] = command;
-  const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...commandEnvironment(services) } });
-  const exitCode = new Promise<number>((done) => {
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      onError(error.code === 'ENOENT' ? `${program} is not found` : `${program} does not start: ${error.message}`);
-      done(127);
-    });
-    child.once('exit', (code, signal) => done(code ?? 128 + (constants.signals[signal ?? 'SIGTERM'] ?? 0)));
+  const running = execInTerminal([program, ...args], { env: commandEnvironment(services) });
+  const exitCode = running.exitCode.catch((error: unknown) => {
+    if (!(error instanceof CommandError)) throw error;
+    onError(error.message);
+    return 127;
   });
-  return { pid: child.pid, exitCode, kill: (signal) => void child.kill(signal) };
+  return { ...running, exitCode };
 }
 
 /** `ORDER_URL`, `ORDER_MANAGEMENT_URL` for each service, and the credentials that a person signs in with. */

@@ -1,5 +1,5 @@
 import type { RunningPostgres } from '@slipway/embedded-postgres';
-import { LocalError } from './local-error.ts';
+import { describeError, UserError } from '@slipway/util/errors';
 import type { LocalService } from './local-service.ts';
 import type { Output } from './output.ts';
 import { describeExit, hasMigrations, readiness, startProgram, type Host } from './start-attempt.ts';
@@ -138,7 +138,7 @@ export function runService({
         await runOnce();
       } catch (error) {
         // What is wrong with this machine no edit of the service heals.
-        if (error instanceof LocalError) await fail(error.message, [], false);
+        if (error instanceof UserError) await fail(describeError(error), [], false);
         else await fail(`${name}: ${(error as Error).stack}`);
       }
       if (!stopping) await program?.stop(restartGraceMs);

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { UserError } from '@slipway/util/errors';
 import { claimServices } from './claim-services.ts';
 import { findClashes } from './find-clashes.ts';
 import { startKeeper } from './keeper.ts';
 import { startLocalDatabase } from './local-database.ts';
-import { LocalError } from './local-error.ts';
 import type { LocalService } from './local-service.ts';
 import type { Output } from './output.ts';
 import { defaultPlan, ephemeralPlan } from './plan.ts';
@@ -44,7 +44,7 @@ export type Stack = {
   kill(): void;
 };
 
-/** Starts the services of a workspace with their databases as processes of this machine. Throws LocalError or FaultsError before anything runs. */
+/** Starts the services of a workspace with their databases as processes of this machine. Throws UserError before anything runs. */
 export async function runStack({
   workspaceRoot,
   ports,
@@ -67,7 +67,7 @@ export async function runStack({
     const clashes = await findClashes(services);
     if (clashes.length === 0) return { names, services, output, keeper, claim };
     claim.release();
-    throw new LocalError(clashes.join('\n'));
+    throw new UserError(clashes.join('\n✗ '));
   };
   const { names, services, output, keeper, claim } = await prepare().catch(async (error: unknown) => {
     await cleanUp();

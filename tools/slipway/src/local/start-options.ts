@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { LocalError } from './local-error.ts';
+import { UserError } from '@slipway/util/errors';
 
 export type StartOptions = {
   help: boolean;
@@ -31,7 +31,7 @@ Addresses are those that each apps/NAME/src/config.ts declares. Secrets are in a
 that you write there win as well. Databases are in .slipway/local/NAME/postgres; delete that folder to begin anew.
 Ctrl-C stops everything, a second one at once.`;
 
-/** Options from the command line. Throws LocalError for what it does not know. */
+/** Options from the command line. Throws UserError for what it does not know. */
 export function startOptions(args: string[]): StartOptions {
   const end = args.indexOf('--');
   const own = end === -1 ? args : args.slice(0, end);
@@ -51,10 +51,12 @@ export function startOptions(args: string[]): StartOptions {
     }));
   } catch (error) {
     // Its first sentence names the argument; the others explain parseArgs.
-    throw new LocalError((error as Error).message.split('. ')[0] ?? '', 'npm start -- --help lists what there is');
+    throw new UserError((error as Error).message.split('. ')[0] ?? '', {
+      hint: 'npm start -- --help lists the options',
+    });
   }
   if (end !== -1 && command.length === 0)
-    throw new LocalError('There is no command after --', 'E.g. npm start -- --ephemeral -- npx playwright test');
+    throw new UserError('there is no command after --', { hint: 'npm start -- --ephemeral -- npx playwright test' });
   return {
     help: values.help,
     watch: values.watch && !values.ephemeral && command.length === 0,

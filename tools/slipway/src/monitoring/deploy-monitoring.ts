@@ -1,3 +1,4 @@
+import { UserError } from '@slipway/util/errors';
 import { FaultsError } from '../faults/faults-error.ts';
 import { type ContainerImage, imageReference } from '../image/container-image.ts';
 import { wholeImage } from '../image/whole-image.ts';
@@ -44,7 +45,7 @@ export async function deployMonitoring(
     const rendered = await renderOverlay(workspaceRoot, OVERLAY);
     if (remove) return await removeAll(api, stack, rendered, report);
     if ((await api.get(`/api/v1/namespaces/${stack}`)) === undefined) {
-      throw new Error(`there is no namespace ${stack} to watch over: npx nx run-many -t deploy-kind`);
+      throw new UserError(`there is no namespace ${stack} to watch over: npx nx run-many -t deploy-kind`);
     }
     const kind = kindCluster(api.context);
     const objects = kind === undefined ? rendered : await withOwnImage(kind, stack, rendered, report);

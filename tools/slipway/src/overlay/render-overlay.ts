@@ -1,5 +1,6 @@
+import { CommandError, UserError } from '@slipway/util/errors';
+import { exec } from '@slipway/util/exec';
 import { loadAll } from 'js-yaml';
-import { CommandError, runCommand } from '../exec/run-command.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 
 /**
@@ -7,9 +8,12 @@ import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
  * kubectl is the pinned one wherever npm or npx has set the PATH.
  */
 export async function renderOverlay(workspaceRoot: string, overlay: string): Promise<KubernetesObject[]> {
-  const yaml = await runCommand(['kubectl', 'kustomize', overlay], { cwd: workspaceRoot }).catch((error: unknown) => {
+  const yaml = await exec(['kubectl', 'kustomize', overlay], { cwd: workspaceRoot }).catch((error: unknown) => {
     if (error instanceof CommandError && error.code === 'ENOENT') {
-      throw new Error('kubectl is missing, which renders the overlays. Run: npm run cluster -- up');
+      throw new UserError('kubectl, which renders the overlays, is not on the PATH', {
+        hint: 'npm run cluster -- up',
+        exitCode: error.exitCode,
+      });
     }
     throw error;
   });

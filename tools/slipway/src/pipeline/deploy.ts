@@ -1,3 +1,4 @@
+import { UserError } from '@slipway/util/errors';
 import { InterruptedError, unlessAborted } from '@slipway/util/interruption';
 import { objectId, writeInventoryEntry } from '../inventory/inventory.ts';
 import { withDeployLock } from '../kube/deploy-lock.ts';
@@ -12,11 +13,11 @@ import { imagesInUse } from '../rollout/images-in-use.ts';
 import { openStackView } from '../rollout/stack-view.ts';
 import { openTimeline, type Timeline } from '../timeline/timeline.ts';
 import type { Settings } from '../workspace/settings.ts';
-import { allPlanned, type DeployPlan, deployPlan, type Reshape, staleObjects } from './deploy-plan.ts';
 import { openDelivery, removeOldImages } from './deliver.ts';
+import { allPlanned, type DeployPlan, deployPlan, type Reshape, staleObjects } from './deploy-plan.ts';
 import { inOrder, type ServiceResult } from './in-order.ts';
-import { migrationChecksums } from './preflight-cluster.ts';
 import { policiesOfRunning } from './policies-of-running.ts';
+import { migrationChecksums } from './preflight-cluster.ts';
 import { pruneAndReport, serviceWork } from './service-work.ts';
 import { sharedWork } from './shared-work.ts';
 
@@ -81,7 +82,7 @@ export async function deploy(
 function refuseForeign(plan: DeployPlan, force: boolean, report: Reporter): void {
   const foreign = reportForeign(allPlanned(plan), force ? 'taken back' : 'kept', report);
   if (foreign === 0 || force) return;
-  throw new Error(
+  throw new UserError(
     `others have set ${foreign} of our fields (see above), and --no-force keeps theirs: nothing was touched`,
   );
 }

@@ -1,3 +1,4 @@
+import { describeError } from '@slipway/util/errors';
 import type { ServiceContract } from '../contract/service-contract.ts';
 
 /** `skipped`: held back because a service that it calls failed. */
@@ -45,7 +46,7 @@ async function run(
     await finish();
     return { service, status: 'success', message: 'ready' };
   } catch (error) {
-    return { service, status: 'failure', message: (error as Error).message };
+    return { service, status: 'failure', message: describeError(error) };
   }
 }
 

@@ -1,3 +1,4 @@
+import { UserError } from '@slipway/util/errors';
 import { applyObject } from '../kube/apply-object.ts';
 import { withDeployLock } from '../kube/deploy-lock.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
@@ -73,14 +74,14 @@ async function restore(
   const apps = `/apis/apps/v1/namespaces/${stack}`;
   const path = `${apps}/deployments/${service}`;
   const live = await api.get<KubernetesObject>(path);
-  if (live === undefined) throw new Error(`${service} is not deployed: npx nx run ${service}:deploy-kind`);
+  if (live === undefined) throw new UserError(`${service} is not deployed: npx nx run ${service}:deploy-kind`);
   const query = new URLSearchParams({ labelSelector: `${PART_OF_LABEL}=${stack}` });
   const owned = ((await api.get<List>(`${apps}/replicasets?${query}`))?.items ?? []).filter(({ metadata }) =>
     (metadata.ownerReferences as { uid: string }[] | undefined)?.some(({ uid }) => uid === live.metadata.uid),
   );
   const current = revisionOf(live);
   const previous = owned.filter((set) => revisionOf(set) < current).sort((a, b) => revisionOf(b) - revisionOf(a))[0];
-  if (previous === undefined) throw new Error(`${service} has no previous revision: this is its first`);
+  if (previous === undefined) throw new UserError(`${service} has no previous revision: this is its first`);
   const template = (previous.spec as { template: Template }).template;
   const { 'pod-template-hash': _, ...labels } = template.metadata?.labels ?? {};
   const { selector, replicas, strategy } = live.spec as Record<string, unknown>;

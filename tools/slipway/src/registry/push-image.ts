@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { UserError } from '@slipway/util/errors';
 import type { ContainerImage, ImageBlob } from '../image/container-image.ts';
 import { registryClient, type RegistryClient } from './registry-client.ts';
 
@@ -48,5 +49,5 @@ async function pushBlob(registry: RegistryClient, host: string, blob: ImageBlob)
 }
 
 function refusal(host: string, what: string, { status, text }: { status: number; text: string }): Error {
-  return new Error(`registry ${host} refuses ${what}: HTTP ${status} ${text.slice(0, 300)}`);
+  return new UserError(`registry ${host} refuses ${what}: HTTP ${status} ${text.slice(0, 300)}`);
 }

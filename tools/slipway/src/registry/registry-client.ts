@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { UserError } from '@slipway/util/errors';
 import { type Dispatcher, request } from 'undici';
 
 /** Requests to one repository of an OCI registry (OCI Distribution Specification 1.1), with its authentication. */
@@ -40,20 +41,20 @@ async function authorize(host: string, repository: string, challenge: string): P
   const credentials = dockerCredentials(host);
   const basic = credentials === undefined ? undefined : `Basic ${credentials}`;
   if (/^basic/i.test(challenge)) {
-    if (basic === undefined) throw new Error(`registry ${host} wants a login. Run: docker login ${host}`);
+    if (basic === undefined) throw new UserError(`registry ${host} wants a login. Run: docker login ${host}`);
     return basic;
   }
   const parameters = Object.fromEntries(
     [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, value]) => [key, value]),
   );
   if (parameters.realm === undefined)
-    throw new Error(`registry ${host} refuses and does not say how to log in (${challenge || 'no challenge'})`);
+    throw new UserError(`registry ${host} refuses and does not say how to log in (${challenge || 'no challenge'})`);
   const url = new URL(parameters.realm);
   if (parameters.service !== undefined) url.searchParams.set('service', parameters.service);
   url.searchParams.set('scope', `repository:${repository}:pull,push`);
   const answer = await request(url, { headers: basic === undefined ? {} : { authorization: basic } });
   if (answer.statusCode !== 200)
-    throw new Error(`registry ${host} gives no token (HTTP ${answer.statusCode}). Run: docker login ${host}`);
+    throw new UserError(`registry ${host} gives no token (HTTP ${answer.statusCode}). Run: docker login ${host}`);
   const { token, access_token } = (await answer.body.json()) as { token?: string; access_token?: string };
   return `Bearer ${token ?? access_token}`;
 }
@@ -66,6 +67,6 @@ function dockerCredentials(host: string): string | undefined {
     return config.auths?.[host]?.auth;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new Error(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new UserError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
   }
 }

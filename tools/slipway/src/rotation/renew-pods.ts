@@ -1,3 +1,4 @@
+import { UserError } from '@slipway/util/errors';
 import type { Environment } from '../contract/resolve-environments.ts';
 import { appliedFields } from '../fields/applied-fields.ts';
 import { applyObject } from '../kube/apply-object.ts';
@@ -22,7 +23,7 @@ type Deployment = KubernetesObject & { spec: { template: PodTemplate } };
 export async function renewPods({ api, view, stack, timeoutMs, report }: RenewContext, service: string): Promise<void> {
   const path = `/apis/apps/v1/namespaces/${stack}/deployments/${service}`;
   const [secrets, live] = await Promise.all([readSecrets(api, stack), api.get<Deployment>(path)]);
-  if (live === undefined) throw new Error(`${service} is not deployed: npx nx run ${service}:deploy-kind`);
+  if (live === undefined) throw new UserError(`${service} is not deployed: npx nx run ${service}:deploy-kind`);
   const hash = hashOf(secrets[service] ?? ({} as Environment));
   const isCurrent = live.spec.template.metadata?.annotations?.[SECRET_ANNOTATION] === hash;
   const applied = isCurrent
@@ -51,6 +52,6 @@ async function untilOldPodsAreGone(view: StackView, service: string, timeoutMs: 
   await view.until(areGone, timeoutMs).catch((error: unknown) => {
     if (!(error instanceof DeadlineError)) throw error;
     const names = stopping().map(({ metadata }) => metadata.name);
-    throw new Error(`${service}: old pods have not ended after ${timeoutMs / 1000} s: ${names.join(', ')}`);
+    throw new UserError(`${service}: old pods have not ended after ${timeoutMs / 1000} s: ${names.join(', ')}`);
   });
 }

@@ -1,3 +1,4 @@
+import { describeError, UserError } from '@slipway/util/errors';
 import { readContracts } from '../contract/read-contracts.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
 import { superuser, psql } from '../database/database-pod.ts';
@@ -85,8 +86,8 @@ async function rotate(rotation: Rotation): Promise<void> {
     await renewAll(
       rotation,
       contracts.filter(({ name }) => concerned.has(name)),
-    ).catch((error: Error) => {
-      throw new Error(unfinished(phase, error.message));
+    ).catch((error: unknown) => {
+      throw new UserError(unfinished(phase, describeError(error)), { cause: error });
     });
     if (phase === 'retire' && kinds.includes('database-passwords')) await retireDatabaseLogins(rotation);
   }
@@ -137,7 +138,7 @@ async function renewAll(
     if (status === 'failure') failures.push(message);
     if (status === 'skipped') report.event(service, 'held back', message);
   }
-  if (failures.length > 0) throw new Error(failures.join('\n'));
+  if (failures.length > 0) throw new UserError(failures.join('\n'));
 }
 
 async function retireDatabaseLogins({ settings, contracts, api, report }: Rotation): Promise<void> {

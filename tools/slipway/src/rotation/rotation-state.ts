@@ -1,3 +1,4 @@
+import { UserError } from '@slipway/util/errors';
 import { type DatabaseLogin, loginOf } from '../contract/database-login.ts';
 import type { Environment } from '../contract/resolve-environments.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
@@ -23,7 +24,7 @@ export async function readRotationState(
   );
   if (missing.length > 0) {
     const names = missing.map(({ name }) => name).join(', ');
-    throw new Error(`the cluster holds no Secret of ${names}. Deploy first: npx nx run-many -t deploy-kind`);
+    throw new UserError(`the cluster holds no Secret of ${names}. Deploy first: npx nx run-many -t deploy-kind`);
   }
   const databases = contracts.flatMap(({ name }): [string, DatabaseLogin][] => {
     const { POSTGRES_USER: user = name, POSTGRES_PASSWORD: password } = secrets[databaseName(name)] ?? {};

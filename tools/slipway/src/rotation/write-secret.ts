@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { UserError } from '@slipway/util/errors';
 import type { Environment } from '../contract/resolve-environments.ts';
 import { appliedFields } from '../fields/applied-fields.ts';
 import { applyObject } from '../kube/apply-object.ts';
@@ -14,10 +15,10 @@ import { replaceFile } from '../workspace/write-files.ts';
 export async function writeSecret(api: KubeApi, stack: string, name: string, values: Environment): Promise<void> {
   const path = `/api/v1/namespaces/${stack}/secrets/${name}`;
   const live = await api.get<KubernetesObject>(path);
-  if (live === undefined) throw new Error(`the Secret ${name} has gone meanwhile. Deploy, then rotate again`);
+  if (live === undefined) throw new UserError(`the Secret ${name} has gone meanwhile. Deploy, then rotate again`);
   const [owner] = (live.metadata.ownerReferences ?? []) as { kind: string; name: string }[];
   if (owner !== undefined) {
-    throw new Error(
+    throw new UserError(
       `the Secret ${name} is made by ${owner.kind}/${owner.name}: rotate where that has it from (docs/deployment.md)`,
     );
   }

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { execInTerminal } from '@slipway/util/exec-in-terminal';
 
 /** Folder of the Playwright project. */
 const E2E = 'e2e';
@@ -9,13 +9,6 @@ const E2E = 'e2e';
 export async function e2e(workspaceRoot: string, environment: Record<string, string> = {}): Promise<boolean> {
   const require = createRequire(join(workspaceRoot, 'package.json'));
   const playwright = require.resolve('@playwright/test/cli');
-  const child = spawn(process.execPath, [playwright, 'test'], {
-    cwd: join(workspaceRoot, E2E),
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => resolve(code === 0));
-  });
+  const options = { cwd: join(workspaceRoot, E2E), env: environment, input: 'ignore' } as const;
+  return (await execInTerminal([process.execPath, playwright, 'test'], options).exitCode) === 0;
 }

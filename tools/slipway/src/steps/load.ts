@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MEDIA_TYPES } from '@slipway/oci/layout';
 import { type TarEntry, writeTarFile } from '@slipway/oci/tar';
-import { runCommand } from '../exec/run-command.ts';
-import type { Timeline } from '../timeline/timeline.ts';
+import { UserError } from '@slipway/util/errors';
+import { exec } from '@slipway/util/exec';
 import { type ContainerImage, type ImageBlob, imageReference } from '../image/container-image.ts';
+import type { Timeline } from '../timeline/timeline.ts';
 
 /** What one node was sent: `bytes` is the size of the archive. `present`: images of the stack that it has now. */
 export type NodeLoad = { node: string; images: string[]; bytes: number; present: string[] };
@@ -31,7 +32,7 @@ export async function load(contents: NodeContent[], images: ContainerImage[], ti
 
 async function kindNodes(cluster: string): Promise<string[]> {
   const filter = `label=io.x-k8s.kind.cluster=${cluster}`;
-  const output = await runCommand([
+  const output = await exec([
     'docker',
     'ps',
     '--filter',
@@ -48,7 +49,9 @@ async function kindNodes(cluster: string): Promise<string[]> {
     .map((line) => line.split('\t'));
   const nodes = rows.filter(([, role]) => role !== 'external-load-balancer').map(([name]) => name!);
   if (nodes.length > 0) return nodes;
-  throw new Error(`no node of the kind cluster "${cluster}" is running. Run: npm run cluster -- up --name ${cluster}`);
+  throw new UserError(
+    `no node of the kind cluster "${cluster}" is running. Run: npm run cluster -- up --name ${cluster}`,
+  );
 }
 
 async function loadNode({ node, references, digests }: NodeContent, images: ContainerImage[]): Promise<NodeLoad> {
@@ -66,7 +69,7 @@ async function loadNode({ node, references, digests }: NodeContent, images: Cont
   try {
     const archive = join(folder, 'images.tar');
     const { size } = await writeTarFile(archiveEntries(missing, digests), archive);
-    await runCommand(
+    await exec(
       [
         'docker',
         'exec',
@@ -94,7 +97,7 @@ async function loadNode({ node, references, digests }: NodeContent, images: Cont
 /** One `docker exec`: each costs a tenth of a second. */
 async function nodeContent(node: string): Promise<NodeContent> {
   const script = 'ctr --namespace=k8s.io images ls -q; ctr --namespace=k8s.io content ls -q';
-  const lines = (await runCommand(['docker', 'exec', node, 'sh', '-ec', script])).split('\n');
+  const lines = (await exec(['docker', 'exec', node, 'sh', '-ec', script])).split('\n');
   return {
     node,
     references: new Set(lines.filter((line) => !line.startsWith('sha256:'))),
@@ -144,5 +147,5 @@ export async function removeImages(cluster: string, stack: string): Promise<{ no
 /** Removes images by name from one node's containerd. */
 export async function removeFromNode(node: string, references: string[]): Promise<void> {
   if (references.length === 0) return;
-  await runCommand(['docker', 'exec', node, 'ctr', '--namespace=k8s.io', 'images', 'rm', ...references]);
+  await exec(['docker', 'exec', node, 'ctr', '--namespace=k8s.io', 'images', 'rm', ...references]);
 }

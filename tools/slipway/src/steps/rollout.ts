@@ -1,9 +1,10 @@
+import { UserError } from '@slipway/util/errors';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { objectWarnings } from '../kube/object-events.ts';
 import { podLog } from '../kube/pod-log.ts';
 import { cureOf } from '../rollout/cure-of.ts';
-import type { Fatal } from '../rollout/find-fatal.ts';
 import { failingChecks, managementPort } from '../rollout/failing-checks.ts';
+import type { Fatal } from '../rollout/find-fatal.ts';
 import type { Pod } from '../rollout/pod.ts';
 import { DeadlineError, type StackView } from '../rollout/stack-view.ts';
 import { type WorkloadId, workloadState } from '../rollout/workload-state.ts';
@@ -12,7 +13,7 @@ import { type WorkloadId, workloadState } from '../rollout/workload-state.ts';
 const PATIENCE_MS = 5_000;
 
 /** A workload that did not become ready; the message has the reason, the warnings and the last lines of the log. */
-export class RolloutError extends Error {}
+export class RolloutError extends UserError {}
 
 /**
  * Waits until the workload serves its newest revision. Fails at once on what waiting does not heal, and at the deadline

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { UserError } from '@slipway/util/errors';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { NAME_LABEL, SYNCED_LABEL } from '../manifests/labels.ts';
 
@@ -50,7 +51,7 @@ function patchedDeployment(deployment: Deployment, runner: string): KubernetesOb
   const app = spec.containers.find(({ name }) => name === 'app');
   const program = [...(app?.command ?? []), ...(app?.args ?? [])];
   if (app === undefined || program[0] !== 'node') {
-    throw new Error(
+    throw new UserError(
       `Deployment/${deployment.metadata.name}: watch mode needs a container "app" that runs node, this one runs: ${program.join(' ')}`,
     );
   }

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { UserError } from '@slipway/util/errors';
 import type { PodConnection } from '../kube/port-forward.ts';
 import type { DevBuild } from './dev-bundler.ts';
 import type { Ask, Outcome, Say } from './pod/protocol.ts';
@@ -51,7 +52,7 @@ export async function openPodLink(connection: PodConnection, onDied: (died: Died
   await hello.promise;
 
   function ask(build: DevBuild, run?: string): Promise<Answer> {
-    if (!isOpen) return Promise.reject(new Error('the connection was closed'));
+    if (!isOpen) return Promise.reject(new UserError('the connection was closed'));
     const put = Object.fromEntries([...build.files].filter(([name]) => !files.has(name)));
     const id = ++count;
     const message: Ask = { id, put, ...(run === undefined ? {} : { run }) };

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describeError, UserError } from '@slipway/util/errors';
 import { readContracts } from '../contract/read-contracts.ts';
 import { FaultsError } from '../faults/faults-error.ts';
 import { openCluster } from '../kube/open-cluster.ts';
@@ -64,7 +65,7 @@ export async function watchMode(
   const started = Promise.withResolvers<void>();
   let queue = started.promise;
   const enqueue = (work: () => Promise<void>) => {
-    queue = queue.then(work).catch((error: Error) => report.block('stack', 'FAILED', error.message));
+    queue = queue.then(work).catch((error: unknown) => report.block('stack', 'FAILED', describeError(error)));
   };
   const watcher = watchFolders(
     workspaceRoot,
@@ -73,7 +74,7 @@ export async function watchMode(
   );
   if (!(await takeOver(services).catch(closeAndThrow))) {
     closeAndThrow(
-      new Error('not every service could be taken over, see FAILED above; the next deploy puts the images back'),
+      new UserError('not every service could be taken over, see FAILED above; the next deploy puts the images back'),
     );
   }
   const api = await openCluster(contextName(settings.cluster, context));
@@ -118,7 +119,7 @@ export async function watchMode(
       }
       reportSync(report, name, way.paths, savedAt, result);
     } catch (error) {
-      report.block(name, 'FAILED', `${(error as Error).message}\nwhat ran before goes on serving`);
+      report.block(name, 'FAILED', `${describeError(error)}\nwhat ran before goes on serving`);
     }
     return undefined;
   }
@@ -141,7 +142,7 @@ export async function watchMode(
     try {
       const results = await deploy(settings, names, deployOptions, report, toTheEnd);
       if (results.some(({ status }) => status !== 'success'))
-        throw new Error('not every image could be put back, see FAILED above');
+        throw new UserError('not every image could be put back, see FAILED above');
       report.event('stack', 'watch', 'the images are back');
     } catch (error) {
       if (!(error instanceof FaultsError)) throw error;
@@ -162,7 +163,7 @@ async function selectServices(workspaceRoot: string, only: string[] | undefined)
   const known = contracts.map(({ name }) => name);
   const unknown = (only ?? []).filter((name) => !known.includes(name));
   if (unknown.length > 0)
-    throw new Error(`--only: there is no service "${unknown.join('", "')}". There are: ${known.join(', ')}`);
+    throw new UserError(`--only: there is no service "${unknown.join('", "')}". There are: ${known.join(', ')}`);
   const selected = contracts.filter(({ name }) => only?.includes(name) ?? true);
   return selected.map(({ root }) => watchService(workspaceRoot, root));
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LocalError } from '../../src/local/local-error.ts';
+import { UserError } from '@slipway/util/errors';
 import { startOptions } from '../../src/local/start-options.ts';
 
 test('watch is on unless something else is to end the run', () => {
@@ -20,5 +20,5 @@ test('what comes after -- is the command, whatever it looks like', () => {
 });
 
 test('unknown options, stray words and an empty command are refused', () => {
-  for (const args of [['--foo'], ['order'], ['--']]) assert.throws(() => startOptions(args), LocalError);
+  for (const args of [['--foo'], ['order'], ['--']]) assert.throws(() => startOptions(args), UserError);
 });

@@ -152,7 +152,10 @@ test('a second run of the same services is refused by one line; a throw-away one
   await first.line(/All ready/);
   const second = start();
   assert.equal(await second.exit, 1);
-  assert.deepEqual(second.lines, [`✗ back, front run already (npm start, process ${first.child.pid}). Stop it first`]);
+  assert.deepEqual(second.lines, [
+    `✗ back, front run already (npm start, process ${first.child.pid})`,
+    '  → stop it first',
+  ]);
   const beside = start(
     '--ephemeral',
     '--',
@@ -235,7 +238,7 @@ test('a data folder that is broken is named with the command that removes it, an
   await rm(join(folder, 'global'), { recursive: true });
   const run = start();
   assert.equal(await run.exit, 1);
-  assert.match(await run.line(/✗/), /rm -rf \.slipway\/local\/back\/postgres/);
+  assert.match(await run.line(/→/), /rm -rf \.slipway\/local\/back\/postgres/);
   assert.ok((await stat(join(folder, 'PG_VERSION'))).isFile());
   assert.deepEqual(await processesLeft(), []);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { UserError } from '@slipway/util/errors';
 import { inOrder, type ServiceResult } from '../../src/pipeline/in-order.ts';
 
 const contract = (name: string, ...calls: string[]) => ({
@@ -18,11 +19,14 @@ const shop = [
   contract('lone'),
 ];
 
-async function run(fails: (name: string, step: string) => boolean) {
+async function run(
+  fails: (name: string, step: string) => boolean,
+  fail = (text: string): Error => new UserError(text),
+) {
   const log: string[] = [];
   const step = (name: string, what: string) => async () => {
     log.push(`${name} ${what}`);
-    if (fails(name, what)) throw new Error(`${what} of ${name} failed`);
+    if (fails(name, what)) throw fail(`${what} of ${name} failed`);
   };
   const results: Record<string, ServiceResult> = {};
   const work = ({ name }: { name: string }) => ({ prepare: step(name, 'prepare'), finish: step(name, 'finish') });
@@ -60,4 +64,12 @@ test('a database that fails fails its service alone', async () => {
   assert.equal(results.order!.status, 'failure');
   assert.equal(results.gateway!.status, 'skipped');
   assert.equal(results.product!.status, 'success');
+});
+
+test('a bug of ours does not look like a service that fails', async () => {
+  const { results } = await run(
+    (name, what) => name === 'user' && what === 'finish',
+    (text) => new TypeError(text),
+  );
+  assert.match(results.user!.message, /bug in slipway[\s\S]*TypeError: finish of user failed[\s\S]*in-order\.test\.ts/);
 });

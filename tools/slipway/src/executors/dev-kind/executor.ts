@@ -1,7 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Duplex } from 'node:stream';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { exec } from '@slipway/util/exec';
 
 /** Starts its arguments in the background and ends at once. */
 const LAUNCH = '"$@" &';
@@ -14,7 +15,7 @@ export async function devKind(options: object, { root }: { root: string }): Prom
   const command = join(import.meta.dirname, '..', '..', 'commands', 'dev-kind.ts');
   const launcher = spawn('sh', ['-c', LAUNCH, 'sh', process.execPath, command, JSON.stringify(options)], {
     cwd: root,
-    env: { ...process.env, SLIPWAY_TERMINAL: terminalOf(process.ppid) },
+    env: { ...process.env, SLIPWAY_TERMINAL: await terminalOf(process.ppid) },
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   });
   const lifeline = launcher.stdio[3] as Duplex;
@@ -26,7 +27,7 @@ export async function devKind(options: object, { root }: { root: string }): Prom
 }
 
 /** The terminal of Nx, which passes on nothing once it has been asked to end; empty where there is none. */
-function terminalOf(pid: number): string {
-  const tty = execFileSync('ps', ['-o', 'tty=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+async function terminalOf(pid: number): Promise<string> {
+  const tty = (await exec(['ps', '-o', 'tty=', '-p', String(pid)], { timeoutMs: 5_000 })).trim();
   return tty.startsWith('?') ? '' : `/dev/${tty}`;
 }

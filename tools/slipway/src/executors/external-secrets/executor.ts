@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { UserError } from '@slipway/util/errors';
 import { stringify } from 'yaml';
 import { readContracts } from '../../contract/read-contracts.ts';
 import { externalSecret, secretRemark, type SecretStore } from '../../manifests/external-secret.ts';
@@ -16,7 +17,7 @@ export function externalSecretsExecutor(
     const contracts = await readContracts(root);
     const selected = contracts.filter(({ name }) => service === undefined || name === service);
     if (selected.length === 0) {
-      throw new Error(`there is no service ${service}; there are ${contracts.map(({ name }) => name).join(', ')}`);
+      throw new UserError(`there is no service ${service}; there are ${contracts.map(({ name }) => name).join(', ')}`);
     }
     const documents = selected.flatMap((contract) => {
       const object = externalSecret(readSettings(root).stack, contract, { name: store, kind: storeKind });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { UserError } from '@slipway/util/errors';
 import { readContracts } from '../../contract/read-contracts.ts';
 import { type ContainerImage, imageReference } from '../../image/container-image.ts';
 import { writeImageLayout } from '../../image/write-image-layout.ts';
@@ -17,7 +18,7 @@ export function imageExecutor(
 ): Promise<{ success: boolean }> {
   return forUser(options, async () => {
     const contract = (await readContracts(root)).find(({ name }) => name === projectName);
-    if (contract === undefined) throw new Error(`${projectName} is no service: it has no k8s/fragment.yaml`);
+    if (contract === undefined) throw new UserError(`${projectName} is no service: it has no k8s/fragment.yaml`);
     const settings = readSettings(root);
     const built = await image(settings, contract);
     const sbom = await writeBill(root, contract.name, await bill(settings, built));

@@ -1,0 +1,184 @@
+/**
+ * The one way to run a program and take its output: from an argv array, never by a shell. It is ended by a timeout or a
+ * signal, and a failure carries the pasteable command and the end of its output.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { CommandError, EX_UNAVAILABLE } from './errors.ts';
+import { quote } from './quote.ts';
+
+export type Argv = readonly [program: string, ...args: string[]];
+
+export type ExecOptions = {
+  cwd?: string;
+  /** On top of the environment of this process. */
+  env?: Record<string, string>;
+  /** Standard input; empty without it. */
+  input?: string | Uint8Array | Readable;
+  /** Takes standard output instead of the result, which is empty then. It is ended when the program ends. */
+  output?: Writable;
+  timeoutMs?: number;
+  /**
+   * Ends the program with everything that it has started: it runs in a process group of its own, out of reach of the
+   * terminal's Ctrl-C. Without a signal it shares our group.
+   */
+  signal?: AbortSignal;
+  /** Called for each line of both outputs while the program runs. */
+  onLine?: (line: string) => void;
+  /** Values that errors show as `***`. */
+  secrets?: readonly string[];
+};
+
+/** How long a program that was asked to end may take, ms. */
+const GRACE_MS = 5_000;
+/** How much of an output errors keep, bytes. */
+const TAIL_BYTES = 64 * 1024;
+
+/** Runs a program and resolves with its standard output. Throws CommandError, or the reason of the signal. */
+export async function exec(argv: Argv, options: ExecOptions = {}): Promise<string> {
+  const { cwd, input = '', output, timeoutMs, signal } = options;
+  signal?.throwIfAborted();
+  const [program, ...args] = argv;
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...process.env, ...options.env },
+    detached: signal !== undefined,
+  });
+  const end = (): void => endProcess(child, signal !== undefined);
+  signal?.addEventListener('abort', end);
+  let isTimedOut = false;
+  const expire = (): void => {
+    isTimedOut = true;
+    end();
+  };
+  const timer = timeoutMs === undefined ? undefined : setTimeout(expire, timeoutMs);
+  const stdout = output === undefined ? collect(child.stdout, Infinity) : undefined;
+  const stderr = collect(child.stderr, TAIL_BYTES);
+  if (options.onLine !== undefined) for (const stream of [child.stdout, child.stderr]) lines(stream, options.onLine);
+
+  const closed = new Promise<number | string>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signalName) => resolve(code ?? signalName ?? 'unknown'));
+  });
+  // A stream that breaks ends the program: it would go on with half of its input, or for nobody.
+  const streams = [feed(child.stdin, input), output === undefined ? undefined : pipeline(child.stdout, output)];
+  const [exit, ...flows] = await Promise.allSettled([
+    closed,
+    ...streams.map((stream) =>
+      stream?.catch((error: unknown) => {
+        end();
+        throw error;
+      }),
+    ),
+  ]);
+  clearTimeout(timer);
+  signal?.removeEventListener('abort', end);
+  signal?.throwIfAborted();
+
+  const command = redacted(quote(argv), options.secrets);
+  const said = redacted(stderr.text().trim() || (stdout?.text().slice(-TAIL_BYTES) ?? ''), options.secrets);
+  if (exit.status === 'rejected') throw notStarted(command, argv, cwd, exit.reason as NodeJS.ErrnoException);
+  if (isTimedOut)
+    throw new CommandError(command, 'timeout', `${command} did not end within ${timeoutMs! / 1000} s`, said);
+  if (exit.value !== 0) throw new CommandError(command, exit.value, `${command} ${ending(exit.value)}`, said);
+  for (const flow of flows) if (flow.status === 'rejected') throw flow.reason;
+  return stdout?.text() ?? '';
+}
+
+/** Like `exec`, but a failure is an answer and not an error. */
+export async function succeeds(argv: Argv, options: ExecOptions = {}): Promise<boolean> {
+  try {
+    await exec(argv, options);
+    return true;
+  } catch (error) {
+    if (error instanceof CommandError) return false;
+    throw error;
+  }
+}
+
+/** `from | to`; resolves with the standard output of `to`. Throws CommandError when either side fails. */
+export async function execPiped(from: Argv, to: Argv, options: ExecOptions = {}): Promise<string> {
+  const between = new PassThrough();
+  const [source, sink] = await Promise.allSettled([
+    exec(from, { ...options, output: between }),
+    exec(to, { ...options, input: between }),
+  ]);
+  const failures = [source, sink].flatMap((side) => (side.status === 'rejected' ? [side.reason as unknown] : []));
+  const errors = failures.filter((failure) => failure instanceof CommandError);
+  if (errors.length === 0 && failures.length > 0) throw failures[0];
+  // Where the sink fails, the source fails for want of a reader.
+  const decisive = errors.at(-1);
+  if (decisive !== undefined) {
+    const { code, exitCode } = decisive;
+    const command = redacted(`${quote(from)} | ${quote(to)}`, options.secrets);
+    const output = errors.map((error) => error.output).join('\n');
+    const reason = code === 'ENOENT' ? decisive.message : `${command} ${ending(code)}`;
+    throw new CommandError(command, code, reason, output, exitCode);
+  }
+  return sink.status === 'fulfilled' ? sink.value : '';
+}
+
+function ending(code: number | string): string {
+  return typeof code === 'number' ? `exited with ${code}` : `was ended by ${code}`;
+}
+
+function notStarted(command: string, argv: Argv, cwd: string | undefined, error: NodeJS.ErrnoException): CommandError {
+  const code = error.code ?? 'unknown';
+  if (code !== 'ENOENT')
+    return new CommandError(command, code, `${command} could not be started (${error.message})`, '');
+  const reason =
+    cwd !== undefined && !existsSync(cwd) ? `the folder ${cwd} does not exist` : `"${argv[0]}" is not on the PATH`;
+  return new CommandError(command, code, reason, '', EX_UNAVAILABLE);
+}
+
+function endProcess(child: ChildProcess, isGroup: boolean): void {
+  const { pid, stdout, stderr } = child;
+  if (pid === undefined) return;
+  const kill = (signal: NodeJS.Signals): void => {
+    try {
+      process.kill(isGroup ? -pid : pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  };
+  kill('SIGTERM');
+  const force = setTimeout(() => {
+    kill('SIGKILL');
+    // What it has started may live on and hold these.
+    stdout?.destroy();
+    stderr?.destroy();
+  }, GRACE_MS);
+  force.unref();
+  child.once('close', () => clearTimeout(force));
+}
+
+async function feed(stdin: Writable, input: string | Uint8Array | Readable): Promise<void> {
+  const source = typeof input === 'string' || input instanceof Uint8Array ? [input] : input;
+  await pipeline(source, stdin).catch((error: NodeJS.ErrnoException) => {
+    // A program that ends before it has read everything reports that by its exit code.
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  });
+}
+
+/** Keeps what the stream brings, at the most about its last `limit` bytes. */
+function collect(stream: Readable, limit: number): { text: () => string } {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  stream.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    size += chunk.length;
+    while (chunks.length > 1 && size - chunks[0]!.length > limit) size -= chunks.shift()!.length;
+  });
+  return { text: () => Buffer.concat(chunks).toString('utf8') };
+}
+
+function lines(stream: Readable, onLine: (line: string) => void): void {
+  createInterface({ input: stream }).on('line', onLine);
+}
+
+function redacted(text: string, secrets: readonly string[] = []): string {
+  return secrets.filter((secret) => secret !== '').reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
+}
