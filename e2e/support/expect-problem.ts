@@ -15,6 +15,7 @@ export function expectProblem(reply: Reply, status: number, code?: string): void
   const { code: actual, requestId } = body as { code: string; requestId: string };
   expect(actual).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
   expect(requestId).toBe(headers['x-request-id']);
+  if (status === 503) expect(headers['retry-after']).toMatch(/^[1-9]\d*$/);
   if (status === 401) expect(headers['www-authenticate']).toMatch(/^\w+ ?/);
 }
 

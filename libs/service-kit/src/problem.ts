@@ -9,6 +9,9 @@ type ProblemOptions = {
   cause?: unknown;
 };
 
+/** Seconds after which a client that heard 503 may come again, where nothing better is known. */
+const retryAfter = { 'retry-after': '1' };
+
 /** An error that a client hears of, as RFC 9457 problem details. */
 export class ProblemError extends Error {
   readonly problem: ProblemKind;
@@ -22,7 +25,7 @@ export class ProblemError extends Error {
     this.problem = problem;
     this.detail = detail;
     this.errors = errors;
-    this.headers = headers;
+    this.headers = problem.status === 503 ? { ...retryAfter, ...headers } : headers;
   }
 }
 

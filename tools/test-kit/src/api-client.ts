@@ -12,6 +12,9 @@ export type ApiClient = {
   ): Promise<Answer>;
 };
 
+/** Longer than any deadline of a service. */
+const timeoutMs = 30_000;
+
 /** The few lines between a test and `fetch`. */
 export function createApiClient(url: string): ApiClient {
   return {
@@ -25,6 +28,7 @@ export function createApiClient(url: string): ApiClient {
         },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
         redirect: 'manual',
+        signal: AbortSignal.timeout(timeoutMs),
       });
       const text = await response.text();
       const isJson = /json/.test(response.headers.get('content-type') ?? '');
@@ -44,5 +48,6 @@ export function assertProblem(answer: Answer, status: number, code: string): voi
   assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/);
   assert.equal(answer.body.status, status);
   assert.equal(answer.body.requestId, answer.headers.get('x-request-id'));
+  if (status === 503) assert.match(answer.headers.get('retry-after') ?? 'no Retry-After', /^[1-9]\d*$/);
   for (const key of ['type', 'title', 'detail']) assert.equal(typeof answer.body[key], 'string', key);
 }

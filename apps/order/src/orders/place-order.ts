@@ -78,10 +78,7 @@ export function createPlaceOrder({ database, products, revocations }: PlaceOrder
       const claimed = await claim({ userId, key: idempotencyKey }, request);
       if (claimed !== 'busy') return claimed;
       if (Date.now() + pauseMs + answerMarginMs > context.deadline) {
-        throw problems.orderUnsettled({
-          detail: 'another request with this key is still under way',
-          headers: { 'retry-after': '1' },
-        });
+        throw problems.orderUnsettled({ detail: 'another request with this key is still under way' });
       }
       await sleep(pauseMs);
     }
@@ -135,7 +132,7 @@ export function createPlaceOrder({ database, products, revocations }: PlaceOrder
       await orders.confirm(orderId, { ...reservation, totalCents });
       const record = await orders.find(orderId);
       // Confirmed by another execution of the same key is as good; anything else means that the stock goes back.
-      if (record?.status !== 'confirmed') throw problems.orderUnsettled({ headers: { 'retry-after': '1' } });
+      if (record?.status !== 'confirmed') throw problems.orderUnsettled();
       await tell(transaction, request.executionId, orderId);
       const answer = { order: toOrder(record) };
       if (keyId !== undefined) await createIdempotencyRepository(transaction).finish(keyId, orderId, answer);
