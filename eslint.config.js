@@ -1,13 +1,13 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
-/** Dependencies point one way: app → lib, tool → tool; the black-box e2e project knows the wire contracts alone. */
+/** Dependencies point one way: app → lib, tool → tool; the black-box e2e project knows the wire contracts and clients of it. */
 const DIRECTIONS = [
   { sourceTag: 'scope:app', onlyDependOnLibsWithTags: ['scope:lib'] },
   { sourceTag: 'scope:lib', onlyDependOnLibsWithTags: ['scope:lib'] },
   { sourceTag: 'scope:tool', onlyDependOnLibsWithTags: ['scope:tool'] },
   { sourceTag: 'scope:test', onlyDependOnLibsWithTags: ['scope:test', 'scope:tool', 'scope:lib'] },
-  { sourceTag: 'scope:e2e', onlyDependOnLibsWithTags: ['type:contracts'] },
+  { sourceTag: 'scope:e2e', onlyDependOnLibsWithTags: ['type:contracts', 'type:client'] },
   { sourceTag: 'type:contracts', notDependOnLibsWithTags: ['scope:lib', 'scope:app', 'scope:tool', 'scope:test'] },
 ];
 /** Tests may use what exists for tests, and their own package as others see it. */

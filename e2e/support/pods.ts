@@ -6,7 +6,7 @@ export type Pod = {
   status: {
     phase: string;
     podIP?: string;
-    containerStatuses?: { name: string; ready: boolean; restartCount: number }[];
+    containerStatuses?: { name: string; ready: boolean; restartCount: number; containerID?: string }[];
   };
 };
 

@@ -1,44 +1,53 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@playwright/test';
-import { startOpenLoop } from './open-loop.ts';
-import type { Customer, Shop } from './shop.ts';
+import {
+  createShopClient,
+  describeFailures,
+  percentile,
+  startShopLoad,
+  type LoadFailure,
+  type LoadReport,
+  type ShopLoad,
+} from '@slipway/test-kit';
+import { adminCredentials } from './admin-credentials.ts';
 import { target } from './target.ts';
 
-/** Light on purpose: the question is whether the handing-over is clean, not how much two cores carry meanwhile. */
-const perSecond = 20;
-const stock = 1_000_000;
+/** Light on purpose: the question is whether the fault shows, not how much two cores carry meanwhile. */
+const lightPerSecond = 20;
 const calmMs = 1500;
 
-/** Reads and orders in a steady stream while `disrupt` does its work. None of them may fail, and the stock adds up. */
-export async function underLoad(shop: Shop, { token }: Customer, disrupt: () => Promise<void>): Promise<void> {
-  const { id: productId } = await shop.product({ stock });
-  const headers = { authorization: `Bearer ${token}` };
-  const requests = [
-    { method: 'GET', path: '/api/v1/products?limit=1', expected: 200 },
-    { method: 'GET', path: `/api/v1/products/${productId}`, expected: 200 },
-    { method: 'GET', path: '/api/v1/users/me', headers, expected: 200 },
-    { method: 'GET', path: '/api/v1/orders?limit=1', headers, expected: 200 },
-    { method: 'POST', path: '/api/v1/orders', headers, json: { items: [{ productId, quantity: 1 }] }, expected: 201 },
-  ] as const;
-  let turn = 0;
-  let orders = 0;
-  const stop = startOpenLoop({
-    baseUrl: target.gatewayUrl,
-    perSecond,
-    next() {
-      const next = requests[turn++ % requests.length] ?? requests[0];
-      if (next.method === 'POST') orders += 1;
-      return next;
-    },
-  });
+export type LoadedReport = LoadReport & { startedAt: number };
+
+/** Reads and orders at the target, in a steady stream. */
+export async function startLoad(adminToken: string, perSecond: number): Promise<ShopLoad> {
+  const shop = createShopClient(target.gatewayUrl, await adminCredentials());
+  return startShopLoad({ shop, adminToken, perSecond });
+}
+
+/**
+ * The load while `disrupt` does its work. What failed is in the report; what must hold of orders and stock has been
+ * asserted.
+ */
+export async function underLoad(adminToken: string, disrupt: () => Promise<void>): Promise<LoadedReport> {
+  const load = await startLoad(adminToken, lightPerSecond);
+  const startedAt = performance.now();
   try {
     await sleep(calmMs);
     await disrupt();
     await sleep(calmMs);
-  } finally {
-    const { sent, failures } = await stop();
-    console.log(`  ${sent} requests, ${failures.length} failed`);
-    expect(failures.slice(0, 10), `${failures.length} of ${sent} requests failed, the first of them`).toEqual([]);
+  } catch (error) {
+    await load.stop();
+    throw error;
   }
-  expect(await shop.stock(productId)).toBe(stock - orders);
+  const report = await load.settle();
+  const p99 = percentile(report.durations, 0.99);
+  console.log(`  ${report.sent} requests, ${report.failures.length} failed, p99 ${p99.toFixed(0)} ms`);
+  return { ...report, startedAt };
+}
+
+/** Asserts that there are none, with what they were. */
+export function expectNone(failures: readonly LoadFailure[], { startedAt }: LoadedReport, message: string): void {
+  expect(describeFailures(failures.slice(0, 10), startedAt), `${message}: ${failures.length}, the first of them`).toBe(
+    '',
+  );
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Item, StockLedger } from '@slipway/test-kit';
 import type { Random } from './random.ts';
 import type { ServiceName, Shop } from './shop.ts';
-import type { Item, StockLedger } from './stock-ledger.ts';
 
 type Fire = {
   shop: Shop;

@@ -1,21 +1,16 @@
-import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { startTestDatabase, type TestDatabase } from '@slipway/test-database';
-import { createApiClient, createIssuer, type ApiClient } from '@slipway/test-kit';
+import { createIssuer, createShopClient, type ShopClient } from '@slipway/test-kit';
 import { ServiceProcess } from './service-process.ts';
 
 export type ServiceName = 'user' | 'product' | 'order' | 'gateway';
 
-export type Shop = {
-  url: string;
-  /** The public API, through the gateway. */
-  api: ApiClient;
+/** Its public API goes through the gateway. */
+export type Shop = ShopClient & {
   ports: Record<ServiceName, { port: number; management: number }>;
   processes: Record<ServiceName, ServiceProcess>;
   database: TestDatabase;
-  adminToken(): Promise<string>;
-  customerToken(): Promise<string>;
   stop(): Promise<void>;
 };
 
@@ -76,29 +71,7 @@ export async function startShop(
     await stop();
     throw error;
   }
-  const url = address(ports.gateway.port);
-  const api = createApiClient(url);
-  const create = async (path: string, body: object) => {
-    const answer = await api.call('POST', path, { body });
-    assert.equal(answer.status, 201, answer.text);
-    return answer.body;
-  };
-  const signIn = async (body: object): Promise<string> => (await create('/api/v1/sessions', body)).accessToken;
-  let customers = 0;
-  return {
-    url,
-    api,
-    ports,
-    processes,
-    database,
-    stop,
-    adminToken: () => signIn(admin),
-    async customerToken() {
-      const customer = { email: `customer${++customers}@example.com`, password: 'correct horse 1' };
-      await create('/api/v1/users', { ...customer, name: 'Customer' });
-      return signIn(customer);
-    },
-  };
+  return { ...createShopClient(address(ports.gateway.port), admin), ports, processes, database, stop };
 }
 
 function address(port: number): string {

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer } from '@slipway/test-kit';
+import { StockLedger, type Answer } from '@slipway/test-kit';
 import {
   createRandom,
   startDatabaseTap,
   startShop,
-  StockLedger,
   type DatabaseTap,
   type Random,
   type ServiceName,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createRandom, ordersUnderFire, startShop, StockLedger, type Shop } from '@slipway/test-shop';
+import { StockLedger } from '@slipway/test-kit';
+import { createRandom, ordersUnderFire, startShop, type Shop } from '@slipway/test-shop';
 
 let shop: Shop;
 let adminToken: string;

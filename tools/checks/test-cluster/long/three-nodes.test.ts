@@ -56,7 +56,7 @@ test('the stack spreads over the workers, and every node has the images', async 
 test('pods of different nodes talk as their policies say', clusterSpecs);
 
 test('a worker is drained and no request fails', async () => {
-  const output = await run(programs.nx('run', 'e2e-k8s:rolling', '--grep', 'a worker is drained'), target());
+  const output = await run(programs.nx('run', 'e2e-k8s:chaos', '--grep', 'a worker is drained'), target());
   assert.doesNotMatch(output, /skipped/);
 });
 

@@ -5,15 +5,15 @@ import { target } from './support/target.ts';
 if (target.kubeContext === undefined)
   throw new Error(`${target.gatewayUrl} is not the cluster's gateway: name its context in KUBE_CONTEXT`);
 
-/** What moves pods about, one disruption after the other, each under a steady load. */
+/** Faults, one after the other, each under a steady load. */
 export default defineConfig({
   ...config,
   workers: 1,
   fullyParallel: false,
   timeout: 5 * 60_000,
-  globalTimeout: 40 * 60_000,
+  globalTimeout: 60 * 60_000,
   projects: [
     { name: 'setup', testDir: 'specs/setup' },
-    { name: 'rolling', testDir: 'specs/rolling', dependencies: ['setup'] },
+    { name: 'chaos', testDir: 'specs/chaos', dependencies: ['setup'] },
   ],
 });

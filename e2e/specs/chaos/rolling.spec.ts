@@ -1,54 +1,41 @@
 import { kubectl } from '../../support/kubectl.ts';
 import { pods } from '../../support/pods.ts';
+import { scale, settled, withTwoReplicas } from '../../support/replicas.ts';
 import { services } from '../../support/services.ts';
 import { expect, test } from '../../support/test.ts';
-import { underLoad } from '../../support/under-load.ts';
+import { expectNone, underLoad } from '../../support/under-load.ts';
 
-const rolloutMs = 180_000;
-const replicasBefore = new Map<string, number>();
+const rounds = 5;
 
-async function settled(): Promise<void> {
-  for (const service of services)
-    await kubectl(['rollout', 'status', `deploy/${service}`, `--timeout=${rolloutMs / 1000}s`], rolloutMs + 10_000);
+withTwoReplicas();
+
+/** None of the requests may fail meanwhile. */
+async function unfelt(adminToken: string, disrupt: () => Promise<void>): Promise<void> {
+  const report = await underLoad(adminToken, disrupt);
+  expectNone(report.failures, report, 'requests failed');
 }
 
-async function scale(service: string, replicas: number): Promise<void> {
-  await kubectl(['scale', `deploy/${service}`, `--replicas=${replicas}`]);
-}
-
-test.beforeAll(async () => {
-  for (const service of services) {
-    const replicas = Number(await kubectl(['get', `deploy/${service}`, '-o', 'jsonpath={.spec.replicas}']));
-    replicasBefore.set(service, replicas);
-    if (replicas < 2) await scale(service, 2);
-  }
-  await settled();
-});
-
-test.afterAll(async () => {
-  for (const [service, replicas] of replicasBefore) await scale(service, replicas);
-  await settled();
-});
-
-test('@short every service restarts at once, at two replicas', async ({ shop, customer }) => {
-  await underLoad(shop, customer, async () => {
+test('@short every service restarts at once', async ({ adminToken }) => {
+  await unfelt(adminToken, async () => {
     await kubectl(['rollout', 'restart', ...services.map((service) => `deploy/${service}`)]);
     await settled();
   });
 });
 
 for (const service of services) {
-  test(`${service} restarts, at two replicas`, async ({ shop, customer }) => {
-    await underLoad(shop, customer, async () => {
-      await kubectl(['rollout', 'restart', `deploy/${service}`]);
-      await settled();
+  test(`${service} restarts, ${rounds} times`, async ({ adminToken }) => {
+    await unfelt(adminToken, async () => {
+      for (let round = 0; round < rounds; round++) {
+        await kubectl(['rollout', 'restart', `deploy/${service}`]);
+        await settled();
+      }
     });
   });
 
-  test(`${service} is scaled from one to four and back`, async ({ shop, customer }) => {
+  test(`${service} is scaled from one to four and back`, async ({ adminToken }) => {
     await scale(service, 1);
     await settled();
-    await underLoad(shop, customer, async () => {
+    await unfelt(adminToken, async () => {
       await scale(service, 4);
       await settled();
       await scale(service, 1);
@@ -58,16 +45,16 @@ for (const service of services) {
     await settled();
   });
 
-  test(`a pod of ${service} is deleted`, async ({ shop, customer }) => {
+  test(`a pod of ${service} is deleted`, async ({ adminToken }) => {
     const [pod] = await pods(service);
-    await underLoad(shop, customer, async () => {
+    await unfelt(adminToken, async () => {
       await kubectl(['delete', `pod/${pod?.metadata.name}`, '--timeout=60s'], 70_000);
       await settled();
     });
   });
 }
 
-test('a worker is drained', async ({ shop, customer }) => {
+test('a worker is drained', async ({ adminToken }) => {
   const nodes = JSON.parse(await kubectl(['get', 'nodes', '-o', 'json'])) as { items: { metadata: Node }[] };
   const workers = nodes.items.map(({ metadata }) => metadata).filter(({ labels }) => !(controlPlane in labels));
   test.skip(workers.length < 2, 'this takes two workers: the pods must have somewhere to go');
@@ -77,7 +64,7 @@ test('a worker is drained', async ({ shop, customer }) => {
   const selector = `--pod-selector=pod-template-hash,app.kubernetes.io/name in (${services.join(',')})`;
   const drain = ['drain', name, selector, '--ignore-daemonsets', '--delete-emptydir-data', '--timeout=120s'];
   try {
-    await underLoad(shop, customer, async () => {
+    await unfelt(adminToken, async () => {
       await kubectl(drain, 130_000);
       await settled();
     });
