@@ -3,7 +3,9 @@ import config from './playwright.config.ts';
 import { target } from './support/target.ts';
 
 if (target.kubeContext === undefined)
-  throw new Error(`${target.gatewayUrl} is not the cluster's gateway: name its context in KUBE_CONTEXT`);
+  throw new Error(
+    `${target.gatewayUrl} belongs to no known cluster: npx nx run e2e-k8s:chaos tests the kind cluster's`,
+  );
 
 /** Faults, one after the other, each under a steady load. */
 export default defineConfig({

@@ -6,7 +6,7 @@ const { gatewayUrl, kubeContext } = target;
 // Workers read this file too; the line is for the terminal once.
 if (kubeContext === undefined && process.env.TEST_WORKER_INDEX === undefined) {
   console.log(
-    `cluster specs are left out: ${gatewayUrl} is not the cluster's gateway (KUBE_CONTEXT=NAME includes them)`,
+    `cluster specs are left out: ${gatewayUrl} belongs to no known cluster (npx nx e2e e2e-k8s tests the kind cluster's)`,
   );
 }
 

@@ -23,12 +23,13 @@ export const edit = {
   restore: () => writeFileSync(file, original),
   /** Resolves when the gateway answers with that edit. */
   async serves(mark: string): Promise<void> {
+    const gateway = await place.gateway();
     for (const end = Date.now() + BOUND_MS; Date.now() < end; await sleep(5)) {
       stopping.signal.throwIfAborted();
-      const answer = await fetch(`${place.gateway}/api/v1/products?limit=1`).catch(() => undefined);
+      const answer = await fetch(`${gateway}/api/v1/products?limit=1`).catch(() => undefined);
       const body = (await answer?.json().catch(() => undefined)) as { nextCursor?: string } | undefined;
       if (body?.nextCursor === mark) return;
     }
-    throw new Error(`the edit does not serve at ${place.gateway} after ${BOUND_MS / 1000} s`);
+    throw new Error(`the edit does not serve at ${gateway} after ${BOUND_MS / 1000} s`);
   },
 };

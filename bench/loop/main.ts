@@ -31,7 +31,7 @@ const help = `From one edited line to the new version in the cluster, slipway be
   watch  watch mode: from the save to the new answer at the gateway
   scale  no-op of 4 and of 20 generated services, in a namespace of their own that is deleted again
 
-SLIPWAY_CLUSTER and GATEWAY_URL choose another cluster; the file keeps the last run of each, so that one of three nodes
+SLIPWAY_CLUSTER chooses another cluster; the file keeps the last run of each, so that one of three nodes
 stands beside one of one. The edited file is put back and the stack deployed at the end.`;
 
 const { values } = parseArgs({

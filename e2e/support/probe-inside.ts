@@ -1,4 +1,5 @@
 import { kubectl } from './kubectl.ts';
+import { target } from './target.ts';
 
 /** A TCP port as a pod tries to reach it. `host` is an address or a name. */
 export type Door = { host: string; port: number };
@@ -17,7 +18,7 @@ console.log(JSON.stringify(await Promise.all(JSON.parse(process.argv[1]).map(kno
 `;
 
 /** Knocks on every door from inside a pod that has node; `pod` is given to kubectl exec, e.g. `deploy/order`. */
-export async function probeInside(pod: string, doors: Door[], namespace = 'shop'): Promise<Outcome[]> {
+export async function probeInside(pod: string, doors: Door[], namespace = target.namespace): Promise<Outcome[]> {
   const node = ['node', '--input-type=module', '--eval', SCRIPT, JSON.stringify(doors)];
   return JSON.parse(await kubectl(['--namespace', namespace, 'exec', pod, '-c', 'app', '--', ...node])) as Outcome[];
 }

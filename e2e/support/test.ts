@@ -16,7 +16,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     async ({ playwright }, use) => {
       const request = await playwright.request.newContext({ baseURL: target.gatewayUrl });
       const api = new Api(request);
-      await use(new Shop(api, await signIn(api, await adminCredentials())));
+      await use(new Shop(api, await signIn(api, adminCredentials())));
       await request.dispose();
     },
     { scope: 'worker' },

@@ -2,6 +2,7 @@ import { kubectl } from '../../support/kubectl.ts';
 import { pods } from '../../support/pods.ts';
 import { type Door, probeInside } from '../../support/probe-inside.ts';
 import { databaseOwners, managementPort, services } from '../../support/services.ts';
+import { target } from '../../support/target.ts';
 import { expect, test } from '../../support/test.ts';
 import { unique } from '../../support/unique.ts';
 
@@ -81,7 +82,7 @@ function strangerArguments(image: string): string[] {
   return [
     `--image=${image}`,
     '--restart=Never',
-    '--labels=app.kubernetes.io/name=gateway,app.kubernetes.io/part-of=shop',
+    `--labels=app.kubernetes.io/name=gateway,app.kubernetes.io/part-of=${target.namespace}`,
     `--overrides=${JSON.stringify({ apiVersion: 'v1', spec })}`,
   ];
 }

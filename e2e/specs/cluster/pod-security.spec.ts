@@ -1,4 +1,5 @@
 import { kubectl } from '../../support/kubectl.ts';
+import { target } from '../../support/target.ts';
 import { expect, test } from '../../support/test.ts';
 
 type PodSpec = { containers: { securityContext?: object }[]; [field: string]: unknown };
@@ -16,7 +17,7 @@ async function dryRun(name: string, spec: PodSpec): Promise<string> {
 }
 
 test('the namespace enforces, audits and warns restricted', async () => {
-  const labels = await kubectl(['get', 'namespace', 'shop', '-o', 'jsonpath={.metadata.labels}']);
+  const labels = await kubectl(['get', 'namespace', target.namespace, '-o', 'jsonpath={.metadata.labels}']);
   for (const mode of ['enforce', 'audit', 'warn']) {
     expect(JSON.parse(labels)).toMatchObject({ [`pod-security.kubernetes.io/${mode}`]: 'restricted' });
   }

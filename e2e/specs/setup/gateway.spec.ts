@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { logOfRequest } from '../../support/service-log.ts';
 import { target } from '../../support/target.ts';
 
 // First and alone: when nothing answers, one clear failure instead of a hundred.
@@ -15,4 +16,17 @@ test(`the gateway answers at ${target.gatewayUrl}`, async ({ request }) => {
       { message: `is the stack up? \`${start}\` brings it up`, timeout: 10_000 },
     )
     .toBe(200);
+});
+
+// A test that disturbs one cluster must not measure another.
+test(`it is the gateway of ${target.kubeContext ?? 'no cluster'}`, async ({ request }) => {
+  test.skip(target.kubeContext === undefined, 'no cluster is named');
+  const id = `whose-${crypto.randomUUID()}`;
+  await request.get('/api/v1/products?limit=1', { headers: { 'x-request-id': id }, timeout: 10_000 });
+  await expect
+    .poll(async () => (await logOfRequest('gateway', id)).length, {
+      message: `no gateway of ${target.kubeContext} has seen the request: ${target.gatewayUrl} belongs to another stack`,
+      timeout: 10_000,
+    })
+    .toBeGreaterThan(0);
 });

@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { expectSuccess, GATEWAY, nx } from './support/stack.ts';
+import { fetchGateway } from './support/gateway.ts';
+import { expectSuccess, nx } from './support/stack.ts';
 
 type Line = { pod: string; service: string; requestId: string; traceId: string };
 
@@ -15,7 +16,7 @@ function jsonLines<Value>(output: string): Value[] {
 
 test('one request is found by its id in every service that it met, and nowhere else', async () => {
   const id = `follow-${randomUUID()}`;
-  const answer = await fetch(`${GATEWAY}/api/v1/products`, { headers: { 'x-request-id': id } });
+  const answer = await fetchGateway('/api/v1/products', { headers: { 'x-request-id': id } });
   assert.equal(answer.status, 200);
   const { output, ...result } = await nx('run', 'deploy:logs', '--request', id, '--json');
   expectSuccess({ output, ...result });

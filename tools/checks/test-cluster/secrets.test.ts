@@ -8,7 +8,8 @@ import { workspaceRoot } from '../src/workspace-root.ts';
 import { LeakSearch } from './support/leak-search.ts';
 import { quietKubectl } from './support/quiet-kubectl.ts';
 import { type SecretValue, secretValues } from './support/secret-values.ts';
-import { CONTROL_PLANE, deploy, expectSuccess, GATEWAY, NAMESPACE, nx } from './support/stack.ts';
+import { fetchGateway } from './support/gateway.ts';
+import { CONTROL_PLANE, deploy, expectSuccess, NAMESPACE, nx } from './support/stack.ts';
 
 type Pod = {
   metadata: { name: string };
@@ -100,7 +101,7 @@ test('no secret is in an error that a client gets', async () => {
     ['/%', {}],
   ];
   for (const [path, init] of requests) {
-    const response = await fetch(`${GATEWAY}${path}`, init);
+    const response = await fetchGateway(path, init);
     assert.ok(response.status >= 400, `${path} answered ${response.status}`);
     search.text(`the answer of ${path}`, JSON.stringify([...response.headers]) + (await response.text()));
   }

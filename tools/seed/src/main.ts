@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { adminCredentials } from './admin-credentials.ts';
+import { findShop, type Where } from './find-shop.ts';
 import { SeedError } from './seed-error.ts';
 import { seedProducts } from './seed-products.ts';
 import { createShopClient } from './shop-client.ts';
@@ -7,21 +7,21 @@ import { createShopClient } from './shop-client.ts';
 const help = `Fills the shop with products, through its API. Doing it again adds only what is missing.
 
   npm run seed                  the stack of npm start
-  npm run seed -- --kind        the stack on kind
+  npm run seed -- --kind        the stack on the kind cluster of SLIPWAY_CLUSTER, else of deploy/kind.yaml
+  npm run seed -- --context X   the stack on the cluster of that kubeconfig context
   npm run seed -- --count 200   as many products (default 40, at most 10,000)
 
 GATEWAY_URL says where another gateway is. The admin's credentials are ADMIN_EMAIL and ADMIN_PASSWORD of the environment,
-else of apps/user/.env or, with --kind, of Secret user.`;
+else of apps/user/.env or, in a cluster, of the same stack's Secret.`;
 
 const mostProducts = 10_000;
 
 async function main(): Promise<void> {
-  const { help: isHelp, kind: isKind, count } = readOptions();
+  const { help: isHelp, count, ...where } = readOptions();
   if (isHelp) return console.log(help);
-  const gatewayUrl = process.env['GATEWAY_URL'] || (isKind ? 'http://127.0.0.1:30080' : 'http://127.0.0.1:3000');
-  if (!URL.canParse(gatewayUrl)) throw new SeedError(`GATEWAY_URL is no URL: ${gatewayUrl}`);
-  const shop = createShopClient(gatewayUrl, isKind ? 'npm run up' : 'npm start');
-  const token = await shop.signIn(await adminCredentials(process.env, isKind));
+  const { gatewayUrl, admin, startCommand } = await findShop(where, process.env);
+  const shop = createShopClient(gatewayUrl, startCommand);
+  const token = await shop.signIn(admin);
   const { isTTY } = process.stderr;
   const { added, known } = await seedProducts(shop, token, count, (counts) => {
     if (isTTY) process.stderr.write(`\r${counts.added + counts.known} of ${count}`);
@@ -30,17 +30,18 @@ async function main(): Promise<void> {
   console.log(`${added} products added, ${known} were there: ${gatewayUrl}/api/v1/products`);
 }
 
-function readOptions(): { help: boolean; kind: boolean; count: number } {
+function readOptions(): Where & { help: boolean; count: number } {
   try {
     const options = {
       help: { type: 'boolean', default: false },
       kind: { type: 'boolean', default: false },
+      context: { type: 'string' },
       count: { type: 'string', default: '40' },
     } as const;
-    const { help, kind, count } = parseArgs({ options }).values;
+    const { help, kind, context, count } = parseArgs({ options }).values;
     if (!/^\d{1,6}$/.test(count) || Number(count) > mostProducts)
       throw new SeedError(`--count is a number up to ${mostProducts}`);
-    return { help, kind, count: Number(count) };
+    return { help, isKind: kind, context, count: Number(count) };
   } catch (error) {
     throw new SeedError(`${(error as Error).message}\n\n${help}`, error);
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { adminCredentials } from '../src/admin-credentials.ts';
+import { findShop } from '../src/find-shop.ts';
 import { productAt } from '../src/products.ts';
 import { seedProducts } from '../src/seed-products.ts';
 import { createShopClient } from '../src/shop-client.ts';
@@ -45,9 +45,22 @@ test('the first refusal ends it', async () => {
   assert.ok(calls <= 4);
 });
 
-test('the environment names the admin before any file does', async () => {
-  const environment = { ADMIN_EMAIL: 'a@shop.example', ADMIN_PASSWORD: 'secret' };
-  assert.deepEqual(await adminCredentials(environment, false), { email: 'a@shop.example', password: 'secret' });
+test('the environment names address and admin before any file or cluster does', async () => {
+  const admin = { email: 'a@shop.example', password: 'secret' };
+  const environment = { ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password, GATEWAY_URL: 'http://127.0.0.1:4' };
+  const local = await findShop({ isKind: false, context: undefined }, environment);
+  assert.deepEqual(local, { gatewayUrl: 'http://127.0.0.1:4', admin, startCommand: 'npm start' });
+  // A kubeconfig that cannot be asked shows that nothing asks it.
+  const { KUBECONFIG } = process.env;
+  process.env.KUBECONFIG = '/nonexistent';
+  const inCluster = await findShop({ isKind: true, context: undefined }, environment);
+  assert.deepEqual(inCluster, { gatewayUrl: 'http://127.0.0.1:4', admin, startCommand: 'npm run up' });
+  await assert.rejects(findShop({ isKind: false, context: 'kind-two' }, {}), {
+    name: 'SeedError',
+    message: /no context "kind-two".*\n.*npm run cluster -- up --name two$/,
+  });
+  if (KUBECONFIG === undefined) delete process.env.KUBECONFIG;
+  else process.env.KUBECONFIG = KUBECONFIG;
 });
 
 test('without a stack the message has the command that starts it', async () => {

@@ -102,6 +102,10 @@ const deployTargets: Record<string, TargetConfiguration> = {
     executor: 'slipway:status',
     metadata: { description: 'The stack on one screen: what is odd first, then pods, revisions, restarts, live rates' },
   },
+  target: {
+    executor: 'slipway:target',
+    metadata: { description: 'Print where the stack is: cluster, context, namespace, address; --json' },
+  },
   'external-secrets': {
     executor: 'slipway:external-secrets',
     metadata: { description: 'Print the secret keys that production needs, as ExternalSecrets' },

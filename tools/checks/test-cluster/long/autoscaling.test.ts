@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { workspaceRoot } from '../../src/workspace-root.ts';
-import { deploy, GATEWAY, kubectl, NAMESPACE } from '../support/stack.ts';
+import { fetchGateway } from '../support/gateway.ts';
+import { deploy, kubectl, NAMESPACE } from '../support/stack.ts';
 
 const AUTOSCALER = 'deploy/components/production/product/horizontal-pod-autoscaler.yaml';
 const CLIENTS = 16;
@@ -74,7 +75,7 @@ function startLoad(t: TestContext) {
   const client = async () => {
     while (!ended.signal.aborted) {
       try {
-        const response = await fetch(`${GATEWAY}/api/v1/products?limit=100`, { signal: AbortSignal.timeout(10_000) });
+        const response = await fetchGateway('/api/v1/products?limit=100', { signal: AbortSignal.timeout(10_000) });
         await response.arrayBuffer();
         if (response.status === 200) answers += 1;
         else failures.push(String(response.status));

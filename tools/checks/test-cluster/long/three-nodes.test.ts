@@ -1,13 +1,15 @@
 import { strict as assert } from 'node:assert';
 import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
+import { stackEnvironment } from 'slipway/target';
 import { programs } from '../../src/programs.ts';
 import { runBounded } from '../../src/run-bounded.ts';
-import { logFile } from '../../src/workspace-root.ts';
-import { expectSuccess } from '../support/stack.ts';
+import { logFile, workspaceRoot } from '../../src/workspace-root.ts';
+import { expectSuccess, NAMESPACE } from '../support/stack.ts';
 
 /** A cluster of its own: the one that the other scenarios use may have one node. */
 const CLUSTER = 'slipway-nodes';
+const CONTEXT = `kind-${CLUSTER}`;
 const NODES = ['control-plane', 'worker', 'worker2'].map((role) => `${CLUSTER}-${role}`);
 const MINUTE = 60_000;
 
@@ -15,7 +17,7 @@ async function run(argv: [string, ...string[]], env: Record<string, string> = {}
   const result = await runBounded(argv, {
     boundMs: 12 * MINUTE,
     logFile: logFile('scenario-three-nodes.log'),
-    env: { SLIPWAY_CLUSTER: CLUSTER, ...env },
+    env: { SLIPWAY_CLUSTER: CLUSTER, GATEWAY_URL: undefined, KUBE_CONTEXT: undefined, ...env },
   });
   expectSuccess(result);
   return result.output;
@@ -23,15 +25,10 @@ async function run(argv: [string, ...string[]], env: Record<string, string> = {}
 
 const docker = (...args: string[]): string => execFileSync('docker', args, { encoding: 'utf8' });
 
-/** For the e2e project: its gateway by the NodePort, and its cluster. */
-function target(): Record<string, string> {
-  const [address = ''] = docker('port', NODES[0]!, '30080').split('\n');
-  return { GATEWAY_URL: `http://${address}`, KUBE_CONTEXT: `kind-${CLUSTER}` };
-}
-
 /** Pods reach what they must and nothing else, the gateway's NodePort answers: the e2e project's cluster specs. */
 async function clusterSpecs(): Promise<void> {
-  await run(programs.playwright('test', '--config=e2e', '--project=cluster', '--reporter=line'), target());
+  const target = await stackEnvironment(workspaceRoot, CONTEXT);
+  await run(programs.playwright('test', '--config=e2e', '--project=cluster', '--reporter=line'), target);
 }
 
 before(async () => void (await run(programs.cluster('up', '--nodes', '3'))));
@@ -40,7 +37,7 @@ after(async () => void (await run(programs.cluster('down'))));
 test('the stack spreads over the workers, and every node has the images', async () => {
   await run(programs.nx('run-many', '-t', 'deploy-kind'));
   const custom = '-o=custom-columns=:spec.nodeName,:spec.containers[0].image';
-  const pods = await run(programs.kubectl('--context', `kind-${CLUSTER}`, '-n', 'shop', 'get', 'pods', custom));
+  const pods = await run(programs.kubectl('--context', CONTEXT, '-n', NAMESPACE, 'get', 'pods', custom));
   const rows = pods
     .trim()
     .split('\n')
@@ -56,7 +53,7 @@ test('the stack spreads over the workers, and every node has the images', async 
 test('pods of different nodes talk as their policies say', clusterSpecs);
 
 test('a worker is drained and no request fails', async () => {
-  const output = await run(programs.nx('run', 'e2e-k8s:chaos', '--grep', 'a worker is drained'), target());
+  const output = await run(programs.nx('run', 'e2e-k8s:chaos', '--grep', 'a worker is drained'));
   assert.doesNotMatch(output, /skipped/);
 });
 

@@ -8,7 +8,8 @@ import { workspaceRoot } from '../../src/workspace-root.ts';
 import { editFile, restoreFiles } from '../support/edited-files.ts';
 import { onEnd } from '../support/on-end.ts';
 import { podIdentities } from '../support/pod-identities.ts';
-import { deploy, expectSuccess, GATEWAY, kubectl, NAMESPACE, nx } from '../support/stack.ts';
+import { fetchGateway } from '../support/gateway.ts';
+import { deploy, expectSuccess, kubectl, NAMESPACE, nx } from '../support/stack.ts';
 
 const BOUND_MS = 180_000;
 const SYNCED = 'slipway.dev/synced';
@@ -41,7 +42,7 @@ async function until(what: string, isSo: () => boolean | Promise<boolean>): Prom
 
 /** The cursor in the list of products, through the gateway: what is planted stands there, as answers keep to their schema. */
 async function planted(): Promise<string> {
-  const response = await fetch(`${GATEWAY}/api/v1/products?limit=1`);
+  const response = await fetchGateway('/api/v1/products?limit=1');
   const body = (await response.json()) as { nextCursor?: string | null };
   return body.nextCursor ?? `none (${response.status})`;
 }

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GATEWAY } from './stack.ts';
+import { fetchGateway } from './gateway.ts';
 
 const BOUND_MS = 60_000;
 
@@ -17,7 +17,7 @@ export async function expectServing(): Promise<void> {
 
 async function readProducts(): Promise<string> {
   try {
-    const response = await fetch(`${GATEWAY}/api/v1/products?limit=1`, { signal: AbortSignal.timeout(10_000) });
+    const response = await fetchGateway('/api/v1/products?limit=1', { signal: AbortSignal.timeout(10_000) });
     await response.arrayBuffer();
     return String(response.status);
   } catch (error) {

@@ -1,12 +1,13 @@
 import { strict as assert } from 'node:assert';
+import { fetchGateway } from './gateway.ts';
 import { quietKubectl } from './quiet-kubectl.ts';
-import { GATEWAY, NAMESPACE } from './stack.ts';
+import { NAMESPACE } from './stack.ts';
 
 type Call = { body?: unknown; token?: string; headers?: Record<string, string> };
 
 /** Sends a request to the gateway and answers its JSON. Fails the test at any other status than `status`. */
 export async function call<Answer>(status: number, method: string, path: string, { body, token, headers }: Call = {}) {
-  const response = await fetch(`${GATEWAY}${path}`, { method, ...jsonRequest(body, token, headers) });
+  const response = await fetchGateway(path, { method, ...jsonRequest(body, token, headers) });
   const text = await response.text();
   assert.equal(response.status, status, `${method} ${path}: ${text}`);
   return (text === '' ? undefined : JSON.parse(text)) as Answer;

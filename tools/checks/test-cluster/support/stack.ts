@@ -1,16 +1,16 @@
 import { strict as assert } from 'node:assert';
+import { stackTarget } from 'slipway/target';
 import { programs } from '../../src/programs.ts';
 import { askRunningToEnd, type BoundedResult, runBounded } from '../../src/run-bounded.ts';
-import { logFile } from '../../src/workspace-root.ts';
+import { logFile, workspaceRoot } from '../../src/workspace-root.ts';
 import { onEnd } from './on-end.ts';
 
-/** SLIPWAY_CLUSTER and GATEWAY_URL point the scenarios at another cluster than that of deploy/kind.yaml. */
-const CLUSTER = process.env.SLIPWAY_CLUSTER ?? 'slipway';
-export const CONTEXT = `kind-${CLUSTER}`;
+/** SLIPWAY_CLUSTER points the scenarios at another cluster than that of deploy/kind.yaml. */
+const { cluster, context, namespace } = stackTarget(workspaceRoot);
+export const CONTEXT = context;
 /** Name of the control plane's node, which is its container's too. */
-export const CONTROL_PLANE = `${CLUSTER}-control-plane`;
-export const NAMESPACE = 'shop';
-export const GATEWAY = process.env.GATEWAY_URL ?? 'http://127.0.0.1:30080';
+export const CONTROL_PLANE = `${cluster}-control-plane`;
+export const NAMESPACE = namespace;
 
 const MINUTE = 60_000;
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GATEWAY } from './stack.ts';
+import { fetchGateway } from './gateway.ts';
 
 /** One kind of request, sent so often whether or not earlier ones are answered. */
 export type Stream = {
@@ -25,7 +25,7 @@ export function startLoad(streams: Stream[]): Load {
   const stopping = new AbortController();
   const send = async ({ name, request, expect }: Stream) => {
     const { path, init } = request();
-    const answer = await fetch(`${GATEWAY}${path}`, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }).then(
+    const answer = await fetchGateway(path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }).then(
       async (response) => ({ status: response.status, text: await response.text() }),
       (error: Error) => ({ status: 0, text: `${error.message} ${String(error.cause ?? '')}` }),
     );

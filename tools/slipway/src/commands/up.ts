@@ -6,8 +6,8 @@ import { InterruptedError, interruptible } from '@slipway/util/interruption';
 import { workspaceRoot as rootOf } from '@slipway/util/workspace-root';
 import { readContracts } from '../contract/read-contracts.ts';
 import { explainFailure } from '../executors/explain-failure.ts';
-import { nodePortAddress } from '../kube/node-port-address.ts';
-import { contextName } from '../kube/target.ts';
+import { stackEnvironment } from '../kube/stack-environment.ts';
+import { contextName, nxCommand } from '../kube/target.ts';
 import { deploy } from '../pipeline/deploy.ts';
 import { chooseReporter } from '../report/choose-reporter.ts';
 import { e2e } from '../steps/e2e.ts';
@@ -18,6 +18,7 @@ const HELP = `npm run up -- [options]
 Makes the kind cluster, deploys every service to it, runs the e2e tests and says how to go on.
 
   --install       as root: install what is missing from the distribution's packages and start the engine
+  --name NAME     the cluster's name (default: SLIPWAY_CLUSTER, else that of deploy/kind.yaml)
   --nodes N       nodes of a new cluster, the control plane included (default 1)
   --images WHICH  auto, official (pull kindest/node, node, postgres) or packages (build them here); default auto
   --no-e2e        leave the e2e tests out
@@ -32,8 +33,6 @@ Running it again goes on where it stopped.`;
 /** Exit code of tools/cluster when this machine lacks something (EX_UNAVAILABLE). */
 const EXIT_UNAVAILABLE = 69;
 const EXIT_USAGE = 64;
-/** In deploy/dev/gateway-node-port.yaml. */
-const GATEWAY_NODE_PORT = 30080;
 
 const workspaceRoot = rootOf(import.meta.dirname);
 
@@ -52,24 +51,27 @@ async function up(): Promise<number> {
       );
     return exitCode;
   }
-  const settings = readSettings(workspaceRoot);
+  const settings = readSettings(workspaceRoot, options.name);
   const context = contextName(settings.cluster, undefined);
+  const nx = (command: string) => nxCommand(settings, context, command);
   const services = (await readContracts(workspaceRoot)).map(({ name }) => name);
   const report = chooseReporter({ json: options.json });
-  const deployOptions = { timeout: Number(options.timeout), force: true, dryRun: false };
+  const deployOptions = { context, timeout: Number(options.timeout), force: true, dryRun: false };
   const results = await interruptible((signal) => deploy(settings, services, deployOptions, report, signal)).finally(
     report.end,
   );
   if (results.some(({ status }) => status !== 'success')) {
-    console.error('\n✗ not everything serves; see FAILED above. After the cure: npm run up');
+    const again = options.name === undefined ? 'npm run up' : `npm run up -- --name ${options.name}`;
+    console.error(`\n✗ not everything serves; see FAILED above. When that is fixed: ${again}`);
     return 1;
   }
-  const gateway = `http://${await nodePortAddress(settings.cluster, GATEWAY_NODE_PORT)}`;
-  if (!options['no-e2e'] && !(await e2e(workspaceRoot, { GATEWAY_URL: gateway, KUBE_CONTEXT: context }))) {
-    console.error('\n✗ the stack serves, but its e2e tests are red; see above. Again: npx nx e2e e2e-k8s');
+  if (!options['no-e2e'] && !(await e2e(workspaceRoot, context))) {
+    console.error(`\n✗ the stack serves, but its e2e tests are red; see above. Again: ${nx('e2e e2e-k8s')}`);
     return 1;
   }
   if (options.json) return 0;
+  const { GATEWAY_URL: gateway } = await stackEnvironment(workspaceRoot, context);
+  const kubectl = `kubectl --context ${context} -n ${settings.stack}`;
   console.log(`
 The stack serves at ${gateway}
 
@@ -77,11 +79,13 @@ The stack serves at ${gateway}
                 -d '{"email":"me@example.com","password":"correct horse battery","name":"Me"}'
   get a token curl -s ${gateway}/api/v1/sessions -H 'content-type: application/json' \\
                 -d '{"email":"me@example.com","password":"correct horse battery"}'
-  admin       kubectl --context ${context} -n shop get secret user \\
+  admin       ${kubectl} get secret user \\
                 -o go-template='{{.data.ADMIN_EMAIL|base64decode}} {{.data.ADMIN_PASSWORD|base64decode}}{{"\\n"}}'
-  look        kubectl --context ${context} -n shop get pods
-  deploy      npx nx run-many -t deploy-kind        (or one: npx nx run order:deploy-kind)
-  tear down   npx nx run deploy:teardown            (the cluster too: npm run cluster -- down)`);
+  look        ${kubectl} get pods
+  deploy      ${nx('run-many -t deploy-kind')}
+              ${nx('run order:deploy-kind')} (one, and those it calls)
+  tear down   ${nx('run deploy:teardown')}
+              npm run cluster -- down --name ${settings.cluster} (the cluster too)`);
   return 0;
 }
 
@@ -90,6 +94,7 @@ function parse() {
     return parseArgs({
       options: {
         install: { type: 'boolean', default: false },
+        name: { type: 'string' },
         nodes: { type: 'string' },
         images: { type: 'string' },
         'no-e2e': { type: 'boolean', default: false },
@@ -104,9 +109,12 @@ function parse() {
   }
 }
 
-function clusterArguments({ install, nodes, images }: { install: boolean; nodes?: string; images?: string }): string[] {
+type ClusterOptions = { install: boolean; name?: string; nodes?: string; images?: string };
+
+function clusterArguments({ install, name, nodes, images }: ClusterOptions): string[] {
   return [
     ...(install ? ['--install'] : []),
+    ...(name === undefined ? [] : ['--name', name]),
     ...(nodes === undefined ? [] : ['--nodes', nodes]),
     ...(images === undefined ? [] : ['--images', images]),
   ];

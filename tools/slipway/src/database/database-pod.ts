@@ -41,7 +41,7 @@ export async function superuser(pod: DatabasePod, login: string): Promise<string
     if (!(error instanceof CommandError)) throw error;
     const name = databaseName(pod.service);
     throw new UserError(`the database ${name} does not answer: ${error.message}`, {
-      hint: `deploy it if it does not run: npx nx run ${pod.service}:deploy-kind`,
+      hint: `deploy it if it does not run: npx nx run ${pod.service}:deploy-kind --context ${pod.context}`,
     });
   }
 }

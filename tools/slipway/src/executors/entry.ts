@@ -34,6 +34,8 @@ export const logs = lazily(async () => (await import('./logs/executor.ts')).logs
 export const render = lazily(async () => (await import('./render/executor.ts')).renderExecutor);
 export const restore = lazily(async () => (await import('./restore/executor.ts')).restoreExecutor);
 export const rotateSecrets = lazily(async () => (await import('./rotate-secrets/executor.ts')).rotateSecretsExecutor);
+export const run = lazily(async () => (await import('./run/executor.ts')).run);
 export const serve = lazilyStreamed(async () => (await import('./serve/executor.ts')).serve);
 export const status = lazily(async () => (await import('./status/executor.ts')).statusExecutor);
+export const target = lazily(async () => (await import('./target/executor.ts')).target);
 export const teardown = lazily(async () => (await import('./teardown/executor.ts')).teardownExecutor);

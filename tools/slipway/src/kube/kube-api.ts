@@ -1,4 +1,4 @@
-import { Pool, WebSocket } from 'undici';
+import { type Dispatcher, Pool, ProxyAgent, WebSocket } from 'undici';
 import { clusterAccess } from './cluster-access.ts';
 import { KubeError } from './kube-error.ts';
 
@@ -31,16 +31,20 @@ const REQUEST_TIMEOUT_MS = 15_000;
 
 /** Throws when the kubeconfig has no such context. */
 export async function connectKube(context: string): Promise<KubeApi> {
-  const { server, headers: credentials, tls } = await clusterAccess(context);
+  const { server, headers: credentials, tls, proxy } = await clusterAccess(context);
+  const { origin } = new URL(server);
   const options = {
     // Over HTTP/2 an aborted watch ends the whole process with an error that nobody can catch.
     allowH2: false,
-    connect: tls,
     bodyTimeout: 0,
   };
-  const pool = new Pool(new URL(server).origin, { ...options, connections: 32 });
+  const open = (more: { connections?: number } = {}): Dispatcher =>
+    proxy === undefined
+      ? new Pool(origin, { ...options, ...more, connect: tls })
+      : new ProxyAgent({ ...options, ...more, uri: proxy, proxyTunnel: true, requestTls: tls });
+  const pool = open({ connections: 32 });
   // Each open stream keeps a connection of its own; a bound would let the logs of many pods wait for each other.
-  const streams = new Pool(new URL(server).origin, options);
+  const streams = open();
 
   async function request(method: string, path: string, body?: unknown, contentType = 'application/json') {
     const headers = {
@@ -49,6 +53,7 @@ export async function connectKube(context: string): Promise<KubeApi> {
       ...(body === undefined ? {} : { 'content-type': contentType }),
     };
     const answer = await pool.request({
+      origin,
       method: method as 'GET',
       path,
       headers,
@@ -74,7 +79,7 @@ export async function connectKube(context: string): Promise<KubeApi> {
       JSON.parse(await request(method, path, body, contentType)) as Answer,
     text: (path) => request('GET', path),
     async *lines(path, signal) {
-      const answer = await streams.request({ method: 'GET', path, headers: credentials, signal });
+      const answer = await streams.request({ origin, method: 'GET', path, headers: credentials, signal });
       if (answer.statusCode >= 400) throw new KubeError('GET', path, answer.statusCode, await answer.body.text());
       let rest = '';
       answer.body.setEncoding('utf8');

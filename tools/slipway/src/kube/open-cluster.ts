@@ -11,10 +11,11 @@ export async function openCluster(context: string): Promise<KubeApi> {
     return api;
   } catch (error) {
     await api.close();
-    const reason =
-      error instanceof KubeError ? error.message : ((error as NodeJS.ErrnoException).code ?? (error as Error).message);
-    throw new UserError(
-      `the cluster of context "${context}" does not answer (${reason}). Run: ${clusterCure(context)}`,
-    );
+    const { code, message } = error as NodeJS.ErrnoException;
+    // A timeout's code is a number that tells nobody anything.
+    const reason = error instanceof KubeError || typeof code !== 'string' ? message : code;
+    throw new UserError(`the cluster of context "${context}" does not answer (${reason})`, {
+      hint: clusterCure(context),
+    });
   }
 }

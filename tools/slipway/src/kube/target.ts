@@ -35,3 +35,8 @@ export function clusterCure(context: string): string {
   const cluster = kindCluster(context);
   return cluster === undefined ? `kubectl --context ${context} get nodes` : `npm run cluster -- up --name ${cluster}`;
 }
+
+/** An nx command for a hint: with the context, unless the command takes it by itself. */
+export function nxCommand({ defaultCluster }: { defaultCluster: string }, context: string, command: string): string {
+  return `npx nx ${command}${context === contextName(defaultCluster, undefined) ? '' : ` --context ${context}`}`;
+}

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { credentialKeys } from '../contract/credential-keys.ts';
 import { resolveEnvironments, type Environment, type Place } from '../contract/resolve-environments.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
 import type { LocalService } from './local-service.ts';
@@ -42,11 +43,7 @@ export function planServices(
       url: `http://${reach}:${environment['PORT']}`,
       managementUrl: `http://${reach}:${environment['MANAGEMENT_PORT']}`,
       ...(database === undefined ? {} : { database: { ...database, dir: join(dataDir, name, 'postgres') } }),
-      credentials: keys.some((key) => key.source.kind === 'generated-password')
-        ? keys
-            .filter(({ secret, source }) => secret && /^(plain|generated-password)$/.test(source.kind))
-            .map((key) => key.name)
-        : [],
+      credentials: credentialKeys(keys),
     };
   });
   return { services, environments };

@@ -1,5 +1,6 @@
 import { CommandError } from '@slipway/util/errors';
 import { execInTerminal, type TerminalProcess } from '@slipway/util/exec-in-terminal';
+import { environmentPrefix } from '../contract/environment-prefix.ts';
 import type { LocalService } from './local-service.ts';
 
 /** Runs a command of the user's against the services, in this terminal. Its exit code is 127 where it cannot be run. */
@@ -22,7 +23,7 @@ export function runCommand(
 export function commandEnvironment(services: LocalService[]): Record<string, string> {
   return Object.fromEntries(
     services.flatMap(({ name, url, managementUrl, credentials, environment }) => {
-      const prefix = name.toUpperCase().replaceAll('-', '_');
+      const prefix = environmentPrefix(name);
       return [
         [`${prefix}_URL`, url],
         [`${prefix}_MANAGEMENT_URL`, managementUrl],

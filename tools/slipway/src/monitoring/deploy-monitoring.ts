@@ -6,7 +6,7 @@ import type { KubeApi } from '../kube/kube-api.ts';
 import { KubeError } from '../kube/kube-error.ts';
 import { openCluster } from '../kube/open-cluster.ts';
 import { resourcePaths } from '../kube/resource-paths.ts';
-import { contextName, kindCluster } from '../kube/target.ts';
+import { contextName, kindCluster, nxCommand } from '../kube/target.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { NAME_LABEL } from '../manifests/labels.ts';
 import { renderOverlay } from '../overlay/render-overlay.ts';
@@ -36,16 +36,19 @@ const NAME = 'prometheus';
  * image that the machine's cache holds. Throws with the cure when the stack or the image is not there.
  */
 export async function deployMonitoring(
-  { workspaceRoot, stack, cluster }: Settings,
+  settings: Settings,
   { context, remove, timeout }: MonitoringOptions,
   report: Reporter,
 ): Promise<void> {
+  const { workspaceRoot, stack, cluster } = settings;
   const api = await openCluster(contextName(cluster, context));
   try {
     const rendered = await renderOverlay(workspaceRoot, OVERLAY);
     if (remove) return await removeAll(api, stack, rendered, report);
     if ((await api.get(`/api/v1/namespaces/${stack}`)) === undefined) {
-      throw new UserError(`there is no namespace ${stack} to watch over: npx nx run-many -t deploy-kind`);
+      throw new UserError(`there is no namespace ${stack} to watch over`, {
+        hint: nxCommand(settings, api.context, 'run-many -t deploy-kind'),
+      });
     }
     const kind = kindCluster(api.context);
     const objects = kind === undefined ? rendered : await withOwnImage(kind, stack, rendered, report);

@@ -39,7 +39,7 @@ export async function plan(
       } catch (error) {
         if (!(error instanceof KubeError)) throw error;
         // 404: its namespace is made by this very run.
-        if (error.status !== 404) faults.push(toFault(object, error));
+        if (error.status !== 404) faults.push(toFault(api.context, object, error));
         return created(object, path);
       }
     }),
@@ -67,21 +67,22 @@ async function planObject(api: KubeApi, path: string, object: KubernetesObject):
 function created(object: KubernetesObject, path: string): PlannedObject {
   return { object, path, outcome: 'created', differences: [], foreign: [], generation: 0 };
 }
-function toFault(object: KubernetesObject, error: KubeError): Fault {
+
+function toFault(context: string, object: KubernetesObject, error: KubeError): Fault {
   const { kind, metadata } = object;
   const service = metadata.labels?.[SERVICE_LABEL];
   return {
     file: service === undefined ? 'deploy' : `apps/${service}/k8s/fragment.yaml`,
     key: `${kind}/${metadata.name}`,
     problem: `the API server refuses it: ${error.causes.map(({ field, message }) => `${field} ${message}`).join('; ') || error.message}`,
-    cure: cureOf(object, error),
+    cure: cureOf(context, object, error),
   };
 }
 
-function cureOf({ kind, metadata }: KubernetesObject, { status, message }: KubeError): string {
+function cureOf(context: string, { kind, metadata }: KubernetesObject, { status, message }: KubeError): string {
   const isImmutable = status === 422 && /immutable|updates to statefulset spec/i.test(message);
   if (!isImmutable) return 'mend the object, or what it meets in the cluster';
-  const remove = `kubectl -n ${metadata.namespace} delete ${kind.toLowerCase()} ${metadata.name}`;
+  const remove = `kubectl --context ${context} -n ${metadata.namespace} delete ${kind.toLowerCase()} ${metadata.name}`;
   if (kind !== 'StatefulSet')
     return `this cannot change in place: take the change back, or remove the object first (${remove})`;
   return `a StatefulSet's volume template cannot change in place: take the change back, or remove the set and keep its pods and volumes (${remove} --cascade=orphan), then deploy`;

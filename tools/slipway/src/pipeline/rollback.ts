@@ -3,7 +3,7 @@ import { applyObject } from '../kube/apply-object.ts';
 import { withDeployLock } from '../kube/deploy-lock.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { openCluster } from '../kube/open-cluster.ts';
-import { contextName } from '../kube/target.ts';
+import { contextName, nxCommand } from '../kube/target.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { PART_OF_LABEL } from '../manifests/labels.ts';
 import type { Reporter } from '../report/reporter.ts';
@@ -23,12 +23,13 @@ type List = { items: KubernetesObject[] };
  * previous revision fails, the others go on.
  */
 export async function rollback(
-  { stack, cluster }: Settings,
+  settings: Settings,
   services: string[],
   options: DeployOptions,
   report: Reporter,
   signal: AbortSignal,
 ): Promise<ServiceResult[]> {
+  const { stack, cluster } = settings;
   const api = await openCluster(contextName(cluster, options.context));
   try {
     return await withDeployLock(api, stack, report, signal, async () => {
@@ -37,7 +38,7 @@ export async function rollback(
         return await Promise.all(
           services.map(async (service): Promise<ServiceResult> => {
             try {
-              const { revision, generation } = await restore(api, stack, service);
+              const { revision, generation } = await restore(api, settings, service);
               report.event(service, 'apply', `back to revision ${revision}`);
               const progress = (waitingFor: string) => report.event(service, 'rollout', `waiting for ${waitingFor}`);
               await rollout(
@@ -68,13 +69,18 @@ export async function rollback(
 
 async function restore(
   api: KubeApi,
-  stack: string,
+  settings: Settings,
   service: string,
 ): Promise<{ revision: number; generation: number }> {
+  const { stack } = settings;
   const apps = `/apis/apps/v1/namespaces/${stack}`;
   const path = `${apps}/deployments/${service}`;
   const live = await api.get<KubernetesObject>(path);
-  if (live === undefined) throw new UserError(`${service} is not deployed: npx nx run ${service}:deploy-kind`);
+  if (live === undefined) {
+    throw new UserError(`${service} is not deployed`, {
+      hint: nxCommand(settings, api.context, `run ${service}:deploy-kind`),
+    });
+  }
   const query = new URLSearchParams({ labelSelector: `${PART_OF_LABEL}=${stack}` });
   const owned = ((await api.get<List>(`${apps}/replicasets?${query}`))?.items ?? []).filter(({ metadata }) =>
     (metadata.ownerReferences as { uid: string }[] | undefined)?.some(({ uid }) => uid === live.metadata.uid),

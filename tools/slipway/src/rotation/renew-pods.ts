@@ -23,7 +23,10 @@ type Deployment = KubernetesObject & { spec: { template: PodTemplate } };
 export async function renewPods({ api, view, stack, timeoutMs, report }: RenewContext, service: string): Promise<void> {
   const path = `/apis/apps/v1/namespaces/${stack}/deployments/${service}`;
   const [secrets, live] = await Promise.all([readSecrets(api, stack), api.get<Deployment>(path)]);
-  if (live === undefined) throw new UserError(`${service} is not deployed: npx nx run ${service}:deploy-kind`);
+  if (live === undefined) {
+    const hint = `npx nx run ${service}:deploy-kind --context ${api.context}`;
+    throw new UserError(`${service} is not deployed`, { hint });
+  }
   const hash = hashOf(secrets[service] ?? ({} as Environment));
   const isCurrent = live.spec.template.metadata?.annotations?.[SECRET_ANNOTATION] === hash;
   const applied = isCurrent

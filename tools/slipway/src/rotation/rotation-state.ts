@@ -24,7 +24,8 @@ export async function readRotationState(
   );
   if (missing.length > 0) {
     const names = missing.map(({ name }) => name).join(', ');
-    throw new UserError(`the cluster holds no Secret of ${names}. Deploy first: npx nx run-many -t deploy-kind`);
+    const hint = `deploy first: npx nx run-many -t deploy-kind --context ${api.context}`;
+    throw new UserError(`the cluster holds no Secret of ${names}`, { hint });
   }
   const databases = contracts.flatMap(({ name }): [string, DatabaseLogin][] => {
     const { POSTGRES_USER: user = name, POSTGRES_PASSWORD: password } = secrets[databaseName(name)] ?? {};

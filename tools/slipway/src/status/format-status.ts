@@ -6,8 +6,8 @@ type Paint = typeof styleText | undefined;
 
 const MARKS = { ready: '✔', waiting: '…', failed: '✗', off: '✗', absent: '✗' };
 
-/** The whole status as a screen of text: the verdict, what is odd, then the tables. */
-export function formatStatus(status: StackStatus, paint: Paint): string {
+/** The whole status as a screen of text: the verdict, what is odd, then the tables. `diff`: the command that shows more. */
+export function formatStatus(status: StackStatus, paint: Paint, diff: string): string {
   const { services, databases, nodes, odd, isReady } = status;
   const serving = services.filter(({ state }) => state === 'ready').length;
   const verdict = `${isReady ? '✔' : '✗'} ${status.stack} on ${status.context}: ${serving} of ${services.length} services serve`;
@@ -24,7 +24,7 @@ export function formatStatus(status: StackStatus, paint: Paint): string {
     '',
     ...table(['  node', 'version', 'disk', ''], nodes.map(nodeRow)),
     ...(services.some(({ isFromWorkingTree }) => isFromWorkingTree === false)
-      ? ['', color(paint, 'dim', '* not what this working tree would deploy (npx nx run deploy:diff)')]
+      ? ['', color(paint, 'dim', `* not what this working tree would deploy (${diff})`)]
       : []),
   ].join('\n');
 }

@@ -60,7 +60,7 @@ export async function gatherStatus(
     [...services, ...databases].every(({ state }) => state === 'ready') &&
     nodes.every((node) => node.isReady);
   const parts = { services, databases, nodes };
-  const odd = await oddThings({ api, view, stack, facts, ...parts });
+  const odd = await oddThings({ api, view, settings, facts, ...parts });
   const at = new Date().toISOString();
   return { status: { context: api.context, stack, at, isReady, odd, ...parts }, scrapes: scrapesOf(facts) };
 }

@@ -2,8 +2,10 @@ import { formatLogLine } from '../logs/format-log-line.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { objectWarnings } from '../kube/object-events.ts';
 import { podLog } from '../kube/pod-log.ts';
+import { kindCluster, nxCommand } from '../kube/target.ts';
 import { findFatal } from '../rollout/find-fatal.ts';
 import type { StackView } from '../rollout/stack-view.ts';
+import type { Settings } from '../workspace/settings.ts';
 import type { PodFacts } from './pod-facts.ts';
 import { recentFailures } from './recent-failures.ts';
 import type { NodeStatus, Odd, ServiceStatus, WorkloadStatus } from './stack-status.ts';
@@ -11,8 +13,8 @@ import { podsOf } from './workload-status.ts';
 
 type Scene = {
   api: KubeApi;
+  settings: Settings;
   view: StackView;
-  stack: string;
   facts: Map<string, PodFacts>;
   services: ServiceStatus[];
   databases: WorkloadStatus[];
@@ -30,18 +32,17 @@ const LOG_LINES = 4;
 /** How much of a log, and how old, tells why answers fail now. */
 const FAILURE_LINES = 200;
 const FAILURES_MS = 60_000;
-/** Puts back what is declared, also a number of pods that somebody has changed and the image that watch mode has covered. */
-const DEPLOY = 'npx nx run-many -t deploy-kind';
 
 /** What is not as it should be, causes before their effects: nodes, databases, services with callees first. */
 export async function oddThings(scene: Scene): Promise<Odd[]> {
   const { services, databases, nodes } = scene;
+  const deploy = deployCommand(scene);
   const all = [...databases, ...services];
   const absent = all.filter(({ state }) => state === 'absent').map(({ name }) => name);
   const broken = all.filter(({ state }) => state !== 'ready' && state !== 'absent');
   return [
-    ...nodes.flatMap(oddNode),
-    ...(absent.length === 0 ? [] : [{ who: absent.join(', '), what: 'not in the cluster', details: [], look: DEPLOY }]),
+    ...nodes.flatMap((node) => oddNode(node, scene.api.context)),
+    ...(absent.length === 0 ? [] : [{ who: absent.join(', '), what: 'not in the cluster', details: [], look: deploy }]),
     ...(await Promise.all(broken.map((workload) => brokenWorkload(scene, workload)))),
     ...(
       await Promise.all(all.filter(({ state }) => state === 'ready').map((workload) => oddButWorking(scene, workload)))
@@ -49,22 +50,37 @@ export async function oddThings(scene: Scene): Promise<Odd[]> {
   ];
 }
 
-function oddNode({ name, isReady, pressure, diskUsed = 0 }: NodeStatus): Odd[] {
+/** Puts back what is declared, also a number of pods that somebody has changed and the image that watch mode has covered. */
+function deployCommand({ settings, api }: Scene): string {
+  return nxCommand(settings, api.context, 'run-many -t deploy-kind');
+}
+
+function logsCommand({ settings, api }: Scene, options: string): string {
+  return nxCommand(settings, api.context, `run deploy:logs ${options}`);
+}
+
+function oddNode({ name, isReady, pressure, diskUsed = 0 }: NodeStatus, context: string): Odd[] {
+  const cluster = kindCluster(context);
+  const status = cluster === undefined ? describeNode(name, context) : `npm run cluster -- status --name ${cluster}`;
   const odd = (what: string, look: string): Odd => ({ who: name, what, details: [], look });
   return [
-    ...(isReady ? [] : [odd('the node is not ready', 'npm run cluster -- status')]),
-    ...pressure.map((condition) => odd(`the node reports ${condition}`, `kubectl describe node ${name}`)),
+    ...(isReady ? [] : [odd('the node is not ready', status)]),
+    ...pressure.map((condition) => odd(`the node reports ${condition}`, describeNode(name, context))),
     ...(diskUsed < FULL_DISK ? [] : [odd(`its disk is ${percent(diskUsed)} full`, 'docker system df; df -h')]),
   ];
 }
 
+function describeNode(name: string, context: string): string {
+  return `kubectl --context ${context} describe node ${name}`;
+}
+
 async function brokenWorkload(scene: Scene, workload: WorkloadStatus | ServiceStatus): Promise<Odd> {
   const { name, state, why = '', podsReady, podsWanted } = workload;
-  if (state === 'off') return { who: name, what: why, details: [], look: DEPLOY };
+  if (state === 'off') return { who: name, what: why, details: [], look: deployCommand(scene) };
   const checks = 'failingChecks' in workload ? workload.failingChecks : [];
   const pods = podsOf(scene.view, name);
   const warnings = (
-    await Promise.all(pods.map(({ metadata }) => objectWarnings(scene.api, scene.stack, metadata.name)))
+    await Promise.all(pods.map(({ metadata }) => objectWarnings(scene.api, scene.settings.stack, metadata.name)))
   ).flat();
   const silences = pods.flatMap(({ metadata }) => scene.facts.get(metadata.name)?.silence ?? []);
   return {
@@ -78,12 +94,12 @@ async function brokenWorkload(scene: Scene, workload: WorkloadStatus | ServiceSt
       ...[...new Set(warnings.filter((warning) => !KNOWN_EVENTS.test(warning)))].slice(-3),
       ...(state === 'failed' ? await lastWords(scene, name) : []),
     ],
-    look: `npx nx run deploy:logs --service ${name} --level warn`,
+    look: logsCommand(scene, `--service ${name} --level warn`),
   };
 }
 
 /** The last lines of the container that cannot start or stay. */
-async function lastWords({ api, stack, view }: Scene, name: string): Promise<string[]> {
+async function lastWords({ api, settings: { stack }, view }: Scene, name: string): Promise<string[]> {
   const fatal = podsOf(view, name)
     .map(findFatal)
     .find((found) => found !== undefined);
@@ -98,11 +114,18 @@ async function lastWords({ api, stack, view }: Scene, name: string): Promise<str
 async function oddButWorking(scene: Scene, workload: WorkloadStatus | ServiceStatus): Promise<Odd[]> {
   const { name, lastEnd, isSynced = false } = workload;
   const errorShare = 'failingChecks' in workload ? (workload.traffic?.errorShare ?? 0) : 0;
-  const look = (level: string) => `npx nx run deploy:logs --service ${name} --level ${level}`;
+  const look = (options: string) => logsCommand(scene, `--service ${name} --level ${options}`);
   const isRecent = lastEnd !== undefined && Date.now() - Date.parse(lastEnd.at) < RECENT_MS;
   return [
     ...(isSynced
-      ? [{ who: name, what: 'runs what a watch mode has sent it, not its image', details: [], look: DEPLOY }]
+      ? [
+          {
+            who: name,
+            what: 'runs what a watch mode has sent it, not its image',
+            details: [],
+            look: deployCommand(scene),
+          },
+        ]
       : []),
     ...(errorShare < MANY_ERRORS
       ? []
@@ -120,14 +143,14 @@ async function oddButWorking(scene: Scene, workload: WorkloadStatus | ServiceSta
             who: name,
             what: `started again at ${lastEnd.at}: ${lastEnd.reason}`,
             details: [],
-            look: `${look('warn')} --previous`,
+            look: look('warn --previous'),
           },
         ]
       : []),
   ];
 }
 
-async function failuresOf({ api, stack, view }: Scene, name: string): Promise<string[]> {
+async function failuresOf({ api, settings: { stack }, view }: Scene, name: string): Promise<string[]> {
   const logs = await Promise.all(
     podsOf(view, name).map(({ metadata }) => podLog(api, stack, metadata.name, 'app', FAILURE_LINES)),
   );

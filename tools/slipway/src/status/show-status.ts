@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import type { KubeApi } from '../kube/kube-api.ts';
+import { nxCommand } from '../kube/target.ts';
 import { openStackView } from '../rollout/stack-view.ts';
 import type { Settings } from '../workspace/settings.ts';
 import { formatStatus } from './format-status.ts';
@@ -26,6 +27,7 @@ export async function showStatus(
   signal: AbortSignal,
 ): Promise<boolean> {
   const { stack } = settings;
+  const diff = nxCommand(settings, api.context, 'run deploy:diff');
   const isTerminal = process.stdout.isTTY === true;
   const paint = isTerminal && process.env['NO_COLOR'] === undefined ? styleText : undefined;
   const view = await openStackView(api, stack);
@@ -36,7 +38,7 @@ export async function showStatus(
     while (true) {
       await sleep(WINDOW_MS, undefined, { signal }).catch(() => undefined);
       const { status, scrapes: next } = await gatherStatus({ api, view, settings, tree }, scrapes);
-      const text = json ? JSON.stringify(status) : formatStatus(status, paint);
+      const text = json ? JSON.stringify(status) : formatStatus(status, paint, diff);
       process.stdout.write(`${watch && isTerminal && !json ? CLEAR : ''}${text}\n`);
       if (!watch || signal.aborted) return status.isReady;
       scrapes = next;

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MEDIA_TYPES } from '@slipway/oci/layout';
 import { type TarEntry, writeTarFile } from '@slipway/oci/tar';
-import { UserError } from '@slipway/util/errors';
 import { exec } from '@slipway/util/exec';
 import { type ContainerImage, type ImageBlob, imageReference } from '../image/container-image.ts';
+import { kindNodes } from '../kube/kind-nodes.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 
 /** What one node was sent: `bytes` is the size of the archive. `present`: images of the stack that it has now. */
@@ -27,30 +27,6 @@ export async function nodeContents(cluster: string): Promise<NodeContent[]> {
 export async function load(contents: NodeContent[], images: ContainerImage[], timeline: Timeline): Promise<NodeLoad[]> {
   return Promise.all(
     contents.map((content) => timeline.measure(content.node, 'load', () => loadNode(content, images))),
-  );
-}
-
-async function kindNodes(cluster: string): Promise<string[]> {
-  const filter = `label=io.x-k8s.kind.cluster=${cluster}`;
-  const output = await exec([
-    'docker',
-    'ps',
-    '--filter',
-    filter,
-    '--filter',
-    'status=running',
-    '--format',
-    '{{.Names}}\t{{.Label "io.x-k8s.kind.role"}}',
-  ]);
-  const rows = output
-    .trim()
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => line.split('\t'));
-  const nodes = rows.filter(([, role]) => role !== 'external-load-balancer').map(([name]) => name!);
-  if (nodes.length > 0) return nodes;
-  throw new UserError(
-    `no node of the kind cluster "${cluster}" is running. Run: npm run cluster -- up --name ${cluster}`,
   );
 }
 

@@ -1,28 +1,51 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { FaultsError } from '../faults/faults-error.ts';
+import { namespaceFaults } from './namespace-faults.ts';
 
 /** The facts of the workspace that slipway needs everywhere. */
 export type Settings = {
   workspaceRoot: string;
-  /** Namespace of the stack and value of `app.kubernetes.io/part-of`; option `namespace` of the plugin in nx.json. */
+  /**
+   * Namespace of the stack and value of `app.kubernetes.io/part-of`: option `namespace` of the plugin in nx.json, else
+   * derived from the workspace's name.
+   */
   stack: string;
-  /** Name of the kind cluster: SLIPWAY_CLUSTER of the environment, else `name` in deploy/kind.yaml. */
+  /** Identity of the stack in a cluster that others use too: `name` in package.json, the same in every clone. */
+  workspace: string;
+  /** Name of the kind cluster: SLIPWAY_CLUSTER of the environment, else `defaultCluster`. */
   cluster: string;
+  /** `name` in deploy/kind.yaml. Hints name every other cluster. */
+  defaultCluster: string;
 };
 
 export const KIND_CONFIG = 'deploy/kind.yaml';
 
 type NxJson = { plugins?: (string | { plugin: string; options?: { namespace?: string } })[] };
 
-/** Reads nx.json and deploy/kind.yaml. */
-export function readSettings(workspaceRoot: string): Settings {
-  const nxJson = JSON.parse(readFileSync(join(workspaceRoot, 'nx.json'), 'utf8')) as NxJson;
-  const entry = nxJson.plugins?.find((plugin) => typeof plugin === 'object' && plugin.plugin === 'slipway');
+/** Reads nx.json, package.json and deploy/kind.yaml. Throws FaultsError when the namespace cannot be the stack's. */
+export function readSettings(workspaceRoot: string, named = process.env.SLIPWAY_CLUSTER): Settings {
+  const { plugins } = readJson<NxJson>(workspaceRoot, 'nx.json');
+  const entry = plugins?.find((plugin) => typeof plugin === 'object' && plugin.plugin === 'slipway');
+  const workspace = readJson<{ name?: string }>(workspaceRoot, 'package.json').name ?? '';
+  const stack = (typeof entry === 'object' ? entry.options?.namespace : undefined) ?? namespaceOf(workspace);
+  const faults = namespaceFaults(stack);
+  if (faults.length > 0) throw new FaultsError(faults);
   const kind = parse(readFileSync(join(workspaceRoot, KIND_CONFIG), 'utf8')) as { name?: string };
-  return {
-    workspaceRoot,
-    stack: (typeof entry === 'object' ? entry.options?.namespace : undefined) ?? 'default',
-    cluster: process.env.SLIPWAY_CLUSTER ?? kind.name ?? 'kind',
-  };
+  const defaultCluster = kind.name ?? 'kind';
+  return { workspaceRoot, stack, workspace: workspace || stack, cluster: named || defaultCluster, defaultCluster };
+}
+
+/** `@acme/shop` → `acme-shop`. */
+function namespaceOf(workspace: string): string {
+  return workspace
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 63)
+    .replaceAll(/^-+|-+$/g, '');
+}
+
+function readJson<Content>(workspaceRoot: string, file: string): Content {
+  return JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8')) as Content;
 }

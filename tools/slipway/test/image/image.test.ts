@@ -53,7 +53,10 @@ function build(sources: Record<string, string> = {}) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
-  return image({ workspaceRoot: root, stack: 'demo', cluster: 'demo' }, contract);
+  return image(
+    { workspaceRoot: root, stack: 'demo', workspace: 'demo', cluster: 'demo', defaultCluster: 'demo' },
+    contract,
+  );
 }
 const layerOf = (built: Awaited<ReturnType<typeof build>>) => {
   const blob = built.blobs.find(({ size }) => size === built.ownLayerSize)!;
@@ -145,7 +148,8 @@ test('an error in our own code shows our own line', async () => {
 test('an unchanged service is not built again, a changed one is', async () => {
   const first = await build();
   const root = folders.at(-1)!;
-  const again = () => image({ workspaceRoot: root, stack: 'demo', cluster: 'demo' }, contract);
+  const again = () =>
+    image({ workspaceRoot: root, stack: 'demo', workspace: 'demo', cluster: 'demo', defaultCluster: 'demo' }, contract);
   const layerTime = () => statSync(join(root, 'dist/layers/shop.tar')).mtimeMs;
   const hello = join(root, HELLO);
   utimesSync(hello, 1, 1);

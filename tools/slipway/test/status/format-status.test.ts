@@ -37,7 +37,7 @@ const status: StackStatus = {
 };
 
 test('the verdict, then what is odd with its command, then the tables', () => {
-  const lines = formatStatus(status, undefined).split('\n');
+  const lines = formatStatus(status, undefined, 'npx nx run deploy:diff --context kind-x').split('\n');
   assert.match(lines[0]!, /^✗ shop on kind-x: 1 of 2 services serve/);
   assert.deepEqual(lines.slice(2, 6), [
     '! order-db is scaled to 0',
@@ -53,5 +53,8 @@ test('the verdict, then what is odd with its command, then the tables', () => {
   assert.ok(lines.some((line) => /^✔ user +1\/1 +– +– +0 +–/.test(line)));
   assert.ok(lines.some((line) => /^✗ order-db +0\/0/.test(line)));
   assert.ok(lines.some((line) => /^✔ n1 +v1.34.4 +90 % +DiskPressure$/.test(line)));
-  assert.match(lines.at(-1)!, /^\* not what this working tree would deploy/);
+  assert.match(
+    lines.at(-1)!,
+    /^\* not what this working tree would deploy \(npx nx run deploy:diff --context kind-x\)$/,
+  );
 });

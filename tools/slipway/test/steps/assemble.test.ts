@@ -37,7 +37,13 @@ function workspace(files: Record<string, string> = {}): string {
   }
   return root;
 }
-const settings = (workspaceRoot: string) => ({ workspaceRoot, stack: 'demo', cluster: 'demo' });
+const settings = (workspaceRoot: string) => ({
+  workspaceRoot,
+  stack: 'demo',
+  workspace: 'demo',
+  cluster: 'demo',
+  defaultCluster: 'demo',
+});
 const fragment = (text: string) => workspace({ 'apps/shop/k8s/fragment.yaml': text });
 const assembled = async (root: string, path: string) => parse((await assemble(settings(root))).files.get(path)!);
 

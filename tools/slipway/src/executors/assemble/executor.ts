@@ -1,5 +1,5 @@
 import { FaultsError } from '../../faults/faults-error.ts';
-import { contextName } from '../../kube/target.ts';
+import { contextName, nxCommand } from '../../kube/target.ts';
 import { openCluster } from '../../kube/open-cluster.ts';
 import { prepareStack } from '../../pipeline/prepare-stack.ts';
 import { assemble, ASSEMBLED } from '../../steps/assemble.ts';
@@ -38,7 +38,8 @@ export function assembleExecutor(options: Options, { root }: { root: string }): 
     } finally {
       await api?.close();
     }
-    say('next: npx nx run-many -t deploy-kind, or, with the images loaded: kubectl apply -k deploy/dev');
+    const deploy = nxCommand(settings, context, 'run-many -t deploy-kind');
+    say(`next: ${deploy}, or, with the images loaded: kubectl --context ${context} apply -k deploy/dev`);
     return true;
   });
 }

@@ -23,7 +23,7 @@ export function deployKind(
 ): Promise<{ success: boolean }> {
   return forUser(options, async (report, signal) => {
     const results = await run(root, [projectName!], options, report, signal);
-    return allSucceeded(results) && (!options.e2e || (await e2e(root)));
+    return allSucceeded(results) && (!options.e2e || (await e2e(root, options.context)));
   });
 }
 
@@ -47,7 +47,7 @@ export async function* deployKindBatch(
       report,
       signal,
     );
-    return allSucceeded(results) && (!merged.e2e || (await e2e(root)));
+    return allSucceeded(results) && (!merged.e2e || (await e2e(root, merged.context)));
   });
   // Faults of the files and a red e2e belong to no service: then every task fails.
   const failedAsWhole = !success && allSucceeded(results);

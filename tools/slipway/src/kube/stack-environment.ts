@@ -1,0 +1,45 @@
+import { credentialKeys } from '../contract/credential-keys.ts';
+import { environmentPrefix } from '../contract/environment-prefix.ts';
+import { readContracts } from '../contract/read-contracts.ts';
+import { readSecrets } from '../overlay/read-secrets.ts';
+import { readSettings } from '../workspace/settings.ts';
+import { openCluster } from './open-cluster.ts';
+import { stackAddress } from './stack-address.ts';
+import { contextName } from './target.ts';
+
+/** The kind cluster of a workspace and the stack's place in it. */
+export type StackTarget = { cluster: string; context: string; namespace: string };
+
+/** What SLIPWAY_CLUSTER names, else deploy/kind.yaml. Asks no cluster. */
+export function stackTarget(workspaceRoot: string): StackTarget {
+  const { stack, cluster } = readSettings(workspaceRoot);
+  return { cluster, context: contextName(cluster, undefined), namespace: stack };
+}
+
+/**
+ * What a program needs to meet the deployed stack, by the names that `npm start -- COMMAND` gives it too: GATEWAY_URL and
+ * the credentials that a person signs in with (ADMIN_EMAIL, ADMIN_PASSWORD); besides, KUBE_CONTEXT and KUBE_NAMESPACE. All
+ * of it comes from one cluster. Throws with the hint when that does not answer or has no such stack.
+ */
+export async function stackEnvironment(workspaceRoot: string, context?: string): Promise<Record<string, string>> {
+  const settings = readSettings(workspaceRoot);
+  const api = await openCluster(contextName(settings.cluster, context));
+  try {
+    const { service, url } = await stackAddress(api, settings);
+    const [contracts, secrets] = await Promise.all([readContracts(workspaceRoot), readSecrets(api, settings.stack)]);
+    const credentials = contracts.flatMap(({ name, keys }) =>
+      credentialKeys(keys).flatMap((key) => {
+        const value = secrets[name]?.[key];
+        return value === undefined ? [] : [[key, value]];
+      }),
+    );
+    return {
+      [`${environmentPrefix(service)}_URL`]: url,
+      KUBE_CONTEXT: api.context,
+      KUBE_NAMESPACE: settings.stack,
+      ...(Object.fromEntries(credentials) as Record<string, string>),
+    };
+  } finally {
+    await api.close();
+  }
+}
