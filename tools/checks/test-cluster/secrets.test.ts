@@ -196,7 +196,7 @@ test('no secret is in a log of any container, of its previous run neither', asyn
 
 test('the local copy is for its owner alone, and out of git', () => {
   const folder = join(workspaceRoot, 'deploy/dev/generated');
-  const files = globSync(`${folder}/*.env`);
+  const files = globSync(`${folder}/*.secret.json`);
   assert.ok(files.length > 0);
   for (const file of files) assert.equal(statSync(file).mode & 0o077, 0, file);
   execFileSync('git', ['check-ignore', '--quiet', folder], { cwd: workspaceRoot });

@@ -6,7 +6,13 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { EmbeddedPostgresError, initDatabase, startPostgres } from '@slipway/embedded-postgres';
+import {
+  acceptsPassword,
+  EmbeddedPostgresError,
+  initDatabase,
+  setPassword,
+  startPostgres,
+} from '@slipway/embedded-postgres';
 
 let home: string;
 before(async () => {
@@ -92,4 +98,25 @@ test("a killed parent's server goes away, and a stale lock file does not stop th
 
   await writeFile(join(dir, 'postmaster.pid'), `${process.pid}\n${dir}\n0\n1\n\n127.0.0.1\n\nready   \n`);
   await (await startPostgres({ dir, port: await freePort(), settings })).stop();
+});
+
+test('a password that nobody knows any more is replaced, and the failure of it shows nothing', async () => {
+  const dir = join(home, 'with-password');
+  await initDatabase(dir, { user: 'order', password: 'lost', sync: false });
+  await assert.rejects(setPassword(dir, { user: 'nobody', verifier: 'a-marker' }), (error: Error) => {
+    assert.match(error.message, /role "nobody" does not exist/);
+    assert.doesNotMatch(error.message, /a-marker/);
+    return true;
+  });
+  await setPassword(dir, { user: 'order', verifier: 'new' });
+  const port = await freePort();
+  const postgres = await startPostgres({ dir, port, settings });
+  try {
+    assert.equal(await acceptsPassword({ port, user: 'order', password: 'new' }), true);
+    assert.equal(await acceptsPassword({ port, user: 'order', password: 'lost' }), false);
+    assert.equal(await acceptsPassword({ port, user: 'nobody', password: 'new' }), false);
+  } finally {
+    await postgres.stop();
+  }
+  await assert.rejects(acceptsPassword({ port, user: 'order', password: 'new' }), { code: 'ECONNREFUSED' });
 });

@@ -3,6 +3,7 @@
  * what the machine refuses (a full disk, a closed port). Whatever else is thrown is a bug of ours, and prints as one.
  */
 import { inspect } from 'node:util';
+import { masked } from './secret-mask.ts';
 
 /** Exit codes besides 0, 1 and 128 + the number of a signal; from sysexits.h. */
 export const EX_USAGE = 64;
@@ -69,8 +70,12 @@ export function formatProblem({ file, line, path, message, hint }: Problem): str
   return `${where === '' ? '' : `${where}: `}${message}${hint === undefined ? '' : `\n  → ${hint}`}`;
 }
 
-/** What a person is told of anything that was thrown: a problem with its hint, a bug with its stack. */
+/** What a person is told of anything that was thrown, without a secret: a problem with its hint, a bug with its stack. */
 export function describeError(error: unknown): string {
+  return masked(describe(error));
+}
+
+function describe(error: unknown): string {
   if (error instanceof UserError) return formatProblem(error);
   const refusal = refusalIn(error);
   if (refusal !== undefined) return refusal;

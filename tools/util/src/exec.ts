@@ -14,8 +14,8 @@ export type Argv = readonly [program: string, ...args: string[]];
 
 export type ExecOptions = {
   cwd?: string;
-  /** On top of the environment of this process. */
-  env?: Record<string, string>;
+  /** On top of the environment of this process; `undefined` takes a variable away. */
+  env?: Record<string, string | undefined>;
   /** Standard input; empty without it. */
   input?: string | Uint8Array | Readable;
   /** Takes standard output instead of the result, which is empty then. It is ended when the program ends. */

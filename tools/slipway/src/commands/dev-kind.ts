@@ -4,6 +4,7 @@ import { explainError } from '@slipway/util/errors';
 import { workspaceRoot as rootOf } from '@slipway/util/workspace-root';
 import { jsonReporter } from '../report/json-reporter.ts';
 import { plainReporter } from '../report/plain-reporter.ts';
+import { masked } from '@slipway/util/secret-mask';
 import { type WatchOptions, watchMode } from '../watch/watch-mode.ts';
 import { readSettings } from '../workspace/settings.ts';
 
@@ -17,7 +18,7 @@ const { only, json, ...options } = JSON.parse(process.argv[2]!) as Options;
 const workspaceRoot = rootOf(import.meta.dirname);
 const leaving = new AbortController();
 let output: NodeJS.WritableStream = process.stdout;
-const report = (json ? jsonReporter : plainReporter)((text) => void output.write(text));
+const report = (json ? jsonReporter : plainReporter)((text) => void output.write(masked(text)));
 
 function leave(): void {
   if (leaving.signal.aborted) return;
@@ -36,7 +37,7 @@ try {
   const watched = { ...options, ...(names === undefined ? {} : { only: names }) };
   await watchMode(readSettings(workspaceRoot), watched, report, leaving.signal);
 } catch (error) {
-  output.write(`${process.env.SLIPWAY_DEBUG === undefined ? explainError(error) : (error as Error).stack}\n`);
+  output.write(masked(`${process.env.SLIPWAY_DEBUG === undefined ? explainError(error) : (error as Error).stack}\n`));
   exitCode = 1;
 }
 lifeline.end(String(exitCode), () => process.exit(exitCode));

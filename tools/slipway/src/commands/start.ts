@@ -67,7 +67,7 @@ async function run({ watch, json, only, ephemeral, command: words }: StartOption
   if ('ready' in start) {
     const seconds = ((performance.now() - begun) / 1000).toFixed(1);
     const apiPage = start.ready ? await findApiPage(entryServices(services)[0]?.url) : undefined;
-    const facts = { services, ready: start.ready, watch, ephemeral, seconds, command: words !== undefined };
+    const facts = { services, ready: start.ready, watch, seconds, command: words !== undefined };
     for (const line of describeStack({ ...facts, ...(apiPage === undefined ? {} : { apiPage }) })) output.say(line);
     process.send?.({ ready: start.ready, urls: Object.fromEntries(services.map(({ name, url }) => [name, url])) });
     if (words !== undefined && start.ready) {

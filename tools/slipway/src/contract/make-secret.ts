@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { hideSecret } from '@slipway/util/secret-mask';
 import type { KeySource } from './service-contract.ts';
 
 /** Characters that need no quoting in a shell, a URL or an env file. */
@@ -6,17 +7,22 @@ const PASSWORD_ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz2345
 
 /** A password of `length` characters. */
 export function makePassword(length: number): string {
-  return Array.from({ length }, () => PASSWORD_ALPHABET[randomInt(PASSWORD_ALPHABET.length)]).join('');
+  return made(Array.from({ length }, () => PASSWORD_ALPHABET[randomInt(PASSWORD_ALPHABET.length)]).join(''));
 }
 
 /** A key for one edge: 256 random bits, hexadecimal. */
 export function makeEdgeKey(): string {
-  return randomBytes(32).toString('hex');
+  return made(randomBytes(32).toString('hex'));
 }
 
 /** A private JSON Web Key Set with one signing key, on one line. */
 export function makeKeyPair(algorithm: Extract<KeySource, { kind: 'key-pair' }>['algorithm']): string {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const key = { ...privateKey.export({ format: 'jwk' }), kid: randomUUID(), alg: algorithm, use: 'sig' };
-  return JSON.stringify({ keys: [key] });
+  return made(JSON.stringify({ keys: [key] }));
+}
+
+function made(value: string): string {
+  hideSecret(value);
+  return value;
 }

@@ -1,10 +1,11 @@
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '@slipway/util/errors';
 import { exec } from '@slipway/util/exec';
 import { megabytes } from '../report/megabytes.ts';
 import type { Reporter } from '../report/reporter.ts';
+import { refuseExposed } from '../secrets/refuse-exposed.ts';
 import type { Settings } from '../workspace/settings.ts';
 import { connection, execArguments } from './database-pod.ts';
 import { withDatabase } from './open-database.ts';
@@ -23,9 +24,11 @@ export async function backup(
 ): Promise<void> {
   const file = resolve(settings.workspaceRoot, to);
   if (existsSync(file)) throw new UserError(`${to} exists already`, { hint: 'name another file, or move it away' });
+  // With the same end: what keeps the file out of git keeps this out too.
+  const partial = join(dirname(file), `.${process.pid}.${basename(file)}`);
+  await refuseExposed([file, partial], to);
   await withDatabase(settings, service, context, async ({ pod, admin }) => {
     await mkdir(dirname(file), { recursive: true });
-    const partial = `${file}.${process.pid}.partial`;
     try {
       report.event(service, 'backup', 'reading the database');
       // Customers' data: for its owner alone.

@@ -33,15 +33,23 @@ export function psql(pod: DatabasePod, user: string, sql: string): Promise<strin
   return exec(command, { input: sql });
 }
 
-/** The role that made the volume, and rules its database; `login` is any that exists. Throws when the pod is not there. */
-export async function superuser(pod: DatabasePod, login: string): Promise<string> {
-  try {
-    return (await psql(pod, login, 'select rolname from pg_roles where oid = 10;')).trim();
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    const name = databaseName(pod.service);
-    throw new UserError(`the database ${name} does not answer: ${error.message}`, {
-      hint: `deploy it if it does not run: npx nx run ${pod.service}:deploy-kind --context ${pod.context}`,
-    });
+/**
+ * The role that made the volume, and rules its database, asked as the first of `logins` that exists. Throws when the pod is
+ * not there, or knows none of them.
+ */
+export async function superuser(pod: DatabasePod, logins: string[]): Promise<string> {
+  let failure: unknown;
+  for (const login of new Set(logins)) {
+    try {
+      return (await psql(pod, login, 'select rolname from pg_roles where oid = 10;')).trim();
+    } catch (error) {
+      failure = error;
+      if (!(error instanceof CommandError && /role ".*" does not exist/.test(error.output))) break;
+    }
   }
+  if (!(failure instanceof CommandError)) throw failure;
+  const name = databaseName(pod.service);
+  throw new UserError(`the database ${name} does not answer: ${failure.message}`, {
+    hint: `deploy it if it does not run: npx nx run ${pod.service}:deploy-kind --context ${pod.context}`,
+  });
 }

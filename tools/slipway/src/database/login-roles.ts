@@ -6,6 +6,11 @@ export function ownerRole(service: string): string {
   return `${service}_owner`;
 }
 
+/** Every login that slipway gives to a service's database; one of them made its volume. */
+export function loginNames(service: string): string[] {
+  return [service, `${service}_a`, `${service}_b`];
+}
+
 /** The login to switch to. A database that never rotated has one with the service's own name. */
 export function otherLogin(service: string, current: string): string {
   return current === `${service}_a` ? `${service}_b` : `${service}_a`;
@@ -73,7 +78,9 @@ alter role ${login} login password ${literal(scramVerifier(password))};
 
 /** SQL for the superuser: every login of `service` but `current` loses its password and its connections. */
 export function retireLogins(service: string, current: string): string {
-  const names = [service, `${service}_a`, `${service}_b`].filter((name) => name !== current).map(literal);
+  const names = loginNames(service)
+    .filter((name) => name !== current)
+    .map(literal);
   return `
 do $do$
 declare

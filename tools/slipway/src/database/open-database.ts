@@ -7,6 +7,7 @@ import { contextName } from '../kube/target.ts';
 import { knownSecrets } from '../overlay/known-secrets.ts';
 import type { Settings } from '../workspace/settings.ts';
 import { type DatabasePod, superuser } from './database-pod.ts';
+import { loginNames } from './login-roles.ts';
 
 /** A service's database in the cluster, and the role that rules it. */
 export type OpenDatabase = { api: KubeApi; pod: DatabasePod; admin: string };
@@ -27,7 +28,8 @@ export async function withDatabase<Result>(
     const { environments, databases } = await knownSecrets(workspaceRoot, stack, contracts, api);
     // The database's own Secret first: a volume that is made in the middle of a rotation knows no other login.
     const login = databases[service] ?? loginOf(environments[service]?.[urlKey]);
-    return await work({ api, pod, admin: await superuser(pod, login?.user ?? service) });
+    const logins = [...(login === undefined ? [] : [login.user]), ...loginNames(service)];
+    return await work({ api, pod, admin: await superuser(pod, logins) });
   } finally {
     await api.close();
   }

@@ -1,5 +1,7 @@
+import { inspect } from 'node:util';
 import { describeError, explainError } from '@slipway/util/errors';
 import { FaultsError } from '../faults/faults-error.ts';
+import { masked } from '@slipway/util/secret-mask';
 
 /**
  * Ends an executor that threw: a UserError is shown without its stack unless SLIPWAY_DEBUG is set, a bug of ours always
@@ -8,7 +10,7 @@ import { FaultsError } from '../faults/faults-error.ts';
 export function explainFailure(error: unknown, { json = false }: { json?: boolean }): { success: false } {
   if (json) {
     const faults = error instanceof FaultsError ? { faults: error.faults } : {};
-    console.log(JSON.stringify({ success: false, error: describeError(error), ...faults }));
-  } else console.error(process.env.SLIPWAY_DEBUG === undefined ? explainError(error) : error);
+    console.log(masked(JSON.stringify({ success: false, error: describeError(error), ...faults })));
+  } else console.error(process.env.SLIPWAY_DEBUG === undefined ? explainError(error) : masked(inspect(error)));
   return { success: false };
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { InterruptedError, interruptible } from '@slipway/util/interruption';
 import { chooseReporter } from '../report/choose-reporter.ts';
 import type { Reporter } from '../report/reporter.ts';
+import { masked } from '@slipway/util/secret-mask';
 import { explainFailure } from './explain-failure.ts';
 
 /**
@@ -22,13 +23,13 @@ export async function forUser(
     report.end();
     if (!(error instanceof InterruptedError)) return explainFailure(error, { json });
     if (json) explainFailure(error, { json });
-    else sayGoodbye(error);
+    else sayGoodbye(error.signal, masked(error.message));
     process.exit(error.exitCode);
   }
 }
 
 /** Nx shows nothing more of its tasks once it has seen Ctrl-C: whoever pressed it sits at the terminal. */
-function sayGoodbye({ message, signal }: InterruptedError): void {
+function sayGoodbye(signal: NodeJS.Signals, message: string): void {
   if (signal === 'SIGINT' && !process.stderr.isTTY) {
     try {
       writeFileSync('/dev/tty', `\n✗ ${message}\n`);

@@ -26,12 +26,17 @@ const KUBERNETES = [
   'kubelet',
 ];
 
+/** What `kubectl apply` remembers of itself: a copy of all that it has applied. */
+export const LAST_APPLIED: FieldPath = [
+  'f:metadata',
+  'f:annotations',
+  'f:kubectl.kubernetes.io/last-applied-configuration',
+];
+
 /** Bookkeeping and operations, which declare nothing. */
 const NO_DECLARATIONS: FieldPath[] = [
   ['f:metadata', 'f:finalizers'],
   ['f:metadata', 'f:ownerReferences'],
-  // What `kubectl apply` remembers of itself.
-  ['f:metadata', 'f:annotations', 'f:kubectl.kubernetes.io/last-applied-configuration'],
   // `kubectl rollout restart`: taking it back would restart the pods once more.
   ['f:spec', 'f:template', 'f:metadata', 'f:annotations', 'f:kubectl.kubernetes.io/restartedAt'],
 ];
@@ -51,7 +56,7 @@ export function strangersFields(object: KubernetesObject): ManagersFields[] {
   const kept = untouchable.map(({ fieldsV1 }) => fieldsV1).reduce(union, {});
   return entries
     .filter((entry) => isStranger(entry, object))
-    .map(({ manager, fieldsV1 }) => ({ manager, fields: subtract(NO_DECLARATIONS.reduce(omit, fieldsV1), kept) }))
+    .map(({ manager, fieldsV1 }) => ({ manager, fields: subtract(declarations(object, fieldsV1), kept) }))
     .filter(({ fields }) => Object.keys(fields).length > 0);
 }
 
@@ -78,6 +83,19 @@ export function handedOver(object: KubernetesObject): Entry[] | undefined {
     .map((entry) => (isStranger(entry, object) ? { ...entry, fieldsV1: subtract(entry.fieldsV1, taken) } : entry))
     .filter(({ fieldsV1 }) => Object.keys(fieldsV1).length > 0);
   return [{ ...own, fieldsV1: union(own.fieldsV1, taken) }, ...others];
+}
+
+/**
+ * What of a manager's fields is there to stay or to go. In a Secret a value that somebody has added stands nowhere else,
+ * so it stays; the copy of the values that `kubectl describe` shows goes.
+ */
+function declarations(object: KubernetesObject, fields: FieldSet): FieldSet {
+  const declared = NO_DECLARATIONS.reduce(omit, fields);
+  if (object.kind !== 'Secret') return omit(declared, LAST_APPLIED);
+  const { 'f:data': data = {}, ...others } = declared;
+  const own = ownFields(object)['f:data'] ?? {};
+  const shared = Object.entries(data).filter(([key]) => key in own);
+  return shared.length === 0 ? others : { ...others, 'f:data': Object.fromEntries(shared) };
 }
 
 function entriesOf({ metadata }: KubernetesObject): Entry[] {

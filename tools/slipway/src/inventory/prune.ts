@@ -4,6 +4,7 @@ import { resourcePaths } from '../kube/resource-paths.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { MANAGED_BY_LABEL, SERVICE_LABEL } from '../manifests/labels.ts';
 import { type ObjectId, sameObject, STACK } from './inventory.ts';
+import { VOLUME_CLAIM } from './volume-claims.ts';
 
 /** What the inventory lists and the files no longer declare. */
 export function leftOver(listed: ObjectId[], declared: ObjectId[]): ObjectId[] {
@@ -11,13 +12,13 @@ export function leftOver(listed: ObjectId[], declared: ObjectId[]): ObjectId[] {
 }
 
 /**
- * Deletes `objects` if they still are `owner`'s, a service or STACK: what a stranger has made or taken over stays. Returns
- * those that were deleted.
+ * Deletes `objects` if they still are `owner`'s, a service or STACK: what a stranger has made or taken over stays, and so
+ * do claims on volumes. Returns those that were deleted.
  */
 export async function prune(api: KubeApi, owner: string, objects: ObjectId[]): Promise<ObjectId[]> {
   const pathOf = resourcePaths(api);
   const deleted: ObjectId[] = [];
-  for (const object of objects) {
+  for (const object of objects.filter(({ kind }) => kind !== VOLUME_CLAIM)) {
     const { apiVersion, kind, name, namespace } = object;
     const path = await pathOf({
       apiVersion,

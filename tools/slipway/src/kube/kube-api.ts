@@ -1,4 +1,5 @@
 import { type Dispatcher, Pool, ProxyAgent, WebSocket } from 'undici';
+import { parsePrivate } from '../secrets/parse-private.ts';
 import { clusterAccess } from './cluster-access.ts';
 import { KubeError } from './kube-error.ts';
 
@@ -28,6 +29,11 @@ export type KubeApi = {
 
 /** Whatever takes longer than this is not answering, ms. Watches are exempt. */
 const REQUEST_TIMEOUT_MS = 15_000;
+
+/** An answer may be a Secret: what is wrong with it is said without a word of it. */
+function answerOf<Answer>(method: string, path: string, text: string): Answer {
+  return parsePrivate(`the answer of ${method} ${path.split('?')[0]}`, text, JSON.parse);
+}
 
 /** Throws when the kubeconfig has no such context. */
 export async function connectKube(context: string): Promise<KubeApi> {
@@ -69,14 +75,14 @@ export async function connectKube(context: string): Promise<KubeApi> {
     context,
     get: async <Answer>(path: string) => {
       try {
-        return JSON.parse(await request('GET', path)) as Answer;
+        return answerOf<Answer>('GET', path, await request('GET', path));
       } catch (error) {
         if (error instanceof KubeError && error.status === 404) return undefined;
         throw error;
       }
     },
     send: async <Answer>(method: string, path: string, body: unknown, contentType?: string) =>
-      JSON.parse(await request(method, path, body, contentType)) as Answer,
+      answerOf<Answer>(method, path, await request(method, path, body, contentType)),
     text: (path) => request('GET', path),
     async *lines(path, signal) {
       const answer = await streams.request({ origin, method: 'GET', path, headers: credentials, signal });

@@ -1,6 +1,7 @@
 import { credentialKeys } from '../contract/credential-keys.ts';
 import { environmentPrefix } from '../contract/environment-prefix.ts';
 import { readContracts } from '../contract/read-contracts.ts';
+import { clusterSecrets, usable } from '../overlay/declared-secrets.ts';
 import { readSecrets } from '../overlay/read-secrets.ts';
 import { readSettings } from '../workspace/settings.ts';
 import { openCluster } from './open-cluster.ts';
@@ -27,9 +28,12 @@ export async function stackEnvironment(workspaceRoot: string, context?: string):
   try {
     const { service, url } = await stackAddress(api, settings);
     const [contracts, secrets] = await Promise.all([readContracts(workspaceRoot), readSecrets(api, settings.stack)]);
+    const { environments } = usable(
+      clusterSecrets(contracts, secrets, { context: api.context, stack: settings.stack }),
+    );
     const credentials = contracts.flatMap(({ name, keys }) =>
-      credentialKeys(keys).flatMap((key) => {
-        const value = secrets[name]?.[key];
+      credentialKeys(keys).flatMap((key): [string, string][] => {
+        const value = environments[name]?.[key];
         return value === undefined ? [] : [[key, value]];
       }),
     );
@@ -37,7 +41,7 @@ export async function stackEnvironment(workspaceRoot: string, context?: string):
       [`${environmentPrefix(service)}_URL`]: url,
       KUBE_CONTEXT: api.context,
       KUBE_NAMESPACE: settings.stack,
-      ...(Object.fromEntries(credentials) as Record<string, string>),
+      ...Object.fromEntries(credentials),
     };
   } finally {
     await api.close();

@@ -4,7 +4,6 @@ type Facts = {
   services: LocalService[];
   ready: boolean;
   watch: boolean;
-  ephemeral: boolean;
   seconds: string;
   /** Whether a command is about to run: nobody reads on then. */
   command: boolean;
@@ -13,17 +12,14 @@ type Facts = {
 };
 
 /** What people want to know once everything runs: where to go, how to get in, how to get out. */
-export function describeStack({ services, ready, watch, ephemeral, seconds, command, apiPage }: Facts): string[] {
+export function describeStack({ services, ready, watch, seconds, command, apiPage }: Facts): string[] {
   const state = ready ? `All ready after ${seconds} s.` : 'Not everything is ready: see ✗ above.';
   if (command) return [state];
   const lines = ['', state, ''];
   for (const { name, url } of entryServices(services)) lines.push(`  ${name}: ${url}`);
   if (apiPage !== undefined) lines.push(`  API, to read and try: ${apiPage}`);
-  for (const { root, credentials, environment } of services) {
-    if (credentials.length === 0) continue;
-    // Secrets that are thrown away are in no file.
-    if (ephemeral) lines.push(...credentials.map((key) => `  ${key}=${environment[key]}`));
-    else lines.push(`  To sign in: ${credentials.join(' and ')} in ${root}/.env`);
+  for (const { credentials, secretsFile } of services) {
+    if (credentials.length > 0) lines.push(`  To sign in: ${credentials.join(' and ')} in ${secretsFile}`);
   }
   return [...lines, '', `${watch ? 'Edits restart what they concern. ' : ''}Ctrl-C stops everything.`, ''];
 }

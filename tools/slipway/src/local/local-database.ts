@@ -1,32 +1,55 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { EmbeddedPostgresError, initDatabase, startPostgres, type RunningPostgres } from '@slipway/embedded-postgres';
+import {
+  acceptsPassword,
+  EmbeddedPostgresError,
+  initDatabase,
+  isDataFolder,
+  type RunningPostgres,
+  setPassword,
+  startPostgres,
+} from '@slipway/embedded-postgres';
 import { UserError } from '@slipway/util/errors';
-import type { LocalService } from './local-service.ts';
+import { scramVerifier } from '../database/scram-verifier.ts';
+import type { LocalDatabase, LocalService } from './local-service.ts';
 import { portHolder } from './port-holder.ts';
 
-type StartOptions = { workspaceRoot: string; throwaway: boolean };
+type StartOptions = { workspaceRoot: string; throwaway: boolean; say: (text: string) => void };
 
-/** Makes the service's database if it has none yet, and starts it. Throws UserError with a hint for what its reader can solve. */
+/**
+ * Makes the service's database if it has none yet, and starts it. One that knows another password than the service is
+ * given the service's. Throws UserError with a hint for what its reader can solve.
+ */
 export async function startLocalDatabase(
   service: LocalService,
-  { workspaceRoot, throwaway }: StartOptions,
+  { workspaceRoot, throwaway, say }: StartOptions,
 ): Promise<RunningPostgres> {
   const { database, name } = service;
   if (database === undefined) throw new Error(`${name} has no database here`);
   const { dir, port, user, password } = database;
+  const start = () =>
+    startPostgres({ dir, port, ...(throwaway ? { settings: { fsync: 'off', full_page_writes: 'off' } } : {}) });
   try {
     await removeScratch(dir);
+    const isOld = await isDataFolder(dir);
     await initDatabase(dir, { user, password, sync: !throwaway });
-    return await startPostgres({
-      dir,
-      port,
-      ...(throwaway ? { settings: { fsync: 'off', full_page_writes: 'off' } } : {}),
-    });
+    const running = await start();
+    if (!isOld || (await knowsPassword(running, database))) return running;
+    await running.stop();
+    await setPassword(dir, { user, verifier: scramVerifier(password) });
+    say(`${name}'s database was given the password of ${service.secretsFile}: the one that it knew is lost`);
+    return await start();
   } catch (error) {
     if (!(error instanceof EmbeddedPostgresError)) throw error;
     throw await explain(error, service, relative(workspaceRoot, dir) || dir, port);
   }
+}
+
+async function knowsPassword(running: RunningPostgres, { port, user, password }: LocalDatabase): Promise<boolean> {
+  return acceptsPassword({ port, user, password }).catch(async (error: unknown) => {
+    await running.stop();
+    throw error;
+  });
 }
 
 /** What a run left behind that was killed while it made the database. Nobody else makes one here: see claim-services.ts. */

@@ -1,57 +1,145 @@
-import { readFile } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { valueProblem } from '../contract/environment-value.ts';
 import type { Environment } from '../contract/resolve-environments.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
+import type { Fault } from '../faults/fault.ts';
+import { FaultsError } from '../faults/faults-error.ts';
+import { LOCAL_STATE } from '../secrets/ignore-lines.ts';
+import { secretFileFaults } from '../secrets/secret-file-faults.ts';
+import { hideValue } from '@slipway/util/secret-mask';
+import { makePrivate, PRIVATE, replaceFile } from '../workspace/write-files.ts';
 import { mergeEnvFile } from './merge-env-file.ts';
-import { writePrivateFile } from './write-private-file.ts';
+
+/** Folder of what belongs to this machine: databases and the copies of their secrets. */
+export const LOCAL_DATA = `${LOCAL_STATE}/local`;
 
 /**
  * What this machine knows of each service's environment: its `.env` file, and beneath it the copy that lies with the
- * database. The copy is there because a lost `.env` must not lock one out of a database that was made with it.
+ * database. The copy is there because a lost `.env` must not lock one out of what was made with it. Throws FaultsError
+ * for values that no process could get.
  */
 export async function readLocalSecrets(
   workspaceRoot: string,
-  dataDir: string,
   contracts: ServiceContract[],
 ): Promise<Record<string, Environment>> {
-  const read = async (path: string) => parseEnv(await readFile(path, 'utf8').catch(ignoreMissing)) as Environment;
-  const entries = contracts.map(async ({ name, root }) => {
-    const [copy, own] = await Promise.all([read(copyPath(dataDir, name)), read(join(workspaceRoot, root, '.env'))]);
-    return [name, { ...copy, ...own }] as const;
+  const faults: Fault[] = [];
+  const read = async (path: string, { keys }: ServiceContract): Promise<Environment> => {
+    const bytes = await readFile(join(workspaceRoot, path)).catch(ignoreMissing);
+    if (!isUtf8(bytes)) {
+      faults.push({ file: path, problem: 'is not UTF-8', cure: 'save it as UTF-8: its values would become others' });
+    }
+    const values = parseEnv(bytes.toString()) as Environment;
+    for (const { name: key, secret } of keys) {
+      const value = values[key];
+      if (value === undefined) continue;
+      if (secret) hideValue(key, value);
+      const problem = valueProblem(key, Buffer.from(value));
+      if (problem !== undefined)
+        faults.push({ file: path, line: lineOf(bytes, key), key, problem, cure: 'change it there' });
+    }
+    return values;
+  };
+  const entries = contracts.map(async (contract) => {
+    const [copy, own] = await Promise.all([read(copyPath(contract), contract), read(envPath(contract), contract)]);
+    return [contract.name, { ...copy, ...own }] as const;
   });
-  return Object.fromEntries(await Promise.all(entries));
+  const known = Object.fromEntries(await Promise.all(entries));
+  if (faults.length > 0) throw new FaultsError(faults);
+  return known;
 }
 
-/** Writes the secrets of `environments` to each service's `.env` and to its copy; files that have them are not touched. */
+/**
+ * Writes the secrets of `environments` to each service's `.env` and to its copy; files that have them are not touched but
+ * for their mode. Throws FaultsError before anything is written when git would take one, or one cannot hold a value.
+ */
 export async function writeLocalSecrets(
   workspaceRoot: string,
-  dataDir: string,
   contracts: ServiceContract[],
   environments: Record<string, Environment>,
 ): Promise<void> {
-  for (const { name, root, keys, hasDatabase } of contracts) {
-    const secrets = keys.filter((key) => key.secret).map((key) => [key.name, environments[name]?.[key.name] ?? '']);
-    const values = Object.fromEntries(secrets) as Environment;
-    const header = `# Secrets of ${name} on this machine, made up at first start. Lines that you add or change win.`;
-    await mergeInto(join(workspaceRoot, root, '.env'), values, header);
-    if (hasDatabase)
-      await mergeInto(copyPath(dataDir, name), values, `# Copy of ${root}/.env: the database here was made with it.`);
+  const files = contracts.flatMap((contract) => secretFilesOf(contract, environments[contract.name] ?? {}));
+  const faults = await secretFileFaults(
+    workspaceRoot,
+    files.map(({ path }) => path),
+  );
+  const texts: { path: string; text: string }[] = [];
+  for (const { path, values, header } of files) {
+    const present = await readFile(join(workspaceRoot, path), 'utf8').catch(ignoreMissing);
+    const merged = mergeEnvFile(present.toString(), values, header);
+    if ('unwritable' in merged) faults.push(...merged.unwritable.map((key) => unwritable(path, key)));
+    else if (merged.text !== present.toString()) {
+      if (await isLink(join(workspaceRoot, path))) faults.push(linked(path));
+      texts.push({ path, text: merged.text });
+    }
   }
+  if (faults.length > 0) throw new FaultsError(faults);
+  // Not beside an .env: what a kill leaves behind there would be no file that git ignores.
+  const scratch = join(workspaceRoot, LOCAL_DATA);
+  for (const { path, text } of texts) await replaceFile(join(workspaceRoot, path), text, PRIVATE, scratch);
+  for (const { path } of files) await makePrivate(join(workspaceRoot, path));
 }
 
-function copyPath(dataDir: string, name: string): string {
-  return join(dataDir, name, 'secrets.env');
+type EnvFile = { path: string; values: Environment; header: string };
+
+function secretFilesOf(contract: ServiceContract, environment: Environment): EnvFile[] {
+  const { name, keys, hasDatabase } = contract;
+  const secrets = keys.filter((key) => key.secret).map((key) => [key.name, environment[key.name] ?? '']);
+  if (secrets.length === 0) return [];
+  const values = Object.fromEntries(secrets) as Environment;
+  const header = `# Secrets of ${name} on this machine, generated at first start. Lines that you add or change win.`;
+  const copyHeader = `# Copy of ${envPath(contract)}: the database here was made with it.`;
+  return [
+    { path: envPath(contract), values, header },
+    ...(hasDatabase ? [{ path: copyPath(contract), values, header: copyHeader }] : []),
+  ];
 }
 
-async function mergeInto(path: string, values: Environment, header: string): Promise<void> {
-  if (Object.keys(values).length === 0) return;
-  const text = await readFile(path, 'utf8').catch(ignoreMissing);
-  const merged = mergeEnvFile(text, values, header);
-  if (merged !== text) await writePrivateFile(path, merged);
+function envPath({ root }: ServiceContract): string {
+  return `${root}/.env`;
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): string {
-  if (error.code === 'ENOENT') return '';
+function copyPath({ name }: ServiceContract): string {
+  return `${LOCAL_DATA}/${name}/secrets.env`;
+}
+
+function unwritable(file: string, key: string): Fault {
+  return {
+    file,
+    key,
+    problem: 'cannot be written: no quotes of an env file hold its value',
+    cure: 'use a value without a carriage return, and without one of the three kinds of quotes',
+  };
+}
+
+function linked(file: string): Fault {
+  return {
+    file,
+    problem: 'is a symbolic link and lacks values: no secret is written through one',
+    cure: 'put a file in its place, or the missing values into the file that it leads to',
+  };
+}
+
+async function isLink(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined))?.isSymbolicLink() === true;
+}
+
+function lineOf(text: Buffer, key: string): number | undefined {
+  const index = text
+    .toString()
+    .split('\n')
+    .findIndex((line) =>
+      line
+        .replace(/^\s*export\s+/, '')
+        .trimStart()
+        .startsWith(`${key}=`),
+    );
+  return index === -1 ? undefined : index + 1;
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): Buffer {
+  if (error.code === 'ENOENT') return Buffer.alloc(0);
   throw error;
 }

@@ -16,6 +16,8 @@ export type LocalService = {
   database?: LocalDatabase;
   /** Keys that a person signs in with. */
   credentials: string[];
+  /** File that holds them, relative to the workspace or absolute. */
+  secretsFile: string;
 };
 
 export type LocalDatabase = { dir: string; port: number; user: string; password: string };

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { masked } from '@slipway/util/secret-mask';
 import { formatLogLine } from '../logs/format-log-line.ts';
 
 /** Where a local run says things: what services log, and what slipway has to tell about them. */
@@ -40,13 +41,13 @@ export function terminalOutput({
   const color = (format: Parameters<typeof styleText>[0], text: string) => paint?.(format, text) ?? text;
   const width = Math.max(...services.map((name) => name.length), 0);
   const hues = ['cyan', 'magenta', 'blue', 'green'] as const;
-  const write = (text: string) => stream.write(`${text}\n`);
+  const write = (text: string) => stream.write(`${masked(text)}\n`);
   const own = (level: number, msg: string, more: object = {}) =>
     write(JSON.stringify({ level, time: Date.now(), service: 'slipway', msg, ...more }));
 
   return {
     log(service, line) {
-      toFile?.(service, line);
+      toFile?.(service, masked(line));
       if (json) {
         write(line.startsWith('{') ? line : JSON.stringify({ level: 30, time: Date.now(), service, msg: line }));
         return;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { credentialKeys } from '../contract/credential-keys.ts';
+import { loginOf } from '../contract/database-login.ts';
 import { resolveEnvironments, type Environment, type Place } from '../contract/resolve-environments.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
 import type { LocalService } from './local-service.ts';
@@ -44,6 +45,7 @@ export function planServices(
       managementUrl: `http://${reach}:${environment['MANAGEMENT_PORT']}`,
       ...(database === undefined ? {} : { database: { ...database, dir: join(dataDir, name, 'postgres') } }),
       credentials: credentialKeys(keys),
+      secretsFile: `${root}/.env`,
     };
   });
   return { services, environments };
@@ -56,8 +58,9 @@ function declaredPort(contracts: ServiceContract[], name: string): string {
 
 /** A URL of the shape that is made above is a server of ours, on whatever port; any other is the user's own. */
 function embeddedDatabase(name: string, url: string | undefined) {
-  if (url === undefined || !URL.canParse(url)) return undefined;
-  const { hostname, port, username, password, pathname } = new URL(url);
-  if (hostname !== '127.0.0.1' || username !== name || pathname !== `/${databaseName}`) return undefined;
-  return { port: Number(port || 5432), user: name, password: decodeURIComponent(password) };
+  const login = loginOf(url);
+  if (login === undefined) return undefined;
+  const { hostname, port, pathname } = new URL(url!);
+  if (hostname !== '127.0.0.1' || login.user !== name || pathname !== `/${databaseName}`) return undefined;
+  return { port: Number(port || 5432), ...login };
 }

@@ -3,9 +3,11 @@ import { withLock } from '@slipway/util/lock';
 import { readContracts } from '../contract/read-contracts.ts';
 import type { Environment } from '../contract/resolve-environments.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
+import { PRIVATE, replaceFile } from '../workspace/write-files.ts';
 import { freePorts } from './free-ports.ts';
 import { readLocalSecrets, writeLocalSecrets } from './local-secrets.ts';
 import type { LocalService } from './local-service.ts';
+import { mergeEnvFile } from './merge-env-file.ts';
 import { planServices } from './plan-services.ts';
 
 /** Says what every service is and needs, now; called again after an edit of an environment. */
@@ -17,9 +19,9 @@ export function defaultPlan(workspaceRoot: string, dataDir: string): Plan {
     const contracts = await readContracts(workspaceRoot);
     // Two runs at first start would make up two values for one key.
     const work = async () => {
-      const known = await readLocalSecrets(workspaceRoot, dataDir, contracts);
+      const known = await readLocalSecrets(workspaceRoot, contracts);
       const { services, environments } = planServices(contracts, known, dataDir);
-      await writeLocalSecrets(workspaceRoot, dataDir, contracts, environments);
+      await writeLocalSecrets(workspaceRoot, contracts, environments);
       return services;
     };
     return withLock(join(dataDir, 'secrets.lock'), work, { command: 'npm start', timeoutMs: 10_000 });
@@ -32,8 +34,23 @@ export function ephemeralPlan(workspaceRoot: string, dataDir: string): Plan {
   return async () => {
     const contracts = await readContracts(workspaceRoot);
     known ??= await makeUp(contracts, dataDir);
-    return planServices(contracts, known, dataDir).services;
+    const services = planServices(contracts, known, dataDir).services.map((service) => ({
+      ...service,
+      secretsFile: join(dataDir, service.name, 'secrets.env'),
+    }));
+    await writeCredentials(services);
+    return services;
   };
+}
+
+/** A value is never printed, also not one that is thrown away: people read it where it lies. */
+async function writeCredentials(services: LocalService[]): Promise<void> {
+  for (const { name, credentials, environment, secretsFile } of services) {
+    if (credentials.length === 0) continue;
+    const values = Object.fromEntries(credentials.map((key) => [key, environment[key] ?? '']));
+    const merged = mergeEnvFile('', values, `# To sign in to ${name}; gone when it stops.`);
+    if ('text' in merged) await replaceFile(secretsFile, merged.text, PRIVATE);
+  }
 }
 
 async function makeUp(contracts: ServiceContract[], dataDir: string): Promise<Record<string, Environment>> {

@@ -6,6 +6,7 @@ import { claimServices } from './claim-services.ts';
 import { findClashes } from './find-clashes.ts';
 import { startKeeper } from './keeper.ts';
 import { startLocalDatabase } from './local-database.ts';
+import { LOCAL_DATA } from './local-secrets.ts';
 import type { LocalService } from './local-service.ts';
 import type { Output } from './output.ts';
 import { defaultPlan, ephemeralPlan } from './plan.ts';
@@ -54,7 +55,7 @@ export async function runStack({
   output: makeOutput,
 }: StackOptions): Promise<Stack> {
   const throwaway = ports === 'free';
-  const dataDir = throwaway ? await mkdtemp(join(tmpdir(), 'slipway-')) : join(workspaceRoot, '.slipway', 'local');
+  const dataDir = throwaway ? await mkdtemp(join(tmpdir(), 'slipway-')) : join(workspaceRoot, LOCAL_DATA);
   const plan = throwaway ? ephemeralPlan(workspaceRoot, dataDir) : defaultPlan(workspaceRoot, dataDir);
   const cleanUp = throwaway ? () => rm(dataDir, { recursive: true, force: true }) : async () => {};
   const prepare = async () => {
@@ -95,7 +96,7 @@ export async function runStack({
         host,
         output,
         watch,
-        startDatabase: (current) => startLocalDatabase(current, { workspaceRoot, throwaway }),
+        startDatabase: (current) => startLocalDatabase(current, { workspaceRoot, throwaway, say: output.say }),
         onFailed(failedName) {
           ending = true;
           failed.resolve(failedName);

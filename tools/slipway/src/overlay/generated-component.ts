@@ -3,8 +3,8 @@ import type { DatabaseLogin } from '../contract/database-login.ts';
 import type { Environment } from '../contract/resolve-environments.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
 import type { ImageName } from '../image/image-name.ts';
-import { ENVIRONMENT_ANNOTATION, labelsOf } from '../manifests/labels.ts';
-import { GENERATED, secretFiles, secretPatch, secretsOf } from './secret-files.ts';
+import { ENVIRONMENT_ANNOTATION } from '../manifests/labels.ts';
+import { GENERATED, podsPatch, secretFile, secretFiles, secretsOf } from './secret-files.ts';
 import { textHash } from './text-hash.ts';
 
 export type ComponentInput = {
@@ -20,7 +20,7 @@ export type ComponentInput = {
   configMaps: Record<string, string>;
 };
 
-/** The Component's files, relative to the workspace. Holds secrets: write them with mode 0600. */
+/** The Component's files, relative to the workspace. Holds secrets: write them with mode PRIVATE. */
 export function generatedComponent({
   stack,
   contracts,
@@ -30,16 +30,13 @@ export function generatedComponent({
   configMaps,
 }: ComponentInput): Map<string, string> {
   const files = new Map<string, string>();
-  const secretGenerator: object[] = [];
+  const resources: string[] = [];
   const patches: object[] = [];
   for (const contract of contracts) {
     const { name } = contract;
     const secrets = secretsOf(contract, environments[name]!, databases[name]);
-    for (const [path, text] of secretFiles(name, secrets)) files.set(path, text);
-    for (const secret of Object.keys(secrets)) {
-      const options = { labels: labelsOf(stack, name, secret) };
-      secretGenerator.push({ name: secret, namespace: stack, envs: [`${secret}.env`], options });
-    }
+    for (const [path, text] of secretFiles(stack, name, secrets)) files.set(path, text);
+    resources.push(...Object.keys(secrets).map(secretFile));
     const annotations = { [ENVIRONMENT_ANNOTATION]: textHash(configMaps[name]!) };
     patches.push(
       {
@@ -51,15 +48,14 @@ export function generatedComponent({
           spec: { template: { metadata: { annotations } } },
         }),
       },
-      { path: secretPatch(name), target: { kind: 'Deployment', name } },
+      { path: podsPatch(name), target: { kind: 'Deployment', name } },
     );
   }
   const kustomization = {
     apiVersion: 'kustomize.config.k8s.io/v1alpha1',
     kind: 'Component',
+    resources,
     images: Object.entries(images).map(([name, image]) => ({ name, ...image })),
-    generatorOptions: { disableNameSuffixHash: true },
-    secretGenerator,
     patches,
   };
   files.set(

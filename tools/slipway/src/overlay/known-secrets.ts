@@ -1,19 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { clusterPlace } from './cluster-place.ts';
-import { type DatabaseLogin, loginOf } from '../contract/database-login.ts';
-import type { Environment } from '../contract/resolve-environments.ts';
+import { loginOf } from '../contract/database-login.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
+import type { Fault } from '../faults/fault.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { databaseName } from '../manifests/defaults/database.ts';
-import { readSecrets } from './read-secrets.ts';
-import { GENERATED } from './secret-files.ts';
+import { clusterPlace } from './cluster-place.ts';
+import { clusterSecrets, declaredSecrets, type DeclaredSecrets } from './declared-secrets.ts';
+import { readSecrets, type SecretData } from './read-secrets.ts';
+import { GENERATED, secretFile } from './secret-files.ts';
+import { parseSecretManifest } from './secret-manifest.ts';
 
-export type KnownSecrets = {
-  /** Service → the secret part of its environment. */
-  environments: Record<string, Environment>;
-  /** Service → the login that its database's own Secret holds. */
-  databases: Record<string, DatabaseLogin>;
+/** The secrets that exist already. */
+export type KnownSecrets = DeclaredSecrets & {
+  /** Services whose login to their database the cluster holds; for others it may not be the one that an old volume knows. */
+  loginsInCluster: Set<string>;
 };
 
 /**
@@ -27,36 +28,64 @@ export async function knownSecrets(
   api: KubeApi | undefined,
 ): Promise<KnownSecrets> {
   const inCluster = api === undefined ? {} : await readSecrets(api, stack);
-  const local = (name: string) => readEnvFile(join(workspaceRoot, GENERATED, `${name}.env`));
-  const known: KnownSecrets = { environments: {}, databases: {} };
+  const lacking = contracts
+    .flatMap(({ name, hasDatabase }) => [name, ...(hasDatabase ? [databaseName(name)] : [])])
+    .filter((secret) => inCluster[secret] === undefined);
+  const copies = await readCopies(workspaceRoot, lacking);
+  const live = clusterSecrets(contracts, inCluster, { context: api?.context ?? '', stack });
+  const copied = declaredSecrets(contracts, copies.secrets, {
+    file: copyPath,
+    removal: (secret) => `rm ${copyPath(secret)}: the next deploy writes it anew`,
+  });
+  const known: KnownSecrets = {
+    environments: {},
+    databases: {},
+    faults: [...live.faults, ...copied.faults, ...copies.faults],
+    loginsInCluster: new Set(),
+  };
   for (const { name, keys } of contracts) {
-    const [copy, databaseCopy] = await Promise.all([local(name), local(databaseName(name))]);
-    const environment = { ...copy, ...inCluster[name] };
+    const environment = { ...copied.environments[name], ...live.environments[name] };
     known.environments[name] = environment;
     const urlKey = keys.find(({ source }) => source.kind === 'postgres-url')?.name;
     if (urlKey === undefined) continue;
-    const database = databaseLogin(name, inCluster[databaseName(name)] ?? databaseCopy);
+    const own = loginOf(live.environments[name]?.[urlKey]);
+    if (own !== undefined || live.databases[name] !== undefined) known.loginsInCluster.add(name);
+    const database = live.databases[name] ?? copied.databases[name];
     if (database === undefined) continue;
     known.databases[name] = database;
     // During a rotation the service's login is ahead of the database's Secret. The copy here may be older than the volume.
-    const own = loginOf(inCluster[name]?.[urlKey]);
     environment[urlKey] = clusterPlace.databaseUrl(name, own ?? database);
   }
   return known;
 }
 
-/** Secrets that were made before logins alternated name no user: it was the service's name. */
-function databaseLogin(service: string, secret: Environment): DatabaseLogin | undefined {
-  const { POSTGRES_USER: user = service, POSTGRES_PASSWORD: password } = secret;
-  return password === undefined ? undefined : { user, password };
+async function readCopies(
+  workspaceRoot: string,
+  names: string[],
+): Promise<{ secrets: Record<string, SecretData>; faults: Fault[] }> {
+  const secrets: Record<string, SecretData> = {};
+  const faults: Fault[] = [];
+  for (const name of names) {
+    const text = await readFile(join(workspaceRoot, copyPath(name)), 'utf8').catch(ignoreMissing);
+    if (text === undefined) continue;
+    const data = parseSecretManifest(text);
+    if (data !== undefined) secrets[name] = data;
+    else {
+      faults.push({
+        file: copyPath(name),
+        problem: 'is not the Secret that slipway has written there',
+        cure: `rm ${copyPath(name)}: the next deploy writes it anew`,
+      });
+    }
+  }
+  return { secrets, faults };
 }
 
-/** kustomize reads these files literally: no quotes, no escapes, one line per key. */
-async function readEnvFile(path: string): Promise<Environment> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
-  const lines = text.split('\n').filter((line) => line.includes('=') && !line.startsWith('#'));
-  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+function copyPath(secret: string): string {
+  return `${GENERATED}/${secretFile(secret)}`;
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code === 'ENOENT') return undefined;
+  throw error;
 }

@@ -3,7 +3,8 @@ import type { DatabaseLogin } from '../contract/database-login.ts';
 import type { Environment } from '../contract/resolve-environments.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
 import { databaseName } from '../manifests/defaults/database.ts';
-import { SECRET_ANNOTATION } from '../manifests/labels.ts';
+import { labelsOf, SECRET_ANNOTATION } from '../manifests/labels.ts';
+import { secretManifest } from './secret-manifest.ts';
 import { textHash } from './text-hash.ts';
 
 /** The git-ignored kustomize Component: what belongs to this machine and no reviewer. */
@@ -28,14 +29,17 @@ export function databaseSecret({ user, password }: DatabaseLogin): Environment {
 }
 
 /**
- * The Component's part that follows the secrets: an env file for each Secret of `service`, and the hash that makes new
- * pods of changed values. Write them with mode 0600.
+ * The Component's part that follows the secrets: a manifest for each Secret of `service`, and the hash that makes new
+ * pods of changed values. Write them with mode PRIVATE.
  */
-export function secretFiles(service: string, secrets: Record<string, Environment>): Map<string, string> {
+export function secretFiles(stack: string, service: string, secrets: Record<string, Environment>): Map<string, string> {
   const files = new Map<string, string>();
-  for (const [name, values] of Object.entries(secrets)) files.set(`${GENERATED}/${name}.env`, envFile(values));
+  for (const [name, values] of Object.entries(secrets)) {
+    const metadata = { name, namespace: stack, labels: labelsOf(stack, service, name) };
+    files.set(`${GENERATED}/${secretFile(name)}`, secretManifest(metadata, values));
+  }
   return files.set(
-    `${GENERATED}/${secretPatch(service)}`,
+    `${GENERATED}/${podsPatch(service)}`,
     stringify({
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -45,19 +49,25 @@ export function secretFiles(service: string, secrets: Record<string, Environment
   );
 }
 
+/** File, in the Component, with the manifest of a Secret. */
+export function secretFile(secret: string): string {
+  return `${secret}.secret.json`;
+}
+
 /** File, in the Component, with the patch that carries the hash of the service's Secret. */
-export function secretPatch(service: string): string {
-  return `${service}-secret.yaml`;
+export function podsPatch(service: string): string {
+  return `${service}.pods.yaml`;
+}
+
+/** The files, relative to the workspace, that hold the services' secrets. */
+export function secretPaths(contracts: ServiceContract[]): string[] {
+  return contracts.flatMap(({ name, hasDatabase }) =>
+    [name, ...(hasDatabase ? [databaseName(name)] : [])].map((secret) => `${GENERATED}/${secretFile(secret)}`),
+  );
 }
 
 /** Says whether two environments are the same, and nothing about their values. */
 export function hashOf(values: Environment): string {
   const entries = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
   return textHash(JSON.stringify(entries));
-}
-
-function envFile(values: Environment): string {
-  return Object.entries(values)
-    .map(([key, value]) => `${key}=${value}\n`)
-    .join('');
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Difference, diffObjects } from '../diff/diff-objects.ts';
 import { members, subtract } from '../fields/field-set.ts';
 import { fieldValue, formatFieldPath, withoutFields } from '../fields/field-value.ts';
-import { FIELD_MANAGER, ownFields, strangersFields } from '../fields/managed-fields.ts';
+import { FIELD_MANAGER, LAST_APPLIED, ownFields, strangersFields } from '../fields/managed-fields.ts';
 import type { ForeignField } from '../kube/apply-object.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { retryConflicts } from '../kube/retry-conflicts.ts';
@@ -30,8 +30,10 @@ export async function additions(api: KubeApi, path: string, applied: KubernetesO
   });
   // What comes back is a default: `kubectl apply` and `kubectl create` own those too, and they say nothing.
   const fields = candidates.filter(({ field }) => !isDeepStrictEqual(fieldValue(live, field), fieldValue(rest, field)));
+  // That one is nobody's wish: it goes without a word, and is no reason to refuse.
+  const wishes = fields.filter(({ field }) => !isDeepStrictEqual(field, LAST_APPLIED));
   return {
-    fields: fields.map(({ manager, field }) => ({ manager, field: formatFieldPath(field), how: 'added' })),
+    fields: wishes.map(({ manager, field }) => ({ manager, field: formatFieldPath(field), how: 'added' })),
     differences: fields.length === 0 ? [] : diffObjects(live, rest),
   };
 }

@@ -1,10 +1,13 @@
+import type { DatabaseLogin } from '../contract/database-login.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
 import { FaultsError } from '../faults/faults-error.ts';
 import type { ContainerImage } from '../image/container-image.ts';
 import { type Inventory, objectId, readInventory, STACK } from '../inventory/inventory.ts';
 import { leftOver } from '../inventory/prune.ts';
+import { volumeClaims } from '../inventory/volume-claims.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { isEnding, untilNamespaceGone } from '../kube/namespace-end.ts';
+import { databaseClaim } from '../manifests/defaults/database.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { SERVICE_LABEL } from '../manifests/labels.ts';
 import { markPatched } from '../overlay/mark-patched.ts';
@@ -27,6 +30,8 @@ export type DeployPlan = {
   shared: PlannedObject[];
   byService: Map<string, PlannedObject[]>;
   inventory: Inventory;
+  /** Service → the login that it uses; of those whose database has a volume already. */
+  oldDatabases: Map<string, DatabaseLogin>;
   /** Services that the inventory knows and the workspace no longer has. */
   gone: string[];
 };
@@ -60,13 +65,16 @@ export async function deployPlan(
 ): Promise<DeployPlan> {
   const { workspaceRoot, stack } = settings;
   const inventory = await readStanding(api, stack, report);
+  const claims = volumeClaims(api, stack);
+  // Whoever needs them hears of it; a deploy that has faults before that does not.
+  claims.catch(() => undefined);
   const render = startRender(workspaceRoot, OVERLAY);
   const isSelected = ({ name }: ServiceContract) => services.includes(name);
   const prepared = await prepareStack(settings, api, report, timeline, registry, async (all) => [
     ...(await nodeFaults(api)),
     ...editedMigrations(workspaceRoot, all.filter(isSelected), inventory),
   ]);
-  const { contracts, images, configMaps, changed } = prepared;
+  const { contracts, images, configMaps, logins, changed } = prepared;
   const selected = contracts.filter(isSelected);
   const delivered = deliver?.(neededImages(selected, images));
   // Whoever carries the plan out hears of it; a plan with faults does not.
@@ -79,12 +87,15 @@ export async function deployPlan(
     );
   });
   if (faults.length > 0) throw new FaultsError(faults);
+  const present = await claims;
+  const old = selected.filter(({ name, hasDatabase }) => hasDatabase && present.includes(databaseClaim(name)));
   return {
     selected,
     delivered,
     shared: planned.filter(({ object }) => isShared(object)),
     byService: new Map(services.map((name) => [name, planned.filter(({ object }) => ownerOf(object) === name)])),
     inventory,
+    oldDatabases: new Map(old.map(({ name }) => [name, logins[name]!])),
     // Only a deploy of everything can tell that a service is gone for good.
     gone: selected.length === contracts.length ? goneServices(inventory, services) : [],
   };

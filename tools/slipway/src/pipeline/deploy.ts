@@ -1,11 +1,13 @@
 import { UserError } from '@slipway/util/errors';
 import { InterruptedError, unlessAborted } from '@slipway/util/interruption';
+import { lostLogins } from '../database/lost-logins.ts';
 import { objectId, writeInventoryEntry } from '../inventory/inventory.ts';
+import { claimHint, keptClaims } from '../inventory/volume-claims.ts';
 import { withDeployLock } from '../kube/deploy-lock.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { openCluster } from '../kube/open-cluster.ts';
 import { contextName, deployTarget } from '../kube/target.ts';
-import { reportForeign, reportPlan } from '../report/report-plan.ts';
+import { reportForeign, reportLostLogins, reportPlan } from '../report/report-plan.ts';
 import { reportTimeline } from '../report/report-timeline.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { followStanding } from '../report/standing.ts';
@@ -57,7 +59,11 @@ export async function deploy(
       const plan = await unlessAborted(signal, deployPlan(settings, services, api, report, timeline, options));
       const planned = allPlanned(plan);
       reportForeign(planned, options.force ? 'would be taken back' : 'would be kept', report);
-      reportPlan(planned, staleObjects(plan), report);
+      const { stack, workspaceRoot } = settings;
+      const stale = staleObjects(plan);
+      const kept = await keptClaims(api, stack, stale);
+      reportPlan(planned, { stale, kept, keptHint: (claim) => claimHint(api, stack, claim) }, report);
+      reportLostLogins(await lostLogins(workspaceRoot, stack, plan.selected, api), report);
       return [];
     }
     return await withDeployLock(api, settings.stack, report, signal, async () => {
@@ -89,7 +95,7 @@ function refuseForeign(plan: DeployPlan, force: boolean, report: Reporter): void
 
 async function carryOut(
   { workspaceRoot, stack }: Settings,
-  { selected, delivered, shared, byService, inventory, gone }: DeployPlan,
+  { selected, delivered, shared, byService, inventory, oldDatabases, gone }: DeployPlan,
   api: KubeApi,
   timeoutMs: number,
   report: Reporter,
@@ -107,7 +113,9 @@ async function carryOut(
       const objects = own.map(({ object }) => objectId(object));
       const entry = { objects, migrations: migrationChecksums(workspaceRoot, contract) };
       const rest = own.filter((planned) => !early.includes(planned));
-      return serviceWork(context, contract.name, rest, entry, inventory[contract.name]);
+      const { [contract.name]: listed } = inventory;
+      const oldDatabase = oldDatabases.get(contract.name);
+      return serviceWork(context, contract.name, rest, { entry, listed, oldDatabase });
     });
     const results: ServiceResult[] = [];
     for await (const result of work) {

@@ -12,13 +12,14 @@ import type { KubeApi } from '../kube/kube-api.ts';
 import { clusterPlace } from '../overlay/cluster-place.ts';
 import { generatedComponent } from '../overlay/generated-component.ts';
 import { knownSecrets } from '../overlay/known-secrets.ts';
-import { GENERATED } from '../overlay/secret-files.ts';
+import { GENERATED, secretPaths } from '../overlay/secret-files.ts';
 import type { Reporter } from '../report/reporter.ts';
+import { secretFileFaults } from '../secrets/secret-file-faults.ts';
 import { ASSEMBLED, BASE, examine } from '../steps/assemble.ts';
 import { image } from '../steps/image.ts';
 import type { Settings } from '../workspace/settings.ts';
 import type { Timeline } from '../timeline/timeline.ts';
-import { writeFiles } from '../workspace/write-files.ts';
+import { PRIVATE, writeFiles } from '../workspace/write-files.ts';
 
 /** What a deploy needs to know before it touches a cluster. */
 export type PreparedStack = {
@@ -27,6 +28,8 @@ export type PreparedStack = {
   images: Record<string, ContainerImage>;
   /** Service → its assembled ConfigMap, YAML. */
   configMaps: Record<string, string>;
+  /** Service → the login that it uses. */
+  logins: Record<string, DatabaseLogin>;
   /** The files that are new, changed or gone. */
   changed: string[];
 };
@@ -50,13 +53,14 @@ export async function prepareStack(
   const collected = await timeline.measure('stack', 'assemble', () => collectContracts(workspaceRoot));
   const { contracts } = collected;
   // Assembling last: it keeps this process busy, while the bundler and the API server work for the others.
-  const [built, known, more, { files, faults }] = await Promise.all([
+  const [built, known, exposed, more, { files, faults }] = await Promise.all([
     buildImages(settings, contracts, timeline),
     knownSecrets(workspaceRoot, stack, contracts, api),
+    secretFileFaults(workspaceRoot, secretPaths(contracts)),
     moreFaults(contracts),
     timeline.measure('stack', 'assemble', () => examine(settings, collected)),
   ]);
-  const allFaults = [...faults, ...built.faults, ...more];
+  const allFaults = [...faults, ...built.faults, ...known.faults, ...exposed, ...more];
   if (allFaults.length > 0) throw new FaultsError(allFaults);
 
   const assembled = await writeFiles(workspaceRoot, files, ASSEMBLED);
@@ -71,22 +75,22 @@ export async function prepareStack(
   const images = Object.fromEntries(
     Object.entries(built.images).map(([name, image]) => [name, imageName(image, registry)]),
   );
-  const databases = databaseLogins(contracts, environments, known.databases);
+  const logins = serviceLogins(contracts, environments);
+  // What new volumes are made with: the service's own login, unless the database's Secret says another.
+  const databases = { ...logins, ...known.databases };
   const component = generatedComponent({ stack, contracts, images, environments, databases, configMaps });
-  const generated = await writeFiles(workspaceRoot, component, GENERATED, 0o600);
+  const generated = await writeFiles(workspaceRoot, component, GENERATED, PRIVATE);
   const changed = [assembled, generated].flatMap(({ written, deleted }) => [...written, ...deleted]);
-  return { contracts, images: built.images, configMaps, changed };
+  return { contracts, images: built.images, configMaps, logins, changed };
 }
 
-/** What new volumes are made with: the service's own login, unless the database's Secret says another. */
-function databaseLogins(
+function serviceLogins(
   contracts: ServiceContract[],
   environments: Record<string, Environment>,
-  known: Record<string, DatabaseLogin>,
 ): Record<string, DatabaseLogin> {
   const logins = contracts.flatMap(({ name, keys }): [string, DatabaseLogin][] => {
     const urlKey = keys.find(({ source }) => source.kind === 'postgres-url')?.name;
-    return urlKey === undefined ? [] : [[name, known[name] ?? loginOf(environments[name]![urlKey])!]];
+    return urlKey === undefined ? [] : [[name, loginOf(environments[name]![urlKey])!]];
   });
   return Object.fromEntries(logins);
 }

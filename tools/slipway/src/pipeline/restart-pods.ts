@@ -13,11 +13,11 @@ export async function restartPods(
   { api, stack, timeoutMs, report }: { api: KubeApi; stack: string; timeoutMs: number; report: Reporter },
   service: string,
 ): Promise<void> {
-  const path = `/apis/apps/v1/namespaces/${stack}/deployments/${service}?fieldManager=${MANAGER}`;
-  const annotations = { [RESTARTED_AT]: new Date().toISOString() };
-  const patch = { spec: { template: { metadata: { annotations } } } };
-  const patched = await api.send<KubernetesObject>('PATCH', path, patch, 'application/merge-patch+json');
-  const workload = { kind: 'Deployment', name: service, generation: Number(patched.metadata.generation) } as const;
+  const workload = {
+    kind: 'Deployment',
+    name: service,
+    generation: await requestNewPods(api, stack, service),
+  } as const;
   const progress = (waitingFor: string) => report.event(service, 'rollout', `waiting for ${waitingFor}`);
   const view = await openStackView(api, stack);
   try {
@@ -26,4 +26,13 @@ export async function restartPods(
     view.close();
   }
   report.event(service, 'ready', 'serves from new pods');
+}
+
+/** Asks for new pods of the service and waits for none. Answers the Deployment's generation that brings them. */
+export async function requestNewPods(api: KubeApi, stack: string, service: string): Promise<number> {
+  const path = `/apis/apps/v1/namespaces/${stack}/deployments/${service}?fieldManager=${MANAGER}`;
+  const annotations = { [RESTARTED_AT]: new Date().toISOString() };
+  const patch = { spec: { template: { metadata: { annotations } } } };
+  const patched = await api.send<KubernetesObject>('PATCH', path, patch, 'application/merge-patch+json');
+  return Number(patched.metadata.generation);
 }

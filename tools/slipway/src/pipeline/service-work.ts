@@ -1,5 +1,7 @@
+import type { DatabaseLogin } from '../contract/database-login.ts';
 import { type InventoryEntry, STACK, updateInventoryEntry } from '../inventory/inventory.ts';
 import { leftOver, prune } from '../inventory/prune.ts';
+import { claimHint, keptClaims, VOLUME_CLAIM } from '../inventory/volume-claims.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { databaseName } from '../manifests/defaults/database.ts';
 import { NAME_LABEL } from '../manifests/labels.ts';
@@ -8,6 +10,7 @@ import type { StackView } from '../rollout/stack-view.ts';
 import { apply, type Generations } from '../steps/apply.ts';
 import { rollout } from '../steps/rollout.ts';
 import type { Timeline } from '../timeline/timeline.ts';
+import { databaseAdoption } from './database-adoption.ts';
 import type { ServiceWork } from './in-order.ts';
 import type { PlannedObject } from './plan.ts';
 
@@ -22,28 +25,39 @@ export type WorkContext = {
 
 /**
  * What a deploy does for one service. The database's part may start at once, the service's own waits for those it
- * calls. `entry` is what the inventory is to say afterwards, `listed` what it says now.
+ * calls. `entry` is what the inventory is to say afterwards, `listed` what it says now; `oldDatabase` is there when the
+ * database's volume was before.
  */
 export function serviceWork(
   context: WorkContext,
   name: string,
   own: PlannedObject[],
-  entry: InventoryEntry,
-  listed: InventoryEntry | undefined,
+  {
+    entry,
+    listed,
+    oldDatabase,
+  }: {
+    entry: InventoryEntry;
+    listed: InventoryEntry | undefined;
+    oldDatabase: DatabaseLogin | undefined;
+  },
 ): ServiceWork {
   const { api, stack } = context;
   const ofDatabase = ({ object }: PlannedObject) => object.metadata.labels?.[NAME_LABEL] === databaseName(name);
   const stale = leftOver(listed?.objects ?? [], entry.objects);
+  const adoption = oldDatabase === undefined ? undefined : databaseAdoption(context, name, own, oldDatabase);
   return {
     prepare: async () => {
       // Listed before it exists: what an interrupted run has made, the next one can still prune.
       const before = { objects: [...entry.objects, ...stale], migrations: listed?.migrations ?? {} };
       await updateInventoryEntry(api, stack, name, before, listed);
       await applyAndWait(context, databaseName(name), own.filter(ofDatabase));
+      await adoption?.begin();
     },
     finish: async () => {
       const ofService = own.filter((planned) => !ofDatabase(planned));
-      await applyAndWait(context, name, ofService);
+      await applyAndWait(context, name, (await adoption?.withNewPods(ofService)) ?? ofService);
+      await adoption?.end();
       await pruneAndReport(context, name, stale);
       await updateInventoryEntry(api, stack, name, entry, listed);
     },
@@ -64,14 +78,17 @@ export async function applyAndReport(
   return generations;
 }
 
-/** Removes what the files no longer declare and says so. `owner`: a service or STACK. */
+/** Removes what the files no longer declare, and says so and what stays. `owner`: a service or STACK. */
 export async function pruneAndReport(
-  { api, report }: Pick<WorkContext, 'api' | 'report'>,
+  { api, stack, report }: Pick<WorkContext, 'api' | 'stack' | 'report'>,
   owner: string,
   stale: InventoryEntry['objects'],
 ): Promise<void> {
   const who = owner === STACK ? 'stack' : owner;
+  const kept = await keptClaims(api, stack, stale);
   for (const { kind, name } of await prune(api, owner, stale)) report.event(who, 'apply', `${kind}/${name} pruned`);
+  for (const claim of kept)
+    report.event(who, 'apply', `${VOLUME_CLAIM}/${claim} kept: ${claimHint(api, stack, claim)}`);
 }
 
 async function applyAndWait(context: WorkContext, who: string, planned: PlannedObject[]): Promise<void> {

@@ -30,7 +30,7 @@ export function sharedWork(
       await applyAndReport(api, 'stack', [...early, ...others], report);
     },
     end: async () => {
-      await pruneAndReport({ api, report }, STACK, stale);
+      await pruneAndReport({ api, stack, report }, STACK, stale);
       await updateInventoryEntry(api, stack, STACK, entry, withStale);
     },
   };

@@ -3,6 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '@slipway/util/errors';
 import { type Dispatcher, request } from 'undici';
+import { parsePrivate } from '../secrets/parse-private.ts';
+import { hideSecret } from '@slipway/util/secret-mask';
 
 /** Requests to one repository of an OCI registry (OCI Distribution Specification 1.1), with its authentication. */
 export type RegistryClient = (
@@ -62,9 +64,17 @@ async function authorize(host: string, repository: string, challenge: string): P
 /** What `docker login` wrote into its config file; credential helpers are not asked. */
 function dockerCredentials(host: string): string | undefined {
   const file = join(process.env.DOCKER_CONFIG ?? join(homedir(), '.docker'), 'config.json');
+  const text = readText(file);
+  if (text === undefined) return undefined;
+  const config = parsePrivate<{ auths?: Record<string, { auth?: string }> }>(file, text, JSON.parse);
+  const auth = config.auths?.[host]?.auth;
+  if (auth !== undefined) hideSecret(auth);
+  return auth;
+}
+
+function readText(file: string): string | undefined {
   try {
-    const config = JSON.parse(readFileSync(file, 'utf8')) as { auths?: Record<string, { auth?: string }> };
-    return config.auths?.[host]?.auth;
+    return readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new UserError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });

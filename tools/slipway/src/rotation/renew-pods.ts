@@ -1,10 +1,11 @@
 import { UserError } from '@slipway/util/errors';
-import type { Environment } from '../contract/resolve-environments.ts';
+import type { ServiceContract } from '../contract/service-contract.ts';
 import { appliedFields } from '../fields/applied-fields.ts';
 import { applyObject } from '../kube/apply-object.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { NAME_LABEL, SECRET_ANNOTATION } from '../manifests/labels.ts';
+import { clusterSecrets, usable } from '../overlay/declared-secrets.ts';
 import { readSecrets } from '../overlay/read-secrets.ts';
 import { hashOf } from '../overlay/secret-files.ts';
 import type { Reporter } from '../report/reporter.ts';
@@ -20,14 +21,19 @@ type Deployment = KubernetesObject & { spec: { template: PodTemplate } };
  * Makes every pod of the service have what its Secret says, and waits until it serves and the old pods are gone: those
  * that are still stopping show the old values. Does nothing where that is so already. Throws RolloutError.
  */
-export async function renewPods({ api, view, stack, timeoutMs, report }: RenewContext, service: string): Promise<void> {
+export async function renewPods(
+  { api, view, stack, timeoutMs, report }: RenewContext,
+  contract: ServiceContract,
+): Promise<void> {
+  const { name: service } = contract;
   const path = `/apis/apps/v1/namespaces/${stack}/deployments/${service}`;
   const [secrets, live] = await Promise.all([readSecrets(api, stack), api.get<Deployment>(path)]);
   if (live === undefined) {
     const hint = `npx nx run ${service}:deploy-kind --context ${api.context}`;
     throw new UserError(`${service} is not deployed`, { hint });
   }
-  const hash = hashOf(secrets[service] ?? ({} as Environment));
+  const { environments } = usable(clusterSecrets([contract], secrets, { context: api.context, stack }));
+  const hash = hashOf(environments[service]!);
   const isCurrent = live.spec.template.metadata?.annotations?.[SECRET_ANNOTATION] === hash;
   const applied = isCurrent
     ? live

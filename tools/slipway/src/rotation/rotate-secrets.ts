@@ -3,22 +3,24 @@ import { readContracts } from '../contract/read-contracts.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
 import { superuser, psql } from '../database/database-pod.ts';
 import { introduceLogin, retireLogins } from '../database/login-roles.ts';
+import { FaultsError } from '../faults/faults-error.ts';
 import { withDeployLock } from '../kube/deploy-lock.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { openCluster } from '../kube/open-cluster.ts';
 import { contextName } from '../kube/target.ts';
 import { databaseName } from '../manifests/defaults/database.ts';
-import { databaseSecret } from '../overlay/secret-files.ts';
+import { databaseSecret, secretPaths } from '../overlay/secret-files.ts';
 import { inOrder } from '../pipeline/in-order.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { openStackView, type StackView } from '../rollout/stack-view.ts';
+import { secretFileFaults } from '../secrets/secret-file-faults.ts';
 import type { Settings } from '../workspace/settings.ts';
 import { foretellRotation } from './foretell-rotation.ts';
 import { type Phase, PHASES, ROTATION_KINDS, type RotationKind } from './kinds.ts';
 import { type Change, nextValues, type RotationState } from './next-values.ts';
 import { renewPods } from './renew-pods.ts';
-import { readRotationState, supersededLogins } from './rotation-state.ts';
-import { writeLocalCopy, writeSecret } from './write-secret.ts';
+import { readRotationState, signingKeyFaults, supersededLogins } from './rotation-state.ts';
+import { hasLocalCopy, writeLocalCopy, writeSecret } from './write-secret.ts';
 
 export type RotationOptions = {
   context?: string;
@@ -54,10 +56,15 @@ export async function rotateSecrets(
   const contracts = await readContracts(settings.workspaceRoot);
   const { only: kinds = ROTATION_KINDS } = options;
   const { stack, cluster } = settings;
+  await refuseExposedCopy(settings, contracts);
   const api = await openCluster(contextName(cluster, options.context));
   try {
-    if (options.dryRun)
-      return foretellRotation(await readRotationState(api, stack, contracts), contracts, kinds, report);
+    const state = await readRotationState(api, stack, contracts);
+    const faults = kinds.includes('signing-keys')
+      ? signingKeyFaults(state, contracts, { context: api.context, stack })
+      : [];
+    if (faults.length > 0) throw new FaultsError(faults);
+    if (options.dryRun) return foretellRotation(state, contracts, kinds, report);
     await withDeployLock(api, stack, report, signal, async () => {
       const view = await openStackView(api, stack);
       try {
@@ -69,6 +76,13 @@ export async function rotateSecrets(
   } finally {
     await api.close();
   }
+}
+
+/** The new values go into the local copy too. */
+async function refuseExposedCopy({ workspaceRoot }: Settings, contracts: ServiceContract[]): Promise<void> {
+  if (!hasLocalCopy(workspaceRoot)) return;
+  const faults = await secretFileFaults(workspaceRoot, secretPaths(contracts));
+  if (faults.length > 0) throw new FaultsError(faults);
 }
 
 async function rotate(rotation: Rotation): Promise<void> {
@@ -99,16 +113,16 @@ async function introduceCurrentLogins({ settings: { stack }, contracts, api }: R
   const state = await readRotationState(api, stack, contracts);
   for (const { service, old, current } of supersededLogins(contracts, state)) {
     const pod = { context: api.context, stack, service };
-    await psql(pod, await superuser(pod, old.user), introduceLogin(service, current));
+    await psql(pod, await superuser(pod, [old.user]), introduceLogin(service, current));
   }
 }
 
-async function writeChanges({ settings, api, report }: Rotation, changes: Change[], state: RotationState) {
+async function writeChanges({ settings, contracts, api, report }: Rotation, changes: Change[], state: RotationState) {
   const { stack, workspaceRoot } = settings;
   for (const { service, login } of changes) {
     if (login === undefined) continue;
     const pod = { context: api.context, stack, service };
-    const admin = await superuser(pod, state.databases[service]!.user);
+    const admin = await superuser(pod, [state.databases[service]!.user]);
     await psql(pod, admin, introduceLogin(service, login));
     report.event(
       databaseName(service),
@@ -120,7 +134,7 @@ async function writeChanges({ settings, api, report }: Rotation, changes: Change
     const own = changes.filter((change) => change.service === service);
     await writeSecret(api, stack, service, Object.fromEntries(own.map(({ key, value }) => [key, value])));
     for (const { key, says } of own) report.event(service, 'rotate', `${key}: ${says}`);
-    await writeLocalCopy(api, stack, workspaceRoot, service);
+    await writeLocalCopy(api, stack, workspaceRoot, contractOf(contracts, service));
   }
 }
 
@@ -130,9 +144,9 @@ async function renewAll(
   contracts: ServiceContract[],
 ): Promise<void> {
   const failures: string[] = [];
-  const work = inOrder(contracts, ({ name }) => ({
+  const work = inOrder(contracts, (contract) => ({
     prepare: async () => undefined,
-    finish: () => renewPods({ api, view, stack: settings.stack, timeoutMs, report }, name),
+    finish: () => renewPods({ api, view, stack: settings.stack, timeoutMs, report }, contract),
   }));
   for await (const { service, status, message } of work) {
     if (status === 'failure') failures.push(message);
@@ -146,11 +160,15 @@ async function retireDatabaseLogins({ settings, contracts, api, report }: Rotati
   const state = await readRotationState(api, stack, contracts);
   for (const { service, old, current } of supersededLogins(contracts, state)) {
     const pod = { context: api.context, stack, service };
-    await psql(pod, await superuser(pod, old.user), retireLogins(service, current.user));
+    await psql(pod, await superuser(pod, [old.user]), retireLogins(service, current.user));
     await writeSecret(api, stack, databaseName(service), databaseSecret(current));
-    await writeLocalCopy(api, stack, workspaceRoot, service);
+    await writeLocalCopy(api, stack, workspaceRoot, contractOf(contracts, service));
     report.event(databaseName(service), 'rotate', `the login ${old.user} has no password any more`);
   }
+}
+
+function contractOf(contracts: ServiceContract[], service: string): ServiceContract {
+  return contracts.find(({ name }) => name === service)!;
 }
 
 function unfinished(phase: Phase, reason: string): string {

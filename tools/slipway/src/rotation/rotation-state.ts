@@ -2,14 +2,16 @@ import { UserError } from '@slipway/util/errors';
 import { type DatabaseLogin, loginOf } from '../contract/database-login.ts';
 import type { Environment } from '../contract/resolve-environments.ts';
 import type { ServiceContract } from '../contract/service-contract.ts';
+import type { Fault } from '../faults/fault.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
-import { databaseName } from '../manifests/defaults/database.ts';
+import { clusterSecretPlace, clusterSecrets, usable } from '../overlay/declared-secrets.ts';
 import { readSecrets } from '../overlay/read-secrets.ts';
 import type { RotationState } from './next-values.ts';
+import { isKeySet } from './signing-keys.ts';
 
 type ConfigMapList = { items: { metadata: { name: string }; data?: Environment }[] };
 
-/** Reads what the cluster holds. Throws when a service that has secrets is not deployed. */
+/** Reads what the cluster holds. Throws when a service that has secrets is not deployed, or holds one that no process gets. */
 export async function readRotationState(
   api: KubeApi,
   stack: string,
@@ -27,15 +29,31 @@ export async function readRotationState(
     const hint = `deploy first: npx nx run-many -t deploy-kind --context ${api.context}`;
     throw new UserError(`the cluster holds no Secret of ${names}`, { hint });
   }
-  const databases = contracts.flatMap(({ name }): [string, DatabaseLogin][] => {
-    const { POSTGRES_USER: user = name, POSTGRES_PASSWORD: password } = secrets[databaseName(name)] ?? {};
-    return password === undefined ? [] : [[name, { user, password }]];
-  });
+  const { environments, databases } = usable(clusterSecrets(contracts, secrets, { context: api.context, stack }));
   return {
-    secrets,
-    databases: Object.fromEntries(databases),
+    secrets: environments,
+    databases,
     settings: Object.fromEntries((configMaps?.items ?? []).map(({ metadata, data = {} }) => [metadata.name, data])),
   };
+}
+
+/** Signing keys in the Secrets that are none: a rotation could add nothing to them. */
+export function signingKeyFaults(
+  { secrets }: RotationState,
+  contracts: ServiceContract[],
+  stack: { context: string; stack: string },
+): Fault[] {
+  const { file, removal } = clusterSecretPlace(stack);
+  return contracts.flatMap(({ name, keys }) =>
+    keys
+      .filter(({ name: key, source }) => source.kind === 'key-pair' && !isKeySet(secrets[name]?.[key] ?? ''))
+      .map(({ name: key }) => ({
+        file: file(name),
+        key,
+        problem: 'is no JSON Web Key Set whose first key can sign',
+        cure: removal(name, key),
+      })),
+  );
 }
 
 /** The login that a service uses now. */

@@ -3,6 +3,17 @@ import { makeKeyPair } from '../contract/make-secret.ts';
 type StoredKey = { d?: string; exp?: number; [member: string]: unknown };
 type KeySet = { keys: StoredKey[] };
 
+/** Whether `text` is a JSON Web Key Set whose first key can sign. */
+export function isKeySet(text: string): boolean {
+  try {
+    const { keys } = JSON.parse(text) as Partial<KeySet>;
+    return Array.isArray(keys) && typeof keys[0]?.d === 'string';
+  } catch {
+    // Not JSON at all; the parser's own words would quote it.
+    return false;
+  }
+}
+
 /**
  * The three steps of a JSON Web Key Set in which the first key signs. Each does its own part and nothing else, so a set
  * tells by itself how far its rotation is:

@@ -2,14 +2,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '@slipway/util/errors';
 import type { Environment } from '../contract/resolve-environments.ts';
+import type { ServiceContract } from '../contract/service-contract.ts';
 import { appliedFields } from '../fields/applied-fields.ts';
 import { applyObject } from '../kube/apply-object.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { databaseName } from '../manifests/defaults/database.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
+import { clusterSecrets, usable } from '../overlay/declared-secrets.ts';
 import { readSecrets } from '../overlay/read-secrets.ts';
-import { GENERATED, secretFiles } from '../overlay/secret-files.ts';
-import { replaceFile } from '../workspace/write-files.ts';
+import { databaseSecret, GENERATED, secretFiles } from '../overlay/secret-files.ts';
+import { PRIVATE, replaceFile } from '../workspace/write-files.ts';
 
 /** Changes these values of a Secret and leaves the others. Throws KubeError. */
 export async function writeSecret(api: KubeApi, stack: string, name: string, values: Environment): Promise<void> {
@@ -33,11 +35,22 @@ export async function writeLocalCopy(
   api: KubeApi,
   stack: string,
   workspaceRoot: string,
-  service: string,
+  contract: ServiceContract,
 ): Promise<void> {
-  if (!existsSync(join(workspaceRoot, GENERATED, 'kustomization.yaml'))) return;
+  if (!hasLocalCopy(workspaceRoot)) return;
+  const { name } = contract;
   const secrets = await readSecrets(api, stack);
-  const own = [service, databaseName(service)].filter((name) => secrets[name] !== undefined);
-  const files = secretFiles(service, Object.fromEntries(own.map((name) => [name, secrets[name]!])));
-  for (const [path, text] of files) await replaceFile(join(workspaceRoot, path), text, 0o600);
+  const { environments, databases } = usable(clusterSecrets([contract], secrets, { context: api.context, stack }));
+  const database = databases[name];
+  const held = {
+    [name]: environments[name]!,
+    ...(database === undefined ? {} : { [databaseName(name)]: databaseSecret(database) }),
+  };
+  for (const [path, text] of secretFiles(stack, name, held))
+    await replaceFile(join(workspaceRoot, path), text, PRIVATE);
+}
+
+/** Whether secrets were written here before. */
+export function hasLocalCopy(workspaceRoot: string): boolean {
+  return existsSync(join(workspaceRoot, GENERATED, 'kustomization.yaml'));
 }

@@ -153,3 +153,39 @@ test('values are found and removed by key, by value and by index', () => {
   assert.deepEqual(withoutFields({ list: ['a', 'b'] }, [['f:list', 'i:1']]), { list: ['a'] });
   assert.equal(fieldValue(object, ['f:spec', 'f:nothing', 'f:below']), undefined);
 });
+
+/** A Secret of which slipway has applied KEY, and on which `manager` has set `fieldsV1`. */
+function secret(manager: string, fieldsV1: FieldSet): KubernetesObject {
+  const entry = { apiVersion: 'v1', fieldsType: 'FieldsV1' };
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: 'product',
+      managedFields: [
+        { ...entry, manager: 'slipway', operation: 'Apply', fieldsV1: { 'f:data': { 'f:KEY': {} } } },
+        { ...entry, manager, operation: 'Update', fieldsV1 },
+      ],
+    },
+  };
+}
+
+test('what somebody has put into a Secret stays; what slipway has declared of it is slipway’s to take away', () => {
+  const byHand = secret('kubectl-patch', { 'f:data': { 'f:tls.crt': {}, 'f:KEY': {} } });
+  assert.deepEqual(added(byHand), []);
+  assert.deepEqual(strangersFields(byHand), [{ manager: 'kubectl-patch', fields: { 'f:data': { 'f:KEY': {} } } }]);
+  const [own, others] = handedOver(byHand)!;
+  assert.deepEqual(own!.fieldsV1, { 'f:data': { 'f:KEY': {} } });
+  assert.deepEqual(others!.fieldsV1, { 'f:data': { 'f:tls.crt': {} } });
+  assert.equal(handedOver(secret('kubectl-patch', { 'f:data': { '.': {}, 'f:tls.crt': {} } })), undefined);
+});
+
+test('the copy of its values that kubectl apply leaves on a Secret is handed over, on others it is not', () => {
+  const annotation = {
+    'f:metadata': { 'f:annotations': { 'f:kubectl.kubernetes.io/last-applied-configuration': {} } },
+  };
+  assert.deepEqual(added(secret('kubectl-client-side-apply', annotation)), [
+    '.metadata.annotations.kubectl.kubernetes.io/last-applied-configuration by kubectl-client-side-apply',
+  ]);
+  assert.deepEqual(added(deployment([{ manager: 'kubectl-client-side-apply', fieldsV1: annotation }])), []);
+});

@@ -20,6 +20,7 @@ function service(name: string, port: number, managementPort: number): LocalServi
     url: '',
     managementUrl: '',
     credentials: [],
+    secretsFile: '',
   };
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -124,6 +124,50 @@ test('a second start keeps data and secrets, also without the .env file', limit,
   run.child.kill('SIGTERM');
   assert.equal(await run.exit, 0);
   assert.deepEqual(await processesLeft(), []);
+});
+
+test('a database whose password is lost, or was changed in .env, is given the one of .env', limit, async () => {
+  const { root, ports } = fixture;
+  const file = join(root, 'apps/back/.env');
+  const changes = [
+    async () => {
+      await rm(file);
+      await rm(join(root, '.slipway/local/back/secrets.env'));
+    },
+    async () => writeFile(file, (await readFile(file, 'utf8')).replace(/(postgres:\/\/back:)\w+/, '$1by%20hand')),
+  ];
+  for (const change of changes) {
+    await change();
+    const run = start();
+    await run.line(/back's database was given the password of apps\/back\/\.env/);
+    await run.line(/All ready/);
+    assert.ok((await ask(ports.back)).starts! > 1, 'the data is there');
+    const { DATABASE_URL, ADMIN_PASSWORD } = parseEnv(await readFile(file, 'utf8'));
+    for (const secret of [new URL(DATABASE_URL!).password, ADMIN_PASSWORD!])
+      assert.ok(!run.lines.join('\n').includes(secret), 'no value is printed');
+    run.child.kill('SIGINT');
+    assert.equal(await run.exit, 0);
+  }
+  assert.match(await readFile(join(root, '.slipway/local/back/secrets.env'), 'utf8'), /by%20hand/);
+});
+
+test('what git would stage is refused before it is written', limit, async () => {
+  const { root, write } = fixture;
+  const env = join(root, 'apps/back/.env');
+  await rm(env);
+  execFileSync('git', ['init', '--quiet'], { cwd: root });
+  const refused = start();
+  assert.equal(await refused.exit, 1);
+  assert.match(refused.lines.join('\n'), /apps\/\w+\/\.env: is not ignored by git/);
+  await assert.rejects(stat(env), { code: 'ENOENT' });
+  await write('.gitignore', 'apps/*/.env\n.slipway/\n');
+  const run = start();
+  await run.line(/All ready/);
+  run.child.kill('SIGINT');
+  assert.equal(await run.exit, 0);
+  const others = execFileSync('git', ['ls-files', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' });
+  assert.doesNotMatch(others, /\.env$|\.tmp$|\.slipway/m);
+  await rm(join(root, '.git'), { recursive: true });
 });
 
 test('a killed runner leaves no process, and the next start works', limit, async () => {

@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import type { ServiceContract } from '../../src/contract/service-contract.ts';
 import { imageName } from '../../src/image/image-name.ts';
 import { generatedComponent } from '../../src/overlay/generated-component.ts';
+import { decodeSecret } from '../../src/overlay/read-secrets.ts';
+import { renderOverlay } from '../../src/overlay/render-overlay.ts';
+import { parseSecretManifest } from '../../src/overlay/secret-manifest.ts';
 
 const contract: ServiceContract = {
   name: 'order',
@@ -23,33 +30,34 @@ const image = {
   manifest: { mediaType: '', digest: 'sha256:abcdef', size: 0 },
   blobs: [],
 };
+const URL = 'postgres://order:p%40ss@order-db:5432/order';
 function component(configMap = 'LOG_LEVEL: info', password = 'secret', registry?: string) {
-  const environment = {
-    LOG_LEVEL: 'info',
-    DATABASE_URL: 'postgres://order:p%40ss@order-db:5432/order',
-    ADMIN_PASSWORD: password,
-  };
   return generatedComponent({
     stack: 'shop',
     contracts: [contract],
     images: { order: imageName(image, registry) },
-    environments: { order: environment },
+    environments: { order: { LOG_LEVEL: 'info', DATABASE_URL: URL, ADMIN_PASSWORD: password } },
     databases: { order: { user: 'order', password: 'p@ss' } },
     configMaps: { order: configMap },
   });
 }
-const kustomization = (files: Map<string, string>) => parse(files.get('deploy/dev/generated/kustomization.yaml')!);
+const FOLDER = 'deploy/dev/generated';
+const kustomization = (files: Map<string, string>) => parse(files.get(`${FOLDER}/kustomization.yaml`)!);
 const hash = (files: Map<string, string>) =>
-  JSON.stringify([kustomization(files).patches, files.get('deploy/dev/generated/order-secret.yaml')]);
-
-test('secrets, and nothing but secrets, lie in the env files', () => {
-  const files = component();
-  assert.equal(
-    files.get('deploy/dev/generated/order.env'),
-    'DATABASE_URL=postgres://order:p%40ss@order-db:5432/order\nADMIN_PASSWORD=secret\n',
+  JSON.stringify([kustomization(files).patches, files.get(`${FOLDER}/order.pods.yaml`)]);
+const valuesOf = (files: Map<string, string>, secret: string) =>
+  Object.fromEntries(
+    Object.entries(parseSecretManifest(files.get(`${FOLDER}/${secret}.secret.json`)!)!).map(([key, value]) => [
+      key,
+      value.toString(),
+    ]),
   );
-  assert.equal(files.get('deploy/dev/generated/order-db.env'), 'POSTGRES_USER=order\nPOSTGRES_PASSWORD=p@ss\n');
-  assert.doesNotMatch(files.get('deploy/dev/generated/kustomization.yaml')!, /p@ss|p%40ss|secret\b.*secret/);
+
+test('secrets, and nothing but secrets, lie in the manifests of Secrets', () => {
+  const files = component();
+  assert.deepEqual(valuesOf(files, 'order'), { DATABASE_URL: URL, ADMIN_PASSWORD: 'secret' });
+  assert.deepEqual(valuesOf(files, 'order-db'), { POSTGRES_USER: 'order', POSTGRES_PASSWORD: 'p@ss' });
+  assert.doesNotMatch(files.get(`${FOLDER}/kustomization.yaml`)!, /p@ss|p%40ss/);
 });
 
 test('images get the repository and tag of this machine, or a registry’s and the digest', () => {
@@ -65,4 +73,44 @@ test('a changed ConfigMap or Secret makes new pods, the same values do not', () 
   assert.equal(hash(component()), hash(component()));
   assert.notEqual(hash(component()), hash(component('LOG_LEVEL: debug')));
   assert.notEqual(hash(component()), hash(component('LOG_LEVEL: info', 'another')));
+});
+
+test('kubectl renders every value as it is', async (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'slipway-component-'));
+  t.after(() => rmSync(root, { recursive: true }));
+  const pem = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' });
+  const values = [
+    ...[pem as string, '=a==b=', `'"\``, '# no comment', '$HOME ${X} $(x)', 'C:\\n\\\\', '  around\t', 'a\r\nb\rc\n'],
+    ...['', 'null', '0x1F', 'x'.repeat(120_000), 'naïve 🔑 \ufeff'],
+    // In base64 these are what YAML 1.1 reads as a number, a null or a boolean.
+    ...['0b11', '0o17', '1e10', 'null', 'true', '1234'].map((text) => Buffer.from(text, 'base64').toString('latin1')),
+  ];
+  const names = values.map((_, index) => `KEY_${index}`);
+  const keys = names.map((name) => ({ name, description: '', secret: true, source: { kind: 'plain' } as const }));
+  const environment = Object.fromEntries(names.map((name, index) => [name, values[index]!]));
+  const files = generatedComponent({
+    stack: 'shop',
+    contracts: [{ ...contract, hasDatabase: false, keys }],
+    images: {},
+    environments: { order: environment },
+    databases: {},
+    configMaps: { order: '' },
+  });
+  const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'order' }, spec: { template: {} } };
+  files.set('deploy/dev/order.yaml', stringify(deployment));
+  files.set('deploy/dev/kustomization.yaml', 'resources: [order.yaml]\ncomponents: [generated]\n');
+  for (const [path, text] of files) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  const secret = (await renderOverlay(root, 'deploy/dev')).find(({ kind }) => kind === 'Secret')!;
+  const decoded = Object.entries(decodeSecret(secret.data as Record<string, string>));
+  assert.deepEqual(Object.fromEntries(decoded.map(([key, value]) => [key, value.toString()])), environment);
+  assert.equal(secret.metadata.namespace, 'shop');
+});
+
+test('what is no manifest of a Secret is told apart without a word of it', () => {
+  for (const text of ['', '{', 'KEY=value', '[]', '{"data":[]}', '{"data":{"A":1}}', '{"data":{"A":"no base64!"}}'])
+    assert.equal(parseSecretManifest(text), undefined);
+  assert.deepEqual(parseSecretManifest('{"data":{"A":"eA==\\n"}}'), { A: Buffer.from('x') });
 });

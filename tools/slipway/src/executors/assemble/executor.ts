@@ -1,3 +1,4 @@
+import { lostLoginFaults } from '../../database/lost-logins.ts';
 import { FaultsError } from '../../faults/faults-error.ts';
 import { contextName, nxCommand } from '../../kube/target.ts';
 import { openCluster } from '../../kube/open-cluster.ts';
@@ -34,7 +35,9 @@ export function assembleExecutor(options: Options, { root }: { root: string }): 
       options.context === undefined ? await openCluster(context).catch(() => undefined) : await openCluster(context);
     try {
       if (api === undefined) say(`no cluster answers as ${context}: secrets come from the local copy, or are made up`);
-      await prepareStack(settings, api, report, openTimeline(), options.registry);
+      await prepareStack(settings, api, report, openTimeline(), options.registry, async (contracts) =>
+        api === undefined ? [] : lostLoginFaults(settings.workspaceRoot, settings.stack, contracts, api),
+      );
     } finally {
       await api?.close();
     }

@@ -16,6 +16,14 @@ export function databaseName(service: string): string {
   return `${service}-db`;
 }
 
+/** Name of the template of the database's volume. */
+const VOLUME = 'data';
+
+/** Name of the claim on the database's volume, which the StatefulSet leaves behind. */
+export function databaseClaim(service: string): string {
+  return `${VOLUME}-${databaseName(service)}-0`;
+}
+
 /** One Postgres with one volume on the cluster's default StorageClass. */
 export function database(stack: string, { name: service, keys }: ServiceContract): KubernetesObject {
   const url = keys.flatMap(({ source }) => (source.kind === 'postgres-url' ? [source] : []))[0];
@@ -65,7 +73,7 @@ export function database(stack: string, { name: service, keys }: ServiceContract
               },
               securityContext: CONTAINER_SECURITY,
               volumeMounts: [
-                { name: 'data', mountPath: '/var/lib/postgresql/data' },
+                { name: VOLUME, mountPath: '/var/lib/postgresql/data' },
                 { name: 'run', mountPath: '/var/run/postgresql' },
                 { name: 'tmp', mountPath: '/tmp' },
               ],
@@ -82,7 +90,7 @@ export function database(stack: string, { name: service, keys }: ServiceContract
           // With its type the template equals what the API server stores: nothing to tell apart on the next run.
           apiVersion: 'v1',
           kind: 'PersistentVolumeClaim',
-          metadata: { name: 'data' },
+          metadata: { name: VOLUME },
           spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
         },
       ],

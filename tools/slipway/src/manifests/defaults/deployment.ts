@@ -12,11 +12,15 @@ export const APP_USER = 10001;
 export function deployment(stack: string, contract: ServiceContract): KubernetesObject {
   const { name } = contract;
   const labels = labelsOf(stack, name, name);
-  const environment = [{ configMapRef: { name } }, { secretRef: { name } }];
+  const secrets = contract.keys.filter(({ secret }) => secret).map((key) => key.name);
   const container = {
     image: name,
     imagePullPolicy: 'IfNotPresent',
-    envFrom: environment,
+    envFrom: [{ configMapRef: { name } }],
+    // By name, not the whole Secret: one value that no variable can hold would keep every pod from starting.
+    ...(secrets.length === 0
+      ? {}
+      : { env: secrets.map((key) => ({ name: key, valueFrom: { secretKeyRef: { name, key } } })) }),
     securityContext: CONTAINER_SECURITY,
     volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
   };

@@ -1,0 +1,45 @@
+import { resolve } from 'node:path';
+import { CommandError } from '@slipway/util/errors';
+import { exec } from '@slipway/util/exec';
+
+/** Paths that git would stage with the next `git add`, and those that it tracks already. */
+export type GitExposure = { untracked: string[]; tracked: string[] };
+
+/** Whatever belongs to a repository may be asked, also one of another owner: nothing of it is run. */
+const GIT = ['git', '-c', 'safe.directory=*'] as const;
+
+/**
+ * Asks git which of `paths` (relative to `folder`, which exists, or absolute and below it) it does not ignore; undefined
+ * without git and outside of a repository. Throws when git cannot tell.
+ */
+export async function gitExposure(folder: string, paths: string[]): Promise<GitExposure | undefined> {
+  const ignored = await ask(folder, ['check-ignore', '-z', '--stdin'], paths.map((path) => `${path}\0`).join(''));
+  if (ignored === undefined) return undefined;
+  const exposed = paths.filter((path) => !ignored.includes(path));
+  if (exposed.length === 0) return { untracked: [], tracked: [] };
+  const known = (await ask(folder, ['--literal-pathspecs', 'ls-files', '-z', '--', ...exposed])) ?? [];
+  const tracked = new Set(known.map((path) => resolve(folder, path)));
+  const isTracked = (path: string) => tracked.has(resolve(folder, path));
+  return { untracked: exposed.filter((path) => !isTracked(path)), tracked: exposed.filter(isTracked) };
+}
+
+/** The paths that git answers; undefined where there is no git or no work tree. */
+async function ask(folder: string, args: string[], input = ''): Promise<string[] | undefined> {
+  try {
+    const answer = await exec([...GIT, '-C', folder, ...args], { env: gitEnvironment(), input });
+    return answer.split('\0').filter((path) => path !== '');
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    // Exit code 1: none is ignored.
+    if (error.code === 1) return [];
+    if (error.code === 'ENOENT' || /not a git repository|must be run in a work tree/.test(error.output))
+      return undefined;
+    throw error;
+  }
+}
+
+/** In a hook git's variables name the repository of the hook, which need not be that of `folder`. */
+function gitEnvironment(): Record<string, string | undefined> {
+  const ofGit = Object.keys(process.env).filter((name) => name.startsWith('GIT_'));
+  return { LC_ALL: 'C', ...Object.fromEntries(ofGit.map((name) => [name, undefined])) };
+}
