@@ -17,6 +17,47 @@ const DIRECTIONS_IN_TESTS = DIRECTIONS.map((rule) =>
     : rule,
 );
 
+/**
+ * Promises, with types. `require-await` stays off: an async function without `await` keeps an interface's promise, and
+ * what it throws becomes a rejection.
+ */
+const PROMISES = {
+  '@typescript-eslint/await-thenable': 'error',
+  '@typescript-eslint/no-floating-promises': [
+    'error',
+    // The runner itself waits for these.
+    { allowForKnownSafeCalls: [{ from: 'package', package: 'node:test', name: ['test', 'it', 'describe', 'suite'] }] },
+  ],
+  '@typescript-eslint/no-misused-promises': 'error',
+  '@typescript-eslint/only-throw-error': 'error',
+  '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }],
+  '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],
+};
+
+const SCREAMING = '[id.name=/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^[A-Z]{2,}$/]';
+/** The dialect that CONTRIBUTING.md describes, as far as a rule can tell. */
+const DIALECT = {
+  'dot-notation': 'error',
+  'no-restricted-imports': [
+    'error',
+    { paths: ['assert', 'assert/strict', 'node:assert'].map((name) => ({ name, message: 'use node:assert/strict' })) },
+  ],
+  'no-restricted-syntax': [
+    'error',
+    { selector: 'TSEnumDeclaration', message: 'use a union of strings' },
+    { selector: 'ForStatement[init=null][test=null][update=null]', message: 'use while (true)' },
+    ...['resolve', 'reject'].map((name, index) => ({
+      selector: `NewExpression[callee.name="Promise"] > :function > Identifier.params:nth-child(${index + 1}):not([name="${name}"])`,
+      message: `call it ${name}`,
+    })),
+    ...[
+      `VariableDeclaration[kind="let"] > VariableDeclarator${SCREAMING}`,
+      `:function VariableDeclarator${SCREAMING}`,
+      `VariableDeclarator${SCREAMING} > :matches(ArrowFunctionExpression, AwaitExpression)`,
+    ].map((selector) => ({ selector, message: 'capitals are for constants that are known before the program runs' })),
+  ],
+};
+
 const boundaries = (depConstraints, options = {}) => ({
   '@nx/enforce-module-boundaries': [
     'error',
@@ -30,14 +71,17 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     plugins: { '@nx': nx },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
+      ...PROMISES,
+      ...DIALECT,
       ...boundaries(DIRECTIONS),
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unnecessary-type-assertion': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       eqeqeq: 'error',
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true, defaultFrom: true } }],
-      'no-restricted-syntax': ['error', { selector: 'TSEnumDeclaration', message: 'use a union of strings' }],
     },
   },
   {

@@ -32,10 +32,10 @@ export async function startPinned({
   const output = logFile === undefined ? 'ignore' : openSync(logFile, 'w');
   const child = spawn('taskset', ['--cpu-list', String(core), ...command], {
     stdio: ['ignore', output, 'inherit'],
-    env: { PATH: `${process.env['PATH']}:/usr/sbin`, ...environment },
+    env: { PATH: `${process.env.PATH}:/usr/sbin`, ...environment },
   });
   if (typeof output === 'number') closeSync(output);
-  const ended = new Promise<void>((done) => child.once('close', () => done()));
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   let failure: string | undefined;
   child.once('error', (error) => (failure = error.message));
   child.once('exit', (code) => (failure ??= `it ended with ${code}`));
@@ -62,9 +62,9 @@ export async function startPinned({
 }
 
 function accepts(port: number): Promise<boolean> {
-  return new Promise((done) => {
+  return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => socket.destroy()).once('close', (hadError) => done(!hadError));
+    socket.once('connect', () => socket.destroy()).once('close', (hadError) => resolve(!hadError));
     socket.once('error', () => socket.destroy());
   });
 }

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 // what is measured.
 const body =
   '{"items":[{"id":"01935a5d-ac96-774b-8cce-b302099a8057","status":"confirmed","totalCents":2580}],"nextCursor":null}';
-const jwks = process.env['JWKS'] ?? '{"keys":[]}';
+const jwks = process.env.JWKS ?? '{"keys":[]}';
 const answerOf = (text: string) =>
   Buffer.from(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`);
 const answer = answerOf(body);
@@ -22,4 +22,4 @@ const server = createServer({ noDelay: true }, (socket) => {
   });
   socket.on('error', () => socket.destroy());
 });
-server.listen(Number(process.env['PORT']), '127.0.0.1');
+server.listen(Number(process.env.PORT), '127.0.0.1');

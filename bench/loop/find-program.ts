@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 
 /** Path of a program on the PATH. */
 export function findProgram(name: string): string | undefined {
-  return (process.env['PATH'] ?? '')
+  return (process.env.PATH ?? '')
     .split(delimiter)
     .map((folder) => join(folder, name))
     .find(isProgram);

@@ -64,7 +64,7 @@ export async function putLayer(layout: string, folder: string): Promise<void> {
 
 /** Runs Skaffold in `folder`, with the kind and kubectl of this workspace. */
 export function skaffold(program: string, folder: string, ...args: string[]) {
-  const path = `${dirname(place.kubectl)}:${process.env['PATH']}`;
+  const path = `${dirname(place.kubectl)}:${process.env.PATH}`;
   const env = { ...process.env, PATH: path, SKAFFOLD_UPDATE_CHECK: 'false', SKAFFOLD_INTERACTIVE: 'false' };
   return run([program, ...args, '--kube-context', place.context], { cwd: folder, env });
 }

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { ConnectionPool } from '../src/proxy/http1/connection-pool.ts';
 
-type Respond = (socket: Socket, request: string, connection: number) => void;
+type Respond = (socket: Socket, request: string, connection: number) => void | Promise<void>;
 
 /** A pool before a server that writes raw bytes. */
 async function setUp(t: TestContext, respond: Respond, most = 2) {
@@ -14,7 +14,7 @@ async function setUp(t: TestContext, respond: Respond, most = 2) {
     const connection = ++connections;
     sockets.add(socket);
     socket.on('error', () => {});
-    socket.on('data', (data) => respond(socket, data.toString('latin1'), connection));
+    socket.on('data', (data) => void respond(socket, data.toString('latin1'), connection));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -33,7 +33,7 @@ async function setUp(t: TestContext, respond: Respond, most = 2) {
     server.close();
   });
   const get = (method = 'GET', body: Buffer | null = null) =>
-    new Promise<string>((done, fail) => {
+    new Promise<string>((resolve, reject) => {
       let text = '';
       let wasSent = false;
       pool.dispatch(
@@ -43,8 +43,8 @@ async function setUp(t: TestContext, respond: Respond, most = 2) {
           onSent: () => (wasSent = true),
           onHead: ({ status }) => (text += `${status} `),
           onData: (bytes) => (text += bytes.toString('latin1')) !== '',
-          onEnd: () => done(text),
-          onError: (error) => fail(Object.assign(error, { wasSent })),
+          onEnd: () => resolve(text),
+          onError: (error) => reject(Object.assign(error, { wasSent })),
         },
       );
     });
@@ -75,7 +75,7 @@ test('an answer arrives byte by byte, after an interim one', async (t) => {
   const { get } = await setUp(t, async (socket) => {
     const text = `HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n`;
     socket.setNoDelay(true);
-    for (const byte of text) await new Promise<void>((done) => socket.write(byte, () => setImmediate(done)));
+    for (const byte of text) await new Promise<void>((resolve) => socket.write(byte, () => setImmediate(resolve)));
   });
   assert.equal(await get(), '200 ab');
   assert.equal(await get(), '200 ab');

@@ -66,7 +66,7 @@ for (const [what, status] of [
     const token = await gateway.issuer.token();
     let refusals = 3;
     const executions = new Set<unknown>();
-    const acknowledged = new Promise<string>((done) => {
+    const acknowledged = new Promise<string>((resolve) => {
       gateway.upstreams.order.answer(({ method, url, headers }, response) => {
         if (method === 'POST') {
           executions.add(headers['x-execution-id']);
@@ -76,7 +76,7 @@ for (const [what, status] of [
         }
         assert.equal(headers['x-service-key'], orderKey);
         response.writeHead(refusals-- > 0 ? 503 : 204).end();
-        if (refusals < 0) done(`${method} ${url}`);
+        if (refusals < 0) resolve(`${method} ${url}`);
       });
     });
     const answer = await gateway.api.call('POST', '/api/v1/orders', { token, body: {} });
@@ -141,9 +141,9 @@ test('an answer that breaks off is not passed off as whole', async (t) => {
 
 test('a client that goes away ends its request upstream', async (t) => {
   const gateway = await setUp(t);
-  const closed = new Promise<void>((done) => {
+  const closed = new Promise<void>((resolve) => {
     gateway.upstreams.product.answer((_request, response) => {
-      response.once('close', done);
+      response.once('close', resolve);
       client.destroy();
     });
   });

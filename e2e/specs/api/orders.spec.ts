@@ -23,8 +23,8 @@ test('an order is confirmed, priced and takes stock', async ({ api, shop, custom
   ]);
   expect(placed.body.id).toMatch(uuidV7);
   expect(placed.body.createdAt).toMatch(rfc3339Utc);
-  expect(placed.headers['location']).toBe(`/api/v1/orders/${placed.body.id}`);
-  expect(await api.get(placed.headers['location']!, { token })).toMatchObject({ status: 200, body: placed.body });
+  expect(placed.headers.location).toBe(`/api/v1/orders/${placed.body.id}`);
+  expect(await api.get(placed.headers.location!, { token })).toMatchObject({ status: 200, body: placed.body });
   expect(await shop.stock(one.id)).toBe(7);
   expect(await shop.stock(two.id)).toBe(0);
 });

@@ -23,8 +23,8 @@ test('the admin creates a product that anyone can read', async ({ api, adminToke
   expect(created.body).toMatchObject(json);
   expect(created.body.id).toMatch(uuidV7);
   expect(created.body.createdAt).toMatch(rfc3339Utc);
-  expect(created.headers['location']).toBe(`/api/v1/products/${created.body.id}`);
-  expect(await api.get(created.headers['location']!)).toMatchObject({ status: 200, body: created.body });
+  expect(created.headers.location).toBe(`/api/v1/products/${created.body.id}`);
+  expect(await api.get(created.headers.location!)).toMatchObject({ status: 200, body: created.body });
 });
 
 test('a description may be left out', async ({ api, adminToken }) => {

@@ -51,7 +51,7 @@ for (const attack of attacks) {
       await Promise.all([...hostile.map((clients) => clients.stop()), load.stop()]);
     }
     await sleep(recoveryMs);
-    await signIn(api, await adminCredentials());
+    await signIn(api, adminCredentials());
     await load.settle();
     const figures = hostile[0]!.figures();
     console.log(
@@ -78,7 +78,7 @@ test('hostile clients of every kind at once', async ({ api, adminToken }) => {
   const { sent, failures } = await load.settle();
   console.log(`  ${failures.length} of ${sent} failed, memory up to ${peak.memory.toFixed(0)} MiB`);
   await expect.poll(async () => (await api.get('/api/v1/products')).status).toBe(200);
-  await signIn(api, await adminCredentials());
+  await signIn(api, adminCredentials());
   await expectUnharmed(before, peak);
 });
 

@@ -52,8 +52,8 @@ test('all faults are reported at once and none shows a value', () => {
 });
 
 test('a number is decimal digits only', () => {
-  for (const POOL_SIZE of ['1e3', '0x10', ' 5', '5.0', 'NaN']) {
-    assert.throws(() => loadEnvironment(schema, { ...good, POOL_SIZE }), EnvironmentError, POOL_SIZE);
+  for (const size of ['1e3', '0x10', ' 5', '5.0', 'NaN']) {
+    assert.throws(() => loadEnvironment(schema, { ...good, POOL_SIZE: size }), EnvironmentError, size);
   }
 });
 

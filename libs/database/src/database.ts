@@ -61,7 +61,7 @@ export function createDatabase({ url, poolSize, applicationName, log, observer }
         // Without a listener, a server restart under a checked-out client ends the process.
         this.on('error', (error) => log.warn({ err: error }, 'a database connection broke'));
       }
-    } as unknown as NonNullable<pg.PoolConfig['Client']>,
+    },
   };
   const pool = new pg.Pool(settings);
   pool.on('error', () => {});
@@ -74,14 +74,14 @@ export function createDatabase({ url, poolSize, applicationName, log, observer }
 
   /** A free connection; gives up early only when the server is known to be away. */
   function acquire(): Promise<pg.PoolClient> {
-    return new Promise((done, fail) => {
+    return new Promise((resolve, reject) => {
       const started = Date.now();
       let isSettled = false;
       const timer = setInterval(() => {
         const waited = Date.now() - started;
         if (waited < (isAway ? connectTimeoutMs : busyWaitMs)) return;
         settle();
-        fail(new DatabaseUnavailable(isAway ? 'the database does not answer' : 'every database connection is busy'));
+        reject(new DatabaseUnavailable(isAway ? 'the database does not answer' : 'every database connection is busy'));
       }, 200);
       const settle = () => {
         isSettled = true;
@@ -92,12 +92,12 @@ export function createDatabase({ url, poolSize, applicationName, log, observer }
           if (isSettled) return client.release();
           settle();
           isAway = false;
-          done(client);
+          resolve(client);
         },
         (error: unknown) => {
           if (isSettled) return;
           settle();
-          fail(translate(error));
+          reject(translate(error));
         },
       );
     });

@@ -65,7 +65,7 @@ test('a deadlock is run again', async (t) => {
   let runs = 0;
   let arrived = 0;
   let meet = () => {};
-  const met = new Promise<void>((done) => (meet = done));
+  const met = new Promise<void>((resolve) => (meet = resolve));
   const cross = (first: number, second: number) =>
     database.transaction(async (transaction) => {
       runs += 1;

@@ -19,7 +19,7 @@ export function addJsonParser(app: App): void {
       return done(commonProblems.malformedJson({ detail: 'the body is not valid UTF-8' }));
     }
     // Fastify's own parser: it refuses __proto__ and constructor.prototype.
-    parse(request, text, (error, value) => {
+    void parse(request, text, (error, value) => {
       if (error) return done(commonProblems.malformedJson());
       // Only an escape can smuggle these past the decoder.
       if (text.includes('\\u') && hasUnstorableText(value)) {

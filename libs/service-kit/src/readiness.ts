@@ -33,15 +33,15 @@ export class Readiness {
       const detail = faults[index];
       checks[name] = detail === undefined ? { status: 'ok' } : { status: 'failed', detail };
     });
-    if (this.#isDraining) checks['draining'] = { status: 'failed', detail: 'this process is shutting down' };
+    if (this.#isDraining) checks.draining = { status: 'failed', detail: 'this process is shutting down' };
     return { isReady: Object.values(checks).every(({ status }) => status === 'ok'), checks };
   }
 }
 
 async function run(check: ReadinessCheck): Promise<string | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<string>((done) => {
-    timer = setTimeout(done, checkTimeoutMs, `no answer within ${checkTimeoutMs} ms`);
+  const timeout = new Promise<string>((resolve) => {
+    timer = setTimeout(resolve, checkTimeoutMs, `no answer within ${checkTimeoutMs} ms`);
   });
   try {
     return await Promise.race([check(), timeout]);

@@ -56,7 +56,7 @@ export function createServiceClient({
 
   function attempt({ method, path, body, headers, context }: CallOptions, remainingMs: number): Promise<ServiceAnswer> {
     const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
-    return new Promise((done, fail) => {
+    return new Promise((resolve, reject) => {
       const call = request({
         agent: currentAgent(),
         host: target.hostname,
@@ -74,8 +74,8 @@ export function createServiceClient({
         },
         signal: AbortSignal.timeout(remainingMs),
       });
-      call.once('error', fail);
-      call.once('response', (response) => readJson(response).then(done, fail));
+      call.once('error', reject);
+      call.once('response', (response) => void readJson(response).then(resolve, reject));
       call.end(payload);
     });
   }

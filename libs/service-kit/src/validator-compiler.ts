@@ -13,7 +13,7 @@ export function createValidatorCompiler(): FastifySchemaCompiler<object> {
   return ({ schema, httpPart }) => {
     const validator = Compile(schema);
     return (data: unknown) => {
-      const value = httpPart === 'querystring' ? readQuery(data, schema as PartSchema) : (data ?? null);
+      const value = httpPart === 'querystring' ? readQuery(data, schema) : (data ?? null);
       if (validator.Check(value)) return { value };
       const [, errors] = validator.Errors(value);
       return { error: commonProblems.validationFailed({ errors: (errors as SchemaError[]).flatMap(toFieldErrors) }) };

@@ -45,10 +45,10 @@ async function assertProblem(response: Response, status: number, code: string) {
   assert.equal(response.status, status);
   assert.match(response.headers.get('content-type') ?? '', /^application\/problem\+json/);
   const body = (await response.json()) as Record<string, unknown>;
-  assert.equal(body['status'], status);
-  assert.equal(body['code'], code);
+  assert.equal(body.status, status);
+  assert.equal(body.code, code);
   for (const key of ['type', 'title', 'detail', 'requestId']) assert.equal(typeof body[key], 'string', key);
-  assert.equal(body['requestId'], response.headers.get('x-request-id'));
+  assert.equal(body.requestId, response.headers.get('x-request-id'));
   return body;
 }
 
@@ -60,11 +60,7 @@ test('malformed JSON, also as bytes, is 400', async () => {
 
 test('what the schema refuses is 400 and says where', async () => {
   const body = await assertProblem(await post('{"count":1.5,"other":1}'), 400, 'validation-failed');
-  assert.deepEqual((body['errors'] as { path: string }[]).map(({ path }) => path).sort(), [
-    '/count',
-    '/name',
-    '/other',
-  ]);
+  assert.deepEqual((body.errors as { path: string }[]).map(({ path }) => path).sort(), ['/count', '/name', '/other']);
   for (const wrong of ['[]', 'null', '"text"', '1', '{"name":""}', '{"name":5}', '{"name":"x","count":"1"}']) {
     await assertProblem(await post(wrong), 400, 'validation-failed');
   }
@@ -117,7 +113,7 @@ test('65,536 bytes are accepted, one more is 413, also without a length', async 
     headers: json,
     body: stream,
     duplex: 'half',
-  } as RequestInit);
+  });
   await assertProblem(chunked, 413, 'payload-too-large');
 });
 

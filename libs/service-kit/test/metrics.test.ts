@@ -14,7 +14,7 @@ test('a request is active until its answer is complete or its client is gone', a
   const parts = createParts('test', 'silent');
   const app = await createApp(parts);
   let release = () => {};
-  app.get('/slow', () => new Promise((done) => (release = () => done({}))));
+  app.get('/slow', () => new Promise((resolve) => (release = () => resolve({}))));
   await app.listen({ port: 0, host: '127.0.0.1' });
   t.after(() => app.close());
   const { port } = app.server.address() as AddressInfo;

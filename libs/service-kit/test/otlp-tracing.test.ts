@@ -7,8 +7,8 @@ import { createOtlpTracing } from '../src/tracing/otlp-tracing.ts';
 import type { TracingConfig } from '../src/tracing/tracing-config.ts';
 
 function open(endpoint: string, changes: Partial<TracingConfig> = {}) {
-  process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = endpoint;
-  process.env['OTEL_RESOURCE_ATTRIBUTES'] = 'deployment.environment.name=test';
+  process.env.OTEL_EXPORTER_OTLP_ENDPOINT = endpoint;
+  process.env.OTEL_RESOURCE_ATTRIBUTES = 'deployment.environment.name=test';
   const lines: string[] = [];
   const logger = createLogger({
     service: 'test',
@@ -85,7 +85,7 @@ test('a collector that refuses spans is one line, and one more when it takes the
   while (lines.length < 2) await sleep(10);
   await tracing.close();
   const [refused, taken] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-  assert.deepEqual([refused?.['level'], taken?.['level'], taken?.['dropped']], ['warn', 'info', 1024]);
+  assert.deepEqual([refused?.level, taken?.level, taken?.dropped], ['warn', 'info', 1024]);
   assert.equal(lines.length, 2);
 });
 

@@ -34,7 +34,7 @@ test('ids and a deadline that shrinks are carried', async (t) => {
   const { headers } = received;
   assert.equal(received.body, '{"a":1}');
   assert.equal(headers['x-request-id'], 'r1');
-  assert.equal(headers['traceparent'], call.trace.traceparent);
+  assert.equal(headers.traceparent, call.trace.traceparent);
   const patience = Number(headers['x-request-timeout-ms']);
   assert.ok(patience > 0 && patience <= 800);
 });

@@ -1,4 +1,4 @@
-import { strict as assert } from 'node:assert';
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { trustedCounts } from '../src/counts/counts.ts';
 import { playwrightCounts } from '../src/counts/playwright-counts.ts';

@@ -1,4 +1,4 @@
-import { strict as assert } from 'node:assert';
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ONE_FAILED, ONE_PASSED } from '../src/counts/counts.ts';
 import { runStages } from '../src/run-stages.ts';

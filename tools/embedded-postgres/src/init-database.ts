@@ -74,11 +74,11 @@ async function run(command: string[]): Promise<void> {
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   child.stderr.on('data', (chunk) => (output += chunk));
-  const code = await new Promise<number | null>((done, fail) => {
+  const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', (error) =>
-      fail(new EmbeddedPostgresError('init-failed', `${program} did not start: ${error.message}`)),
+      reject(new EmbeddedPostgresError('init-failed', `${program} did not start: ${error.message}`)),
     );
-    child.once('close', done);
+    child.once('close', resolve);
   });
   if (code !== 0)
     throw new EmbeddedPostgresError('init-failed', `${[program, ...args].join(' ')} exited with ${code}:\n${output}`);

@@ -13,7 +13,7 @@ const graceMs = 15_000;
 export async function awaitPreviousRun(dir: string): Promise<void> {
   const lockFile = join(dir, 'postmaster.pid');
   const started = Date.now();
-  for (;;) {
+  while (true) {
     const lock = await readFile(lockFile, 'utf8').catch(() => undefined);
     if (lock === undefined) return;
     const [pid = '', , , port = '', , , , status = ''] = lock.split('\n');

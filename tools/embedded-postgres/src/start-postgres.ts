@@ -72,7 +72,7 @@ export async function startPostgres({
   // A session of its own: Ctrl-C in a terminal must reach the services first, the database last.
   const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'pipe'], detached: true });
   child.stdin.on('error', () => {});
-  const exited = new Promise<number | null>((done) => child.once('close', done));
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
   await ready(child, { dir, port, host, ...(onLog ? { onLog } : {}) });
   return { process: child, exited, stop: () => stop(child, exited) };
 }
@@ -81,7 +81,7 @@ function ready(
   child: ChildProcess,
   { dir, port, host, onLog }: { dir: string; port: number; host: string; onLog?: (line: string) => void },
 ) {
-  return new Promise<void>((done, fail) => {
+  return new Promise<void>((resolve, reject) => {
     let rest = '';
     let log: string[] = [];
     let isReady = false;
@@ -95,23 +95,23 @@ function ready(
         if (!line.includes('database system is ready to accept connections')) continue;
         isReady = true;
         log = [];
-        done();
+        resolve();
       }
     });
     child.once('error', (error) =>
-      fail(new EmbeddedPostgresError('start-failed', `Postgres did not start: ${error.message}`)),
+      reject(new EmbeddedPostgresError('start-failed', `Postgres did not start: ${error.message}`)),
     );
     child.once('close', (code) => {
       const output = [...log, rest].join('\n').trim();
       if (/could not bind .*Address already in use/.test(output)) {
-        fail(
+        reject(
           new EmbeddedPostgresError(
             'port-in-use',
             `port ${port} of ${host} is in use by another program, so the Postgres of ${dir} cannot listen there`,
           ),
         );
       } else {
-        fail(
+        reject(
           new EmbeddedPostgresError(
             'start-failed',
             `the Postgres of ${dir} exited with ${code} before it was ready:\n${output}`,

@@ -72,9 +72,9 @@ export function startOpenLoop({ url, perSecond, next }: LoadOptions): OpenLoop {
     report.sent += 1;
     const { name, method, path, headers = {}, json, expected, onAnswer } = next();
     const sentAt = performance.now();
-    const answer = await new Promise<LoadAnswer>((done) => {
+    const answer = await new Promise<LoadAnswer>((resolve) => {
       const fail = (error: NodeJS.ErrnoException) =>
-        done({ status: 0, headers: {}, text: `${error.code ?? error.name} ${error.message}` });
+        resolve({ status: 0, headers: {}, text: `${error.code ?? error.name} ${error.message}` });
       const body = json === undefined ? undefined : JSON.stringify(json);
       const call = request(
         {
@@ -91,7 +91,7 @@ export function startOpenLoop({ url, perSecond, next }: LoadOptions): OpenLoop {
           response.setEncoding('utf8');
           response.on('data', (chunk: string) => (text += chunk));
           response.on('error', fail);
-          response.on('end', () => done({ status: response.statusCode ?? 0, headers: response.headers, text }));
+          response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
         },
       );
       call.on('error', fail);

@@ -99,7 +99,7 @@ export class StockLedger {
   /** Waits until all is settled, for as long as the contract allows, and compares with the answers. */
   async assertSettled(): Promise<void> {
     const deadline = Date.now() + settledWithinMs;
-    for (;;) {
+    while (true) {
       try {
         return await this.#assertNow();
       } catch (error) {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export type UpstreamRequest = {
@@ -24,14 +24,15 @@ export type Upstream = {
 export async function startUpstream(handler: UpstreamHandler, port = 0): Promise<Upstream> {
   const requests: UpstreamRequest[] = [];
   let current = handler;
-  const server = createServer(async (request, response) => {
+  const respond = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { method = '', url = '', headers, rawHeaders } = request;
     const received = { method, url, headers, rawHeaders, body: Buffer.concat(chunks).toString() };
     requests.push(received);
     await current(received, response);
-  });
+  };
+  const server = createServer((request, response) => void respond(request, response));
   server.on('clientError', (_error, socket) => socket.destroy());
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');

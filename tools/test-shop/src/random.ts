@@ -6,7 +6,7 @@ export type Random = {
 };
 
 /** The same numbers for the same seed (mulberry32). A test prints the seed; `SEED` in the environment repeats its choices. */
-export function createRandom(seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)): Random {
+export function createRandom(seed = Number(process.env.SEED ?? Date.now() % 1_000_000)): Random {
   let state = seed;
   const below = (limit: number) => {
     state = (state + 0x6d2b79f5) | 0;

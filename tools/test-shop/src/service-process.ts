@@ -26,11 +26,11 @@ export class ServiceProcess {
   async start(): Promise<void> {
     const child = this.#spawn('main.ts');
     this.#child = child;
-    await new Promise<void>((done, fail) => {
+    await new Promise<void>((resolve, reject) => {
       child.stdout?.on('data', (chunk: string) => {
-        if (chunk.includes('serving on')) done();
+        if (chunk.includes('serving on')) resolve();
       });
-      child.once('exit', (code) => fail(new Error(`${this.#name} exited with ${code}:\n${this.log}`)));
+      child.once('exit', (code) => reject(new Error(`${this.#name} exited with ${code}:\n${this.log}`)));
     });
   }
 
@@ -46,7 +46,7 @@ export class ServiceProcess {
   #spawn(entry: string): ChildProcess {
     const path = fileURLToPath(new URL(`${this.#name}/src/${entry}`, apps));
     const child = spawn(process.execPath, [path], {
-      env: { PATH: process.env['PATH'], ...this.#environment },
+      env: { PATH: process.env.PATH, ...this.#environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout, child.stderr])

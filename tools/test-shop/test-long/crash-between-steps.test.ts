@@ -47,7 +47,7 @@ async function crashing(
     await sleep(random.below(2 * patienceMs));
     await shop.processes[victim].start();
   };
-  tap?.cutAfter(step, () => (restarting = restart()));
+  tap?.cutAfter(step, () => void (restarting = restart()));
   await work();
   tap?.disarm();
   await restarting;

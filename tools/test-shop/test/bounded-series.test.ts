@@ -44,12 +44,12 @@ function send(service: ServiceName, method: string, path: string): Promise<void>
     'user-agent': text(),
     ...(randomInt(2) === 0 ? {} : { authorization: `Bearer ${token}` }),
   };
-  return new Promise((done, fail) => {
+  return new Promise((resolve, reject) => {
     const { port } = shop.ports[service];
     request({ agent, host: '127.0.0.1', port, method, path, headers }, (response) =>
-      response.resume().once('end', done),
+      response.resume().once('end', resolve),
     )
-      .once('error', fail)
+      .once('error', reject)
       .end();
   });
 }

@@ -28,8 +28,8 @@ const linesOf = (service: ServiceName): Line[] =>
 
 /** The gateway collects its lines for a moment; the test runner's own limit is the deadline. */
 async function finished(service: ServiceName, requestId: string): Promise<Line> {
-  for (;;) {
-    const line = linesOf(service).find((other) => other['requestId'] === requestId && other.msg === 'request finished');
+  while (true) {
+    const line = linesOf(service).find((other) => other.requestId === requestId && other.msg === 'request finished');
     if (line !== undefined) return line;
     await sleep(20);
   }
@@ -51,16 +51,16 @@ test('one order is found by its id, with one trace id, who asked, and where the 
     product: await finished('product', 'one-order'),
   };
   assert.equal(new Set(Object.values(at).map(({ traceId }) => traceId)).size, 1);
-  assert.deepEqual([at.gateway['route'], at.order['route']], ['/api/v1/orders', '/api/v1/orders']);
-  assert.deepEqual([at.order['orderId'], at.product['orderId']], [order.body.id, order.body.id]);
-  assert.deepEqual([at.gateway['userId'], at.order['userId']], [me.body.id, me.body.id]);
-  const waited = (line: Line) => line['waitedMs'] as Record<string, number>;
+  assert.deepEqual([at.gateway.route, at.order.route], ['/api/v1/orders', '/api/v1/orders']);
+  assert.deepEqual([at.order.orderId, at.product.orderId], [order.body.id, order.body.id]);
+  assert.deepEqual([at.gateway.userId, at.order.userId], [me.body.id, me.body.id]);
+  const waited = (line: Line) => line.waitedMs as Record<string, number>;
   assert.deepEqual(Object.keys(waited(at.gateway)), ['order']);
   // The first request of a process may also wait for the user service's keys.
   for (const name of ['database', 'product']) assert.ok(waited(at.order)[name]! > 0, name);
-  assert.ok(waited(at.product)['database']! > 0);
-  assert.ok(waited(at.gateway)['order']! <= Number(at.gateway['durationMs']));
-  assert.ok(waited(at.order)['product']! <= waited(at.gateway)['order']!);
+  assert.ok(waited(at.product).database! > 0);
+  assert.ok(waited(at.gateway).order! <= Number(at.gateway.durationMs));
+  assert.ok(waited(at.order).product! <= waited(at.gateway).order!);
 });
 
 test('every line of every service is as docs/log-line.schema.json says; probes are quiet; no secret and no email is in them', async () => {
@@ -84,7 +84,7 @@ test('every line of every service is as docs/log-line.schema.json says; probes a
   await shop.database.stop();
   await shop.api.call('GET', '/api/v1/orders', { token, headers: { 'x-request-id': 'no-database' } });
   const failed = await finished('gateway', 'no-database');
-  assert.deepEqual([failed['level'], failed['status']], ['warn', 503]);
+  assert.deepEqual([failed.level, failed.status], ['warn', 503]);
   const causes = linesOf('order').filter(({ requestId, err }) => requestId === 'no-database' && err !== undefined);
   assert.ok(causes.length > 0, 'the cause of a 503 is logged under the request');
   await Promise.all(names.map((name) => shop.processes[name].stop('SIGTERM')));
@@ -97,8 +97,8 @@ test('every line of every service is as docs/log-line.schema.json says; probes a
     for (const line of lines) {
       assert.ok(validator.Check(line), `${JSON.stringify(line)}\n${JSON.stringify(validator.Errors(line))}`);
       assert.equal(line.service, name);
-      assert.doesNotMatch(String(line['route'] ?? ''), /healthz|metrics/);
-      levels.add(line['level']);
+      assert.doesNotMatch(String(line.route ?? ''), /healthz|metrics/);
+      levels.add(line.level);
     }
     const { log } = shop.processes[name];
     assert.ok(!loadsOpenTelemetry(log), `${name} loads OpenTelemetry although it has no collector`);

@@ -46,7 +46,7 @@ async function until(what: () => Promise<boolean>): Promise<void> {
 /** An order whose only process dies when it has been committed as confirmed and nobody has been told. */
 async function unanswered(key?: string): Promise<void> {
   let death: Promise<unknown> | undefined;
-  tap.cutAtCommit(/set status = 'confirmed'/, () => (death = shop.processes.order.stop('SIGKILL')));
+  tap.cutAtCommit(/set status = 'confirmed'/, () => void (death = shop.processes.order.stop('SIGKILL')));
   const answer = await place(key);
   assert.ok(death, 'it was killed after its commit');
   await death;

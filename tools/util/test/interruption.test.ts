@@ -1,4 +1,4 @@
-import { strict as assert } from 'node:assert';
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { InterruptedError, interruptible, unlessAborted } from '../src/interruption.ts';

@@ -39,8 +39,8 @@ export function exchange(
   response: ServerResponse,
   writeHead: WriteHead,
 ): Promise<void> {
-  return new Promise((done, fail) => {
-    pool.dispatch(request, new Exchange(response, writeHead, done, fail));
+  return new Promise((resolve, reject) => {
+    pool.dispatch(request, new Exchange(response, writeHead, resolve, reject));
   });
 }
 

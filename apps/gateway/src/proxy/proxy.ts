@@ -83,7 +83,7 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
       request,
       response,
       requestId: requestIdFrom(request.headers['x-request-id']),
-      trace: traceContextFrom(request.headers['traceparent'], request.headers['tracestate']),
+      trace: traceContextFrom(request.headers.traceparent, request.headers.tracestate),
       span: undefined,
       error: undefined,
       route: 'unmatched',

@@ -10,7 +10,7 @@ export function readBody(request: IncomingMessage): Promise<Buffer> | null {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
   if (encoding === undefined && (length === undefined || length === '0')) return null;
   if (length !== undefined && Number(length) > maxBodyBytes) return Promise.reject(commonProblems.payloadTooLarge());
-  return new Promise((done, fail) => {
+  return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     request.on('data', (chunk: Buffer) => {
@@ -18,11 +18,13 @@ export function readBody(request: IncomingMessage): Promise<Buffer> | null {
       if (size > maxBodyBytes) {
         request.removeAllListeners('data');
         request.resume();
-        fail(commonProblems.payloadTooLarge());
+        reject(commonProblems.payloadTooLarge());
       } else chunks.push(chunk);
     });
-    request.once('end', () => done(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
-    request.once('error', fail);
-    request.once('close', () => fail(new Error('the client went away')));
+    request.once('end', () =>
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
+    );
+    request.once('error', reject);
+    request.once('close', () => reject(new Error('the client went away')));
   });
 }

@@ -52,7 +52,7 @@ export function createReconciler({ database, products, revocations, metrics, log
   async function runOnce(): Promise<void> {
     backlog = revocations.pending() + (await orders.countUnsettled());
     await revocations.run();
-    for (;;) {
+    while (true) {
       const ids = await orders.claimUnsettled(batch, leaseMs);
       await Promise.all(ids.map((id) => inBackground(tracing, 'settle order', (trace) => release(id, trace))));
       if (ids.length < batch) break;

@@ -30,13 +30,13 @@ let running = 0;
 const waiting: (() => void)[] = [];
 
 async function derive(password: string, salt: Buffer, cost: ScryptOptions): Promise<Buffer> {
-  if (running >= concurrency) await new Promise<void>((done) => waiting.push(done));
+  if (running >= concurrency) await new Promise<void>((resolve) => waiting.push(resolve));
   else running += 1;
   try {
-    return await new Promise((done, fail) => {
+    return await new Promise((resolve, reject) => {
       // NFKC: one password, however the keyboard composes it.
       scrypt(password.normalize('NFKC'), salt, hashBytes, { ...cost, maxmem: 256 * 1024 * 1024 }, (error, key) =>
-        error ? fail(error) : done(key),
+        error ? reject(error) : resolve(key),
       );
     });
   } finally {

@@ -68,7 +68,7 @@ export async function migrate({ databaseUrl, folder, log, patienceMs = 60_000 }:
 async function connect(databaseUrl: string, log: MigrateLog, patienceMs: number): Promise<pg.Client> {
   const deadline = Date.now() + patienceMs;
   let sayAgainAt = 0;
-  for (;;) {
+  while (true) {
     const client = new pg.Client({
       connectionString: databaseUrl,
       connectionTimeoutMillis: 5000,

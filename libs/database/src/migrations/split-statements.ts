@@ -69,7 +69,7 @@ function isRoutine(words: string[]): boolean {
 /** End of the white space and comments that begin at `at`. */
 function skipBlank(sql: string, at: number): number {
   let end = at;
-  for (;;) {
+  while (true) {
     const before = end;
     while (/\s/.test(sql.charAt(end))) end += 1;
     if (sql.startsWith('--', end)) {

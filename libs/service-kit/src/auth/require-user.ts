@@ -11,7 +11,7 @@ const identities = new WeakMap<AnyRequest, Identity>();
 export function requireUser(verifier: TokenVerifier, role?: Role): (request: AnyRequest) => Promise<void> {
   return async (request) => {
     // Node keeps the first of several; whoever stands before us may have judged another.
-    if ((request.raw.headersDistinct['authorization']?.length ?? 0) > 1)
+    if ((request.raw.headersDistinct.authorization?.length ?? 0) > 1)
       throw commonProblems.badRequest({ detail: 'there is more than one Authorization header' });
     const identity = await verifier.verify(bearerToken(request.headers.authorization));
     if (role !== undefined && identity.role !== role) throw commonProblems.forbidden();

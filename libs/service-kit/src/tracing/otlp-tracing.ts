@@ -54,7 +54,7 @@ export function createOtlpTracing(service: string, config: TracingConfig, logger
     },
     async close() {
       let timer: NodeJS.Timeout | undefined;
-      const timeout = new Promise<void>((done) => (timer = setTimeout(done, flushMs)));
+      const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, flushMs)));
       // What could not be sent has been reported.
       await Promise.race([provider.shutdown().catch(() => {}), timeout]);
       clearTimeout(timer);

@@ -1,4 +1,4 @@
-import { strict as assert } from 'node:assert';
+import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { CONTEXT, deploy, kubectl, NAMESPACE, nx } from '../support/stack.ts';
 

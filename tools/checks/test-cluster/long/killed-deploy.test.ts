@@ -1,4 +1,4 @@
-import { strict as assert } from 'node:assert';
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { after, test } from 'node:test';
@@ -24,7 +24,7 @@ test(`a deploy killed at ${KILLS} random moments: the next run ends in the decla
     editFile('apps/product/src/main.ts', (text) => `${text}\nconsole.error('planted ${kill} ${Date.now()}');\n`);
     const delay = Math.round(Math.random() * WINDOW_MS);
     const [program, ...args] = programs.nx('run-many', '-t', 'deploy-kind');
-    const child = spawn(program!, args, { cwd: workspaceRoot, detached: true, stdio: 'ignore' });
+    const child = spawn(program, args, { cwd: workspaceRoot, detached: true, stdio: 'ignore' });
     const exited = once(child, 'exit');
     await Promise.race([sleep(delay), exited]);
     if (child.exitCode === null) {

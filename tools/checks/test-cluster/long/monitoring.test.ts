@@ -1,4 +1,4 @@
-import { strict as assert } from 'node:assert';
+import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { programs } from '../../src/programs.ts';
@@ -74,7 +74,7 @@ async function ask<Data>(path: string): Promise<Data> {
 /** The first value that `look` finds within three minutes. */
 async function soon<Value>(look: () => Promise<Value | undefined>, what: string): Promise<Value> {
   const deadline = performance.now() + 3 * MINUTE;
-  for (;;) {
+  while (true) {
     const value = await look();
     if (value !== undefined) return value;
     assert.ok(performance.now() < deadline, `not within three minutes: ${what}`);

@@ -1,4 +1,4 @@
-import { strict as assert } from 'node:assert';
+import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clusterSpans, removeClusterCollector, startClusterCollector } from '../support/collector.ts';
@@ -56,7 +56,7 @@ async function placeOrder(): Promise<string> {
 async function untilTraced(traceId: string): Promise<void> {
   const wanted = ['gateway', 'order', 'product'];
   const deadline = performance.now() + BOUND_MS;
-  for (;;) {
+  while (true) {
     const services = new Set(
       (await clusterSpans()).filter((span) => span.traceId === traceId).map(({ service }) => service),
     );

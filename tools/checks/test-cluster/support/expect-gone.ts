@@ -1,4 +1,4 @@
-import { strict as assert } from 'node:assert';
+import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kubectl, NAMESPACE } from './stack.ts';
 
@@ -9,7 +9,7 @@ type Volume = { metadata: { name: string }; spec: { claimRef?: { namespace: stri
 /** Nothing of the stack is left: no namespace, no volume. Volumes are deleted a while after their claims. */
 export async function expectGone(): Promise<void> {
   const deadline = performance.now() + BOUND_MS;
-  for (;;) {
+  while (true) {
     const left = await leftovers();
     if (left.length === 0) return;
     assert.ok(performance.now() < deadline, `after ${BOUND_MS / 1000} s there is still ${left.join(', ')}`);

@@ -1,4 +1,4 @@
-import { strict as assert } from 'node:assert';
+import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fetchGateway } from './gateway.ts';
 
@@ -7,7 +7,7 @@ const BOUND_MS = 60_000;
 /** The gateway and the product service behind it answer, soon if not at once. */
 export async function expectServing(): Promise<void> {
   const deadline = performance.now() + BOUND_MS;
-  for (;;) {
+  while (true) {
     const answer = await readProducts();
     if (answer === '200') return;
     assert.ok(performance.now() < deadline, `no answer from the products within ${BOUND_MS / 1000} s, last: ${answer}`);

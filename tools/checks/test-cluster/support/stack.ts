@@ -1,4 +1,4 @@
-import { strict as assert } from 'node:assert';
+import assert from 'node:assert/strict';
 import { stackTarget } from 'slipway/target';
 import { programs } from '../../src/programs.ts';
 import { askRunningToEnd, type BoundedResult, runBounded } from '../../src/run-bounded.ts';

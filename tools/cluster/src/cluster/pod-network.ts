@@ -41,7 +41,7 @@ async function clusterSubnets(cluster: string): Promise<{ pods: string; services
 
 async function podRanges(cluster: string): Promise<PodRange[]> {
   const deadline = Date.now() + DEADLINE_MS;
-  for (;;) {
+  while (true) {
     const answer = JSON.parse(await kubectl(cluster, ['get', 'nodes', '-o', 'json'])) as {
       items: Array<{ metadata: { name: string }; spec: { podCIDR?: string } }>;
     };

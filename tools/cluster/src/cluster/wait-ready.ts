@@ -8,7 +8,7 @@ const DEADLINE_MS = 240_000;
 
 export async function waitReady(cluster: string, report: (detail: string) => void): Promise<void> {
   const deadline = Date.now() + DEADLINE_MS;
-  for (;;) {
+  while (true) {
     const { waitingFor } = await readiness(cluster);
     if (waitingFor.length === 0) return;
     report(`waiting for ${waitingFor.join(', ')}`.slice(0, 100));

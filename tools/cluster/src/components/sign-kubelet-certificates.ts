@@ -29,7 +29,7 @@ export async function signKubeletCertificates(
   report('asking the cluster to sign the kubelets’ certificates');
   for (const node of nodes) await run(['docker', 'exec', '-i', node, 'sh', '-s'], { input: ASK_FOR_ONE });
   const deadline = Date.now() + DEADLINE_MS;
-  for (;;) {
+  while (true) {
     await approve(cluster, nodes);
     const missing = await withoutCertificate(nodes);
     if (missing.length === 0) return;

@@ -54,7 +54,7 @@ async function run({ watch, json, only, ephemeral, command: words }: StartOption
     ports: ephemeral ? 'free' : 'default',
     watch,
     ...(only === undefined ? {} : { only }),
-    command: process.env['SLIPWAY_STARTED_AS'] ?? 'npm start',
+    command: process.env.SLIPWAY_STARTED_AS ?? 'npm start',
     output: (services) => terminalOutput({ json, services, toFile, quiet: words !== undefined }),
   });
   stack = running;

@@ -60,7 +60,7 @@ export async function connectKube(context: string): Promise<KubeApi> {
     };
     const answer = await pool.request({
       origin,
-      method: method as 'GET',
+      method: method,
       path,
       headers,
       body: body === undefined ? null : JSON.stringify(body),

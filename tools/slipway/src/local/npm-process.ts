@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 /** The process id of the npm that runs us; undefined if none does. It is our parent, or there is a shell between us. */
 export function npmProcess(): number | undefined {
-  if (process.env['npm_lifecycle_event'] === undefined) return undefined;
+  if (process.env.npm_lifecycle_event === undefined) return undefined;
   const parent = look(process.ppid);
   return parent !== undefined && /^-?(ba|da|z|k)?sh$/.test(parent.command) ? parent.parent : process.ppid;
 }

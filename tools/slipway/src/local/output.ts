@@ -33,8 +33,8 @@ export function terminalOutput({
   services,
   stream = process.stdout,
 }: OutputOptions): Output {
-  const force = process.env['FORCE_COLOR'];
-  const colored = force === undefined ? stream.isTTY === true && process.env['NO_COLOR'] === undefined : force !== '0';
+  const force = process.env.FORCE_COLOR;
+  const colored = force === undefined ? stream.isTTY === true && process.env.NO_COLOR === undefined : force !== '0';
   const paint: typeof styleText | undefined = colored
     ? (format, text) => styleText(format, text, { validateStream: false })
     : undefined;

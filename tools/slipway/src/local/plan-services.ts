@@ -18,7 +18,7 @@ export function planServices(
   dataDir: string,
   databasePorts: Record<string, number> = {},
 ): { services: LocalService[]; environments: Record<string, Environment> } {
-  const portOf = (name: string) => known[name]?.['PORT'] ?? declaredPort(contracts, name);
+  const portOf = (name: string) => known[name]?.PORT ?? declaredPort(contracts, name);
   const place: Place = {
     local: true,
     serviceUrl: (name) => `http://127.0.0.1:${portOf(name)}`,
@@ -30,7 +30,7 @@ export function planServices(
   const environments = resolveEnvironments(contracts, place, known);
   const services = contracts.map(({ name, root, calls, keys }): LocalService => {
     const environment = environments[name] ?? {};
-    const host = environment['HOST'] || '127.0.0.1';
+    const host = environment.HOST || '127.0.0.1';
     const reach = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
     const databaseKey = keys.find((key) => key.source.kind === 'postgres-url');
     const database = embeddedDatabase(name, databaseKey && environment[databaseKey.name]);
@@ -41,8 +41,8 @@ export function planServices(
       environment,
       host,
       ports: (['PORT', 'MANAGEMENT_PORT'] as const).map((key) => ({ key, port: Number(environment[key]) })),
-      url: `http://${reach}:${environment['PORT']}`,
-      managementUrl: `http://${reach}:${environment['MANAGEMENT_PORT']}`,
+      url: `http://${reach}:${environment.PORT}`,
+      managementUrl: `http://${reach}:${environment.MANAGEMENT_PORT}`,
       ...(database === undefined ? {} : { database: { ...database, dir: join(dataDir, name, 'postgres') } }),
       credentials: credentialKeys(keys),
       secretsFile: `${root}/.env`,

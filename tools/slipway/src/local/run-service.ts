@@ -158,7 +158,7 @@ export function runService({
       stopping = true;
       attempt.abort();
       wake.resolve();
-      await program?.stop(Number(service.environment['SHUTDOWN_TIMEOUT_MS'] ?? 10_000) + 1000);
+      await program?.stop(Number(service.environment.SHUTDOWN_TIMEOUT_MS ?? 10_000) + 1000);
       await loop;
       // The loop may have started it after the first look.
       await program?.stop(restartGraceMs);

@@ -45,12 +45,12 @@ export function startProcess(options: {
   });
 
   let gone = false;
-  const exited = new Promise<Exit>((done) => {
+  const exited = new Promise<Exit>((resolve) => {
     const settle = (exit: Exit) => {
       if (pid !== undefined && !gone) onAlive(pid, false);
       gone = true;
       clearTimeout(timer);
-      done(exit);
+      resolve(exit);
     };
     child.once('error', (error) => {
       words.push(error.message);

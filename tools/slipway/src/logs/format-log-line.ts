@@ -19,7 +19,7 @@ export function formatLogLine(
 ): FormattedLine | undefined {
   const entry = parseLogLine(line);
   if (entry === undefined) return undefined;
-  const level = levelNumber(entry['level']);
+  const level = levelNumber(entry.level);
   const color = level >= 50 ? 'red' : level >= 40 ? 'yellow' : undefined;
   const dim = (text: string) => (paint === undefined ? text : paint('dim', text));
   const strong = (text: string) => (paint === undefined || color === undefined ? text : paint(color, text));
@@ -27,29 +27,29 @@ export function formatLogLine(
     .filter(([key, value]) => !dull.has(key) && !known.includes(key) && value !== undefined && value !== null)
     .map(([key, value]) => `${key}=${short(value)}`)
     .join(' ');
-  const head = [dim(timeOf(entry['time'])), strong(levelName(level).padEnd(5)), strong(messageOf(entry))];
+  const head = [dim(timeOf(entry.time)), strong(levelName(level).padEnd(5)), strong(messageOf(entry))];
   const text = [
     ...head,
     ...(extra === '' ? [] : [dim(extra)]),
-    ...stackOf(entry['err']).map((row) => `\n    ${strong(row)}`),
+    ...stackOf(entry.err).map((row) => `\n    ${strong(row)}`),
   ];
   return { level, text: text.join(' ').replaceAll(' \n', '\n') };
 }
 
 /** A finished request reads as `GET /path 200 3 ms`, whether its fields are flat or in Fastify's own `req` and `res`. */
 function messageOf(entry: Record<string, unknown>): string {
-  const request = (entry['req'] ?? { method: entry['method'], url: entry['route'] }) as {
+  const request = (entry.req ?? { method: entry.method, url: entry.route }) as {
     method?: string;
     url?: string;
   };
-  const status = (entry['res'] as { statusCode?: number } | undefined)?.statusCode ?? entry['status'];
-  const time = entry['responseTime'] ?? entry['durationMs'];
+  const status = (entry.res as { statusCode?: number } | undefined)?.statusCode ?? entry.status;
+  const time = entry.responseTime ?? entry.durationMs;
   const parts = [
     request.method === undefined ? undefined : `${request.method} ${request.url}`,
     status,
     typeof time === 'number' ? `${time < 10 ? Math.round(time * 10) / 10 : Math.round(time)} ms` : undefined,
   ].filter((part) => part !== undefined);
-  const message = String(entry['msg'] ?? '');
+  const message = String(entry.msg ?? '');
   // The line itself says that a request was finished.
   return [...(parts.length === 3 ? [] : [message]), ...parts].join(' ');
 }

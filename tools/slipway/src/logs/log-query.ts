@@ -30,13 +30,12 @@ export function matchLogLine({ request, trace, level, from = 0 }: LogQuery, orde
     const entry = parseLogLine(text);
     if (order !== undefined && !isOfOrder(order, text, entry)) return false;
     if (level !== undefined) {
-      const own = entry === undefined ? plainLevel(text) : levelNumber(entry['level']);
+      const own = entry === undefined ? plainLevel(text) : levelNumber(entry.level);
       if (own === undefined ? isDatabase : own < level) return false;
     }
     if (entry === undefined) return true;
     return (
-      (request === undefined || entry['requestId'] === request) &&
-      (traceId === undefined || entry['traceId'] === traceId)
+      (request === undefined || entry.requestId === request) && (traceId === undefined || entry.traceId === traceId)
     );
   };
 }
@@ -44,10 +43,10 @@ export function matchLogLine({ request, trace, level, from = 0 }: LogQuery, orde
 /** Notes the request of a line that names the order. */
 export function noteRequest({ order, requests }: OrderIds, text: string): void {
   if (!text.includes(order)) return;
-  const requestId = parseLogLine(text)?.['requestId'];
+  const requestId = parseLogLine(text)?.requestId;
   if (typeof requestId === 'string') requests.add(requestId);
 }
 
 function isOfOrder({ order, requests }: OrderIds, text: string, entry: JsonObject | undefined): boolean {
-  return text.includes(order) || requests.has(String(entry?.['requestId']));
+  return text.includes(order) || requests.has(String(entry?.requestId));
 }

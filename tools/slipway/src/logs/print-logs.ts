@@ -43,7 +43,7 @@ export async function printLogs(
   const since = options.since ?? (hasId ? undefined : follow ? DEFAULT_SINCE.follow : DEFAULT_SINCE.look);
   const from = since === undefined ? undefined : Date.now() - milliseconds(since);
   const level = options.level === undefined ? undefined : levelNumber(options.level);
-  const paint = stdout.isTTY && process.env['NO_COLOR'] === undefined ? styleText : undefined;
+  const paint = stdout.isTTY && process.env.NO_COLOR === undefined ? styleText : undefined;
   const note = (text: string) => stderr.write(`${paint?.('dim', `· ${text}`) ?? `· ${text}`}\n`);
   const services = options.service?.flatMap((names) => names.split(',')).filter((name) => name !== '');
   const scope: LogScope = {

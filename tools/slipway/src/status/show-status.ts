@@ -29,7 +29,7 @@ export async function showStatus(
   const { stack } = settings;
   const diff = nxCommand(settings, api.context, 'run deploy:diff');
   const isTerminal = process.stdout.isTTY === true;
-  const paint = isTerminal && process.env['NO_COLOR'] === undefined ? styleText : undefined;
+  const paint = isTerminal && process.env.NO_COLOR === undefined ? styleText : undefined;
   const view = await openStackView(api, stack);
   try {
     // One after the other: a process that bundles does not listen, and answers would seem late.

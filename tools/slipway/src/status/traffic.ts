@@ -37,9 +37,9 @@ export function traffic(pairs: { before: Scrape; after: Scrape }[]): Traffic {
       if (name === `${REQUESTS}_count`) {
         rate += growth / seconds;
         count += growth;
-        if (labels['http_response_status_code']?.startsWith('5') === true) errors += growth;
+        if (labels.http_response_status_code?.startsWith('5') === true) errors += growth;
       } else if (name === `${REQUESTS}_bucket`) {
-        const bound = labels['le'] === '+Inf' ? Infinity : Number(labels['le']);
+        const bound = labels.le === '+Inf' ? Infinity : Number(labels.le);
         buckets.set(bound, (buckets.get(bound) ?? 0) + growth);
       } else if (name === 'process_cpu_seconds_total') cpuCores += growth / seconds;
       else if (name === 'process_resident_memory_bytes') memoryBytes = Math.max(memoryBytes, value);

@@ -1,4 +1,4 @@
-import { strict as assert } from 'node:assert';
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FieldSet } from '../../src/fields/field-set.ts';
 import { members, subtract } from '../../src/fields/field-set.ts';
@@ -6,12 +6,12 @@ import { fieldValue, formatFieldPath, withoutFields } from '../../src/fields/fie
 import { handedOver, ownFields, strangersFields } from '../../src/fields/managed-fields.ts';
 import type { KubernetesObject } from '../../src/manifests/kubernetes-object.ts';
 
-const CONTAINERS = (containers: FieldSet): FieldSet => ({
+const containersField = (containers: FieldSet): FieldSet => ({
   'f:spec': { 'f:template': { 'f:spec': { 'f:containers': containers } } },
 });
 const APP = 'k:{"name":"app"}';
 
-const ours = CONTAINERS({
+const ours = containersField({
   [APP]: {
     '.': {},
     'f:name': {},
@@ -66,13 +66,13 @@ test('an env entry, a container and a label that others add are named one by one
   const object = deployment([
     {
       manager: 'kubectl-set',
-      fieldsV1: CONTAINERS({
+      fieldsV1: containersField({
         [APP]: { 'f:env': { '.': {}, 'k:{"name":"PLANTED"}': { '.': {}, 'f:name': {}, 'f:value': {} } } },
       }),
     },
     {
       manager: 'kubectl-edit',
-      fieldsV1: CONTAINERS({ 'k:{"name":"sidecar"}': { '.': {}, 'f:name': {}, 'f:image': {} } }),
+      fieldsV1: containersField({ 'k:{"name":"sidecar"}': { '.': {}, 'f:name': {}, 'f:image': {} } }),
     },
     { manager: 'kubectl-label', fieldsV1: { 'f:metadata': { 'f:labels': { 'f:team': {} } } } },
   ]);
@@ -84,7 +84,7 @@ test('an env entry, a container and a label that others add are named one by one
 });
 
 test('a field that slipway applies too is no addition, whoever else has set it', () => {
-  const alike = CONTAINERS({ [APP]: { '.': {}, 'f:name': {}, 'f:image': {} } });
+  const alike = containersField({ [APP]: { '.': {}, 'f:name': {}, 'f:image': {} } });
   assert.deepEqual(added(deployment([{ manager: 'kubectl-client-side-apply', fieldsV1: alike }])), []);
 });
 
@@ -102,7 +102,7 @@ test('what Kubernetes, its subresources, a webhook and kubectl’s own bookkeepi
     { manager: 'kube-controller-manager', fieldsV1: revision },
     { manager: 'kubelet', fieldsV1: { 'f:status': { 'f:phase': {} } }, subresource: 'status' },
     { manager: 'kube-controller-manager', fieldsV1: { 'f:spec': { 'f:replicas': {} } }, subresource: 'scale' },
-    { manager: 'slipway', fieldsV1: CONTAINERS({ 'k:{"name":"injected"}': { '.': {}, 'f:name': {} } }) },
+    { manager: 'slipway', fieldsV1: containersField({ 'k:{"name":"injected"}': { '.': {}, 'f:name': {} } }) },
     { manager: 'kubectl-client-side-apply', fieldsV1: remembered },
     { manager: 'kubectl-rollout', fieldsV1: restarted },
     { manager: 'a-controller', fieldsV1: { 'f:metadata': { 'f:finalizers': { '.': {}, 'v:"example.com/lb"': {} } } } },

@@ -1,4 +1,4 @@
-import { strict as assert } from 'node:assert';
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { UserError } from '@slipway/util/errors';
 import { after, before, beforeEach, test } from 'node:test';

@@ -91,7 +91,7 @@ function databasePort(port: number): number {
 }
 
 async function freeBackPort(): Promise<number> {
-  for (;;) {
+  while (true) {
     const port = randomInt(9000, 14_000);
     if ((await isPortFree(port, '127.0.0.1')) && (await isPortFree(databasePort(port), '127.0.0.1'))) return port;
   }

@@ -56,7 +56,7 @@ test('a service has its declared ports, and a database on the port that belongs 
   assert.equal(order?.database?.port, 54_303);
   assert.equal(order?.database?.dir, '/data/order/postgres');
   assert.equal(
-    order?.environment['DATABASE_URL'],
+    order?.environment.DATABASE_URL,
     `postgres://order:${order?.database?.password}@127.0.0.1:54303/postgres`,
   );
   assert.equal(user?.database, undefined);
@@ -65,7 +65,7 @@ test('a service has its declared ports, and a database on the port that belongs 
 
 test('a port set in .env moves the service for its callers too', () => {
   const [order] = plan({ user: { PORT: '4001' } });
-  assert.equal(order?.environment['USER_URL'], 'http://127.0.0.1:4001');
+  assert.equal(order?.environment.USER_URL, 'http://127.0.0.1:4001');
 });
 
 test('a database of our shape on another port is still ours; any other is left to the user', () => {
@@ -73,5 +73,5 @@ test('a database of our shape on another port is still ours; any other is left t
   assert.equal(moved?.database?.port, 6000);
   const [foreign] = plan({ order: { DATABASE_URL: 'postgres://me:pw@db.example:5432/shop' } });
   assert.equal(foreign?.database, undefined);
-  assert.equal(foreign?.environment['DATABASE_URL'], 'postgres://me:pw@db.example:5432/shop');
+  assert.equal(foreign?.environment.DATABASE_URL, 'postgres://me:pw@db.example:5432/shop');
 });

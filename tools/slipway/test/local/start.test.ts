@@ -64,7 +64,7 @@ function start(...args: string[]): Run {
     lines,
     exit,
     async line(pattern, from = 0) {
-      for (;;) {
+      while (true) {
         const found = lines.slice(from).find((line) => pattern.test(line));
         if (found !== undefined) return found;
         assert.ok(!ended, `no line ${pattern} in:\n${lines.join('\n')}`);

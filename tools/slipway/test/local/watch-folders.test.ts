@@ -21,7 +21,7 @@ after(async () => {
 
 /** Resolves once `path` was reported; the test runner's own time limit bounds the wait. */
 async function reported(path: string): Promise<void> {
-  while (!seen.has(path)) await new Promise<void>((done) => (notify = done));
+  while (!seen.has(path)) await new Promise<void>((resolve) => (notify = resolve));
   seen.clear();
 }
 

@@ -33,9 +33,9 @@ const annotationOf = (objects: KubernetesObject[]) =>
 
 test('images are replaced by name, init containers included, and no others', () => {
   const [before] = [deployment()];
-  const [pinned] = pinImages([before!], { order: 'r/shop/order@sha256:0' });
+  const [pinned] = pinImages([before], { order: 'r/shop/order@sha256:0' });
   assert.deepEqual(imageNames([pinned!]), ['r/shop/order@sha256:0', 'example/other:1']);
-  assert.deepEqual(imageNames([before!]), ['order', 'example/other:1'], 'the argument does not change');
+  assert.deepEqual(imageNames([before]), ['order', 'example/other:1'], 'the argument does not change');
 });
 
 test('a changed setting makes new pods, an equal one does not', () => {

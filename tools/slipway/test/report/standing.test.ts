@@ -1,4 +1,4 @@
-import { strict as assert } from 'node:assert';
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { plainReporter } from '../../src/report/plain-reporter.ts';
 import { followStanding } from '../../src/report/standing.ts';

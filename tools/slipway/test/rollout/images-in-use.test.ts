@@ -1,4 +1,4 @@
-import { strict as assert } from 'node:assert';
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { imagesInUse } from '../../src/rollout/images-in-use.ts';
 import type { StackView } from '../../src/rollout/stack-view.ts';

@@ -50,7 +50,7 @@ test('every package in every service’s bundle is pinned with its integrity and
 test('a licence that nobody has looked at is a fault with its cure', () => {
   const [fault] = licenseFaults([{ name: 'x', version: '1.0.0', license: 'GPL-3.0-only' }]);
   assert.equal(fault?.key, 'x@1.0.0');
-  assert.match(fault!.problem, /GPL-3\.0-only/);
+  assert.match(fault.problem, /GPL-3\.0-only/);
 });
 
 test('Debian packages are read from dpkg’s database and from status.d, the later layer wins, removed ones are none', async () => {

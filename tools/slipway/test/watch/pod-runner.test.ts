@@ -74,7 +74,7 @@ async function openLink(): Promise<PodLink> {
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((done) => setTimeout(done, 20))) {
+  for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 20))) {
     if (await isSo().catch(() => false)) return;
   }
   throw new Error('it did not come to pass within 30 s');

@@ -113,7 +113,7 @@ function send(
   figures.opened += 1;
   figures.open += 1;
   const headers: OutgoingHttpHeaders = json === undefined ? {} : { 'content-type': 'application/json' };
-  return new Promise((done) => {
+  return new Promise((resolve) => {
     const count = (outcome: string) => (figures.answers[outcome] = (figures.answers[outcome] ?? 0) + 1);
     const call = request(new URL(path, url), { agent, method, headers }, (response) => {
       count(String(response.statusCode));
@@ -128,7 +128,7 @@ function send(
       signal.removeEventListener('abort', leave);
       figures.open -= 1;
       figures.closed += 1;
-      done();
+      resolve();
     });
     call.end(json === undefined ? undefined : JSON.stringify(json));
   });
@@ -139,8 +139,8 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    if (signal.aborted) done();
-    signal.addEventListener('abort', () => done());
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
   });
 }

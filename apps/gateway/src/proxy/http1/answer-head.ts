@@ -36,7 +36,7 @@ export function parseAnswerHead(text: string, method: string): AnswerHead {
   }
   const status = Number(code);
   const framing = framingOf(status, headers, method);
-  const isClosing = minor === '0' || /(?:^|,)\s*close\s*(?:,|$)/i.test(headers['connection'] ?? '');
+  const isClosing = minor === '0' || /(?:^|,)\s*close\s*(?:,|$)/i.test(headers.connection ?? '');
   return { status, headers, framing, isKept: !isClosing && framing.kind !== 'until-close' };
 }
 

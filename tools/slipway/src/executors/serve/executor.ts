@@ -22,7 +22,7 @@ export async function* serve(
     cwd: root,
     env: { ...process.env, SLIPWAY_STARTED_AS: `nx serve ${projectName}` },
   });
-  const exited = new Promise<number>((done) => runner.once('exit', (code) => done(code ?? 1)));
+  const exited = new Promise<number>((resolve) => runner.once('exit', (code) => resolve(code ?? 1)));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
       runner.kill(signal);
@@ -32,8 +32,8 @@ export async function* serve(
   // A killed Nx leaves this process behind, and tells it nothing.
   const nx = process.ppid;
   setInterval(() => process.ppid !== nx && runner.kill('SIGTERM'), parentCheckMs).unref();
-  const ready = new Promise<string | undefined>((done) => {
-    runner.on('message', (message: { urls?: Record<string, string> }) => done(message.urls?.[name]));
+  const ready = new Promise<string | undefined>((resolve) => {
+    runner.on('message', (message: { urls?: Record<string, string> }) => resolve(message.urls?.[name]));
   });
   const baseUrl = await Promise.race([ready, exited.then(() => undefined)]);
   if (baseUrl !== undefined) yield { success: true, baseUrl };
