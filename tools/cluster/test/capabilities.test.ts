@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { goDir } from '../src/core/paths.ts';
 import { missingCapabilities } from '../src/engine/capabilities.ts';
-import { goDir } from '../src/paths.ts';
 
 const status = (bounding: string): string => `Name:\tnode\nCapEff:\t0000000000000000\nCapBnd:\t${bounding}\n`;
 

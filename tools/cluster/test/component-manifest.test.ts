@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { componentManifest, componentRecipe, RECIPE_ANNOTATION } from '../src/components/component-manifest.ts';
-import { kubeRouter } from '../src/components/kube-router.ts';
-import { metricsServer } from '../src/components/metrics-server.ts';
+import { componentManifest, componentRecipe, RECIPE_ANNOTATION } from '../src/addons/component-manifest.ts';
+import { kubeRouter } from '../src/addons/kube-router.ts';
+import { metricsServer } from '../src/addons/metrics-server.ts';
 
 type Item = {
   kind: string;

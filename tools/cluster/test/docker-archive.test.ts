@@ -7,7 +7,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { blobPath, digestOf } from '@slipway/oci/blob';
 import { readLayout } from '@slipway/oci/layout';
 import { writeTar, writeTarFile, type TarEntry } from '@slipway/oci/tar';
-import { dockerArchiveToLayout } from '../src/base-images/docker-archive.ts';
+import { dockerArchiveToLayout } from '../src/images/official/docker-archive.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'docker-archive-'));
 after(() => rmSync(dir, { recursive: true }));

@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
-import { accountFiles } from '../src/base-images/account-files.ts';
-import { mergeEntries, textFile } from '../src/base-images/merge-entries.ts';
-import { slimEntries } from '../src/base-images/slim-entries.ts';
+import { accountFiles } from '../src/images/base/account-files.ts';
+import { mergeEntries, textFile } from '../src/images/content/entries.ts';
+import { slimEntries } from '../src/images/content/slim-entries.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'image-entries-'));
 after(() => rmSync(root, { recursive: true }));

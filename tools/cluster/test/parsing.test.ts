@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseContainers } from '../src/cluster/cluster-state.ts';
-import { mirrorIn } from '../src/debian/debian-mirror.ts';
-import { quote } from '../src/exec/quote.ts';
-import { programOf } from '../src/node-image/control-plane-images.ts';
-import { parseDefaultStorage } from '../src/node-image/kind-sources.ts';
-import { formatSeconds } from '../src/progress/format-seconds.ts';
+import { formatSeconds } from '../src/core/format-seconds.ts';
+import { quote } from '../src/core/quote.ts';
+import { programOf } from '../src/images/node/control-plane-images.ts';
+import { parseDefaultStorage } from '../src/images/node/kind-sources.ts';
+import { mirrorIn } from '../src/packages/debian/debian-mirror.ts';
 
 test('node containers: names without slash, sorted, with state and start', () => {
   const lines = '/x-worker\tfalse\timg\t2026-01-01T00:00:00Z\n/x-control-plane\ttrue\timg\t2026-01-01T00:00:01.5Z\n';

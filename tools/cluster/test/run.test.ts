@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import { CommandError, MissingError } from '../src/exec/failures.ts';
-import { withLock } from '../src/exec/lock.ts';
-import { pipe } from '../src/exec/pipe.ts';
-import { run, succeeds } from '../src/exec/run.ts';
+import { CommandError, MissingError } from '../src/core/failures.ts';
+import { withLock } from '../src/core/lock.ts';
+import { pipe } from '../src/core/pipe.ts';
+import { run, succeeds } from '../src/core/run.ts';
 
 test('answers stdout and feeds stdin, from text and from a stream', async () => {
   assert.equal(await run(['cat'], { input: 'hello' }), 'hello');

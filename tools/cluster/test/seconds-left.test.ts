@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { secondsLeft } from '../src/go-build/seconds-left.ts';
+import { secondsLeft } from '../src/packages/go/seconds-left.ts';
 
 const whole = { total: 3000, compiled: 0, programs: 10, elapsed: 0 };
 

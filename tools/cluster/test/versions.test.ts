@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { kubernetesModule } from '../src/go-build/go-programs.ts';
-import { goDir, packageDir, repositoryDir } from '../src/paths.ts';
-import { OFFICIAL_IMAGES, VERSIONS } from '../src/versions.ts';
+import { goDir, packageDir, repositoryDir } from '../src/core/paths.ts';
+import { OFFICIAL_IMAGES, VERSIONS } from '../src/core/versions.ts';
+import { kubernetesModule } from '../src/packages/go/go-modules.ts';
 
 function required(module: string): Map<string, string> {
   const text = readFileSync(join(goDir, module, 'go.mod'), 'utf8');

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { run } from '../exec/run.ts';
-import { cacheDir } from '../paths.ts';
+import { cacheDir } from '../core/paths.ts';
+import { run } from '../core/run.ts';
 
 export type NodeContainer = {
   name: string;

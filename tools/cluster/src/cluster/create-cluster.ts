@@ -1,7 +1,7 @@
-import { CommandError } from '../exec/failures.ts';
-import { nodeImageName } from '../node-image/node-image.ts';
-import { defaultClusterName, kindConfigFile } from '../paths.ts';
-import { OFFICIAL_IMAGES } from '../versions.ts';
+import { CommandError } from '../core/failures.ts';
+import { defaultClusterName, kindConfigFile } from '../core/paths.ts';
+import { OFFICIAL_IMAGES } from '../core/versions.ts';
+import { nodeImageName } from '../images/node/node-image.ts';
 import { clusterState, markCreation, unmarkCreation } from './cluster-state.ts';
 import { deriveKindConfig, readKindConfig, type ConfigWishes } from './kind-config.ts';
 import { kind } from './kubectl.ts';

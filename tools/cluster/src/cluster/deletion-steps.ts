@@ -1,6 +1,6 @@
-import { chooseImageSource } from '../image-source/choose-image-source.ts';
-import type { Step } from '../progress/progress.ts';
-import { hasTools, toolsStep } from '../tools/ensure-tools.ts';
+import type { Step } from '../core/steps.ts';
+import { chooseImageSource } from '../images/choose-source.ts';
+import { hasTools, toolsStep } from '../packages/binaries/ensure-binaries.ts';
 import { clusterState } from './cluster-state.ts';
 import { deleteCluster } from './create-cluster.ts';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse, stringify } from 'yaml';
-import { defaultClusterName, kindConfigFile } from '../paths.ts';
-import type { ImageSource } from '../cli-arguments.ts';
+import type { ImageSource } from '../cli/options.ts';
+import { defaultClusterName, kindConfigFile } from '../core/paths.ts';
 
 type KindNode = { role: string; extraPortMappings?: Array<Record<string, unknown>> };
 export type KindConfig = { kind: string; apiVersion: string; nodes?: KindNode[]; networking?: Record<string, unknown> };

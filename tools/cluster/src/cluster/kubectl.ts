@@ -1,5 +1,5 @@
-import { run, type RunOptions } from '../exec/run.ts';
-import { kindBinary, kubectlBinary } from '../tools/tool-paths.ts';
+import { run, type RunOptions } from '../core/run.ts';
+import { kindBinary, kubectlBinary } from '../packages/binaries/binary-paths.ts';
 
 export function contextOf(cluster: string): string {
   return `kind-${cluster}`;

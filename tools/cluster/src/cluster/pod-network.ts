@@ -1,8 +1,8 @@
 import { writeTar } from '@slipway/oci/tar';
 import { parse } from 'yaml';
-import { folder, textFile } from '../base-images/merge-entries.ts';
-import { pause } from '../exec/interruption.ts';
-import { run } from '../exec/run.ts';
+import { pause } from '../core/interruption.ts';
+import { run } from '../core/run.ts';
+import { folder, textFile } from '../images/content/entries.ts';
 import { kubectl } from './kubectl.ts';
 import { conflist, networkFile, type PodRange } from './pod-routes.ts';
 

@@ -1,9 +1,9 @@
-import { componentImage } from '../components/component-image.ts';
-import { componentRecipe } from '../components/component-manifest.ts';
-import { kubeRouter } from '../components/kube-router.ts';
-import { CommandError } from '../exec/failures.ts';
+import { componentImage } from '../addons/component-image.ts';
+import { componentRecipe } from '../addons/component-manifest.ts';
+import { kubeRouter } from '../addons/kube-router.ts';
+import { CommandError } from '../core/failures.ts';
 import { clusterState } from './cluster-state.ts';
-import { judgeReadiness, type KubeObject, type Readiness } from './judge-readiness.ts';
+import { judgeReadiness, type KubeObject, type Readiness } from './evaluate-readiness.ts';
 import { kubectl } from './kubectl.ts';
 
 /** Asks once whether the cluster can take work; silence is an answer too. */

@@ -1,4 +1,4 @@
-import { run } from '../exec/run.ts';
+import { run } from '../core/run.ts';
 import type { NodeContainer } from './cluster-state.ts';
 
 /** The control plane first: workers ask it for their configuration. */

@@ -1,6 +1,6 @@
-import { pause } from '../exec/interruption.ts';
-import { run } from '../exec/run.ts';
-import { self } from '../paths.ts';
+import { pause } from '../core/interruption.ts';
+import { self } from '../core/paths.ts';
+import { run } from '../core/run.ts';
 import { kind, kubectl } from './kubectl.ts';
 import { readiness } from './readiness.ts';
 

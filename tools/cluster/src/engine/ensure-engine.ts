@@ -1,7 +1,7 @@
-import { MissingError } from '../exec/failures.ts';
-import { installAptPackages } from '../exec/apt-packages.ts';
-import { self } from '../paths.ts';
-import { runSteps } from '../progress/progress.ts';
+import { MissingError } from '../core/failures.ts';
+import { self } from '../core/paths.ts';
+import { runSteps } from '../core/steps.ts';
+import { installAptPackages } from '../packages/debian/apt-packages.ts';
 import { findEngine, type EngineState } from './find-engine.ts';
 import { startEngine } from './start-engine.ts';
 

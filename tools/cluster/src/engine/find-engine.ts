@@ -1,6 +1,6 @@
-import { CommandError } from '../exec/failures.ts';
-import { run } from '../exec/run.ts';
-import { which, whichSystem } from '../exec/which.ts';
+import { CommandError } from '../core/failures.ts';
+import { run } from '../core/run.ts';
+import { which, whichSystem } from '../core/which.ts';
 
 export type EngineState =
   | { state: 'running'; version: string }

@@ -1,8 +1,8 @@
 import { copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildModule, builtFolder, isBuilt } from '../go-build/build-module.ts';
-import { ociRuntimeModule } from '../go-build/go-programs.ts';
-import { engineStateDir } from '../paths.ts';
+import { engineStateDir } from '../core/paths.ts';
+import { buildModule, builtFolder, isBuilt } from '../packages/go/build-module.ts';
+import { ociRuntimeModule } from '../packages/go/go-modules.ts';
 
 /** The wrapper around runc (go/oci-runtime), where the engine finds it whatever becomes of the cache. */
 export async function ociRuntime(report: (detail: string) => void): Promise<string> {

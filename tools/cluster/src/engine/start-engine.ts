@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pause } from '../exec/interruption.ts';
-import { run } from '../exec/run.ts';
-import { whichSystem } from '../exec/which.ts';
-import { engineStateDir } from '../paths.ts';
+import { pause } from '../core/interruption.ts';
+import { engineStateDir } from '../core/paths.ts';
+import { run } from '../core/run.ts';
+import { whichSystem } from '../core/which.ts';
 import { missingCapabilities } from './capabilities.ts';
 import { findEngine } from './find-engine.ts';
 import { ociRuntime } from './oci-runtime.ts';

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
-import { layoutFolder, presentRef } from '../base-images/base-images.ts';
-import { nodePackagesRef } from '../base-images/node-packages-image.ts';
-import { postgresPackagesRef } from '../base-images/postgres-packages-image.ts';
-import { componentImage } from '../components/component-image.ts';
-import { kubeRouter } from '../components/kube-router.ts';
-import { metricsServer } from '../components/metrics-server.ts';
-import { prometheus } from '../components/prometheus.ts';
-import { builtFolder } from '../go-build/build-module.ts';
-import { ociRuntimeModule } from '../go-build/go-programs.ts';
-import { cacheDir } from '../paths.ts';
-import { kindBinary, kubectlBinary, promtoolBinary } from '../tools/tool-paths.ts';
+import { componentImage } from '../addons/component-image.ts';
+import { kubeRouter } from '../addons/kube-router.ts';
+import { metricsServer } from '../addons/metrics-server.ts';
+import { prometheus } from '../addons/prometheus.ts';
+import { cacheDir } from '../core/paths.ts';
+import { layoutFolder, presentRef } from '../images/base/base-images.ts';
+import { nodePackagesRef } from '../images/base/node-packages-image.ts';
+import { postgresPackagesRef } from '../images/base/postgres-packages-image.ts';
+import { kindBinary, kubectlBinary, promtoolBinary } from '../packages/binaries/binary-paths.ts';
+import { builtFolder } from '../packages/go/build-module.ts';
+import { ociRuntimeModule } from '../packages/go/go-modules.ts';
 
 /** What the first entry of an exported file says. */
 export type BundleManifest = {

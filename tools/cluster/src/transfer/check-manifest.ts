@@ -1,8 +1,8 @@
-import { componentImage } from '../components/component-image.ts';
-import { kubeRouter } from '../components/kube-router.ts';
-import { nodePackagesRef } from '../base-images/node-packages-image.ts';
-import { postgresPackagesRef } from '../base-images/postgres-packages-image.ts';
-import { nodeImageName } from '../node-image/node-image.ts';
+import { componentImage } from '../addons/component-image.ts';
+import { kubeRouter } from '../addons/kube-router.ts';
+import { nodePackagesRef } from '../images/base/node-packages-image.ts';
+import { postgresPackagesRef } from '../images/base/postgres-packages-image.ts';
+import { nodeImageName } from '../images/node/node-image.ts';
 import { BUNDLE_FORMAT, type BundleManifest } from './bundle.ts';
 
 /** Throws where an exported file is of no use here: another format, processor or recipe. */

@@ -6,11 +6,11 @@ import { createZstdCompress } from 'node:zlib';
 import { digestOfFile } from '@slipway/oci/blob';
 import { writeTarFile, type TarEntry } from '@slipway/oci/tar';
 import { treeEntries } from '@slipway/oci/tree';
-import { run } from '../exec/run.ts';
-import { interruption } from '../exec/interruption.ts';
-import { nodeImageName } from '../node-image/node-image.ts';
-import { cacheDir } from '../paths.ts';
-import { inWorkFolder } from '../work-folder.ts';
+import { interruption } from '../core/interruption.ts';
+import { cacheDir } from '../core/paths.ts';
+import { run } from '../core/run.ts';
+import { inWorkFolder } from '../core/work-folder.ts';
+import { nodeImageName } from '../images/node/node-image.ts';
 import {
   BUNDLE_FORMAT,
   bundleParts,

@@ -5,11 +5,11 @@ import { pipeline } from 'node:stream/promises';
 import { createZstdDecompress } from 'node:zlib';
 import { digestOfFile } from '@slipway/oci/blob';
 import { readLayout } from '@slipway/oci/layout';
-import { CommandError } from '../exec/failures.ts';
-import { interruption } from '../exec/interruption.ts';
-import { run } from '../exec/run.ts';
-import { hasNodeImage } from '../node-image/node-image.ts';
-import { cacheDir } from '../paths.ts';
+import { CommandError } from '../core/failures.ts';
+import { interruption } from '../core/interruption.ts';
+import { cacheDir } from '../core/paths.ts';
+import { run } from '../core/run.ts';
+import { hasNodeImage } from '../images/node/node-image.ts';
 import { CACHE_ARCHIVE, MANIFEST_NAME, NODE_IMAGE_ARCHIVE, type BundleManifest, type BundlePart } from './bundle.ts';
 import { checkManifest } from './check-manifest.ts';
 

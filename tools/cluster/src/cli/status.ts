@@ -1,0 +1,63 @@
+import { clusterState } from '../cluster/cluster-state.ts';
+import type { Readiness } from '../cluster/evaluate-readiness.ts';
+import { contextOf } from '../cluster/kubectl.ts';
+import { readiness } from '../cluster/readiness.ts';
+import { self } from '../core/paths.ts';
+import { findEngine } from '../engine/find-engine.ts';
+import { BASE_IMAGES, layoutFolder, presentRef } from '../images/base/base-images.ts';
+import { kindBinary, kubectlBinary } from '../packages/binaries/binary-paths.ts';
+import { hasTools } from '../packages/binaries/ensure-binaries.ts';
+import type { CliArguments } from './options.ts';
+
+type Status = {
+  engine: string;
+  cluster: { name: string; context: string; state: string } & Readiness;
+  images: Record<string, { ref: string; layout: string } | null>;
+  tools: { kubectl: string; kind: string } | null;
+};
+
+/** Exit code 0 means that the cluster can take work. */
+export async function status({ name, json }: CliArguments): Promise<number> {
+  const found = await gather(name);
+  process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : asText(found));
+  return found.cluster.state === 'ready' ? 0 : 1;
+}
+
+async function gather(name: string): Promise<Status> {
+  const engine = await findEngine();
+  const containers = engine.state === 'running' ? await clusterState(name) : { state: 'unknown' as const };
+  const asks = containers.state === 'running' && hasTools();
+  const answer = asks ? await readiness(name) : { waitingFor: [], nodes: [], policies: null };
+  const state =
+    containers.state !== 'running' ? containers.state : asks && answer.waitingFor.length === 0 ? 'ready' : 'not ready';
+  const refs = await Promise.all(BASE_IMAGES.map(presentRef));
+  const images = BASE_IMAGES.map((image, index) => [
+    image,
+    refs[index] ? { ref: refs[index], layout: layoutFolder(image) } : null,
+  ]);
+  return {
+    engine: engine.state === 'running' ? `running (${engine.version})` : engine.state,
+    cluster: { name, context: contextOf(name), state, ...answer },
+    images: Object.fromEntries(images) as Status['images'],
+    tools: hasTools() ? { kubectl: kubectlBinary, kind: kindBinary } : null,
+  };
+}
+
+function asText({ engine, cluster, images, tools }: Status): string {
+  const lines = [
+    `engine    ${engine}`,
+    `cluster   ${cluster.name}: ${cluster.state} (context ${cluster.context})`,
+    ...cluster.waitingFor.map((what) => `          waiting for ${what}`),
+    ...cluster.nodes.map((node) => `          ${node.name} ${node.version} ${node.ready ? 'Ready' : 'not ready'}`),
+    ...(cluster.nodes.length > 0 ? [`policies  ${policyText(cluster.policies)}`] : []),
+    ...Object.entries(images).map(([name, image]) => `image     ${name}: ${image ? image.ref : 'missing'}`),
+    `tools     ${tools ? `${tools.kubectl}, ${tools.kind}` : 'missing'}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function policyText(policies: Readiness['policies']): string {
+  if (!policies) return `NetworkPolicies are NOT enforced (a cluster of an older recipe). Cure: ${self} up`;
+  const age = policies.isCurrent ? '' : ` of an older recipe. To renew it: ${self} up`;
+  return `NetworkPolicies are enforced by ${policies.by}${age}`;
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import type { TarEntry } from '@slipway/oci/tar';
+import { run } from '../../core/run.ts';
+import { VERSIONS } from '../../core/versions.ts';
+import { packageTree, type PackageTree } from '../../packages/debian/package-tree.ts';
+import { builtFolder } from '../../packages/go/build-module.ts';
+import { kubernetesModule, localPathModule, pauseModule } from '../../packages/go/go-modules.ts';
+import { binaryEntries } from '../content/binary-entries.ts';
+import { link, mergeEntries } from '../content/entries.ts';
+import { slimEntries } from '../content/slim-entries.ts';
+import { firewallTools } from './firewall-tools.ts';
+import type { DefaultStorage } from './kind-sources.ts';
+
+export type NodeImage = { name: string; entries: TarEntry[]; entrypoint: string[] };
+
+const helperTree: PackageTree = {
+  suite: VERSIONS.debianOfNodes,
+  packages: ['busybox-static'],
+  only: ['busybox-static'],
+};
+
+/** Every image that a fresh cluster runs, named exactly as kubeadm and kind will ask for it. */
+export async function controlPlaneImages(
+  storage: DefaultStorage,
+  workFolder: string,
+  report: (detail: string) => void,
+): Promise<NodeImage[]> {
+  const kubernetes = builtFolder(kubernetesModule);
+  const images: NodeImage[] = [];
+  for (const name of await kubeadmImages(join(kubernetes, 'kubeadm'))) {
+    const program = programOf(name);
+    const binary = join(program === 'pause' ? builtFolder(pauseModule) : kubernetes, program);
+    // It calls iptables and conntrack; the rest is one static binary on nothing.
+    const base = program === 'kube-proxy' ? await firewallTools(join(workFolder, 'proxy'), report) : [];
+    images.push({
+      name,
+      entries: mergeEntries(base, binaryEntries(program, binary)),
+      entrypoint: [`/usr/local/bin/${program}`],
+    });
+  }
+  const provisioner = 'local-path-provisioner';
+  images.push({
+    name: storage.provisionerImage,
+    entries: binaryEntries(provisioner, join(builtFolder(localPathModule), provisioner)),
+    entrypoint: [`/usr/local/bin/${provisioner}`],
+  });
+  images.push({
+    name: storage.helperImage,
+    entries: await helperEntries(join(workFolder, 'helper'), report),
+    entrypoint: ['/bin/sh'],
+  });
+  return images;
+}
+
+async function kubeadmImages(kubeadm: string): Promise<string[]> {
+  const listed = await run([kubeadm, 'config', 'images', 'list', '--kubernetes-version', `v${VERSIONS.kubernetes}`]);
+  return listed.split('\n').filter((line) => line.includes('/'));
+}
+
+/** registry.k8s.io/coredns/coredns:v1.12.1 → coredns */
+export function programOf(image: string): string {
+  return image.replace(/^.*\//, '').replace(/:.*$/, '');
+}
+
+async function helperEntries(workFolder: string, report: (detail: string) => void): Promise<TarEntry[]> {
+  const root = await packageTree(helperTree, workFolder, report);
+  const applets = ['sh', 'mkdir', 'rm', 'chmod', 'cat', 'ls', 'du'];
+  return mergeEntries(
+    await slimEntries(root),
+    applets.map((applet) => link(`usr/bin/${applet}`, 'busybox')),
+  );
+}

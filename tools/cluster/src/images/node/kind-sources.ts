@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { goDir } from '../../core/paths.ts';
+import { run } from '../../core/run.ts';
+
+/** The folder of the kind module in Go's module cache: it carries the files of kind's own node image. */
+export async function kindModuleFolder(): Promise<string> {
+  const cwd = join(goDir, 'kubernetes');
+  const env = { GOFLAGS: '-mod=readonly', GOWORK: 'off' };
+  await run(['go', 'mod', 'download', 'sigs.k8s.io/kind'], { cwd, env });
+  return (await run(['go', 'list', '-m', '-f', '{{.Dir}}', 'sigs.k8s.io/kind'], { cwd, env })).trim();
+}
+
+export type DefaultStorage = { manifest: string; provisionerImage: string; helperImage: string };
+
+/** kind keeps the default StorageClass as a Go constant; the node reads it from a file. */
+export async function defaultStorage(kindFolder: string): Promise<DefaultStorage> {
+  const file = join(kindFolder, 'pkg', 'build', 'nodeimage', 'const_storage.go');
+  return parseDefaultStorage(await readFile(file, 'utf8'), file);
+}
+
+export function parseDefaultStorage(source: string, file: string): DefaultStorage {
+  const constant = (name: string): string => {
+    const value = new RegExp(`^const ${name} = "([^"]+)"$`, 'm').exec(source)?.[1];
+    if (!value)
+      throw new Error(`${file} has no constant ${name}: kind's sources have changed, this recipe must follow`);
+    return value;
+  };
+  const provisionerImage = constant('storageProvisionerImage');
+  const helperImage = constant('storageHelperImage');
+  const start = source.indexOf('const defaultStorageManifest = `');
+  if (start < 0)
+    throw new Error(
+      `${file} has no constant defaultStorageManifest: kind's sources have changed, this recipe must follow`,
+    );
+  const manifest = source
+    .slice(source.indexOf('`', start) + 1)
+    .replaceAll('` + storageProvisionerImage + `', provisionerImage)
+    .replaceAll('` + storageHelperImage + `', helperImage)
+    .split('`')[0];
+  return { manifest: manifest ?? '', provisionerImage, helperImage };
+}

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TarEntry } from '@slipway/oci/tar';
+import { treeEntries } from '@slipway/oci/tree';
+import { VERSIONS } from '../../core/versions.ts';
+import { builtFolder } from '../../packages/go/build-module.ts';
+import { kubernetesModule } from '../../packages/go/go-modules.ts';
+import { folder, mergeEntries, textFile } from '../content/entries.ts';
+import type { DefaultStorage } from './kind-sources.ts';
+
+export const nodeFilesFolder = join(import.meta.dirname, 'files');
+
+/** What lies on top of Debian in a node: kind's entrypoint and units, Kubernetes' programs, our pod network. */
+export async function nodeFiles(kindFolder: string, storage: DefaultStorage): Promise<TarEntry[]> {
+  const ours = (name: string): string => readFileSync(join(nodeFilesFolder, name), 'utf8');
+  const programs = ['kubelet', 'kubeadm', 'kubectl'];
+  return mergeEntries(
+    await kindFiles(join(kindFolder, 'images', 'base', 'files')),
+    programs.map((name) => ({
+      path: `usr/bin/${name}`,
+      mode: 0o755,
+      type: 'file',
+      source: join(builtFolder(kubernetesModule), name),
+    })),
+    [
+      folder('kind/manifests'),
+      textFile('kind/version', `v${VERSIONS.kubernetes}`),
+      textFile('kind/manifests/default-storage.yaml', storage.manifest),
+      folder('usr/local/sbin'),
+      textFile('usr/local/sbin/slipway-network', ours('slipway-network'), 0o755),
+      textFile('etc/systemd/system/slipway-network.service', ours('slipway-network.service')),
+      folder('etc/slipway'),
+    ],
+  );
+}
+
+// Go's module cache is read-only and knows no executable bits; kind's Dockerfile says which files have one.
+async function kindFiles(root: string): Promise<TarEntry[]> {
+  const entries = await treeEntries(root, (path) => !path.startsWith('LICENSES'));
+  return entries.map((entry) => ({ ...entry, mode: kindMode(entry) }));
+}
+
+function kindMode({ path, type }: TarEntry): number {
+  return type === 'directory' || /^(usr\/local|kind)\/bin\//.test(path) ? 0o755 : 0o644;
+}

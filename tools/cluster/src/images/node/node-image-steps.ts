@@ -1,0 +1,52 @@
+import { succeeds } from '../../core/run.ts';
+import type { Report, Step } from '../../core/steps.ts';
+import { OFFICIAL_IMAGES } from '../../core/versions.ts';
+import { buildModule, isBuilt } from '../../packages/go/build-module.ts';
+import { kubernetesModule, localPathModule, pauseModule } from '../../packages/go/go-modules.ts';
+import { pullImage } from '../official/pull-image.ts';
+import { hasNodeImage, makeNodeImage } from './node-image.ts';
+import { hasRootFilesystem, makeRootFilesystem } from './root-filesystem.ts';
+
+const MODULES = [
+  { module: kubernetesModule, title: 'Kubernetes, etcd, CoreDNS and kind from Go modules', estimate: 420 },
+  { module: localPathModule, title: 'local-path-provisioner from Go modules', estimate: 6 },
+  { module: pauseModule, title: 'pause', estimate: 2 },
+];
+
+/** What is still to be made for the image that cluster nodes run; every finished part is kept. */
+export async function nodeImageSteps(source: 'official' | 'packages', install: boolean): Promise<Step[]> {
+  return source === 'official' ? officialSteps() : packagesSteps(install);
+}
+
+async function officialSteps(): Promise<Step[]> {
+  const image = OFFICIAL_IMAGES.kindNode;
+  if (await succeeds(['docker', 'image', 'inspect', image])) return [];
+  return [
+    { id: 'node-pull', title: 'node image from Docker Hub', estimate: 60, run: (report) => pullImage(image, report) },
+  ];
+}
+
+async function packagesSteps(install: boolean): Promise<Step[]> {
+  if (await hasNodeImage()) return [];
+  const programs = MODULES.filter(({ module }) => !isBuilt(module)).map(({ module, title, estimate }) => ({
+    id: `go-${module.folder}`,
+    title,
+    estimate,
+    run: (report: Report) => buildModule(module, report),
+  }));
+  // The quick part that may lack something (root, debootstrap) comes before the long one.
+  return [
+    ...((await hasRootFilesystem())
+      ? []
+      : [
+          {
+            id: 'node-root',
+            title: 'Debian for the nodes',
+            estimate: 55,
+            run: (report: Report) => makeRootFilesystem(install, report),
+          },
+        ]),
+    ...programs,
+    { id: 'node-image', title: 'node image', estimate: 28, run: makeNodeImage },
+  ];
+}

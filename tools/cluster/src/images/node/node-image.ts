@@ -1,0 +1,129 @@
+import { spawnSync } from 'node:child_process';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeTarFile } from '@slipway/oci/tar';
+import { folderContent, recipeKey } from '../../core/cache-key.ts';
+import { run, succeeds } from '../../core/run.ts';
+import { VERSIONS } from '../../core/versions.ts';
+import { inWorkFolder } from '../../core/work-folder.ts';
+import { builtFolder } from '../../packages/go/build-module.ts';
+import { kubernetesModule, localPathModule, pauseModule } from '../../packages/go/go-modules.ts';
+import { programImage } from '../content/program-image.ts';
+import { writePackagesImage } from '../content/write-packages-image.ts';
+import { controlPlaneImages, type NodeImage } from './control-plane-images.ts';
+import { firewallToolsTree } from './firewall-tools.ts';
+import { writeImageArchive } from './image-archive.ts';
+import { defaultStorage, kindModuleFolder } from './kind-sources.ts';
+import { nodeFiles, nodeFilesFolder } from './node-files.ts';
+import { rootFilesystemImage, rootFilesystemKey } from './root-filesystem.ts';
+
+/** Bump when the code of this folder makes another image from the same files. */
+const RECIPE = 1;
+
+export function nodeImageName(): string {
+  const modules = [kubernetesModule, localPathModule, pauseModule].map(builtFolder);
+  const key = recipeKey(
+    RECIPE,
+    modules.map((path) => path.replace(/^.*\//, '')),
+    rootFilesystemKey,
+    firewallToolsTree,
+    folderContent(nodeFilesFolder),
+  );
+  return `slipway.local/kind-node:v${VERSIONS.kubernetes}-${key}`;
+}
+
+export function hasNodeImage(): Promise<boolean> {
+  return succeeds(['docker', 'image', 'inspect', nodeImageName()]);
+}
+
+// Nobody reaps in this container: the ended process stays as a zombie, which must not count as running.
+const STOP_CONTAINERD = `set -eu
+pkill -x containerd
+while pgrep -x --runstates D,R,S,T containerd > /dev/null; do sleep 0.1; done
+rm -f /tmp/containerd.log
+`;
+
+/** As kind builds its own: files into a running container, images into that container's containerd, commit. */
+export async function makeNodeImage(report: (detail: string) => void): Promise<void> {
+  report('reading kind’s sources');
+  const kindFolder = await kindModuleFolder();
+  const storage = await defaultStorage(kindFolder);
+  await inWorkFolder('node-image', async (folder) => {
+    const files = join(folder, 'files.tar');
+    const archive = join(folder, 'images.tar');
+    const images = await controlPlaneImages(storage, folder, report);
+    report('writing the images of the control plane');
+    await writeImageArchive(await imageLayouts(images, folder), archive);
+    await writeTarFile(await nodeFiles(kindFolder, storage), files);
+    const pause = images.find(({ name }) => name.includes('/pause:'))?.name;
+    if (!pause) throw new Error('kubeadm lists no pause image');
+    await inContainer(async (container) => {
+      report('copying files into the node');
+      await run(['docker', 'cp', '-', `${container}:/`], { input: createReadStream(files) });
+      const script = await readFile(join(nodeFilesFolder, 'set-up-node.sh'), 'utf8');
+      await run(['docker', 'exec', '-i', '-e', `PAUSE_IMAGE=${pause}`, container, 'bash', '-s'], { input: script });
+      report('loading images into the node');
+      await run(
+        [
+          'docker',
+          'exec',
+          '-i',
+          container,
+          'ctr',
+          '-n',
+          'k8s.io',
+          'images',
+          'import',
+          '--all-platforms',
+          '--no-unpack',
+          '--digests',
+          '-',
+        ],
+        { input: createReadStream(archive) },
+      );
+      await run(['docker', 'exec', '-i', container, 'bash', '-s'], { input: STOP_CONTAINERD, timeoutMs: 30_000 });
+      report('committing');
+      await commit(container);
+    });
+  });
+}
+
+async function imageLayouts(images: readonly NodeImage[], workFolder: string): Promise<string[]> {
+  const layouts: string[] = [];
+  for (const [index, { name, entries, entrypoint }] of images.entries()) {
+    const layout = join(workFolder, `layout-${index}`);
+    await writePackagesImage(layout, programImage(name, entrypoint, [entries]), workFolder);
+    layouts.push(layout);
+  }
+  return layouts;
+}
+
+async function commit(container: string): Promise<void> {
+  const changes = ['ENTRYPOINT ["/usr/local/bin/entrypoint", "/sbin/init"]', 'CMD []', 'ENV container=docker'];
+  await run(['docker', 'commit', ...changes.flatMap((change) => ['--change', change]), container, nodeImageName()]);
+}
+
+async function inContainer(work: (container: string) => Promise<void>): Promise<void> {
+  const container = `slipway-node-image-${process.pid}`;
+  // `commit` cannot change the stop signal, it keeps the container's: systemd ends on this one only.
+  await run([
+    'docker',
+    'run',
+    '-d',
+    '--privileged',
+    '--stop-signal',
+    'SIGRTMIN+3',
+    '--name',
+    container,
+    rootFilesystemImage,
+    'sleep',
+    'infinity',
+  ]);
+  try {
+    await work(container);
+  } finally {
+    // Not by `run`, which starts nothing any more once it was interrupted.
+    spawnSync('docker', ['rm', '-f', '-v', container], { stdio: 'ignore' });
+  }
+}

@@ -1,0 +1,93 @@
+import { VERSIONS } from '../../core/versions.ts';
+
+export type GoProgram = {
+  /** The name of the file that `go build` writes. */
+  built: string;
+  /** The name that it gets. */
+  name: string;
+  package: string;
+};
+
+export type GoModule = { folder: string; programs: GoProgram[]; ldflags: string; tags?: string };
+
+const kubernetesProgram = (name: string): GoProgram => ({
+  built: name,
+  name,
+  package: `k8s.io/kubernetes/cmd/${name}`,
+});
+
+const [major, minor] = VERSIONS.kubernetes.split('.');
+const versionVariables = Object.entries({
+  gitVersion: `v${VERSIONS.kubernetes}`,
+  gitMajor: major,
+  gitMinor: minor,
+  gitTreeState: 'clean',
+}).map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`);
+
+/** One `go build` for everything that may share a module: 413 s, against 490 s one by one. */
+export const kubernetesModule: GoModule = {
+  folder: 'kubernetes',
+  ldflags: ['-s', '-w', ...versionVariables].join(' '),
+  programs: [
+    ...[
+      'kubelet',
+      'kubeadm',
+      'kube-proxy',
+      'kube-apiserver',
+      'kube-controller-manager',
+      'kube-scheduler',
+      'kubectl',
+    ].map(kubernetesProgram),
+    { built: 'server', name: 'etcd', package: 'go.etcd.io/etcd/server/v3' },
+    { built: 'kind', name: 'kind', package: 'sigs.k8s.io/kind' },
+    { built: 'coredns', name: 'coredns', package: './coredns' },
+  ],
+};
+
+export const localPathModule: GoModule = {
+  folder: 'local-path-provisioner',
+  ldflags: '-s -w',
+  programs: [
+    {
+      built: 'local-path-provisioner',
+      name: 'local-path-provisioner',
+      package: 'github.com/rancher/local-path-provisioner',
+    },
+  ],
+};
+
+export const kubeRouterModule: GoModule = {
+  folder: 'kube-router',
+  ldflags: '-s -w',
+  programs: [{ built: 'kube-router', name: 'kube-router', package: '.' }],
+};
+
+export const metricsServerModule: GoModule = {
+  folder: 'metrics-server',
+  ldflags: '-s -w',
+  programs: [{ built: 'metrics-server', name: 'metrics-server', package: '.' }],
+};
+
+export const prometheusModule: GoModule = {
+  folder: 'prometheus',
+  ldflags: '-s -w',
+  // It finds its targets in Kubernetes; every other cloud's client would be linked too.
+  tags: 'remove_all_sd,enable_kubernetes_sd',
+  programs: ['prometheus', 'promtool'].map((name) => ({
+    built: name,
+    name,
+    package: `github.com/prometheus/prometheus/cmd/${name}`,
+  })),
+};
+
+export const ociRuntimeModule: GoModule = {
+  folder: 'oci-runtime',
+  ldflags: '-s -w',
+  programs: [{ built: 'oci-runtime', name: 'oci-runtime', package: '.' }],
+};
+
+export const pauseModule: GoModule = {
+  folder: 'pause',
+  ldflags: '-s -w',
+  programs: [{ built: 'pause', name: 'pause', package: '.' }],
+};

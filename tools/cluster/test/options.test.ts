@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { cliArguments } from '../src/cli/options.ts';
+import { UsageError } from '../src/core/failures.ts';
+
+test('defaults', () => {
+  assert.deepEqual(cliArguments(['up']), {
+    command: 'up',
+    install: false,
+    fresh: false,
+    json: false,
+    name: 'slipway',
+    nodes: undefined,
+    images: 'auto',
+    file: '',
+    with: undefined,
+  });
+});
+
+test('every option arrives', () => {
+  const given = cliArguments([
+    'up',
+    '--install',
+    '--fresh',
+    '--nodes',
+    '3',
+    '--images=packages',
+    '--name',
+    'ci-1',
+    '--json',
+  ]);
+  assert.deepEqual(given, {
+    command: 'up',
+    install: true,
+    fresh: true,
+    json: true,
+    name: 'ci-1',
+    nodes: 3,
+    images: 'packages',
+    file: '',
+    with: undefined,
+  });
+  assert.equal(cliArguments(['images', '--with', 'prometheus']).with, 'prometheus');
+  assert.equal(cliArguments(['add', 'metrics']).command, 'add');
+  assert.equal(cliArguments(['import', '/x/a.tar']).file, '/x/a.tar');
+});
+
+test('no command, help and --help all mean help', () => {
+  for (const argv of [[], ['help'], ['--help'], ['up', '-h']]) assert.equal(cliArguments(argv).command, 'help');
+});
+
+test('what is wrong is a usage error that names it', () => {
+  const wrong: Array<[string[], RegExp]> = [
+    [['explode'], /explode/],
+    [['up', 'twice'], /twice/],
+    [['up', '--node'], /--node/],
+    [['add'], /add takes "metrics"/],
+    [['add', 'logs'], /not "logs"/],
+    [['add', 'metrics', 'twice'], /twice/],
+    [['export'], /export takes a file/],
+    [['import', 'a', 'b'], /unexpected argument "b"/],
+    [['images', '--with', 'grafana'], /not "grafana"/],
+    [['up', '--nodes', '0'], /1 to 9, not "0"/],
+    [['up', '--nodes', '2.5'], /not "2\.5"/],
+    [['up', '--nodes', '10'], /not "10"/],
+    [['up', '--images', 'docker'], /auto, official, packages/],
+    [['down', '--name', 'a/b'], /a\/b/],
+    [['down', '--name', ''], /--name ""/],
+  ];
+  for (const [argv, message] of wrong) {
+    assert.throws(
+      () => cliArguments(argv),
+      (error) => error instanceof UsageError && message.test(error.message),
+      argv.join(' '),
+    );
+  }
+});
