@@ -1,5 +1,6 @@
 import { copyFile, link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { UserError } from '@slipway/util/errors';
 import { blobPath, digestOf, type Descriptor } from './blob.ts';
 
 export type { Descriptor } from './blob.ts';
@@ -48,85 +49,95 @@ export type Layout = {
   ref: string;
 };
 
-/** An uncompressed layer, so its digest is its diffID too. */
-export type LayerSource = { digest: string; size: number } & ({ file: string } | { bytes: Uint8Array });
+/** A blob of an image: manifest, config or layer. */
+export type ImageBlob = { digest: string; size: number } & ({ file: string } | { bytes: Uint8Array });
 
-export async function readLayout(dir: string, cure = 'write the layout again'): Promise<Layout> {
+/** Reads and checks a layout of one image. Throws UserError with `hint` when it is not there or damaged. */
+export async function readLayout(dir: string, hint = 'write the layout again'): Promise<Layout> {
   const indexFile = join(dir, 'index.json');
-  const index = parse(await read(indexFile, cure), indexFile, cure) as { manifests?: Descriptor[] };
+  const index = parse(await read(indexFile, hint), indexFile, hint) as { manifests?: Descriptor[] };
   const manifestDescriptor = index.manifests?.[0];
   if (!manifestDescriptor || index.manifests?.length !== 1) {
-    throw new Error(`${indexFile} lists ${index.manifests?.length ?? 0} manifests instead of one: ${cure}`);
+    throw new UserError(`${indexFile} lists ${index.manifests?.length ?? 0} manifests instead of one`, { hint });
   }
   const ref = manifestDescriptor.annotations?.[REF_NAME];
-  if (!ref) throw new Error(`${indexFile} has no annotation ${REF_NAME}: ${cure}`);
-  const manifest = (await readBlob(dir, manifestDescriptor, cure)) as ImageManifest;
-  const config = (await readBlob(dir, manifest.config, cure)) as ImageConfig;
+  if (!ref) throw new UserError(`${indexFile} has no annotation ${REF_NAME}`, { hint });
+  const manifest = (await readBlob(dir, manifestDescriptor, hint)) as ImageManifest;
+  const config = (await readBlob(dir, manifest.config, hint)) as ImageConfig;
   for (const layer of manifest.layers) {
     const file = blobPath(dir, layer.digest);
     const found = await stat(file).catch(() => undefined);
     if (found?.size !== layer.size) {
-      throw new Error(`${file} is ${found ? `${found.size} bytes instead of ${layer.size}` : 'missing'}: ${cure}`);
+      const state = found ? `has ${found.size} bytes instead of ${layer.size}` : 'is missing';
+      throw new UserError(`${file} ${state}`, { hint });
     }
   }
   return { manifest, manifestDescriptor, config, ref };
 }
 
-/** Replaces the folder in one rename after everything is written: a reader never sees half a layout. */
+/** Writes an image of uncompressed layers, whose digests are their diffIDs too. See `placeLayout`. */
 export async function writeLayout(
   dir: string,
-  image: { ref: string; config: Omit<ImageConfig, 'rootfs'>; layers: LayerSource[] },
+  image: { ref: string; config: Omit<ImageConfig, 'rootfs'>; layers: ImageBlob[] },
 ): Promise<Layout> {
-  const temporary = `${dir}.tmp-${process.pid}`;
   const config: ImageConfig = {
     ...image.config,
     rootfs: { type: 'layers', diff_ids: image.layers.map((layer) => layer.digest) },
   };
-  const configBytes = json(config);
+  const configBlob = jsonBlob(config);
   const manifest: ImageManifest = {
     schemaVersion: 2,
     mediaType: MEDIA_TYPES.manifest,
-    config: describe(MEDIA_TYPES.config, configBytes),
+    config: { mediaType: MEDIA_TYPES.config, digest: configBlob.digest, size: configBlob.size },
     layers: image.layers.map(({ digest, size }) => ({ mediaType: MEDIA_TYPES.layer, digest, size })),
   };
-  const manifestBytes = json(manifest);
-  const manifestDescriptor: Descriptor = {
-    ...describe(MEDIA_TYPES.manifest, manifestBytes),
-    annotations: { [REF_NAME]: image.ref },
-  };
+  const manifestBlob = jsonBlob(manifest);
+  const { digest, size } = manifestBlob;
+  const blobs = [...image.layers, configBlob, manifestBlob];
+  const manifestDescriptor = await placeLayout(
+    dir,
+    image.ref,
+    { mediaType: MEDIA_TYPES.manifest, digest, size },
+    blobs,
+  );
+  return { manifest, manifestDescriptor, config, ref: image.ref };
+}
+
+/** Writes the folder of an image and replaces an existing one by a rename: no reader sees half a layout. */
+export async function placeLayout(
+  dir: string,
+  ref: string,
+  manifest: Descriptor,
+  blobs: readonly ImageBlob[],
+): Promise<Descriptor> {
+  const temporary = `${dir}.tmp-${process.pid}`;
+  const described: Descriptor = { ...manifest, annotations: { [REF_NAME]: ref } };
+  const index = { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests: [described] };
   try {
     await rm(temporary, { recursive: true, force: true });
     await mkdir(join(temporary, 'blobs', 'sha256'), { recursive: true });
-    for (const layer of image.layers) await placeLayer(layer, blobPath(temporary, layer.digest));
-    await writeFile(blobPath(temporary, manifest.config.digest), configBytes);
-    await writeFile(blobPath(temporary, manifestDescriptor.digest), manifestBytes);
-    await writeFile(join(temporary, 'oci-layout'), json({ imageLayoutVersion: '1.0.0' }));
-    await writeFile(
-      join(temporary, 'index.json'),
-      json({ schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests: [manifestDescriptor] }),
-    );
+    for (const blob of blobs) await placeBlob(blob, blobPath(temporary, blob.digest));
+    await writeFile(join(temporary, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }));
+    await writeFile(join(temporary, 'index.json'), JSON.stringify(index));
     await replace(temporary, dir);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     throw error;
   }
-  return { manifest, manifestDescriptor, config, ref: image.ref };
+  return described;
 }
 
-function describe(mediaType: string, bytes: Uint8Array): Descriptor {
-  return { mediaType, digest: digestOf(bytes), size: bytes.length };
+function jsonBlob(value: unknown): { digest: string; size: number; bytes: Uint8Array } {
+  const bytes = Buffer.from(JSON.stringify(value));
+  return { digest: digestOf(bytes), size: bytes.length, bytes };
 }
 
-function json(value: unknown): Buffer {
-  return Buffer.from(JSON.stringify(value));
-}
-
-async function placeLayer(layer: LayerSource, destination: string): Promise<void> {
-  if ('bytes' in layer) return writeFile(destination, layer.bytes);
+async function placeBlob(blob: ImageBlob, destination: string): Promise<void> {
+  if ('bytes' in blob) return writeFile(destination, blob.bytes);
   // Blobs never change, so a hard link is as good as a copy where the file system allows one.
-  await link(layer.file, destination).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') return; // an image may hold the same layer twice
-    await copyFile(layer.file, destination);
+  await link(blob.file, destination).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return; // an image may have the same layer twice
+    await copyFile(blob.file, destination);
   });
 }
 
@@ -141,23 +152,23 @@ async function replace(temporary: string, dir: string): Promise<void> {
   await rm(old, { recursive: true, force: true });
 }
 
-async function readBlob(dir: string, descriptor: Descriptor, cure: string): Promise<unknown> {
+async function readBlob(dir: string, descriptor: Descriptor, hint: string): Promise<unknown> {
   const file = blobPath(dir, descriptor.digest);
-  const bytes = await read(file, cure);
-  if (digestOf(bytes) !== descriptor.digest) throw new Error(`${file} does not match its digest: ${cure}`);
-  return parse(bytes, file, cure);
+  const bytes = await read(file, hint);
+  if (digestOf(bytes) !== descriptor.digest) throw new UserError(`${file} does not match its digest`, { hint });
+  return parse(bytes, file, hint);
 }
 
-async function read(file: string, cure: string): Promise<Buffer> {
+async function read(file: string, hint: string): Promise<Buffer> {
   return readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`${file} cannot be read (${error.code}): ${cure}`, { cause: error });
+    throw new UserError(`${file} cannot be read (${error.code})`, { hint, cause: error });
   });
 }
 
-function parse(bytes: Buffer, file: string, cure: string): unknown {
+function parse(bytes: Buffer, file: string, hint: string): unknown {
   try {
     return JSON.parse(bytes.toString('utf8'));
   } catch (error) {
-    throw new Error(`${file} is not JSON: ${cure}`, { cause: error });
+    throw new UserError(`${file} is not JSON`, { hint, cause: error });
   }
 }

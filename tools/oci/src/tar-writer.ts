@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
-import { BLOCK, paddingOf, tarHeader } from './tar-header.ts';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
+import { Transform } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { UserError } from '@slipway/util/errors';
+import { type Pack, pack } from 'tar-stream';
 
 export type TarEntry = {
   /** Relative to the archive's root; a leading `/` or `./` is dropped. */
@@ -17,11 +21,11 @@ export type TarEntry = {
   gid?: number;
 };
 
+const EPOCH = new Date(0);
+
 /** The same entries give the same bytes anywhere: sorted by path, no times, owners only as given. */
-export async function writeTar(entries: Iterable<TarEntry>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of tarChunks(entries)) chunks.push(chunk);
-  return Buffer.concat(chunks);
+export function writeTar(entries: Iterable<TarEntry>): Promise<Buffer> {
+  return packed(entries, buffer);
 }
 
 /** Streams to a temporary sibling and renames it, so a file at `destination` is always whole. */
@@ -32,17 +36,16 @@ export async function writeTarFile(
   const temporary = `${destination}.tmp-${process.pid}`;
   const hash = createHash('sha256');
   let size = 0;
+  const meter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      size += chunk.length;
+      done(null, chunk);
+    },
+  });
   try {
-    const file = await open(temporary, 'w', 0o644);
-    try {
-      for await (const chunk of batched(tarChunks(entries))) {
-        hash.update(chunk);
-        size += chunk.length;
-        await file.writeFile(chunk);
-      }
-    } finally {
-      await file.close();
-    }
+    const file = createWriteStream(temporary, { mode: 0o644, highWaterMark: 1 << 20 });
+    await packed(entries, (archive) => pipeline(archive, meter, file));
     await rename(temporary, destination);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -51,28 +54,52 @@ export async function writeTarFile(
   return { digest: `sha256:${hash.digest('hex')}`, size };
 }
 
-async function* tarChunks(entries: Iterable<TarEntry>): AsyncGenerator<Uint8Array> {
-  for (const entry of sorted(entries)) {
-    const size = await sizeOf(entry);
-    const directory = entry.type === 'directory';
-    yield tarHeader({
-      path: directory ? `${entry.path}/` : entry.path,
-      mode: entry.mode & 0o7777,
-      uid: entry.uid ?? 0,
-      gid: entry.gid ?? 0,
-      size,
-      typeflag: directory ? '5' : entry.type === 'symlink' ? '2' : '0',
-      linkname: entry.type === 'symlink' ? (entry.linkname ?? '') : '',
-    });
-    if (entry.type !== 'file') continue;
-    if (entry.source === undefined) {
-      if (entry.content) yield entry.content;
-    } else {
-      yield* exactly(entry.source, size);
+async function packed<Result>(
+  entries: Iterable<TarEntry>,
+  consume: (archive: Pack) => Promise<Result>,
+): Promise<Result> {
+  const archive = pack();
+  let current = '';
+  const write = async (): Promise<void> => {
+    for (const entry of sorted(entries)) {
+      current = entry.source ?? entry.path;
+      await writeEntry(archive, entry);
     }
-    if (paddingOf(size) > 0) yield Buffer.alloc(paddingOf(size));
+    archive.finalize();
+  };
+  const writing = write().catch((error: Error) => {
+    archive.destroy(error);
+    throw error;
+  });
+  try {
+    const [result] = await Promise.all([consume(archive), writing]);
+    return result;
+  } catch (error) {
+    if (!/size mismatch/i.test((error as Error).message)) throw error;
+    throw new UserError(`${current} changed while it was read`, { hint: 'try again', cause: error });
   }
-  yield Buffer.alloc(2 * BLOCK);
+}
+
+async function writeEntry(archive: Pack, entry: TarEntry): Promise<void> {
+  const { path, type, source, content = Buffer.alloc(0) } = entry;
+  const header: Parameters<Pack['entry']>[0] = {
+    name: type === 'directory' ? `${path}/` : path,
+    mode: entry.mode & 0o7777,
+    uid: entry.uid ?? 0,
+    gid: entry.gid ?? 0,
+    mtime: EPOCH,
+    type,
+    ...(type === 'symlink' ? { linkname: entry.linkname ?? '' } : {}),
+  };
+  if (type === 'file' && source !== undefined) {
+    const { size } = await stat(source);
+    return pipeline(createReadStream(source, { highWaterMark: 1 << 20 }), archive.entry({ ...header, size }));
+  }
+  await new Promise<void>((resolve, reject) => {
+    const done = (error?: Error | null): void => (error ? reject(error) : resolve());
+    if (type === 'file') archive.entry(header, Buffer.from(content), done);
+    else archive.entry(header, done);
+  });
 }
 
 function sorted(entries: Iterable<TarEntry>): TarEntry[] {
@@ -93,37 +120,4 @@ function cleanPath(path: string): string {
     throw new Error(`tar: "${path}" is not a path inside the archive`);
   }
   return parts.join('/');
-}
-
-async function sizeOf(entry: TarEntry): Promise<number> {
-  if (entry.type !== 'file') return 0;
-  if (entry.source === undefined) return entry.content?.length ?? 0;
-  return (await stat(entry.source)).size;
-}
-
-// The header has promised a size: a file that changes underneath must fail, not shift every later entry.
-async function* exactly(source: string, size: number): AsyncGenerator<Uint8Array> {
-  let seen = 0;
-  if (size > 0) {
-    for await (const chunk of createReadStream(source, { highWaterMark: 1 << 20 })) {
-      seen += chunk.length;
-      yield chunk;
-    }
-  }
-  if (seen !== size) throw new Error(`tar: ${source} changed while it was read (${size} bytes, then ${seen})`);
-}
-
-// Thousands of small headers cost a write each without this.
-async function* batched(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let pending: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of chunks) {
-    pending.push(chunk);
-    bytes += chunk.length;
-    if (bytes < 1 << 20) continue;
-    yield Buffer.concat(pending);
-    pending = [];
-    bytes = 0;
-  }
-  if (bytes > 0) yield Buffer.concat(pending);
 }

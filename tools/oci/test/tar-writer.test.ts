@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { UserError } from '@slipway/util/errors';
 import { writeTar, writeTarFile, type TarEntry } from '../src/tar-writer.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'tar-writer-'));
@@ -84,4 +85,22 @@ test('a failure leaves no file behind', async () => {
   const missing: TarEntry = { path: 'a', mode: 0o644, type: 'file', source: join(dir, 'absent') };
   await assert.rejects(writeTarFile([missing], join(dir, 'broken.tar')), /ENOENT/);
   assert.deepEqual(readdirSync(dir).sort(), before);
+});
+
+test('digests are the same on every machine and with every version of the tar library', async () => {
+  const { digest, size } = await writeTarFile(entries, join(dir, 'golden.tar'));
+  assert.equal(size, 6656);
+  assert.equal(digest, 'sha256:30e7b3e4a3d363d0455cb13e816acad945c826402440de9b3c3c2ae459be8d0e');
+});
+
+test('a source that changes while it is read is an error', async () => {
+  const fifo = join(dir, 'growing');
+  execFileSync('mkfifo', [fifo]);
+  // Its size is 0 and yet it has content.
+  const feeding = execFile('sh', ['-c', 'echo content > "$0"', fifo]);
+  await assert.rejects(
+    writeTar([{ path: 'a', mode: 0o644, type: 'file', source: fifo }]),
+    (error) => error instanceof UserError && /growing changed while it was read/.test(error.message),
+  );
+  feeding.kill();
 });

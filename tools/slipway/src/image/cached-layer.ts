@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type TarEntry, writeTar } from '@slipway/oci/tar';
 import { version as esbuildVersion } from 'esbuild';
 import type { BundleFile } from '../bundle/bundle-file.ts';
@@ -23,7 +24,9 @@ const BUILDERS = [
   'image/app-files.ts',
   'image/cached-layer.ts',
   'image/service-layers.ts',
-].map((path) => join(import.meta.dirname, '..', path));
+]
+  .map((path) => join(import.meta.dirname, '..', path))
+  .concat(fileURLToPath(import.meta.resolve('@slipway/oci/tar')));
 
 /**
  * A layer with these files below /app, as a tar. Made anew only when one of its inputs has another size or time, or

@@ -1,7 +1,5 @@
 import type { Descriptor } from '@slipway/oci/blob';
-
-/** One blob of an image: manifest, config or layer. */
-export type ImageBlob = { digest: string; size: number } & ({ file: string } | { bytes: Uint8Array });
+import type { ImageBlob } from '@slipway/oci/layout';
 
 /** An image, whole: its blobs may lie in different places. The tag names the content: 16 hex digits of the manifest's digest. */
 export type ContainerImage = {

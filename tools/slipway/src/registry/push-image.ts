@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { UserError } from '@slipway/util/errors';
-import type { ContainerImage, ImageBlob } from '../image/container-image.ts';
+import type { ImageBlob } from '@slipway/oci/layout';
+import type { ContainerImage } from '../image/container-image.ts';
 import { registryClient, type RegistryClient } from './registry-client.ts';
 
 /** What was sent: the registry already has the rest. `reference` is by digest. */

@@ -2,10 +2,9 @@ import { createReadStream, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MEDIA_TYPES } from '@slipway/oci/layout';
-import { type TarEntry, writeTarFile } from '@slipway/oci/tar';
+import { writeImageArchive } from '@slipway/oci/archive';
 import { exec } from '@slipway/util/exec';
-import { type ContainerImage, type ImageBlob, imageReference } from '../image/container-image.ts';
+import { type ContainerImage, imageReference } from '../image/container-image.ts';
 import { kindNodes } from '../kube/kind-nodes.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 
@@ -44,7 +43,9 @@ async function loadNode({ node, references, digests }: NodeContent, images: Cont
   process.once('exit', remove);
   try {
     const archive = join(folder, 'images.tar');
-    const { size } = await writeTarFile(archiveEntries(missing, digests), archive);
+    const named = missing.map((image) => ({ ...image, name: imageReference(image) }));
+    // containerd takes the blobs that are left out from its own store.
+    const { size } = await writeImageArchive(named, archive, (digest) => digests.has(digest));
     await exec(
       [
         'docker',
@@ -79,34 +80,6 @@ async function nodeContent(node: string): Promise<NodeContent> {
     references: new Set(lines.filter((line) => !line.startsWith('sha256:'))),
     digests: new Set(lines.filter((line) => line.startsWith('sha256:'))),
   };
-}
-
-/** An OCI layout whose blobs are those that the node lacks; containerd takes the others from its own store. */
-function archiveEntries(images: ContainerImage[], present: Set<string>): TarEntry[] {
-  const manifests = images.map((image) => ({
-    ...image.manifest,
-    // containerd names the image by this; `ref.name` would be read as a bare tag.
-    annotations: { 'io.containerd.image.name': imageReference(image) },
-  }));
-  const blobs = new Map<string, ImageBlob>();
-  for (const { blobs: all, manifest } of images) {
-    for (const blob of all) {
-      // The import reads manifests from the archive, whatever the store holds.
-      if (!present.has(blob.digest) || blob.digest === manifest.digest) blobs.set(blob.digest, blob);
-    }
-  }
-  return [
-    file('oci-layout', Buffer.from(JSON.stringify({ imageLayoutVersion: '1.0.0' }))),
-    file('index.json', Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests }))),
-    ...[...blobs.values()].map((blob): TarEntry => {
-      const path = `blobs/${blob.digest.replace(':', '/')}`;
-      return 'bytes' in blob ? file(path, blob.bytes) : { path, mode: 0o644, type: 'file', source: blob.file };
-    }),
-  ];
-}
-
-function file(path: string, content: Uint8Array): TarEntry {
-  return { path, mode: 0o644, type: 'file', content };
 }
 
 /** Removes every image of the stack from every node; what they share with other images stays. */

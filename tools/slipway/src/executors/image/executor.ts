@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { placeLayout } from '@slipway/oci/layout';
 import { UserError } from '@slipway/util/errors';
 import { readContracts } from '../../contract/read-contracts.ts';
 import { type ContainerImage, imageReference } from '../../image/container-image.ts';
-import { writeImageLayout } from '../../image/write-image-layout.ts';
 import { pushImage } from '../../registry/push-image.ts';
 import { bill, databaseBill } from '../../steps/bill.ts';
 import { image } from '../../steps/image.ts';
@@ -45,7 +45,7 @@ export function imageExecutor(
 
 async function store(root: string, service: string, image: ContainerImage): Promise<{ layout: string }> {
   const layout = join('dist', 'images', service);
-  await writeImageLayout(join(root, layout), image);
+  await placeLayout(join(root, layout), imageReference(image), image.manifest, image.blobs);
   return { layout };
 }
 
