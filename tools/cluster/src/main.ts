@@ -1,3 +1,6 @@
+/** Entry of `npm run cluster -- COMMAND`: parses the command line, runs the command, explains what it throws. */
+import { describeError, exitCodeOf, explainError } from '@slipway/util/errors';
+import { InterruptedError, interruptible } from '@slipway/util/interruption';
 import { add } from './cli/add.ts';
 import { down } from './cli/down.ts';
 import { engine } from './cli/engine.ts';
@@ -5,17 +8,16 @@ import { exportFile } from './cli/export.ts';
 import { HELP } from './cli/help.ts';
 import { images } from './cli/images.ts';
 import { importFile } from './cli/import.ts';
-import { cliArguments, type Command, type CliArguments } from './cli/options.ts';
+import { type Command, type Options, parseOptions } from './cli/options.ts';
 import { status } from './cli/status.ts';
 import { up } from './cli/up.ts';
-import { CommandError, InterruptedError, MissingError, UsageError } from './core/failures.ts';
-import { interruption, listenForInterruption } from './core/interruption.ts';
+import { endOn } from './core/run.ts';
 import { say } from './core/steps.ts';
 
-const EX_USAGE = 64;
-const EX_UNAVAILABLE = 69;
+/** Removing containers and unpacked files takes its time. */
+const LONGEST_CLEAN_UP_MS = 30_000;
 
-const COMMANDS: Record<Command, (wishes: CliArguments) => Promise<number>> = {
+const COMMANDS: Record<Command, (options: Options) => Promise<number>> = {
   up,
   down,
   status,
@@ -27,35 +29,27 @@ const COMMANDS: Record<Command, (wishes: CliArguments) => Promise<number>> = {
 };
 
 async function main(): Promise<number> {
-  const wishes = cliArguments(process.argv.slice(2));
-  if (wishes.command === 'help') {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.command === 'help') {
     process.stdout.write(HELP);
     return 0;
   }
-  listenForInterruption();
-  return COMMANDS[wishes.command](wishes);
+  const run = COMMANDS[options.command];
+  const work = (signal: AbortSignal): Promise<number> => {
+    endOn(signal);
+    return run(options).catch((error: unknown) => {
+      // Whatever a command makes of its end, it was interrupted.
+      throw signal.aborted ? signal.reason : error;
+    });
+  };
+  return interruptible(work, { graceMs: LONGEST_CLEAN_UP_MS });
 }
 
-function report(error: unknown): number {
-  if (error instanceof InterruptedError || interruption.signal.aborted) {
-    say('interrupted; the next run picks up where this one stopped');
-    return 130;
-  }
-  if (error instanceof UsageError) {
-    say(`${error.message}\nTry --help`);
-    return EX_USAGE;
-  }
-  if (error instanceof MissingError) {
-    say(error.message);
-    return EX_UNAVAILABLE;
-  }
-  if (error instanceof CommandError || (error as { name?: string }).name === 'Error') {
-    say((error as Error).message);
-    return 1;
-  }
-  // Anything else is a defect of ours, and then the stack is what helps.
-  say((error as Error).stack ?? String(error));
-  return 1;
-}
-
-process.exitCode = await main().catch(report);
+process.exitCode = await main().catch((error: unknown) => {
+  say(
+    error instanceof InterruptedError
+      ? `${describeError(error)}; the next run continues from here`
+      : explainError(error),
+  );
+  return exitCodeOf(error);
+});

@@ -7,7 +7,7 @@ import { missingCapabilities } from '../src/engine/capabilities.ts';
 
 const status = (bounding: string): string => `Name:\tnode\nCapEff:\t0000000000000000\nCapBnd:\t${bounding}\n`;
 
-test('a full set lacks nothing', () => {
+test('a full set has no missing capability', () => {
   assert.deepEqual(missingCapabilities(status('000001ffffffffff'), 40), []);
 });
 
@@ -16,11 +16,11 @@ test('one missing bit is named', () => {
   assert.deepEqual(missingCapabilities(status('000000ffffffffff'), 40), ['CAP_CHECKPOINT_RESTORE']);
 });
 
-test('what the kernel does not know is not missed', () => {
+test('a capability that the kernel does not know is not missing', () => {
   assert.deepEqual(missingCapabilities(status('0000003fffffffff'), 37), []);
 });
 
-test('a status without the line is an error, not an empty answer', () => {
+test('a status without the line is an error, not an empty list', () => {
   assert.throws(() => missingCapabilities('Name:\tnode\n', 40), /CapBnd/);
 });
 

@@ -49,7 +49,7 @@ async function convert(
   return { destination, ...(await readLayout(destination)) };
 }
 
-test('the legacy form of Docker before 25', async () => {
+test('the legacy format of Docker before 25', async () => {
   const layout = await convert('legacy', { layerPath: (index) => `${index}/layer.tar` });
   assert.equal(layout.ref, 'docker.io/library/x:1');
   assert.deepEqual(layout.config.config, { Cmd: ['node'], User: '1000' });
@@ -60,7 +60,7 @@ test('the legacy form of Docker before 25', async () => {
   for (const layer of layers) assert.ok(readFileSync(blobPath(layout.destination, digestOf(layer))).equals(layer));
 });
 
-test('compressed blobs of the containerd store come out uncompressed and alike', async () => {
+test('compressed blobs of the containerd store become the same uncompressed layers', async () => {
   const layerPath = (index: number): string => `blobs/sha256/${index}`;
   const gzip = await convert('gzip', { layerPath, compress: (layer) => gzipSync(layer) });
   const zstd = await convert('zstd', { layerPath, compress: (layer) => zstdCompressSync(layer) });
@@ -69,7 +69,7 @@ test('compressed blobs of the containerd store come out uncompressed and alike',
   assert.equal(zstd.manifestDescriptor.digest, plain.manifestDescriptor.digest);
 });
 
-test('a layer that is not what its configuration says is refused', async () => {
+test('a layer with another digest than in its configuration is refused', async () => {
   const diffIds = [digestOf(layers[0] as Buffer), digestOf(Buffer.from('other'))];
   await assert.rejects(
     convert('forged', { layerPath: (index) => `${index}/layer.tar`, diffIds }),

@@ -38,7 +38,7 @@ const wanted = (checksumName: string, destination: string) => ({
   destination: join(dir, 'tools', destination),
 });
 
-test('a program whose checksum fits is kept and executable', async () => {
+test('a program with the right checksum is kept and executable', async () => {
   for (const name of ['kubectl.sha256', 'named.sha256']) {
     await download(wanted(name, name));
     const file = join(dir, 'tools', name);
@@ -47,10 +47,10 @@ test('a program whose checksum fits is kept and executable', async () => {
   }
 });
 
-test('any other is not', async () => {
+test('a program with another checksum, or without one, is not kept', async () => {
   for (const [name, message] of [
     ['wrong.sha256', /not used/],
-    ['empty.sha256', /holds no SHA-256/],
+    ['empty.sha256', /contains no SHA-256/],
     ['absent.sha256', /answers 404/],
   ] as const) {
     await assert.rejects(download(wanted(name, 'bad')), message);

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RECIPE_ANNOTATION } from '../src/addons/component-manifest.ts';
-import { judgeReadiness, type KubeObject, type Readiness } from '../src/cluster/evaluate-readiness.ts';
+import {
+  evaluateReadiness,
+  type KubeObject,
+  RECIPE_ANNOTATION,
+  type Readiness,
+} from '../src/cluster/evaluate-readiness.ts';
 
 const START = '2026-01-01T10:00:00.750Z';
 const BEFORE = '2026-01-01T09:59:59Z';
@@ -9,8 +13,8 @@ const AFTER = '2026-01-01T10:00:05Z';
 
 const containers = [{ name: 'x-control-plane', running: true, image: 'i', startedAt: Date.parse(START) }];
 
-function judge(objects: readonly KubeObject[], nodes: Parameters<typeof judgeReadiness>[1]): Readiness {
-  return judgeReadiness(objects, nodes, 'recipe-of-today');
+function evaluate(objects: readonly KubeObject[], nodes: Parameters<typeof evaluateReadiness>[1]): Readiness {
+  return evaluateReadiness(objects, nodes, 'recipe-of-today');
 }
 
 function cluster(
@@ -54,65 +58,65 @@ function cluster(
 const podOf = (changes: { podStart?: string } = {}): KubeObject => cluster(changes).find(({ kind }) => kind === 'Pod')!;
 
 test('a healthy cluster waits for nothing', () => {
-  const { waitingFor, nodes, policies } = judge(cluster(), containers);
+  const { waitingFor, nodes, policies } = evaluate(cluster(), containers);
   assert.deepEqual(waitingFor, []);
   assert.equal(policies, null);
   assert.deepEqual(nodes, [{ name: 'x-control-plane', ready: true, version: 'v1.2.3' }]);
 });
 
 test('the second in which a node starts counts as after its start', () => {
-  assert.deepEqual(judge(cluster({ heartbeat: '2026-01-01T10:00:00Z' }), containers).waitingFor, []);
+  assert.deepEqual(evaluate(cluster({ heartbeat: '2026-01-01T10:00:00Z' }), containers).waitingFor, []);
 });
 
 test('what etcd remembers from before a restart does not count', () => {
-  assert.deepEqual(judge(cluster({ heartbeat: BEFORE }), containers).waitingFor, ['node x-control-plane']);
-  assert.deepEqual(judge(cluster({ podStart: BEFORE }), containers).waitingFor, [
+  assert.deepEqual(evaluate(cluster({ heartbeat: BEFORE }), containers).waitingFor, ['node x-control-plane']);
+  assert.deepEqual(evaluate(cluster({ podStart: BEFORE }), containers).waitingFor, [
     'coredns',
     'local-path-provisioner',
-    'news of 2 pods',
+    'the current state of 2 pods',
   ]);
 });
 
-test('a pod of which etcd remembers that it runs may not', () => {
+test('a pod that runs in the memory of etcd may not run', () => {
   const ofShop = (podStart: string): KubeObject => {
     const pod = podOf({ podStart });
     pod.metadata = { name: 'order-1', namespace: 'shop', labels: { app: 'order' } };
     return pod;
   };
-  assert.deepEqual(judge([...cluster(), ofShop(BEFORE)], containers).waitingFor, ['news of 1 pods']);
-  assert.deepEqual(judge([...cluster(), ofShop(AFTER)], containers).waitingFor, []);
+  assert.deepEqual(evaluate([...cluster(), ofShop(BEFORE)], containers).waitingFor, ['the current state of 1 pods']);
+  assert.deepEqual(evaluate([...cluster(), ofShop(AFTER)], containers).waitingFor, []);
   const leaving = ofShop(BEFORE);
   leaving.metadata.deletionTimestamp = AFTER;
-  assert.deepEqual(judge([...cluster(), leaving], containers).waitingFor, []);
+  assert.deepEqual(evaluate([...cluster(), leaving], containers).waitingFor, []);
   const failing = ofShop(BEFORE);
   failing.status = { containerStatuses: [{ state: {} }] };
   assert.deepEqual(
-    judge([...cluster(), failing], containers).waitingFor,
+    evaluate([...cluster(), failing], containers).waitingFor,
     [],
-    'a pod that fails is none of our business',
+    'a pod that fails is not a state of the cluster',
   );
 });
 
-test('controllers do nothing until the lease of their former selves has run out', () => {
+test('controllers do nothing until the lease of their predecessors has expired', () => {
   const held = cluster({ renewTime: '2026-01-01T10:00:00.740000Z' });
-  assert.deepEqual(judge(held, containers).waitingFor, ['kube-controller-manager', 'kube-scheduler']);
-  assert.deepEqual(judge(cluster({ renewTime: '2026-01-01T10:00:00.760000Z' }), containers).waitingFor, []);
+  assert.deepEqual(evaluate(held, containers).waitingFor, ['kube-controller-manager', 'kube-scheduler']);
+  assert.deepEqual(evaluate(cluster({ renewTime: '2026-01-01T10:00:00.760000Z' }), containers).waitingFor, []);
 });
 
-test('names each thing that is missing', () => {
-  assert.deepEqual(judge(cluster({ nodeReady: 'Unknown' }), containers).waitingFor, ['node x-control-plane']);
+test('each missing part is named', () => {
+  assert.deepEqual(evaluate(cluster({ nodeReady: 'Unknown' }), containers).waitingFor, ['node x-control-plane']);
   const worker = { name: 'x-worker', running: true, image: 'i', startedAt: 0 };
-  assert.deepEqual(judge(cluster(), [...containers, worker]).waitingFor, ['node x-worker']);
+  assert.deepEqual(evaluate(cluster(), [...containers, worker]).waitingFor, ['node x-worker']);
   const without = (kind: string): KubeObject[] => cluster().filter((object) => object.kind !== kind);
-  assert.deepEqual(judge(without('StorageClass'), containers).waitingFor, ['a default StorageClass']);
-  assert.deepEqual(judge(without('Pod'), containers).waitingFor, ['coredns', 'local-path-provisioner']);
+  assert.deepEqual(evaluate(without('StorageClass'), containers).waitingFor, ['a default StorageClass']);
+  assert.deepEqual(evaluate(without('Pod'), containers).waitingFor, ['coredns', 'local-path-provisioner']);
 });
 
-test('a pod on its way out does not count, neither for nor against', () => {
+test('a terminating pod does not count', () => {
   const old = podOf();
   old.metadata.deletionTimestamp = AFTER;
   old.status = {};
-  assert.deepEqual(judge([...cluster(), old], containers).waitingFor, []);
+  assert.deepEqual(evaluate([...cluster(), old], containers).waitingFor, []);
 });
 
 const enforcer = (name: string, recipe?: string): KubeObject => ({
@@ -130,21 +134,24 @@ const enforcerPod = (nodeName: string): KubeObject => {
   return pod;
 };
 
-test('what enforces network policies must be up on every node', () => {
+test('the enforcer of network policies must be up on every node', () => {
   const ours = enforcer('kube-router', 'recipe-of-today');
-  const alone = judge([...cluster(), ours], containers);
+  const alone = evaluate([...cluster(), ours], containers);
   assert.deepEqual(alone.waitingFor, ['kube-router on x-control-plane']);
-  const whole = judge([...cluster(), ours, enforcerPod('x-control-plane')], containers);
+  const whole = evaluate([...cluster(), ours, enforcerPod('x-control-plane')], containers);
   assert.deepEqual(whole.waitingFor, []);
   assert.deepEqual(whole.policies, { by: 'kube-router', isCurrent: true });
 });
 
-test('an enforcer of an older recipe is named and not waited for: it is to be replaced', () => {
-  const { waitingFor, policies } = judge([...cluster(), enforcer('kube-router', 'older')], containers);
+test('an enforcer of an older recipe is named and not waited for: `up` replaces it', () => {
+  const { waitingFor, policies } = evaluate([...cluster(), enforcer('kube-router', 'older')], containers);
   assert.deepEqual(waitingFor, []);
   assert.deepEqual(policies, { by: 'kube-router', isCurrent: false });
 });
 
 test('kind’s own network enforces policies too', () => {
-  assert.deepEqual(judge([...cluster(), enforcer('kindnet')], containers).policies, { by: 'kindnet', isCurrent: true });
+  assert.deepEqual(evaluate([...cluster(), enforcer('kindnet')], containers).policies, {
+    by: 'kindnet',
+    isCurrent: true,
+  });
 });

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
-import { accountFiles } from '../src/images/base/account-files.ts';
+import { accountFiles } from '../src/images/base/base-entries.ts';
 import { mergeEntries, textFile } from '../src/images/content/entries.ts';
 import { slimEntries } from '../src/images/content/slim-entries.ts';
 
@@ -16,7 +16,7 @@ function put(path: string, mode = 0o644): void {
   chmodSync(join(root, path), mode);
 }
 
-test('manuals go, licences and programs stay, setuid bits and owners go', async () => {
+test('manuals, setuid bits and owners are dropped; licences and programs stay', async () => {
   put('usr/bin/tool', 0o4755);
   put('usr/share/doc/tool/copyright');
   put('usr/share/doc/tool/examples/copyright');
@@ -43,7 +43,7 @@ test('later entries win', () => {
   );
 });
 
-test('the account has a passwd line, which initdb insists on', () => {
+test('the account has a passwd line, which initdb requires', () => {
   const passwd = accountFiles({ name: 'postgres', id: 10070, home: '/var/lib/postgresql' }).find(
     ({ path }) => path === 'etc/passwd',
   );

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { UserError } from '@slipway/util/errors';
 import { parse } from 'yaml';
 import { deriveKindConfig, readKindConfig, type KindConfig } from '../src/cluster/kind-config.ts';
 
@@ -15,26 +16,26 @@ const committed: KindConfig = {
   ],
 };
 
-function derive(wishes: Partial<Parameters<typeof deriveKindConfig>[1]>, from = committed): KindConfig {
+function derive(options: Partial<Parameters<typeof deriveKindConfig>[1]>, from = committed): KindConfig {
   return parse(
-    deriveKindConfig(from, { name: 'slipway', nodes: undefined, source: 'official', ...wishes }),
+    deriveKindConfig(from, { name: 'slipway', nodes: undefined, source: 'official', ...options }),
   ) as KindConfig;
 }
 
 const roles = (config: KindConfig): string[] => (config.nodes ?? []).map(({ role }) => role);
 
-test('official images and no wishes: the committed file as it is', () => {
+test('official images and no options: the committed file unchanged', () => {
   assert.deepEqual(derive({}), committed);
 });
 
-test('only images from packages do without kind’s own network', () => {
+test('with images from packages, the network of kind is off', () => {
   assert.deepEqual(derive({ source: 'packages' }).networking, {
     apiServerAddress: '127.0.0.1',
     disableDefaultCNI: true,
   });
 });
 
-test('--nodes adds workers, or takes away what is too much, and never the control plane', () => {
+test('--nodes adds or removes workers, and never the control plane', () => {
   assert.deepEqual(roles(derive({ nodes: 3 })), ['control-plane', 'worker', 'worker']);
   assert.deepEqual(roles(derive({ nodes: 1 })), ['control-plane']);
   const three = { ...committed, nodes: [...(committed.nodes ?? []), { role: 'worker' }, { role: 'worker' }] };
@@ -43,7 +44,7 @@ test('--nodes adds workers, or takes away what is too much, and never the contro
   assert.deepEqual(roles(derive({ nodes: 1 }, three)), ['control-plane']);
 });
 
-test('another cluster gets free host ports instead of the same ones', () => {
+test('a cluster of another name gets free host ports', () => {
   assert.equal(derive({ name: 'second' }).nodes?.[0]?.extraPortMappings?.[0]?.hostPort, 0);
   assert.equal(committed.nodes?.[0]?.extraPortMappings?.[0]?.hostPort, 30080);
 });
@@ -54,9 +55,12 @@ test('the committed deploy/kind.yaml maps the gateway to this machine only', asy
   assert.deepEqual([mapping?.hostPort, mapping?.listenAddress], [30080, '127.0.0.1']);
 });
 
-test('a missing file is named with the cure', async () => {
+test('a missing file is named, with a hint', async () => {
   await assert.rejects(
     readKindConfig('/nowhere/kind.yaml'),
-    /\/nowhere\/kind\.yaml cannot be read \(ENOENT\).*restore it/,
+    (error) =>
+      error instanceof UserError &&
+      /\/nowhere\/kind\.yaml.* cannot be read \(ENOENT\)$/.test(error.message) &&
+      error.hint === 'restore it: git checkout /nowhere/kind.yaml',
   );
 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cliArguments } from '../src/cli/options.ts';
-import { UsageError } from '../src/core/failures.ts';
+import { EX_USAGE, UserError } from '@slipway/util/errors';
+import { parseOptions } from '../src/cli/options.ts';
 
 test('defaults', () => {
-  assert.deepEqual(cliArguments(['up']), {
+  assert.deepEqual(parseOptions(['up']), {
     command: 'up',
     install: false,
     fresh: false,
@@ -17,8 +17,8 @@ test('defaults', () => {
   });
 });
 
-test('every option arrives', () => {
-  const given = cliArguments([
+test('every option is read', () => {
+  const given = parseOptions([
     'up',
     '--install',
     '--fresh',
@@ -40,16 +40,16 @@ test('every option arrives', () => {
     file: '',
     with: undefined,
   });
-  assert.equal(cliArguments(['images', '--with', 'prometheus']).with, 'prometheus');
-  assert.equal(cliArguments(['add', 'metrics']).command, 'add');
-  assert.equal(cliArguments(['import', '/x/a.tar']).file, '/x/a.tar');
+  assert.equal(parseOptions(['images', '--with', 'prometheus']).with, 'prometheus');
+  assert.equal(parseOptions(['add', 'metrics']).command, 'add');
+  assert.equal(parseOptions(['import', '/x/a.tar']).file, '/x/a.tar');
 });
 
 test('no command, help and --help all mean help', () => {
-  for (const argv of [[], ['help'], ['--help'], ['up', '-h']]) assert.equal(cliArguments(argv).command, 'help');
+  for (const argv of [[], ['help'], ['--help'], ['up', '-h']]) assert.equal(parseOptions(argv).command, 'help');
 });
 
-test('what is wrong is a usage error that names it', () => {
+test('a wrong word is a usage error that names it', () => {
   const wrong: Array<[string[], RegExp]> = [
     [['explode'], /explode/],
     [['up', 'twice'], /twice/],
@@ -69,8 +69,8 @@ test('what is wrong is a usage error that names it', () => {
   ];
   for (const [argv, message] of wrong) {
     assert.throws(
-      () => cliArguments(argv),
-      (error) => error instanceof UsageError && message.test(error.message),
+      () => parseOptions(argv),
+      (error) => error instanceof UserError && error.exitCode === EX_USAGE && message.test(error.message),
       argv.join(' '),
     );
   }

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseContainers } from '../src/cluster/cluster-state.ts';
-import { formatSeconds } from '../src/core/format-seconds.ts';
-import { quote } from '../src/core/quote.ts';
+import { formatSeconds } from '../src/core/steps.ts';
 import { programOf } from '../src/images/node/control-plane-images.ts';
 import { parseDefaultStorage } from '../src/images/node/kind-sources.ts';
 import { mirrorIn } from '../src/packages/debian/debian-mirror.ts';
@@ -16,7 +15,7 @@ test('node containers: names without slash, sorted, with state and start', () =>
   assert.deepEqual(parseContainers(''), []);
 });
 
-test('the mirror is Debian’s main archive, not its security archive and nobody else’s', () => {
+test('the mirror is the main archive of Debian, not its security archive nor that of another distribution', () => {
   const targets = [
     'Packages|Debian|Debian-Security|main|http://mirror.example/debian-security/',
     'Packages|Ubuntu|Ubuntu|main|http://mirror.example/ubuntu/',
@@ -27,19 +26,12 @@ test('the mirror is Debian’s main archive, not its security archive and nobody
   assert.equal(mirrorIn('Packages|Ubuntu|Ubuntu|main|http://mirror.example/ubuntu/'), undefined);
 });
 
-test('commands can be pasted', () => {
-  assert.equal(
-    quote(['docker', 'run', '--name=a', "it's", 'a b', '', '$HOME']),
-    `docker run --name=a 'it'\\''s' 'a b' '' '$HOME'`,
-  );
-});
-
 test('the program of an image', () => {
   assert.equal(programOf('registry.k8s.io/coredns/coredns:v1.12.1'), 'coredns');
   assert.equal(programOf('registry.k8s.io/pause:3.10.1'), 'pause');
 });
 
-test('kind’s storage manifest is read out of its Go source', () => {
+test('the storage manifest is read from the Go source of kind', () => {
   const source =
     'package x\nconst storageProvisionerImage = "a/provisioner:1"\nconst storageHelperImage = "a/helper:2"\n' +
     'const defaultStorageManifest = `\nimage: ` + storageProvisionerImage + `\nhelper: ` + storageHelperImage + `\nend\n`\nvar y = `z`\n';

@@ -24,7 +24,7 @@ test('a single node has no peers', () => {
   );
 });
 
-test('pods get addresses of their own node’s range, and host ports', () => {
+test('pods get addresses from the range of their node, and host ports', () => {
   const { plugins } = JSON.parse(conflist('x-worker', ranges)) as {
     plugins: Array<{ type: string; ipam?: { ranges: unknown } }>;
   };
@@ -33,5 +33,5 @@ test('pods get addresses of their own node’s range, and host ports', () => {
     ['ptp', 'portmap'],
   );
   assert.deepEqual(plugins[0]?.ipam?.ranges, [[{ subnet: '10.244.1.0/24' }]]);
-  assert.throws(() => conflist('stranger', ranges), /stranger/);
+  assert.throws(() => conflist('other-cluster-node', ranges), /other-cluster-node/);
 });

@@ -28,7 +28,7 @@ test('the Go modules name the versions of versions.ts', () => {
   );
 });
 
-test('modules beside Kubernetes take the versions that it has, so that one build of them serves all', () => {
+test('the other modules use the versions of Kubernetes, so that Go compiles shared packages once', () => {
   const kubernetes = required('kubernetes');
   for (const folder of ['local-path-provisioner', 'kube-router', 'metrics-server']) {
     const shared = [...required(folder)].filter(([path]) => kubernetes.has(path));
@@ -37,7 +37,7 @@ test('modules beside Kubernetes take the versions that it has, so that one build
   }
 });
 
-test('every staging module of Kubernetes is replaced by the release that fits', () => {
+test('every staging module of Kubernetes is replaced by its release', () => {
   const text = readFileSync(join(goDir, 'kubernetes', 'go.mod'), 'utf8');
   const replaced = [...text.matchAll(/^\t(\S+) => (\S+) (v\S+)$/gm)];
   assert.ok(replaced.length > 20);
@@ -47,14 +47,14 @@ test('every staging module of Kubernetes is replaced by the release that fits', 
   }
 });
 
-test('the programs report the version that they are', () => {
+test('the programs report their version', () => {
   assert.match(
     kubernetesModule.ldflags,
     new RegExp(`version\\.gitVersion=v${VERSIONS.kubernetes.replaceAll('.', '\\.')}( |$)`),
   );
 });
 
-test('the shims look where the programs are kept', () => {
+test('the shims look in the folders of the programs', () => {
   for (const [name, version] of [
     ['kubectl', VERSIONS.kubernetes],
     ['kind', VERSIONS.kind],

@@ -1,10 +1,10 @@
 import { OFFICIAL_IMAGES, VERSIONS } from '../core/versions.ts';
 import { metricsServerModule } from '../packages/go/go-modules.ts';
-import type { Component } from './component.ts';
+import type { Addon } from './addon.ts';
 import { signKubeletCertificates } from './sign-kubelet-certificates.ts';
 
-/** `kubectl top`, and what HorizontalPodAutoscalers look at. */
-export const metricsServer: Component = {
+/** For `kubectl top` and HorizontalPodAutoscalers. */
+export const metricsServer: Addon = {
   name: 'metrics-server',
   version: VERSIONS.metricsServer,
   title: 'resource metrics',

@@ -1,25 +1,26 @@
-import { componentSteps } from '../addons/component-steps.ts';
+import { addonSteps } from '../addons/addon-steps.ts';
+import { policyRecipe } from '../addons/kube-router.ts';
 import { metricsServer } from '../addons/metrics-server.ts';
 import { clusterState, isFromPackages } from '../cluster/cluster-state.ts';
+import { contextOf } from '../cluster/kubectl.ts';
 import { readiness } from '../cluster/readiness.ts';
-import { MissingError } from '../core/failures.ts';
-import { withLock } from '../core/lock.ts';
-import { cacheDir, self } from '../core/paths.ts';
+import { withCacheLock } from '../core/cache-lock.ts';
+import { missingError } from '../core/errors.ts';
+import { self } from '../core/paths.ts';
 import { runSteps, say } from '../core/steps.ts';
-import { sweepWorkFolders } from '../core/work-folder.ts';
 import { findEngine } from '../engine/find-engine.ts';
-import { hasTools } from '../packages/binaries/ensure-binaries.ts';
-import type { CliArguments } from './options.ts';
+import { hasBinaries } from '../packages/binaries/ensure-binaries.ts';
+import type { Options } from './options.ts';
 
-/** What a cluster runs only when it is asked for. Adding it again brings it up to date. */
-export async function add({ name }: CliArguments): Promise<number> {
-  return withLock(cacheDir, async () => {
-    await sweepWorkFolders();
+/** Installs an optional part in the cluster, or brings it up to date. */
+export async function add({ name }: Options): Promise<number> {
+  return withCacheLock(async () => {
     const found = (await findEngine()).state === 'running' ? await clusterState(name) : undefined;
-    const isUp = found?.state === 'running' && hasTools() && (await readiness(name)).waitingFor.length === 0;
-    if (!isUp) throw new MissingError(`cluster ${name} is not up.\nCure: ${self} up`);
-    await runSteps(await componentSteps(metricsServer, name, isFromPackages(found) ? 'packages' : 'official'));
-    say(`resource metrics are there: kubectl --context kind-${name} top pods -A`);
+    const answers = found?.state === 'running' && hasBinaries();
+    const isUp = answers && (await readiness(name, policyRecipe())).waitingFor.length === 0;
+    if (!isUp) throw missingError(`cluster ${name} is not up`, `${self} up`);
+    await runSteps(await addonSteps(metricsServer, name, isFromPackages(found) ? 'packages' : 'official'));
+    say(`resource metrics are available: kubectl --context ${contextOf(name)} top pods -A`);
     return 0;
   });
 }

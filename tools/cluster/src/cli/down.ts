@@ -1,17 +1,17 @@
-import { deletionSteps } from '../cluster/deletion-steps.ts';
-import { MissingError } from '../core/failures.ts';
-import { withLock } from '../core/lock.ts';
-import { cacheDir, self } from '../core/paths.ts';
+import { deletionSteps } from '../cluster/delete-cluster.ts';
+import { withCacheLock } from '../core/cache-lock.ts';
+import { missingError } from '../core/errors.ts';
+import { self } from '../core/paths.ts';
 import { runSteps, say } from '../core/steps.ts';
 import { findEngine } from '../engine/find-engine.ts';
-import type { CliArguments } from './options.ts';
+import type { Options } from './options.ts';
 
 /** Deletes the cluster with its volumes. Images and programs stay in the cache. */
-export async function down({ name }: CliArguments): Promise<number> {
+export async function down({ name }: Options): Promise<number> {
   if ((await findEngine()).state !== 'running') {
-    throw new MissingError(`no Docker engine runs, so the cluster cannot be deleted.\nCure: ${self} engine --install`);
+    throw missingError('deleting the cluster needs the Docker engine, which does not run', `${self} engine --install`);
   }
-  return withLock(cacheDir, async () => {
+  return withCacheLock(async () => {
     const steps = await deletionSteps(name);
     if (steps.length === 0) say(`there is no cluster ${name}`);
     await runSteps(steps);

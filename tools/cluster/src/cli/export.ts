@@ -1,34 +1,36 @@
 import { statSync } from 'node:fs';
-import { componentImageSteps } from '../addons/component-steps.ts';
+import { UserError } from '@slipway/util/errors';
+import { imageSteps } from '../addons/addon-image.ts';
 import { kubeRouter } from '../addons/kube-router.ts';
-import { withLock } from '../core/lock.ts';
-import { cacheDir } from '../core/paths.ts';
-import { runSteps, say } from '../core/steps.ts';
-import { sweepWorkFolders } from '../core/work-folder.ts';
+import { withCacheLock } from '../core/cache-lock.ts';
+import { runSteps, say, type Step } from '../core/steps.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
-import { baseImageSteps, BASE_IMAGES, missingBaseImages, presentRef } from '../images/base/base-images.ts';
+import { BASE_IMAGES, baseImageSteps, missingBaseImages, presentRef } from '../images/base/base-images.ts';
 import { nodeImageSteps } from '../images/node/node-image-steps.ts';
-import { hasTools, toolsStep } from '../packages/binaries/ensure-binaries.ts';
+import { binariesStep, hasBinaries } from '../packages/binaries/ensure-binaries.ts';
 import { buildModule, isBuilt } from '../packages/go/build-module.ts';
 import { ociRuntimeModule } from '../packages/go/go-modules.ts';
 import { exportBundle } from '../transfer/export-bundle.ts';
-import type { CliArguments } from './options.ts';
+import type { Options } from './options.ts';
 
-/** One file for machines that reach no registry. What this machine has not built yet is built first. */
-export async function exportFile({ file, install }: CliArguments): Promise<number> {
-  await withLock(cacheDir, async () => {
-    await sweepWorkFolders();
+/** Writes one file for machines that reach no registry, and builds first what this machine has not built yet. */
+export async function exportFile({ file, install }: Options): Promise<number> {
+  await withCacheLock(async () => {
     const missing = await missingBaseImages('packages');
     await refuseOfficialImages();
     await ensureEngine(install);
+    const runtime: Step = {
+      id: 'go-oci-runtime',
+      title: 'OCI runtime',
+      estimate: 3,
+      run: (report) => buildModule(ociRuntimeModule, report),
+    };
     await runSteps([
       ...(await nodeImageSteps('packages', install)),
-      ...(hasTools() ? [] : [toolsStep('packages')]),
+      ...(hasBinaries() ? [] : [binariesStep('packages')]),
       ...baseImageSteps(missing, 'packages'),
-      ...(await componentImageSteps(kubeRouter)),
-      ...(isBuilt(ociRuntimeModule)
-        ? []
-        : [{ id: 'go-oci-runtime', title: 'OCI runtime', estimate: 3, run: buildRuntime }]),
+      ...(await imageSteps(kubeRouter)),
+      ...(isBuilt(ociRuntimeModule) ? [] : [runtime]),
       { id: 'export', title: file, estimate: 40, run: (report) => exportBundle(file, report) },
     ]);
   });
@@ -36,17 +38,12 @@ export async function exportFile({ file, install }: CliArguments): Promise<numbe
   return 0;
 }
 
-function buildRuntime(report: (detail: string) => void): Promise<void> {
-  return buildModule(ociRuntimeModule, report);
-}
-
-// Replacing them would change what the next deploy of this machine runs on.
+// To replace them would change what the next deploy of this machine runs on.
 async function refuseOfficialImages(): Promise<void> {
   const refs = await Promise.all(BASE_IMAGES.map(presentRef));
   const official = refs.filter((ref) => ref !== undefined && !ref.startsWith('slipway.local/'));
   if (official.length === 0) return;
-  throw new Error(
-    `the cache holds the official images ${official.join(', ')}; what is exported is built from packages.\n` +
-      'Cure: a cache of its own for that: SLIPWAY_CACHE=FOLDER npm run cluster:export -- FILE',
-  );
+  throw new UserError(`export needs images from packages, but the cache has the official ${official.join(', ')}`, {
+    hint: 'use another cache: SLIPWAY_CACHE=FOLDER npm run cluster:export -- FILE',
+  });
 }

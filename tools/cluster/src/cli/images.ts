@@ -1,8 +1,6 @@
-import { prometheusSteps } from '../addons/prometheus-steps.ts';
-import { withLock } from '../core/lock.ts';
-import { cacheDir } from '../core/paths.ts';
+import { prometheusSteps } from '../addons/prometheus.ts';
+import { withCacheLock } from '../core/cache-lock.ts';
 import { runSteps } from '../core/steps.ts';
-import { sweepWorkFolders } from '../core/work-folder.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
 import {
   BASE_IMAGES,
@@ -12,25 +10,24 @@ import {
   presentRef,
 } from '../images/base/base-images.ts';
 import { chooseImageSource } from '../images/choose-source.ts';
-import { promtoolBinary } from '../packages/binaries/binary-paths.ts';
-import type { CliArguments } from './options.ts';
+import { promtoolBinary } from '../packages/binaries/binaries.ts';
+import type { Options } from './options.ts';
 
-/** Only the images' layouts. From packages this needs no engine. */
-export async function images(wishes: CliArguments): Promise<number> {
-  await withLock(cacheDir, async () => {
-    await sweepWorkFolders();
-    const missing = await missingBaseImages(wishes.images === 'auto' ? undefined : wishes.images);
-    if (missing.length === 0 && wishes.with === undefined) return;
-    const source = await chooseImageSource(wishes.images);
+/** Makes the layouts of the images, and nothing else. From packages this needs no engine. */
+export async function images(options: Options): Promise<number> {
+  await withCacheLock(async () => {
+    const missing = await missingBaseImages(options.images === 'auto' ? undefined : options.images);
+    if (missing.length === 0 && options.with === undefined) return;
+    const source = await chooseImageSource(options.images);
     const steps = [
       ...baseImageSteps(missing, source),
-      ...(wishes.with === 'prometheus' ? await prometheusSteps(source) : []),
+      ...(options.with === 'prometheus' ? await prometheusSteps(source) : []),
     ];
-    if (source === 'official' && steps.length > 0) await ensureEngine(wishes.install);
+    if (source === 'official' && steps.length > 0) await ensureEngine(options.install);
     await runSteps(steps);
   });
-  const named = [...BASE_IMAGES, ...(wishes.with === undefined ? [] : [wishes.with])];
+  const named = [...BASE_IMAGES, ...(options.with === undefined ? [] : [options.with])];
   for (const image of named) process.stdout.write(`${layoutFolder(image)}  ${await presentRef(image)}\n`);
-  if (wishes.with === 'prometheus') process.stdout.write(`${promtoolBinary}\n`);
+  if (options.with === 'prometheus') process.stdout.write(`${promtoolBinary}\n`);
   return 0;
 }

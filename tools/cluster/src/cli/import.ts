@@ -1,17 +1,16 @@
-import { withLock } from '../core/lock.ts';
-import { cacheDir, self } from '../core/paths.ts';
+import { withCacheLock } from '../core/cache-lock.ts';
+import { self } from '../core/paths.ts';
 import { runSteps, say } from '../core/steps.ts';
-import { inWorkFolder, sweepWorkFolders } from '../core/work-folder.ts';
+import { inWorkFolder } from '../core/work-folder.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
 import type { BundleManifest } from '../transfer/bundle.ts';
-import { adoptParts, loadNodeImage, openBundle } from '../transfer/import-bundle.ts';
-import type { CliArguments } from './options.ts';
+import { loadNodeImage, openBundle, placeParts } from '../transfer/import-bundle.ts';
+import type { Options } from './options.ts';
 
-/** Takes over a file of `export`; from then on `up` needs no registry. An interrupted run is simply run again. */
-export async function importFile({ file, install }: CliArguments): Promise<number> {
-  await withLock(cacheDir, async () => {
-    await sweepWorkFolders();
-    await inWorkFolder('import', async (folder) => {
+/** Reads a file of `export`; after that, `up` needs no registry. Run it again after an interruption. */
+export async function importFile({ file, install }: Options): Promise<number> {
+  await withCacheLock(() =>
+    inWorkFolder('import', async (folder) => {
       let manifest: BundleManifest | undefined;
       await runSteps([
         {
@@ -24,14 +23,14 @@ export async function importFile({ file, install }: CliArguments): Promise<numbe
           id: 'import-cache',
           title: 'base images and programs',
           estimate: 8,
-          run: () => adoptParts(manifest!, folder),
+          run: () => placeParts(manifest!, folder),
         },
       ]);
-      // Only now: the programs may hold the runtime without which the engine does not start here.
+      // Only now: the file may contain the runtime that the engine needs on this machine.
       await ensureEngine(install);
       await runSteps([{ id: 'import-node', title: 'node image', estimate: 25, run: () => loadNodeImage(folder) }]);
-    });
-  });
-  say(`everything of ${file} is here: ${self} up`);
+    }),
+  );
+  say(`${file} is imported. Next: ${self} up`);
   return 0;
 }

@@ -1,3 +1,4 @@
+import { policyRecipe } from '../addons/kube-router.ts';
 import { clusterState } from '../cluster/cluster-state.ts';
 import type { Readiness } from '../cluster/evaluate-readiness.ts';
 import { contextOf } from '../cluster/kubectl.ts';
@@ -5,9 +6,9 @@ import { readiness } from '../cluster/readiness.ts';
 import { self } from '../core/paths.ts';
 import { findEngine } from '../engine/find-engine.ts';
 import { BASE_IMAGES, layoutFolder, presentRef } from '../images/base/base-images.ts';
-import { kindBinary, kubectlBinary } from '../packages/binaries/binary-paths.ts';
-import { hasTools } from '../packages/binaries/ensure-binaries.ts';
-import type { CliArguments } from './options.ts';
+import { kindBinary, kubectlBinary } from '../packages/binaries/binaries.ts';
+import { hasBinaries } from '../packages/binaries/ensure-binaries.ts';
+import type { Options } from './options.ts';
 
 type Status = {
   engine: string;
@@ -17,7 +18,7 @@ type Status = {
 };
 
 /** Exit code 0 means that the cluster can take work. */
-export async function status({ name, json }: CliArguments): Promise<number> {
+export async function status({ name, json }: Options): Promise<number> {
   const found = await gather(name);
   process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : asText(found));
   return found.cluster.state === 'ready' ? 0 : 1;
@@ -26,10 +27,10 @@ export async function status({ name, json }: CliArguments): Promise<number> {
 async function gather(name: string): Promise<Status> {
   const engine = await findEngine();
   const containers = engine.state === 'running' ? await clusterState(name) : { state: 'unknown' as const };
-  const asks = containers.state === 'running' && hasTools();
-  const answer = asks ? await readiness(name) : { waitingFor: [], nodes: [], policies: null };
-  const state =
-    containers.state !== 'running' ? containers.state : asks && answer.waitingFor.length === 0 ? 'ready' : 'not ready';
+  const canAsk = containers.state === 'running' && hasBinaries();
+  const answer = canAsk ? await readiness(name, policyRecipe()) : { waitingFor: [], nodes: [], policies: null };
+  const isReady = canAsk && answer.waitingFor.length === 0;
+  const state = containers.state !== 'running' ? containers.state : isReady ? 'ready' : 'not ready';
   const refs = await Promise.all(BASE_IMAGES.map(presentRef));
   const images = BASE_IMAGES.map((image, index) => [
     image,
@@ -39,7 +40,7 @@ async function gather(name: string): Promise<Status> {
     engine: engine.state === 'running' ? `running (${engine.version})` : engine.state,
     cluster: { name, context: contextOf(name), state, ...answer },
     images: Object.fromEntries(images) as Status['images'],
-    tools: hasTools() ? { kubectl: kubectlBinary, kind: kindBinary } : null,
+    tools: hasBinaries() ? { kubectl: kubectlBinary, kind: kindBinary } : null,
   };
 }
 
@@ -49,15 +50,16 @@ function asText({ engine, cluster, images, tools }: Status): string {
     `cluster   ${cluster.name}: ${cluster.state} (context ${cluster.context})`,
     ...cluster.waitingFor.map((what) => `          waiting for ${what}`),
     ...cluster.nodes.map((node) => `          ${node.name} ${node.version} ${node.ready ? 'Ready' : 'not ready'}`),
-    ...(cluster.nodes.length > 0 ? [`policies  ${policyText(cluster.policies)}`] : []),
+    ...(cluster.nodes.length > 0 ? policyLines(cluster.policies) : []),
     ...Object.entries(images).map(([name, image]) => `image     ${name}: ${image ? image.ref : 'missing'}`),
     `tools     ${tools ? `${tools.kubectl}, ${tools.kind}` : 'missing'}`,
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function policyText(policies: Readiness['policies']): string {
-  if (!policies) return `NetworkPolicies are NOT enforced (a cluster of an older recipe). Cure: ${self} up`;
-  const age = policies.isCurrent ? '' : ` of an older recipe. To renew it: ${self} up`;
-  return `NetworkPolicies are enforced by ${policies.by}${age}`;
+function policyLines(policies: Readiness['policies']): string[] {
+  const update = `          → ${self} up`;
+  if (!policies) return ['policies  NetworkPolicies are NOT enforced (a cluster of an older recipe)', update];
+  const line = `policies  NetworkPolicies are enforced by ${policies.by}`;
+  return policies.isCurrent ? [line] : [`${line} of an older recipe`, update];
 }

@@ -1,71 +1,71 @@
-import { componentSteps } from '../addons/component-steps.ts';
-import { kubeRouter } from '../addons/kube-router.ts';
+import { addonSteps } from '../addons/addon-steps.ts';
+import { kubeRouter, policyRecipe } from '../addons/kube-router.ts';
 import { clusterState, isFromPackages, unmarkCreation, type ClusterState } from '../cluster/cluster-state.ts';
 import { createCluster } from '../cluster/create-cluster.ts';
-import { deletionSteps } from '../cluster/deletion-steps.ts';
+import { deletionSteps } from '../cluster/delete-cluster.ts';
 import { contextOf } from '../cluster/kubectl.ts';
-import { layPodNetwork } from '../cluster/pod-network.ts';
+import { configurePodNetwork } from '../cluster/pod-network.ts';
 import { readiness } from '../cluster/readiness.ts';
-import { startCluster } from '../cluster/start-cluster.ts';
-import { ensureContext, waitReady } from '../cluster/wait-ready.ts';
-import { withLock } from '../core/lock.ts';
-import { cacheDir } from '../core/paths.ts';
+import { ensureContext, startNodes, waitReady } from '../cluster/start-cluster.ts';
+import { withCacheLock } from '../core/cache-lock.ts';
 import { runSteps, say, type Step } from '../core/steps.ts';
-import { sweepWorkFolders } from '../core/work-folder.ts';
+import type { ImageSource } from '../core/versions.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
 import { baseImageSteps, missingBaseImages } from '../images/base/base-images.ts';
 import { chooseImageSource } from '../images/choose-source.ts';
 import { nodeImageSteps } from '../images/node/node-image-steps.ts';
-import { hasTools, toolsStep } from '../packages/binaries/ensure-binaries.ts';
-import { linkTools } from '../packages/binaries/link-binaries.ts';
-import type { CliArguments } from './options.ts';
+import { binariesStep, hasBinaries } from '../packages/binaries/ensure-binaries.ts';
+import { linkBinaries } from '../packages/binaries/link-binaries.ts';
+import type { Options } from './options.ts';
 
-type Source = 'official' | 'packages';
-
-/** Looks what is there, lines up what is missing, does that. Nothing missing: nothing done. */
-export async function up(wishes: CliArguments): Promise<number> {
-  await withLock(cacheDir, async () => {
-    await sweepWorkFolders();
-    await ensureEngine(wishes.install);
-    const found = wishes.fresh ? await withoutCluster(wishes.name) : await clusterState(wishes.name);
-    await runSteps(await missingSteps(wishes, found));
-    if (isFromPackages(found)) await runSteps(await policySteps(wishes.name));
-    if (wishes.install && process.getuid?.() === 0) linkTools();
+/** Looks at the state of this machine, lists the missing steps, and runs them. */
+export async function up(options: Options): Promise<number> {
+  await withCacheLock(async () => {
+    await ensureEngine(options.install);
+    const found = options.fresh ? await withoutCluster(options.name) : await clusterState(options.name);
+    await runSteps(await missingSteps(options, found));
+    if (isFromPackages(found)) await runSteps(await policySteps(options.name));
+    if (options.install && process.getuid?.() === 0) linkBinaries();
   });
-  say(`cluster ${wishes.name} is up: kubectl --context ${contextOf(wishes.name)}`);
+  say(`cluster ${options.name} is up: kubectl --context ${contextOf(options.name)}`);
   return 0;
 }
 
-/** Whatever there was under the name is gone after this. */
+/** Deletes an existing cluster of the name. */
 async function withoutCluster(name: string): Promise<ClusterState> {
   await runSteps(await deletionSteps(name));
   return { state: 'absent' };
 }
 
-async function missingSteps(wishes: CliArguments, found: ClusterState): Promise<Step[]> {
+async function missingSteps(options: Options, found: ClusterState): Promise<Step[]> {
   const mustCreate = found.state === 'absent' || found.state === 'half-made';
-  const given = sourceOf(wishes, found);
-  const missingTools = !hasTools();
-  const missingImages = await missingBaseImages(wishes.images === 'auto' ? undefined : wishes.images);
-  const needsSource = mustCreate || missingTools || missingImages.length > 0;
-  const source: Source = given ?? (needsSource ? await chooseImageSource(wishes.images) : 'packages');
+  const decided = decidedSource(options, found);
+  const lacksBinaries = !hasBinaries();
+  const missingImages = await missingBaseImages(options.images === 'auto' ? undefined : options.images);
+  const needsSource = mustCreate || lacksBinaries || missingImages.length > 0;
+  const source = decided ?? (needsSource ? await chooseImageSource(options.images) : 'packages');
   return [
-    ...(mustCreate ? await nodeImageSteps(source, wishes.install) : []),
-    ...(missingTools ? [toolsStep(source)] : []),
-    ...(mustCreate ? await creationSteps(wishes, source) : await recoverySteps(wishes, found)),
+    ...(mustCreate ? await nodeImageSteps(source, options.install) : []),
+    ...(lacksBinaries ? [binariesStep(source)] : []),
+    ...(mustCreate ? await creationSteps(options, source) : await recoverySteps(options, found)),
     ...baseImageSteps(missingImages, source),
   ];
 }
 
-/** What an existing cluster was made from decides, unless the command line does. */
-function sourceOf(wishes: CliArguments, found: ClusterState): Source | undefined {
-  if (wishes.images !== 'auto') return wishes.images;
+/** The source that the command line names, else the source of the existing cluster. */
+function decidedSource(options: Options, found: ClusterState): ImageSource | undefined {
+  if (options.images !== 'auto') return options.images;
   if (found.state !== 'running' && found.state !== 'stopped') return undefined;
   return isFromPackages(found) ? 'packages' : 'official';
 }
 
-async function creationSteps(wishes: CliArguments, source: Source): Promise<Step[]> {
-  const { name, nodes } = wishes;
+async function creationSteps({ name, nodes }: Options, source: ImageSource): Promise<Step[]> {
+  const network: Step = {
+    id: 'network',
+    title: 'pod network',
+    estimate: 3,
+    run: (report) => configurePodNetwork(name, report),
+  };
   return [
     {
       id: `create-${nodes ?? 1}`,
@@ -73,52 +73,52 @@ async function creationSteps(wishes: CliArguments, source: Source): Promise<Step
       estimate: 20,
       run: (report) => createCluster({ name, nodes, source }, report),
     },
-    ...(source === 'packages' ? [networkStep(name), ...(await componentSteps(kubeRouter, name, 'packages'))] : []),
+    ...(source === 'packages' ? [network, ...(await addonSteps(kubeRouter, name, 'packages'))] : []),
     {
       id: 'ready',
       title: 'cluster ready',
       estimate: 20,
       async run(report) {
-        await waitReady(name, report);
-        // Only now: an interruption before this point makes the next run start over.
+        await waitReady(name, policyRecipe(), report);
+        // Only now: after an interruption before this point, the next run creates the cluster anew.
         unmarkCreation(name);
       },
     },
   ];
 }
 
-async function recoverySteps(wishes: CliArguments, found: ClusterState): Promise<Step[]> {
+async function recoverySteps({ name, nodes }: Options, found: ClusterState): Promise<Step[]> {
   if (found.state === 'absent') return [];
-  const { name } = wishes;
   const count = found.nodes.length;
-  if (wishes.nodes !== undefined && wishes.nodes !== count) {
-    say(
-      `cluster ${name} has ${count} node(s), not ${wishes.nodes}: kept as it is. To change that: down, then up --nodes ${wishes.nodes}`,
-    );
+  if (nodes !== undefined && nodes !== count) {
+    say(`cluster ${name} keeps its ${count} node(s). For ${nodes}: down, then up --nodes ${nodes}`);
   }
-  if (found.state === 'running' && hasTools()) {
-    if ((await readiness(name)).waitingFor.length === 0) return [];
+  const recipe = policyRecipe();
+  if (found.state === 'running' && hasBinaries()) {
+    if ((await readiness(name, recipe)).waitingFor.length === 0) return [];
     await ensureContext(name);
-    if ((await readiness(name)).waitingFor.length === 0) return [];
+    if ((await readiness(name, recipe)).waitingFor.length === 0) return [];
   }
-  const start = (report: (detail: string) => void): Promise<void> => startCluster(found.nodes, report);
-  return [
-    ...(found.state === 'stopped' ? [{ id: 'start', title: `starting cluster ${name}`, estimate: 3, run: start }] : []),
-    { id: 'ready-again', title: 'cluster ready', estimate: 45, run: (report) => waitAgain(name, report) },
-  ];
+  const start: Step = {
+    id: 'start',
+    title: `starting cluster ${name}`,
+    estimate: 3,
+    run: (report) => startNodes(found.nodes, report),
+  };
+  const ready: Step = {
+    id: 'ready-again',
+    title: 'cluster ready',
+    estimate: 45,
+    async run(report) {
+      await ensureContext(name);
+      await waitReady(name, recipe, report);
+    },
+  };
+  return [...(found.state === 'stopped' ? [start] : []), ready];
 }
 
-/** A running cluster may be older than this recipe: what enforces NetworkPolicies is brought up to date in place. */
+/** In a running cluster of an older recipe, the enforcer of NetworkPolicies is updated in place. */
 async function policySteps(name: string): Promise<Step[]> {
-  const { policies } = await readiness(name);
-  return policies?.isCurrent ? [] : componentSteps(kubeRouter, name, 'packages');
-}
-
-async function waitAgain(name: string, report: (detail: string) => void): Promise<void> {
-  await ensureContext(name);
-  await waitReady(name, report);
-}
-
-function networkStep(name: string): Step {
-  return { id: 'network', title: 'pod network', estimate: 3, run: (report) => layPodNetwork(name, report) };
+  const { policies } = await readiness(name, policyRecipe());
+  return policies?.isCurrent ? [] : addonSteps(kubeRouter, name, 'packages');
 }

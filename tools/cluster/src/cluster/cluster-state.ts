@@ -7,18 +7,18 @@ export type NodeContainer = {
   name: string;
   running: boolean;
   image: string;
-  /** When the container was last started, in ms; what Kubernetes says of before that is history. */
+  /** When the container was last started, in ms; older states in Kubernetes are history. */
   startedAt: number;
 };
 
 export type ClusterState =
   | { state: 'absent' }
-  /** A creation that never came to its end. */
+  /** Its creation was interrupted. */
   | { state: 'half-made'; nodes: NodeContainer[] }
   | { state: 'stopped'; nodes: NodeContainer[] }
   | { state: 'running'; nodes: NodeContainer[] };
 
-/** What the engine knows; whether Kubernetes answers in there is another question. */
+/** The state of the containers; `readiness` tells the state of Kubernetes in them. */
 export async function clusterState(name: string): Promise<ClusterState> {
   const nodes = await nodeContainers(name);
   if (nodes.length === 0) return { state: 'absent' };
@@ -26,7 +26,7 @@ export async function clusterState(name: string): Promise<ClusterState> {
   return { state: nodes.every((node) => node.running) ? 'running' : 'stopped', nodes };
 }
 
-/** Made from packages, and not from kind's official image. */
+/** Whether the nodes run an image from packages instead of kind's official image. */
 export function isFromPackages(found: ClusterState): boolean {
   return found.state !== 'absent' && found.nodes.some(({ image }) => image.startsWith('slipway.local/'));
 }
@@ -53,7 +53,7 @@ export function parseContainers(lines: string): NodeContainer[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-// Present from before `kind create` until after it, under the lock: whoever finds it later has found a wreck.
+// Exists while the cluster is created, under the lock: a later run that finds it has found an interrupted creation.
 const creationMarker = (name: string): string => join(cacheDir, 'clusters', `${name}.creating`);
 
 export function markCreation(name: string): void {

@@ -1,45 +1,44 @@
-import { CommandError } from '../core/failures.ts';
+import { CommandError, UserError } from '@slipway/util/errors';
 import { defaultClusterName, kindConfigFile } from '../core/paths.ts';
+import type { Report } from '../core/steps.ts';
 import { OFFICIAL_IMAGES } from '../core/versions.ts';
 import { nodeImageName } from '../images/node/node-image.ts';
-import { clusterState, markCreation, unmarkCreation } from './cluster-state.ts';
-import { deriveKindConfig, readKindConfig, type ConfigWishes } from './kind-config.ts';
+import { clusterState, markCreation } from './cluster-state.ts';
+import { deleteCluster } from './delete-cluster.ts';
+import { type ConfigOptions, deriveKindConfig, readKindConfig } from './kind-config.ts';
 import { kind } from './kubectl.ts';
 
-export async function createCluster(wishes: ConfigWishes, report: (detail: string) => void): Promise<void> {
-  const { name, source } = wishes;
-  const config = deriveKindConfig(await readKindConfig(), wishes);
+export async function createCluster(options: ConfigOptions, report: Report): Promise<void> {
+  const { name, source } = options;
+  const config = deriveKindConfig(await readKindConfig(), options);
   if ((await clusterState(name)).state === 'half-made') {
-    report('removing what an interrupted creation has left');
+    report('removing the nodes of an interrupted creation');
     await deleteCluster(name);
   }
   const image = source === 'packages' ? nodeImageName() : OFFICIAL_IMAGES.kindNode;
   markCreation(name);
   await kind(['create', 'cluster', '--name', name, '--image', image, '--config', '-'], {
     input: config,
-    onLine: (line) => report(stepOf(line)),
+    onLine: (line) => report(plainText(line)),
   }).catch((error: unknown) => {
-    throw withCure(error, name);
+    throw withHint(error, name);
   });
 }
 
-export async function deleteCluster(name: string): Promise<void> {
-  await kind(['delete', 'cluster', '--name', name]);
-  unmarkCreation(name);
-}
-
-function stepOf(line: string): string {
+/** A line of kind without its symbols. */
+function plainText(line: string): string {
   return line
     .replace(/[^\p{L}\p{N} .,:;()/_"'@-]/gu, '')
     .trim()
     .slice(0, 60);
 }
 
-function withCure(error: unknown, name: string): unknown {
-  if (!(error instanceof CommandError) || !/port is already allocated|address already in use/.test(error.output))
-    return error;
-  return new Error(
-    `${error.message}\nA port that ${kindConfigFile} maps to this machine is taken. ` +
-      `Cure: stop what listens there${name === defaultClusterName ? ', or use another cluster name (--name), which maps free ports' : ''}`,
-  );
+function withHint(error: unknown, name: string): unknown {
+  const isPortTaken = /port is already allocated|address already in use/;
+  if (!(error instanceof CommandError) || !isPortTaken.test(error.output)) return error;
+  const otherName = name === defaultClusterName ? ', or use another cluster name (--name), which maps free ports' : '';
+  return new UserError(`${error.message}\nA port that ${kindConfigFile} maps to this machine is taken.`, {
+    hint: `stop the program that listens there${otherName}`,
+    cause: error,
+  });
 }

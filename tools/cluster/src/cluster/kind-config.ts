@@ -1,31 +1,33 @@
 import { readFile } from 'node:fs/promises';
+import { UserError } from '@slipway/util/errors';
 import { parse, stringify } from 'yaml';
-import type { ImageSource } from '../cli/options.ts';
 import { defaultClusterName, kindConfigFile } from '../core/paths.ts';
+import type { ImageSource } from '../core/versions.ts';
 
 type KindNode = { role: string; extraPortMappings?: Array<Record<string, unknown>> };
 export type KindConfig = { kind: string; apiVersion: string; nodes?: KindNode[]; networking?: Record<string, unknown> };
 
-export type ConfigWishes = { name: string; nodes: number | undefined; source: Exclude<ImageSource, 'auto'> };
+export type ConfigOptions = { name: string; nodes: number | undefined; source: ImageSource };
 
 export async function readKindConfig(file = kindConfigFile): Promise<KindConfig> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`${file} cannot be read (${error.code}): it describes the cluster, restore it from git`, {
-      cause: error,
-    });
+    const hint = `restore it: git checkout ${file}`;
+    throw new UserError(`${file}, which describes the cluster, cannot be read (${error.code})`, { hint, cause: error });
   });
   const config = parse(text) as KindConfig | null;
-  if (config?.kind !== 'Cluster') throw new Error(`${file} is no kind configuration: "kind: Cluster" is missing`);
+  if (config?.kind !== 'Cluster') {
+    throw new UserError(`${file} is not a configuration of kind`, { hint: 'add the line "kind: Cluster"' });
+  }
   return config;
 }
 
-/** The committed configuration, changed by what only this machine or this command line knows. */
-export function deriveKindConfig(committed: KindConfig, wishes: ConfigWishes): string {
+/** The committed configuration, adapted to this machine and to the options of the command. */
+export function deriveKindConfig(committed: KindConfig, options: ConfigOptions): string {
   const config = structuredClone(committed);
-  config.nodes = withWorkers(config.nodes ?? [{ role: 'control-plane' }], wishes.nodes);
-  // kindnetd is part of kind's official image only; ours gets its pod network from us.
-  if (wishes.source === 'packages') config.networking = { ...config.networking, disableDefaultCNI: true };
-  if (wishes.name !== defaultClusterName) config.nodes.forEach(releaseHostPorts);
+  config.nodes = withWorkers(config.nodes ?? [{ role: 'control-plane' }], options.nodes);
+  // Only the official image has kind's network daemon; see pod-network.ts for the others.
+  if (options.source === 'packages') config.networking = { ...config.networking, disableDefaultCNI: true };
+  if (options.name !== defaultClusterName) config.nodes.forEach(releaseHostPorts);
   return stringify(config);
 }
 
@@ -38,7 +40,7 @@ function withWorkers(nodes: KindNode[], wanted: number | undefined): KindNode[] 
   return [...controlPlanes, ...workers, ...added].slice(0, Math.max(wanted, controlPlanes.length));
 }
 
-// A second cluster cannot have the same port of this machine: 0 lets kind pick a free one.
+// Two clusters cannot have the same port of this machine; with 0, kind chooses a free one.
 function releaseHostPorts(node: KindNode): void {
   for (const mapping of node.extraPortMappings ?? []) mapping.hostPort = 0;
 }

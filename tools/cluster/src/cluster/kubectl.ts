@@ -1,5 +1,5 @@
 import { run, type RunOptions } from '../core/run.ts';
-import { kindBinary, kubectlBinary } from '../packages/binaries/binary-paths.ts';
+import { kindBinary, kubectlBinary } from '../packages/binaries/binaries.ts';
 
 export function contextOf(cluster: string): string {
   return `kind-${cluster}`;

@@ -1,19 +1,20 @@
 import { writeTar } from '@slipway/oci/tar';
+import { UserError } from '@slipway/util/errors';
 import { parse } from 'yaml';
-import { pause } from '../core/interruption.ts';
-import { run } from '../core/run.ts';
+import { pause, run } from '../core/run.ts';
+import type { Report } from '../core/steps.ts';
 import { folder, textFile } from '../images/content/entries.ts';
-import { kubectl } from './kubectl.ts';
+import { contextOf, kubectl } from './kubectl.ts';
 import { conflist, networkFile, type PodRange } from './pod-routes.ts';
 
-const DEADLINE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /**
- * Gives each node of a cluster from packages its pod network: no daemon, a CNI configuration per node and routes to
- * the others, kept up by the node's own slipway-network service.
+ * Configures the pod network on each node of a cluster from packages: a CNI configuration, and routes to the other nodes,
+ * which the service slipway-network of the node maintains.
  */
-export async function layPodNetwork(cluster: string, report: (detail: string) => void): Promise<void> {
-  report('waiting for each node’s range of pod addresses');
+export async function configurePodNetwork(cluster: string, report: Report): Promise<void> {
+  report('waiting for the range of pod addresses of each node');
   const ranges = await podRanges(cluster);
   const subnets = await clusterSubnets(cluster);
   for (const { node } of ranges) {
@@ -29,7 +30,7 @@ export async function layPodNetwork(cluster: string, report: (detail: string) =>
   }
 }
 
-/** Addresses of pods and of services, as kubeadm was told: kind's own or those of deploy/kind.yaml. */
+/** The addresses of pods and of services in kubeadm's configuration: the default of kind, or those of deploy/kind.yaml. */
 async function clusterSubnets(cluster: string): Promise<{ pods: string; services: string }> {
   const text = await kubectl(cluster, [
     ...['-n', 'kube-system', 'get', 'configmap', 'kubeadm-config'],
@@ -40,7 +41,7 @@ async function clusterSubnets(cluster: string): Promise<{ pods: string; services
 }
 
 async function podRanges(cluster: string): Promise<PodRange[]> {
-  const deadline = Date.now() + DEADLINE_MS;
+  const deadline = Date.now() + TIMEOUT_MS;
   while (true) {
     const answer = JSON.parse(await kubectl(cluster, ['get', 'nodes', '-o', 'json'])) as {
       items: Array<{ metadata: { name: string }; spec: { podCIDR?: string } }>;
@@ -49,9 +50,10 @@ async function podRanges(cluster: string): Promise<PodRange[]> {
     const without = ranges.filter(({ range }) => range === '');
     if (without.length === 0 && ranges.length > 0) return ranges;
     if (Date.now() > deadline) {
-      throw new Error(
-        `no pod addresses for ${without.map(({ node }) => node).join(', ')} after ${DEADLINE_MS / 1000} s: kube-controller-manager assigns them, see its log`,
-      );
+      const nodes = without.map(({ node }) => node).join(', ');
+      throw new UserError(`no pod addresses for ${nodes} after ${TIMEOUT_MS / 1000} s`, {
+        hint: `read the log of kube-controller-manager, which assigns them: kubectl --context ${contextOf(cluster)} -n kube-system logs -l component=kube-controller-manager`,
+      });
     }
     await pause(300);
   }

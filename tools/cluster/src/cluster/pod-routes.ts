@@ -1,6 +1,6 @@
 export type PodRange = { node: string; range: string };
 
-/** What /usr/local/sbin/slipway-network reads in a node. Names, not addresses: a node may come back with another one. */
+/** The input of /usr/local/sbin/slipway-network in a node. Names, not addresses: a restarted node may have another address. */
 export function networkFile(
   node: string,
   ranges: readonly PodRange[],
@@ -13,7 +13,7 @@ export function networkFile(
   return [`subnet ${pods}`, `services ${services}`, ...peers, ''].join('\n');
 }
 
-/** Point-to-point as kind's own network does it: without a bridge, traffic between two pods of a node is routed too. */
+/** Point-to-point links as in kind's own network: without a bridge, traffic between two pods of a node is routed too. */
 export function conflist(node: string, ranges: readonly PodRange[]): string {
   const own = ranges.find((range) => range.node === node);
   if (!own) throw new Error(`node ${node} has no range of pod addresses`);

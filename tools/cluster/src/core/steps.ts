@@ -1,11 +1,16 @@
-import { formatSeconds } from './format-seconds.ts';
-import { knownSeconds, rememberSeconds } from './timings.ts';
+/**
+ * A command is a list of steps. They run one after another, and the terminal shows which one, since when, and how long
+ * the rest takes: as long as last time on this machine, else an estimate.
+ */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { cacheDir } from './paths.ts';
 
-/** What a step is at, and how many seconds it still needs where it knows that better than any estimate. */
+/** What a step does at the moment, and the seconds that are left where the step knows better than any estimate. */
 export type Report = (detail: string, secondsLeft?: number) => void;
 
 export type Step = {
-  /** Stable, so that the time it took here is the estimate of the next time. */
+  /** Stable: the time that the step took is kept under it. */
   id: string;
   title: string;
   /** A first guess in seconds, measured on a 2-core machine. */
@@ -14,34 +19,35 @@ export type Step = {
 };
 
 const PLAIN_INTERVAL_MS = 15_000;
+const timingsFile = join(cacheDir, 'timings.json');
 
 export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Runs the steps one after another and shows which one, since when, and how long the rest will take. */
 export async function runSteps(steps: readonly Step[]): Promise<void> {
-  const estimates = steps.map((step) => knownSeconds(step.id) ?? step.estimate);
+  const known = readTimings();
+  const estimates = steps.map((step) => known[step.id] ?? step.estimate);
   for (const [index, step] of steps.entries()) {
     const started = Date.now();
     const rest = estimates.slice(index + 1).reduce((sum, seconds) => sum + seconds, 0);
-    const show = display(`[${index + 1}/${steps.length}] ${step.title}`, started, estimates[index] ?? 0, rest);
+    const line = progressLine(`[${index + 1}/${steps.length}] ${step.title}`, started, estimates[index] ?? 0, rest);
     try {
-      await step.run(show.detail);
-      show.done('done');
-      rememberSeconds(step.id, (Date.now() - started) / 1000);
+      await step.run(line.detail);
+      line.end('done');
+      rememberTiming(step.id, (Date.now() - started) / 1000);
     } catch (error) {
-      show.done('failed');
+      line.end('failed');
       throw error;
     }
   }
 }
 
-function display(head: string, started: number, estimate: number, rest: number) {
+function progressLine(head: string, started: number, estimate: number, rest: number) {
   let detail = '';
   let expectedEnd: number | undefined;
-  const live = process.stderr.isTTY === true;
-  const line = (): string => {
+  const isLive = process.stderr.isTTY === true;
+  const text = (): string => {
     const elapsed = (Date.now() - started) / 1000;
     const own = expectedEnd === undefined ? estimate - elapsed : (expectedEnd - Date.now()) / 1000;
     const isLate = expectedEnd === undefined && elapsed > estimate * 1.5 && rest === 0;
@@ -50,20 +56,44 @@ function display(head: string, started: number, estimate: number, rest: number) 
     return `${head}  ${formatSeconds(elapsed)}, ${remaining}${detail === '' ? '' : `  ${detail}`}`;
   };
   const draw = (): void => {
-    if (live) process.stderr.write(`\r\u001b[2K${line().slice(0, (process.stderr.columns ?? 80) - 1)}`);
-    else say(line());
+    if (isLive) process.stderr.write(`\r\u001b[2K${text().slice(0, (process.stderr.columns ?? 80) - 1)}`);
+    else say(text());
   };
-  if (live || estimate + rest > 2) draw();
-  const timer = setInterval(draw, live ? 500 : PLAIN_INTERVAL_MS);
+  if (isLive || estimate + rest > 2) draw();
+  const timer = setInterval(draw, isLive ? 500 : PLAIN_INTERVAL_MS);
   return {
-    detail(text: string, secondsLeft?: number): void {
-      detail = text;
+    detail(current: string, secondsLeft?: number): void {
+      detail = current;
       if (secondsLeft !== undefined) expectedEnd = Date.now() + secondsLeft * 1000;
     },
-    done(how: 'done' | 'failed'): void {
+    end(outcome: 'done' | 'failed'): void {
       clearInterval(timer);
-      if (live) process.stderr.write('\r\u001b[2K');
-      say(`${head}  ${how} in ${formatSeconds((Date.now() - started) / 1000)}`);
+      if (isLive) process.stderr.write('\r\u001b[2K');
+      say(`${head}  ${outcome} in ${formatSeconds((Date.now() - started) / 1000)}`);
     },
   };
+}
+
+/** 7.4 → "7 s", 95 → "1:35 min". */
+export function formatSeconds(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')} min`;
+}
+
+function rememberTiming(id: string, seconds: number): void {
+  const temporary = `${timingsFile}.tmp-${process.pid}`;
+  mkdirSync(dirname(timingsFile), { recursive: true });
+  const timings = { ...readTimings(), [id]: Math.round(seconds * 10) / 10 };
+  writeFileSync(temporary, `${JSON.stringify(timings, null, 2)}\n`);
+  renameSync(temporary, timingsFile);
+}
+
+// Without the file, or with a damaged one, the estimates of the steps count.
+function readTimings(): Record<string, number> {
+  try {
+    return JSON.parse(readFileSync(timingsFile, 'utf8')) as Record<string, number>;
+  } catch {
+    return {};
+  }
 }

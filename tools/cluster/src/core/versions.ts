@@ -19,7 +19,7 @@ export const VERSIONS = {
   debianOfApps: 'trixie',
 } as const;
 
-/** What is pulled where registries can be reached. */
+/** The images to pull where registries can be reached. */
 export const OFFICIAL_IMAGES = {
   kindNode: 'kindest/node:v1.34.0@sha256:7416a61b42b1662ca6ca89f02028ac133a309a2a30ba309614e8ec94d976dc5a',
   node: 'docker.io/library/node:24-trixie-slim',
@@ -27,3 +27,9 @@ export const OFFICIAL_IMAGES = {
   metricsServer: 'registry.k8s.io/metrics-server/metrics-server:v0.7.2',
   prometheus: 'docker.io/prom/prometheus:v3.16.0',
 } as const;
+
+/** Images come from a registry, or are built from packages. */
+export type ImageSource = 'official' | 'packages';
+
+/** The architecture of this machine as images name it. */
+export const imageArchitecture = process.arch === 'x64' ? 'amd64' : process.arch;

@@ -8,7 +8,7 @@ const NAMES = (
   'MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE'
 ).split(' ');
 
-/** Capabilities that no process started from here can ever have, though the kernel knows them. */
+/** Capabilities of the kernel that no process of this machine can get: they are not in the bounding set. */
 export function missingCapabilities(
   status = readFileSync('/proc/self/status', 'utf8'),
   lastCapability = Number(readFileSync('/proc/sys/kernel/cap_last_cap', 'utf8')),

@@ -1,12 +1,12 @@
-import { CommandError } from '../core/failures.ts';
+import { CommandError } from '@slipway/util/errors';
 import { run } from '../core/run.ts';
 import { which, whichSystem } from '../core/which.ts';
 
 export type EngineState =
   | { state: 'running'; version: string }
-  /** The client is refused: the user is not in the docker group. */
+  /** The client is refused: the user is not in the group docker. */
   | { state: 'forbidden' }
-  /** A client that is told to talk to an engine elsewhere; not ours to start. */
+  /** DOCKER_HOST names an engine elsewhere, which this tool cannot start. */
   | { state: 'unreachable'; host: string }
   | { state: 'stopped' }
   | { state: 'absent' };

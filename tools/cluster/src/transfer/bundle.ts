@@ -1,5 +1,9 @@
+/**
+ * A bundle is one file with everything that a cluster from packages is made of, for machines without registries.
+ */
 import { existsSync } from 'node:fs';
-import { componentImage } from '../addons/component-image.ts';
+import { UserError } from '@slipway/util/errors';
+import { imageRef } from '../addons/addon-image.ts';
 import { kubeRouter } from '../addons/kube-router.ts';
 import { metricsServer } from '../addons/metrics-server.ts';
 import { prometheus } from '../addons/prometheus.ts';
@@ -7,22 +11,23 @@ import { cacheDir } from '../core/paths.ts';
 import { layoutFolder, presentRef } from '../images/base/base-images.ts';
 import { nodePackagesRef } from '../images/base/node-packages-image.ts';
 import { postgresPackagesRef } from '../images/base/postgres-packages-image.ts';
-import { kindBinary, kubectlBinary, promtoolBinary } from '../packages/binaries/binary-paths.ts';
+import { nodeImageName } from '../images/node/node-image.ts';
+import { kindBinary, kubectlBinary, promtoolBinary } from '../packages/binaries/binaries.ts';
 import { builtFolder } from '../packages/go/build-module.ts';
 import { ociRuntimeModule } from '../packages/go/go-modules.ts';
 
-/** What the first entry of an exported file says. */
+/** The content of the first entry of a bundle. */
 export type BundleManifest = {
   format: typeof BUNDLE_FORMAT;
   /** As Node.js names it: programs and images run on no other. */
   architecture: string;
   nodeImage: string;
-  /** Folders and files below the cache, and for an image layout which image it must be. */
   parts: BundlePart[];
   /** The compressed archives that follow. */
   archives: Array<{ name: string; digest: string; size: number }>;
 };
 
+/** A file or folder below the cache; `ref`: the image that the layout in it must be. */
 export type BundlePart = { path: string; ref?: string };
 
 export const BUNDLE_FORMAT = 'slipway-cluster/1';
@@ -31,25 +36,44 @@ export const MANIFEST_NAME = 'bundle.json';
 export const NODE_IMAGE_ARCHIVE = 'node-image.tar.zst';
 export const CACHE_ARCHIVE = 'cache.tar.zst';
 
-/** Everything that a machine without registries needs; what is optional only where this machine has it. */
+/** All parts that a machine without registries needs; optional ones only where this machine has them. */
 export async function bundleParts(): Promise<BundlePart[]> {
   const needed = [
     { name: 'node', ref: nodePackagesRef() },
     { name: 'postgres', ref: postgresPackagesRef() },
-    { name: kubeRouter.name, ref: componentImage(kubeRouter) },
+    { name: kubeRouter.name, ref: imageRef(kubeRouter) },
   ];
-  const optional = [metricsServer, prometheus].map((image) => ({ name: image.name, ref: componentImage(image) }));
+  const optional = [metricsServer, prometheus].map((image) => ({ name: image.name, ref: imageRef(image) }));
   const present = await Promise.all(optional.map(async ({ name, ref }) => (await presentRef(name)) === ref));
   const images = [...needed, ...optional.filter((_, index) => present[index])];
   return [
     ...images.map(({ name, ref }) => ({ path: inCache(layoutFolder(name)), ref })),
     ...[kubectlBinary, kindBinary].map((path) => ({ path: inCache(path) })),
     ...(existsSync(promtoolBinary) ? [{ path: inCache(promtoolBinary) }] : []),
-    // Root of the other machine may lack a capability, and then the engine needs it: see engine/start-engine.ts.
+    // Where root lacks a capability, the engine of the other machine needs it: see engine/start-engine.ts.
     { path: inCache(builtFolder(ociRuntimeModule)) },
   ];
 }
 
 function inCache(path: string): string {
   return path.slice(cacheDir.length + 1);
+}
+
+/** Throws UserError where a bundle does not fit this machine: another format, processor or recipe. */
+export function checkManifest(manifest: BundleManifest, source: string): void {
+  const hint = 'run cluster:export again from this revision of the repository';
+  if (manifest.format !== BUNDLE_FORMAT) {
+    throw new UserError(`${source} has the format ${manifest.format}; this revision reads ${BUNDLE_FORMAT}`, { hint });
+  }
+  if (manifest.architecture !== process.arch) {
+    throw new UserError(`${source} is for ${manifest.architecture}; this machine is ${process.arch}`, {
+      hint: `run cluster:export on a machine with ${process.arch}`,
+    });
+  }
+  const refs = new Set([manifest.nodeImage, ...manifest.parts.map(({ ref }) => ref)]);
+  const wanted = [nodeImageName(), nodePackagesRef(), postgresPackagesRef(), imageRef(kubeRouter)];
+  const missing = wanted.filter((ref) => !refs.has(ref));
+  if (missing.length > 0) {
+    throw new UserError(`${source} was made by another recipe: it lacks ${missing.join(', ')}`, { hint });
+  }
 }

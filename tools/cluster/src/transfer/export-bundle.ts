@@ -6,9 +6,9 @@ import { createZstdCompress } from 'node:zlib';
 import { digestOfFile } from '@slipway/oci/blob';
 import { writeTarFile, type TarEntry } from '@slipway/oci/tar';
 import { treeEntries } from '@slipway/oci/tree';
-import { interruption } from '../core/interruption.ts';
 import { cacheDir } from '../core/paths.ts';
-import { run } from '../core/run.ts';
+import { interruption, run } from '../core/run.ts';
+import type { Report } from '../core/steps.ts';
 import { inWorkFolder } from '../core/work-folder.ts';
 import { nodeImageName } from '../images/node/node-image.ts';
 import {
@@ -21,8 +21,8 @@ import {
   type BundlePart,
 } from './bundle.ts';
 
-/** Writes one file with everything that a cluster from packages is made of; it has its name only when it is whole. */
-export async function exportBundle(destination: string, report: (detail: string) => void): Promise<void> {
+/** Writes a bundle; the file has its name only when it is complete. */
+export async function exportBundle(destination: string, report: Report): Promise<void> {
   const parts = await bundleParts();
   const temporary = `${resolve(destination)}.tmp-${process.pid}`;
   try {
@@ -60,8 +60,8 @@ export async function exportBundle(destination: string, report: (detail: string)
 }
 
 async function compress(source: string, destination: string): Promise<void> {
-  const { signal } = interruption;
-  await pipeline(createReadStream(source), createZstdCompress(), createWriteStream(destination), { signal });
+  const options = { signal: interruption() };
+  await pipeline(createReadStream(source), createZstdCompress(), createWriteStream(destination), options);
   await rm(source);
 }
 

@@ -5,20 +5,22 @@ import { pipeline } from 'node:stream/promises';
 import { createZstdDecompress } from 'node:zlib';
 import { digestOfFile } from '@slipway/oci/blob';
 import { readLayout } from '@slipway/oci/layout';
-import { CommandError } from '../core/failures.ts';
-import { interruption } from '../core/interruption.ts';
+import { CommandError, UserError } from '@slipway/util/errors';
 import { cacheDir } from '../core/paths.ts';
-import { run } from '../core/run.ts';
+import { interruption, run } from '../core/run.ts';
+import type { Report } from '../core/steps.ts';
 import { hasNodeImage } from '../images/node/node-image.ts';
-import { CACHE_ARCHIVE, MANIFEST_NAME, NODE_IMAGE_ARCHIVE, type BundleManifest, type BundlePart } from './bundle.ts';
-import { checkManifest } from './check-manifest.ts';
+import {
+  CACHE_ARCHIVE,
+  checkManifest,
+  MANIFEST_NAME,
+  NODE_IMAGE_ARCHIVE,
+  type BundleManifest,
+  type BundlePart,
+} from './bundle.ts';
 
-/** Unpacks what `exportBundle` has written and throws unless it is whole and fits. Nothing else is touched. */
-export async function openBundle(
-  source: string,
-  folder: string,
-  report: (detail: string) => void,
-): Promise<BundleManifest> {
+/** Unpacks a bundle into the folder. Throws UserError unless it is complete and fits this machine; changes nothing else. */
+export async function openBundle(source: string, folder: string, report: Report): Promise<BundleManifest> {
   const manifest = await readManifest(source, folder);
   checkManifest(manifest, source);
   report('unpacking');
@@ -27,26 +29,27 @@ export async function openBundle(
   for (const { name, digest, size } of manifest.archives) {
     const found = await digestOfFile(join(folder, name));
     if (found.digest !== digest || found.size !== size) {
-      throw new Error(`${source} is damaged: ${name} in it has ${found.digest}, not ${digest}.\nCure: copy it again`);
+      throw new UserError(`${source} is damaged: ${name} in it has the digest ${found.digest}, not ${digest}`, {
+        hint: 'copy it again',
+      });
     }
   }
   return manifest;
 }
 
-/** Base images and programs into the cache. What is there already stays. */
-export async function adoptParts({ parts }: BundleManifest, folder: string): Promise<void> {
+/** Moves base images and programs into the cache; existing ones stay. */
+export async function placeParts({ parts }: BundleManifest, folder: string): Promise<void> {
   const archive = join(folder, 'cache.tar');
-  const { signal } = interruption;
-  await pipeline(createReadStream(join(folder, CACHE_ARCHIVE)), createZstdDecompress(), createWriteStream(archive), {
-    signal,
-  });
+  const options = { signal: interruption() };
+  const compressed = createReadStream(join(folder, CACHE_ARCHIVE));
+  await pipeline(compressed, createZstdDecompress(), createWriteStream(archive), options);
   const unpacked = join(folder, 'cache');
   await mkdir(unpacked);
   await run(['tar', '-x', '-C', unpacked, '-f', archive]);
-  for (const part of parts) await adopt(part, unpacked);
+  for (const part of parts) await place(part, unpacked);
 }
 
-/** The node image into the engine, unless it is there. */
+/** Loads the node image into the engine, unless the engine has it. */
 export async function loadNodeImage(folder: string): Promise<void> {
   if (await hasNodeImage()) return;
   const image = createReadStream(join(folder, NODE_IMAGE_ARCHIVE)).pipe(createZstdDecompress());
@@ -54,13 +57,13 @@ export async function loadNodeImage(folder: string): Promise<void> {
 }
 
 async function readManifest(source: string, folder: string): Promise<BundleManifest> {
-  if (!existsSync(source)) throw new Error(`${source} does not exist`);
+  if (!existsSync(source)) throw new UserError(`${source} does not exist`);
   await unpack(source, folder, ['--occurrence=1', MANIFEST_NAME]);
   const manifest = JSON.parse(await readFile(join(folder, MANIFEST_NAME), 'utf8')) as BundleManifest;
   const expected = manifest.archives.reduce((sum, { size }) => sum + size, 0);
   const { size } = await stat(source);
   if (size < expected) {
-    throw new Error(`${source} is cut off: ${size} of more than ${expected} bytes.\nCure: copy it again`);
+    throw new UserError(`${source} is truncated: ${size} of more than ${expected} bytes`, { hint: 'copy it again' });
   }
   return manifest;
 }
@@ -68,14 +71,12 @@ async function readManifest(source: string, folder: string): Promise<BundleManif
 async function unpack(source: string, folder: string, what: string[]): Promise<void> {
   await run(['tar', '-x', '-C', folder, '-f', source, ...what]).catch((error: unknown) => {
     if (!(error instanceof CommandError)) throw error;
-    throw new Error(`${source} cannot be read as what cluster:export writes: ${lastLine(error.output)}`, {
-      cause: error,
-    });
+    throw new UserError(`${source} is not a file of cluster:export: ${lastLine(error.output)}`, { cause: error });
   });
 }
 
-/** Replaces a part of the cache by one rename, unless it is there already. */
-async function adopt({ path, ref }: BundlePart, unpacked: string): Promise<void> {
+/** Replaces a part of the cache by one rename, unless it is present. */
+async function place({ path, ref }: BundlePart, unpacked: string): Promise<void> {
   const destination = join(cacheDir, path);
   if (await isPresent(destination, ref)) return;
   await mkdir(dirname(destination), { recursive: true });

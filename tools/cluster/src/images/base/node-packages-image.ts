@@ -2,24 +2,24 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { TarEntry } from '@slipway/oci/tar';
-import { recipeKey } from '../../core/cache-key.ts';
-import { MissingError } from '../../core/failures.ts';
+import { cacheKey } from '../../core/cache-key.ts';
+import { missingError } from '../../core/errors.ts';
 import { repositoryDir } from '../../core/paths.ts';
+import type { Report } from '../../core/steps.ts';
 import { VERSIONS } from '../../core/versions.ts';
 import { inWorkFolder } from '../../core/work-folder.ts';
 import { packageTree, type PackageTree } from '../../packages/debian/package-tree.ts';
 import { folder, mergeEntries } from '../content/entries.ts';
+import { writePackagesImage } from '../content/packages-image.ts';
 import { slimEntries } from '../content/slim-entries.ts';
-import { writePackagesImage } from '../content/write-packages-image.ts';
-import { accountFiles } from './account-files.ts';
-import { busyboxLinks } from './busybox-links.ts';
+import { accountFiles, busyboxLinks } from './base-entries.ts';
 
 const APP_ID = 10001;
 
 const tree: PackageTree = {
   suite: VERSIONS.debianOfApps,
   packages: ['libc6', 'libstdc++6', 'libgcc-s1', 'ca-certificates', 'tzdata', 'busybox-static'],
-  // ca-certificates wants openssl to rehash a folder; the bundle below needs neither.
+  // ca-certificates depends on openssl, which rehashes a folder; the bundle below needs neither.
   only: ['libc6', 'libstdc++6', 'libgcc-s1', 'gcc-14-base', 'ca-certificates', 'tzdata', 'busybox-static'],
 };
 
@@ -34,11 +34,11 @@ const config = {
 const RECIPE = 2;
 
 export function nodePackagesRef(): string {
-  return `slipway.local/node:${nodePackage().version}-packages-${recipeKey(RECIPE, tree, config).slice(0, 8)}`;
+  return `slipway.local/node:${nodePackage().version}-packages-${cacheKey(RECIPE, tree, config).slice(0, 8)}`;
 }
 
-/** Two layers: Debian's libraries, which rarely change, below Node itself. No engine needed. */
-export async function buildNodePackagesImage(destination: string, report: (detail: string) => void): Promise<void> {
+/** Two layers: the libraries of Debian, which rarely change, below Node.js. Needs no engine. */
+export async function buildNodePackagesImage(destination: string, report: Report): Promise<void> {
   const node = nodePackage();
   await inWorkFolder('node', async (workFolder) => {
     const root = await packageTree(tree, workFolder, report);
@@ -54,7 +54,7 @@ export async function buildNodePackagesImage(destination: string, report: (detai
       folder('usr/local/bin'),
       { path: 'usr/local/bin/node', mode: 0o755, type: 'file', source: node.binary },
     ];
-    // The official image says its version in the same place.
+    // As in the official image.
     const versioned = { ...config, Env: [...config.Env, `NODE_VERSION=${node.version}`] };
     await writePackagesImage(
       destination,
@@ -64,7 +64,7 @@ export async function buildNodePackagesImage(destination: string, report: (detai
   });
 }
 
-/** npm carries the official binary; the root package.json pins it as an optional dependency. */
+/** The official binary from npm; the root package.json pins it as an optional dependency. */
 function nodePackage(): { version: string; binary: string } {
   const name = `node-linux-${process.arch}`;
   try {
@@ -73,14 +73,11 @@ function nodePackage(): { version: string; binary: string } {
     const { version } = require(manifest) as { version: string };
     return { version, binary: join(dirname(manifest), 'bin', 'node') };
   } catch (error) {
-    throw new MissingError(
-      `the npm package "${name}", which holds the Node.js binary, is not installed.\nCure: npm install`,
-      { cause: error },
-    );
+    throw missingError(`the npm package "${name}" with the Node.js binary is not installed`, 'npm install', error);
   }
 }
 
-// What update-ca-certificates would write.
+// As update-ca-certificates writes it.
 async function certificateBundle(root: string): Promise<TarEntry> {
   const certificates = join(root, 'usr', 'share', 'ca-certificates', 'mozilla');
   const names = (await readdir(certificates)).filter((name) => name.endsWith('.crt')).sort();

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { recipeKey } from '../../core/cache-key.ts';
+import { cacheKey } from '../../core/cache-key.ts';
+import type { Report } from '../../core/steps.ts';
 import { VERSIONS } from '../../core/versions.ts';
 import { inWorkFolder } from '../../core/work-folder.ts';
 import { packageTree, type PackageTree } from '../../packages/debian/package-tree.ts';
 import { folder, link, mergeEntries, textFile } from '../content/entries.ts';
+import { writePackagesImage } from '../content/packages-image.ts';
 import { slimEntries } from '../content/slim-entries.ts';
-import { writePackagesImage } from '../content/write-packages-image.ts';
-import { accountFiles } from './account-files.ts';
-import { busyboxLinks } from './busybox-links.ts';
+import { accountFiles, busyboxLinks } from './base-entries.ts';
 
 const POSTGRES_ID = 10070;
 const MAJOR = VERSIONS.postgresMajor;
@@ -16,7 +16,7 @@ const MAJOR = VERSIONS.postgresMajor;
 const tree: PackageTree = {
   suite: VERSIONS.debianOfApps,
   packages: [`postgresql-${MAJOR}`, `postgresql-client-${MAJOR}`, 'tzdata', 'busybox-static'],
-  // Debian's cluster tooling and what it drags in, and the compiler behind JIT: our entrypoint and small queries need neither.
+  // Debian's cluster tooling with its dependencies, and the compiler behind JIT: the entrypoint and small queries need neither.
   without: [
     'adduser',
     'base-passwd',
@@ -73,7 +73,7 @@ const config = {
   Entrypoint: ['/usr/local/bin/docker-entrypoint.sh'],
   Cmd: ['postgres'],
   WorkingDir: '/',
-  // "Fast shutdown": SIGTERM would wait for every client to leave by itself.
+  // Fast shutdown; on SIGTERM Postgres waits until every client has disconnected.
   StopSignal: 'SIGINT',
   ExposedPorts: { '5432/tcp': {} },
   Volumes: { '/var/lib/postgresql/data': {} },
@@ -85,11 +85,11 @@ const RECIPE = 2;
 const entrypoint = (): string => readFileSync(join(import.meta.dirname, 'postgres-entrypoint.sh'), 'utf8');
 
 export function postgresPackagesRef(): string {
-  const key = recipeKey(RECIPE, tree, config, entrypoint()).slice(0, 8);
+  const key = cacheKey(RECIPE, tree, config, entrypoint()).slice(0, 8);
   return `slipway.local/postgres:${MAJOR}-packages-${key}`;
 }
 
-export async function buildPostgresPackagesImage(destination: string, report: (detail: string) => void): Promise<void> {
+export async function buildPostgresPackagesImage(destination: string, report: Report): Promise<void> {
   await inWorkFolder('postgres', async (workFolder) => {
     const root = await packageTree(tree, workFolder, report);
     report('writing layers');

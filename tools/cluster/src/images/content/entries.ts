@@ -1,3 +1,4 @@
+/** Files, folders and links as the content of an image. */
 import type { TarEntry } from '@slipway/oci/tar';
 
 /** Later entries replace earlier ones of the same path. */
@@ -17,4 +18,15 @@ export function folder(path: string, mode = 0o755, owner = 0): TarEntry {
 
 export function link(path: string, linkname: string): TarEntry {
   return { path, mode: 0o777, type: 'symlink', linkname };
+}
+
+/** One static program as the content of an image. */
+export function binaryEntries(program: string, source: string): TarEntry[] {
+  return [
+    folder('usr'),
+    folder('usr/local'),
+    folder('usr/local/bin'),
+    folder('tmp', 0o1777),
+    { path: `usr/local/bin/${program}`, mode: 0o755, type: 'file', source },
+  ];
 }

@@ -1,7 +1,7 @@
 import type { TarEntry } from '@slipway/oci/tar';
 import { treeEntries } from '@slipway/oci/tree';
 
-/** What nobody reads in a container. Licences (usr/share/doc/NAME/copyright) stay. */
+/** Files without use in a container. Licences (usr/share/doc/NAME/copyright) stay. */
 const DROPPED = [
   /^usr\/share\/(man|info|locale|lintian|bug|bash-completion|doc-base|perl5|gcc|gdb|systemd|pkgconfig|zsh|fish|readline)(\/|$)/,
   /^usr\/share\/doc\/[^/]+\/(?!copyright$)/,
@@ -10,7 +10,7 @@ const DROPPED = [
   /^var\/(cache|lib\/apt)(\/|$)/,
 ];
 
-/** A tree's files without ballast, owned by root, without setuid bits: nothing in these images may gain rights. */
+/** The files of a tree without those, owned by root, without setuid bits: no program in an image may gain privileges. */
 export async function slimEntries(root: string, dropped: readonly RegExp[] = []): Promise<TarEntry[]> {
   const patterns = [...DROPPED, ...dropped];
   const entries = await treeEntries(root, (path) => !patterns.some((pattern) => pattern.test(path)));

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { TarEntry } from '@slipway/oci/tar';
 import { run } from '../../core/run.ts';
+import type { Report } from '../../core/steps.ts';
 import { VERSIONS } from '../../core/versions.ts';
 import { packageTree, type PackageTree } from '../../packages/debian/package-tree.ts';
 import { builtFolder } from '../../packages/go/build-module.ts';
 import { kubernetesModule, localPathModule, pauseModule } from '../../packages/go/go-modules.ts';
-import { binaryEntries } from '../content/binary-entries.ts';
-import { link, mergeEntries } from '../content/entries.ts';
+import { binaryEntries, link, mergeEntries } from '../content/entries.ts';
 import { slimEntries } from '../content/slim-entries.ts';
 import { firewallTools } from './firewall-tools.ts';
 import type { DefaultStorage } from './kind-sources.ts';
@@ -19,18 +19,18 @@ const helperTree: PackageTree = {
   only: ['busybox-static'],
 };
 
-/** Every image that a fresh cluster runs, named exactly as kubeadm and kind will ask for it. */
+/** All images that a new cluster runs, under the names that kubeadm and kind request. */
 export async function controlPlaneImages(
   storage: DefaultStorage,
   workFolder: string,
-  report: (detail: string) => void,
+  report: Report,
 ): Promise<NodeImage[]> {
   const kubernetes = builtFolder(kubernetesModule);
   const images: NodeImage[] = [];
   for (const name of await kubeadmImages(join(kubernetes, 'kubeadm'))) {
     const program = programOf(name);
     const binary = join(program === 'pause' ? builtFolder(pauseModule) : kubernetes, program);
-    // It calls iptables and conntrack; the rest is one static binary on nothing.
+    // kube-proxy calls iptables and conntrack; the other images contain one static binary alone.
     const base = program === 'kube-proxy' ? await firewallTools(join(workFolder, 'proxy'), report) : [];
     images.push({
       name,
@@ -62,7 +62,7 @@ export function programOf(image: string): string {
   return image.replace(/^.*\//, '').replace(/:.*$/, '');
 }
 
-async function helperEntries(workFolder: string, report: (detail: string) => void): Promise<TarEntry[]> {
+async function helperEntries(workFolder: string, report: Report): Promise<TarEntry[]> {
   const root = await packageTree(helperTree, workFolder, report);
   const applets = ['sh', 'mkdir', 'rm', 'chmod', 'cat', 'ls', 'du'];
   return mergeEntries(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { goDir } from '../../core/paths.ts';
 import { run } from '../../core/run.ts';
 
-/** The folder of the kind module in Go's module cache: it carries the files of kind's own node image. */
+/** The folder of the kind module in Go's module cache, which has the files of kind's own node image. */
 export async function kindModuleFolder(): Promise<string> {
   const cwd = join(goDir, 'kubernetes');
   const env = { GOFLAGS: '-mod=readonly', GOWORK: 'off' };
@@ -13,7 +13,7 @@ export async function kindModuleFolder(): Promise<string> {
 
 export type DefaultStorage = { manifest: string; provisionerImage: string; helperImage: string };
 
-/** kind keeps the default StorageClass as a Go constant; the node reads it from a file. */
+/** Reads the default StorageClass, which is a constant in kind's Go sources. */
 export async function defaultStorage(kindFolder: string): Promise<DefaultStorage> {
   const file = join(kindFolder, 'pkg', 'build', 'nodeimage', 'const_storage.go');
   return parseDefaultStorage(await readFile(file, 'utf8'), file);
@@ -22,21 +22,22 @@ export async function defaultStorage(kindFolder: string): Promise<DefaultStorage
 export function parseDefaultStorage(source: string, file: string): DefaultStorage {
   const constant = (name: string): string => {
     const value = new RegExp(`^const ${name} = "([^"]+)"$`, 'm').exec(source)?.[1];
-    if (!value)
-      throw new Error(`${file} has no constant ${name}: kind's sources have changed, this recipe must follow`);
+    if (!value) throw noConstant(file, name);
     return value;
   };
   const provisionerImage = constant('storageProvisionerImage');
   const helperImage = constant('storageHelperImage');
   const start = source.indexOf('const defaultStorageManifest = `');
-  if (start < 0)
-    throw new Error(
-      `${file} has no constant defaultStorageManifest: kind's sources have changed, this recipe must follow`,
-    );
+  if (start < 0) throw noConstant(file, 'defaultStorageManifest');
   const manifest = source
     .slice(source.indexOf('`', start) + 1)
     .replaceAll('` + storageProvisionerImage + `', provisionerImage)
     .replaceAll('` + storageHelperImage + `', helperImage)
     .split('`')[0];
   return { manifest: manifest ?? '', provisionerImage, helperImage };
+}
+
+// A bug: the version of kind is pinned, and this file must fit it.
+function noConstant(file: string, name: string): Error {
+  return new Error(`${file} has no constant ${name}: the sources of kind have changed, adapt kind-sources.ts`);
 }

@@ -10,7 +10,7 @@ import type { DefaultStorage } from './kind-sources.ts';
 
 export const nodeFilesFolder = join(import.meta.dirname, 'files');
 
-/** What lies on top of Debian in a node: kind's entrypoint and units, Kubernetes' programs, our pod network. */
+/** The files of a node on top of Debian: kind's entrypoint and units, the programs of Kubernetes, the pod network. */
 export async function nodeFiles(kindFolder: string, storage: DefaultStorage): Promise<TarEntry[]> {
   const ours = (name: string): string => readFileSync(join(nodeFilesFolder, name), 'utf8');
   const programs = ['kubelet', 'kubeadm', 'kubectl'];
@@ -34,7 +34,7 @@ export async function nodeFiles(kindFolder: string, storage: DefaultStorage): Pr
   );
 }
 
-// Go's module cache is read-only and knows no executable bits; kind's Dockerfile says which files have one.
+// Go's module cache keeps no executable bits; these are the ones that kind's Dockerfile sets.
 async function kindFiles(root: string): Promise<TarEntry[]> {
   const entries = await treeEntries(root, (path) => !path.startsWith('LICENSES'));
   return entries.map((entry) => ({ ...entry, mode: kindMode(entry) }));

@@ -1,9 +1,9 @@
 import { succeeds } from '../../core/run.ts';
 import type { Report, Step } from '../../core/steps.ts';
-import { OFFICIAL_IMAGES } from '../../core/versions.ts';
+import { type ImageSource, OFFICIAL_IMAGES } from '../../core/versions.ts';
 import { buildModule, isBuilt } from '../../packages/go/build-module.ts';
 import { kubernetesModule, localPathModule, pauseModule } from '../../packages/go/go-modules.ts';
-import { pullImage } from '../official/pull-image.ts';
+import { pullImage } from '../official/official-image.ts';
 import { hasNodeImage, makeNodeImage } from './node-image.ts';
 import { hasRootFilesystem, makeRootFilesystem } from './root-filesystem.ts';
 
@@ -13,8 +13,8 @@ const MODULES = [
   { module: pauseModule, title: 'pause', estimate: 2 },
 ];
 
-/** What is still to be made for the image that cluster nodes run; every finished part is kept. */
-export async function nodeImageSteps(source: 'official' | 'packages', install: boolean): Promise<Step[]> {
+/** The steps that are left to make the image of cluster nodes; every finished part is kept. */
+export async function nodeImageSteps(source: ImageSource, install: boolean): Promise<Step[]> {
   return source === 'official' ? officialSteps() : packagesSteps(install);
 }
 
@@ -34,7 +34,7 @@ async function packagesSteps(install: boolean): Promise<Step[]> {
     estimate,
     run: (report: Report) => buildModule(module, report),
   }));
-  // The quick part that may lack something (root, debootstrap) comes before the long one.
+  // First the quick part, which may lack something (root, debootstrap), then the long one.
   return [
     ...((await hasRootFilesystem())
       ? []

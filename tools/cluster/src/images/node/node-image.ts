@@ -1,19 +1,19 @@
-import { spawnSync } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { layoutImage, writeImageArchive } from '@slipway/oci/archive';
 import { writeTarFile } from '@slipway/oci/tar';
-import { folderContent, recipeKey } from '../../core/cache-key.ts';
+import { succeeds as succeedsAnyway } from '@slipway/util/exec';
+import { cacheKey, folderContent } from '../../core/cache-key.ts';
 import { run, succeeds } from '../../core/run.ts';
+import { type Report, say } from '../../core/steps.ts';
 import { VERSIONS } from '../../core/versions.ts';
 import { inWorkFolder } from '../../core/work-folder.ts';
 import { builtFolder } from '../../packages/go/build-module.ts';
 import { kubernetesModule, localPathModule, pauseModule } from '../../packages/go/go-modules.ts';
-import { programImage } from '../content/program-image.ts';
-import { writePackagesImage } from '../content/write-packages-image.ts';
+import { programImage, writePackagesImage } from '../content/packages-image.ts';
 import { controlPlaneImages, type NodeImage } from './control-plane-images.ts';
 import { firewallToolsTree } from './firewall-tools.ts';
-import { writeImageArchive } from './image-archive.ts';
 import { defaultStorage, kindModuleFolder } from './kind-sources.ts';
 import { nodeFiles, nodeFilesFolder } from './node-files.ts';
 import { rootFilesystemImage, rootFilesystemKey } from './root-filesystem.ts';
@@ -23,7 +23,7 @@ const RECIPE = 1;
 
 export function nodeImageName(): string {
   const modules = [kubernetesModule, localPathModule, pauseModule].map(builtFolder);
-  const key = recipeKey(
+  const key = cacheKey(
     RECIPE,
     modules.map((path) => path.replace(/^.*\//, '')),
     rootFilesystemKey,
@@ -37,16 +37,16 @@ export function hasNodeImage(): Promise<boolean> {
   return succeeds(['docker', 'image', 'inspect', nodeImageName()]);
 }
 
-// Nobody reaps in this container: the ended process stays as a zombie, which must not count as running.
+// This container has no init that reaps: the ended process stays as a zombie, which must not count as running.
 const STOP_CONTAINERD = `set -eu
 pkill -x containerd
 while pgrep -x --runstates D,R,S,T containerd > /dev/null; do sleep 0.1; done
 rm -f /tmp/containerd.log
 `;
 
-/** As kind builds its own: files into a running container, images into that container's containerd, commit. */
-export async function makeNodeImage(report: (detail: string) => void): Promise<void> {
-  report('reading kind’s sources');
+/** As kind builds its own: files into a running container, images into the containerd of that container, commit. */
+export async function makeNodeImage(report: Report): Promise<void> {
+  report('reading the sources of kind');
   const kindFolder = await kindModuleFolder();
   const storage = await defaultStorage(kindFolder);
   await inWorkFolder('node-image', async (folder) => {
@@ -54,7 +54,8 @@ export async function makeNodeImage(report: (detail: string) => void): Promise<v
     const archive = join(folder, 'images.tar');
     const images = await controlPlaneImages(storage, folder, report);
     report('writing the images of the control plane');
-    await writeImageArchive(await imageLayouts(images, folder), archive);
+    const layouts = await imageLayouts(images, folder);
+    await writeImageArchive(await Promise.all(layouts.map(layoutImage)), archive);
     await writeTarFile(await nodeFiles(kindFolder, storage), files);
     const pause = images.find(({ name }) => name.includes('/pause:'))?.name;
     if (!pause) throw new Error('kubeadm lists no pause image');
@@ -106,7 +107,7 @@ async function commit(container: string): Promise<void> {
 
 async function inContainer(work: (container: string) => Promise<void>): Promise<void> {
   const container = `slipway-node-image-${process.pid}`;
-  // `commit` cannot change the stop signal, it keeps the container's: systemd ends on this one only.
+  // `commit` keeps the stop signal of the container; systemd ends on this one only.
   await run([
     'docker',
     'run',
@@ -123,7 +124,8 @@ async function inContainer(work: (container: string) => Promise<void>): Promise<
   try {
     await work(container);
   } finally {
-    // Not by `run`, which starts nothing any more once it was interrupted.
-    spawnSync('docker', ['rm', '-f', '-v', container], { stdio: 'ignore' });
+    // Not by `run`, which starts no program after an interruption.
+    const isRemoved = await succeedsAnyway(['docker', 'rm', '-f', '-v', container], { timeoutMs: 60_000 });
+    if (!isRemoved) say(`the container ${container} is left over. Remove it: docker rm -f -v ${container}`);
   }
 }

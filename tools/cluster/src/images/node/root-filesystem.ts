@@ -1,17 +1,17 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { recipeKey } from '../../core/cache-key.ts';
-import { MissingError } from '../../core/failures.ts';
+import { cacheKey } from '../../core/cache-key.ts';
+import { missingError } from '../../core/errors.ts';
 import { self } from '../../core/paths.ts';
-import { pipe } from '../../core/pipe.ts';
-import { run, succeeds } from '../../core/run.ts';
+import { pipe, run, succeeds } from '../../core/run.ts';
+import type { Report } from '../../core/steps.ts';
 import { VERSIONS } from '../../core/versions.ts';
 import { whichSystem } from '../../core/which.ts';
 import { inWorkFolder } from '../../core/work-folder.ts';
 import { installAptPackages } from '../../packages/debian/apt-packages.ts';
 import { debianMirror } from '../../packages/debian/debian-mirror.ts';
 
-/** What kind's own node image has, as far as its parts are Debian packages. */
+/** The Debian packages that kind's own node image has too. */
 const PACKAGES = (
   'systemd conntrack iptables nftables iproute2 ethtool util-linux mount kmod libseccomp2 pigz bash ca-certificates curl jq ' +
   'procps hostname ipset containerd runc containernetworking-plugins'
@@ -27,20 +27,20 @@ const NOT_NEEDED = [
   'var/log/*.log',
 ];
 
-export const rootFilesystemKey = recipeKey(VERSIONS.debianOfNodes, PACKAGES, NOT_NEEDED);
+export const rootFilesystemKey = cacheKey(VERSIONS.debianOfNodes, PACKAGES, NOT_NEEDED);
 export const rootFilesystemImage = `slipway.local/kind-base:${VERSIONS.debianOfNodes}-${rootFilesystemKey}`;
 
 export function hasRootFilesystem(): Promise<boolean> {
   return succeeds(['docker', 'image', 'inspect', rootFilesystemImage]);
 }
 
-/** debootstrap, then `docker import`: from there on the engine keeps this part. */
-export async function makeRootFilesystem(install: boolean, report: (detail: string) => void): Promise<void> {
+/** debootstrap, then `docker import`: the engine keeps this part. */
+export async function makeRootFilesystem(install: boolean, report: Report): Promise<void> {
   const debootstrap = await findDebootstrap(install, report);
   const mirror = await debianMirror();
   await inWorkFolder('node-root', async (folder) => {
     const root = join(folder, 'root');
-    // In a mount namespace of its own: what debootstrap mounts below the folder is gone when it ends, however it ends.
+    // In a separate mount namespace, which takes the mounts of debootstrap with it when it ends.
     const command = [
       'unshare',
       '--mount',
@@ -68,13 +68,15 @@ export async function makeRootFilesystem(install: boolean, report: (detail: stri
   });
 }
 
-async function findDebootstrap(install: boolean, report: (detail: string) => void): Promise<string> {
+async function findDebootstrap(install: boolean, report: Report): Promise<string> {
   const asRoot = process.getuid?.() === 0;
   if (!whichSystem('debootstrap') && install && asRoot) await installAptPackages(['debootstrap'], report);
   const found = whichSystem('debootstrap');
   if (found && asRoot) return found;
-  throw new MissingError(
-    `${found ? 'making a node image from packages needs root' : 'debootstrap, which makes a node image from packages, is not installed'}.\n` +
-      `Cure: ${asRoot ? '' : 'sudo env "PATH=$PATH" '}${self} up --install`,
+  throw missingError(
+    found
+      ? 'making a node image from packages needs root'
+      : 'debootstrap, which makes a node image from packages, is not installed',
+    `${asRoot ? '' : 'sudo env "PATH=$PATH" '}${self} up --install`,
   );
 }

@@ -5,14 +5,15 @@ import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { digestOfFile } from '@slipway/oci/blob';
-import { writeLayout, type ImageConfig, type LayerSource } from '@slipway/oci/layout';
+import { type ImageBlob, type ImageConfig, writeLayout } from '@slipway/oci/layout';
+import { UserError } from '@slipway/util/errors';
 import { run } from '../../core/run.ts';
 
 type SavedManifest = Array<{ Config: string; Layers: string[] }>;
 
 /**
- * What `docker save` writes, as our OCI layout with uncompressed layers. Docker before 25 saves its legacy form,
- * later ones an OCI layout; both carry manifest.json, and an engine with the containerd store saves layers compressed.
+ * Converts an archive of `docker save` to a layout with uncompressed layers. Docker before 25 saves its legacy format,
+ * later versions an OCI layout; both contain manifest.json. An engine with the containerd store saves compressed layers.
  */
 export async function dockerArchiveToLayout(
   archive: string,
@@ -22,18 +23,19 @@ export async function dockerArchiveToLayout(
   await mkdir(saved);
   await run(['tar', '-x', '-C', saved, '-f', archive]);
   const [image] = JSON.parse(await readFile(join(saved, 'manifest.json'), 'utf8')) as SavedManifest;
-  if (!image) throw new Error(`${archive} holds no image`);
+  if (!image) throw new UserError(`${archive} contains no image`);
   const config = JSON.parse(await readFile(join(saved, image.Config), 'utf8')) as ImageConfig;
   const diffIds = config.rootfs.diff_ids;
   if (diffIds.length !== image.Layers.length) {
-    throw new Error(`${archive} lists ${image.Layers.length} layers, its configuration ${diffIds.length}`);
+    throw new UserError(`${archive} lists ${image.Layers.length} layers, its configuration ${diffIds.length}`);
   }
-  const layers: LayerSource[] = [];
+  const layers: ImageBlob[] = [];
   for (const [index, layer] of image.Layers.entries()) {
     const file = await uncompressed(join(saved, layer), join(workFolder, `layer-${index}`));
     const { digest, size } = await digestOfFile(file);
-    if (digest !== diffIds[index])
-      throw new Error(`layer ${layer} of ${archive} is ${digest}, but its configuration says ${diffIds[index]}`);
+    if (digest !== diffIds[index]) {
+      throw new UserError(`layer ${layer} of ${archive} is ${digest}, but its configuration says ${diffIds[index]}`);
+    }
     layers.push({ file, digest, size });
   }
   await writeLayout(destination, { ref, config, layers });

@@ -1,15 +1,13 @@
 import { join } from 'node:path';
+import { CommandError, UserError } from '@slipway/util/errors';
+import { self } from '../../core/paths.ts';
 import { run } from '../../core/run.ts';
+import type { Report } from '../../core/steps.ts';
 import { inWorkFolder } from '../../core/work-folder.ts';
 import { dockerArchiveToLayout } from './docker-archive.ts';
-import { pullImage } from './pull-image.ts';
 
-/** `docker pull` and `docker save`, then our layout: the engine's own store is no contract. */
-export async function pullOfficialImage(
-  ref: string,
-  destination: string,
-  report: (detail: string) => void,
-): Promise<void> {
+/** `docker pull` and `docker save`, converted to a layout. The store of the engine is no stable format. */
+export async function pullOfficialImage(ref: string, destination: string, report: Report): Promise<void> {
   await pullImage(ref, report);
   await inWorkFolder('official', async (folder) => {
     const archive = join(folder, 'image.tar');
@@ -18,4 +16,18 @@ export async function pullOfficialImage(
     report('converting');
     await dockerArchiveToLayout(archive, { ref, destination, workFolder: folder });
   });
+}
+
+/** Pulls into the engine. A registry that answers may still refuse: rate limits, a blocked download host. */
+export async function pullImage(ref: string, report: Report): Promise<void> {
+  report(`pulling ${ref}`);
+  try {
+    await run(['docker', 'pull', ref], { onLine: (line) => report(line.slice(0, 60)) });
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new UserError(error.message, {
+      hint: `try again later, or build it from packages: ${self} up --images packages`,
+      cause: error,
+    });
+  }
 }

@@ -4,17 +4,17 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { digestOfFile } from '@slipway/oci/blob';
-import { imageArchitecture } from '../../core/architecture.ts';
-import { interruption } from '../../core/interruption.ts';
-import { VERSIONS } from '../../core/versions.ts';
+import { UserError } from '@slipway/util/errors';
+import { interruption } from '../../core/run.ts';
+import { imageArchitecture, VERSIONS } from '../../core/versions.ts';
 import { inWorkFolder } from '../../core/work-folder.ts';
-import { kindBinary, kubectlBinary } from './binary-paths.ts';
+import { kindBinary, kubectlBinary } from './binaries.ts';
 
 export type Download = { url: string; checksumUrl: string; destination: string };
 
 const CONNECT_MS = 5_000;
 
-/** Official releases; the two variables point tests and mirrors elsewhere. */
+/** The official releases; the two variables name a mirror. */
 export function officialDownloads(): Download[] {
   const kubernetes = process.env.SLIPWAY_KUBERNETES_DOWNLOADS ?? 'https://dl.k8s.io/release';
   const kind = process.env.SLIPWAY_KIND_DOWNLOADS ?? 'https://github.com/kubernetes-sigs/kind/releases/download';
@@ -26,19 +26,21 @@ export function officialDownloads(): Download[] {
   ];
 }
 
-/** The checksum comes first: it is small, so an unreachable site is known within seconds. */
+/** Fetches the checksum first: it is small, so an unreachable site is known within seconds. */
 export async function download({ url, checksumUrl, destination }: Download): Promise<void> {
   const listed = await (await get(checksumUrl, AbortSignal.timeout(CONNECT_MS))).text();
   const expected = /\b[0-9a-f]{64}\b/.exec(listed)?.[0];
-  if (!expected) throw new Error(`${checksumUrl} holds no SHA-256 checksum`);
+  if (!expected) throw new UserError(`${checksumUrl} contains no SHA-256 checksum`);
   await inWorkFolder('download', async (folder) => {
     const file = join(folder, 'download');
-    const { body } = await get(url, interruption.signal);
-    if (!body) throw new Error(`${url} answers without content`);
-    await pipeline(Readable.fromWeb(body), createWriteStream(file), { signal: interruption.signal });
+    const signal = interruption();
+    const { body } = await get(url, signal);
+    if (!body) throw new UserError(`${url} answers without content`);
+    await pipeline(Readable.fromWeb(body), createWriteStream(file), { signal });
     const { digest } = await digestOfFile(file);
-    if (digest !== `sha256:${expected}`)
-      throw new Error(`${url} has ${digest}, but ${checksumUrl} says sha256:${expected}: not used`);
+    if (digest !== `sha256:${expected}`) {
+      throw new UserError(`${url} has the digest ${digest}, but ${checksumUrl} lists sha256:${expected}: not used`);
+    }
     await chmod(file, 0o755);
     await mkdir(dirname(destination), { recursive: true });
     await rename(file, destination);
@@ -47,6 +49,6 @@ export async function download({ url, checksumUrl, destination }: Download): Pro
 
 async function get(url: string, signal: AbortSignal): Promise<Response> {
   const response = await fetch(url, { signal });
-  if (!response.ok) throw new Error(`${url} answers ${response.status}`);
+  if (!response.ok) throw new UserError(`${url} answers ${response.status}`);
   return response;
 }

@@ -2,10 +2,10 @@ import { lstatSync, symlinkSync, unlinkSync, existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { say } from '../../core/steps.ts';
 import { which } from '../../core/which.ts';
-import { kindBinary, kubectlBinary } from './binary-paths.ts';
+import { kindBinary, kubectlBinary } from './binaries.ts';
 
-/** Puts kubectl and kind on root's PATH where there are none; what is there already is never touched. */
-export function linkTools(folder = '/usr/local/bin'): void {
+/** Links kubectl and kind into root's PATH where it has none; existing files are never touched. */
+export function linkBinaries(folder = '/usr/local/bin'): void {
   for (const binary of [kubectlBinary, kindBinary]) {
     const name = basename(binary);
     if (which(name)) continue;
@@ -16,7 +16,7 @@ export function linkTools(folder = '/usr/local/bin'): void {
   }
 }
 
-// Left by an older version of ours whose cache is gone: `which` does not see it, `symlink` would fail on it.
+// A link into a cache that is gone: `which` does not find it, and `symlink` would fail on it.
 function isDeadLink(link: string): boolean {
   return lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() === true && !existsSync(link);
 }

@@ -1,12 +1,14 @@
-import { MissingError } from '../../core/failures.ts';
+import { missingError } from '../../core/errors.ts';
 import { run } from '../../core/run.ts';
+import type { Report } from '../../core/steps.ts';
 import { which } from '../../core/which.ts';
 
-/** Installs Debian packages that are absent; the host's own apt configuration decides from where. */
-export async function installAptPackages(packages: readonly string[], report: (detail: string) => void): Promise<void> {
+/** Installs Debian packages that are absent; the apt configuration of this machine decides from where. */
+export async function installAptPackages(packages: readonly string[], report: Report): Promise<void> {
   if (!which('apt-get')) {
-    throw new MissingError(
-      `this machine has no apt-get: install ${packages.join(', ')} (or what carries them) by its own means`,
+    throw missingError(
+      `this machine has no apt-get to install ${packages.join(', ')} with`,
+      'install these packages, or those that contain them, with the package manager of this machine',
     );
   }
   const env = { DEBIAN_FRONTEND: 'noninteractive' };

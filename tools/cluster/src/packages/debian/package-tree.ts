@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MissingError } from '../../core/failures.ts';
-import { pipe } from '../../core/pipe.ts';
-import { run } from '../../core/run.ts';
+import { missingError } from '../../core/errors.ts';
+import { pipe, run } from '../../core/run.ts';
+import type { Report } from '../../core/steps.ts';
 import { which } from '../../core/which.ts';
 import { debianMirror } from './debian-mirror.ts';
 
@@ -12,30 +12,27 @@ const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 export type PackageTree = {
   suite: string;
   packages: readonly string[];
-  /** Which packages of the dependency closure to unpack: many configure a system and run nothing. Default: all. */
+  /** The packages of the dependency closure to unpack; many only configure a system. Default: all. */
   only?: readonly string[];
   without?: readonly string[];
 };
 
 /**
- * Unpacks packages and what they depend on below `workDir`, without installing anything: no root, no chroot, no
- * maintainer scripts. apt resolves, downloads and checks signatures against a private state of its own, so any
- * suite will do whatever the host runs. Answers the tree's folder.
+ * Unpacks packages and their dependencies below `workDir` without installing anything: no root, no chroot, no maintainer
+ * scripts. apt resolves, downloads and checks signatures against a private state, so every suite works on every host.
+ * Resolves with the folder of the tree.
  */
-export async function packageTree(
-  tree: PackageTree,
-  workDir: string,
-  report: (detail: string) => void,
-): Promise<string> {
+export async function packageTree(tree: PackageTree, workDir: string, report: Report): Promise<string> {
   if (!which('apt-get') || !which('dpkg-deb')) {
-    throw new MissingError(
-      'base images can be built from packages only where apt-get and dpkg-deb are (Debian, Ubuntu).\n' +
-        'Cure: use such a machine, or one that reaches docker.io, where --images official works',
+    throw missingError(
+      'building base images from packages needs apt-get and dpkg-deb (Debian, Ubuntu)',
+      'use such a machine, or one that reaches docker.io: there --images official works',
     );
   }
   if (!existsSync(KEYRING)) {
-    throw new MissingError(
-      `${KEYRING} is missing, so Debian's packages cannot be verified.\nCure: sudo apt-get install debian-archive-keyring`,
+    throw missingError(
+      `${KEYRING}, which verifies Debian's packages, is missing`,
+      'sudo apt-get install debian-archive-keyring',
     );
   }
   const apt = join(workDir, 'apt');
@@ -53,7 +50,7 @@ export async function packageTree(
   return unpack(archives, tree, join(workDir, 'root'), report);
 }
 
-// An empty status file stands for a machine without any package: the whole closure is resolved.
+// An empty status file is a machine without any package: apt resolves the whole closure.
 function privateState(apt: string): string[] {
   const settings = {
     'Dir::State': join(apt, 'state'),
@@ -63,23 +60,18 @@ function privateState(apt: string): string[] {
     'Dir::Etc::sourceparts': '/dev/null',
     'Dir::Etc::preferencesparts': '/dev/null',
     'APT::Install-Recommends': 'false',
-    // Debian's container images delete archives after each call.
+    // The apt configuration of Debian's container images deletes archives after each call.
     'APT::Keep-Downloaded-Packages': 'true',
     'Debug::NoLocking': 'true',
-    // apt's own user cannot write below a private cache folder.
+    // The user _apt cannot write below a private cache folder.
     'APT::Sandbox::User': 'root',
   };
   return Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
 }
 
-async function unpack(
-  archives: string,
-  tree: PackageTree,
-  root: string,
-  report: (detail: string) => void,
-): Promise<string> {
+async function unpack(archives: string, tree: PackageTree, root: string, report: Report): Promise<string> {
   await rm(root, { recursive: true, force: true });
-  // Packages older than the /usr merge still carry /lib and /bin; the links take them to their place.
+  // Packages older than the /usr merge have files in /lib and /bin; the links lead them below /usr.
   for (const folder of ['bin', 'sbin', 'lib', 'lib64']) {
     await mkdir(join(root, 'usr', folder), { recursive: true });
     await symlink(`usr/${folder}`, join(root, folder));
@@ -94,7 +86,7 @@ async function unpack(
       ['dpkg-deb', '--fsys-tarfile', join(archives, archive)],
       ['tar', '-x', '--keep-directory-symlink', '--no-same-owner', '--delay-directory-restore', '-C', root, '-f', '-'],
     );
-    // As distroless images do it: scanners and bills of materials read what is inside without dpkg's own database.
+    // As in distroless images: scanners and SBOM tools read the packages from here, without dpkg's database.
     await writeFile(join(status, name), await run(['dpkg-deb', '--field', join(archives, archive)]));
   }
   return root;

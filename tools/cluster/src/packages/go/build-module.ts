@@ -1,18 +1,22 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { folderContent, recipeKey } from '../../core/cache-key.ts';
+import { cacheKey, folderContent } from '../../core/cache-key.ts';
+import { missingError } from '../../core/errors.ts';
 import { cacheDir, goDir } from '../../core/paths.ts';
 import { run } from '../../core/run.ts';
 import type { Report } from '../../core/steps.ts';
+import { which } from '../../core/which.ts';
 import { inWorkFolder } from '../../core/work-folder.ts';
 import type { GoModule } from './go-modules.ts';
-import { requireGo } from './require-go.ts';
 import { secondsLeft } from './seconds-left.ts';
 
-/** The folder that holds (or will hold) a module's programs. */
+/** As the go.mod files ask for. */
+const MINIMUM_GO = [1, 24] as const;
+
+/** The folder of a module's programs, whether they are built or not. */
 export function builtFolder(module: GoModule): string {
-  const key = recipeKey(module, folderContent(join(goDir, module.folder)));
+  const key = cacheKey(module, folderContent(join(goDir, module.folder)));
   return join(cacheDir, 'go', `${module.folder}-${key}`);
 }
 
@@ -20,7 +24,7 @@ export function isBuilt(module: GoModule): boolean {
   return existsSync(builtFolder(module));
 }
 
-/** `go build` into a temporary folder that gets its name when it is complete; Go's own cache resumes the rest. */
+/** `go build` into a temporary folder that gets its name when it is complete; the rest is resumed by Go's own cache. */
 export async function buildModule(module: GoModule, report: Report): Promise<void> {
   await requireGo();
   const destination = builtFolder(module);
@@ -32,10 +36,10 @@ export async function buildModule(module: GoModule, report: Report): Promise<voi
     const flags = ['-trimpath', '-mod=readonly', ...(module.tags === undefined ? [] : ['-tags', module.tags])];
     const options = {
       cwd: join(goDir, module.folder),
-      // A vendored or workspace setup of the user's must not leak into the recipe.
+      // Not the user's vendored or workspace set-up.
       env: { CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', GOWORK: 'off' },
     };
-    report('looking what is to be compiled');
+    report('listing the packages to compile');
     const stale = ['-deps', '-f', '{{if .Stale}}{{.ImportPath}}{{end}}', ...programs];
     const listed = await run(['go', 'list', ...flags, ...stale], {
       ...options,
@@ -63,4 +67,17 @@ export async function buildModule(module: GoModule, report: Report): Promise<voi
     }
     await rename(temporary, destination);
   });
+}
+
+async function requireGo(): Promise<void> {
+  const [minimumMajor, minimumMinor] = MINIMUM_GO;
+  const hint = `install Go ${MINIMUM_GO.join('.')} or newer (https://go.dev/dl/) and put it on the PATH`;
+  if (!which('go')) {
+    throw missingError('building the cluster from Go modules needs Go, and no go is on the PATH', hint);
+  }
+  const version = (await run(['go', 'env', 'GOVERSION'])).trim();
+  const [major = 0, minor = 0] = version.replace(/^go/, '').split('.').map(Number);
+  if (major < minimumMajor || (major === minimumMajor && minor < minimumMinor)) {
+    throw missingError(`${version} is too old to build the cluster from Go modules`, hint);
+  }
 }

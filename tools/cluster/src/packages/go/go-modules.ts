@@ -1,9 +1,9 @@
 import { VERSIONS } from '../../core/versions.ts';
 
 export type GoProgram = {
-  /** The name of the file that `go build` writes. */
+  /** Name of the file that `go build` writes. */
   built: string;
-  /** The name that it gets. */
+  /** Name that the file gets. */
   name: string;
   package: string;
 };
@@ -24,7 +24,7 @@ const versionVariables = Object.entries({
   gitTreeState: 'clean',
 }).map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`);
 
-/** One `go build` for everything that may share a module: 413 s, against 490 s one by one. */
+/** One `go build` for all programs that can share a module: 413 s, against 490 s one by one. */
 export const kubernetesModule: GoModule = {
   folder: 'kubernetes',
   ldflags: ['-s', '-w', ...versionVariables].join(' '),
@@ -71,7 +71,7 @@ export const metricsServerModule: GoModule = {
 export const prometheusModule: GoModule = {
   folder: 'prometheus',
   ldflags: '-s -w',
-  // It finds its targets in Kubernetes; every other cloud's client would be linked too.
+  // Its targets are in Kubernetes; without the tags, the clients of all clouds would be linked too.
   tags: 'remove_all_sd,enable_kubernetes_sd',
   programs: ['prometheus', 'promtool'].map((name) => ({
     built: name,

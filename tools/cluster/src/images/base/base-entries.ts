@@ -1,7 +1,7 @@
 import type { TarEntry } from '@slipway/oci/tar';
-import { folder, textFile } from '../content/entries.ts';
+import { folder, link, textFile } from '../content/entries.ts';
 
-/** /etc/passwd and its kin for one unprivileged account, and the folders every program expects. */
+/** /etc/passwd and its companions for one unprivileged account, and the folders that every program expects. */
 export function accountFiles(account: { name: string; id: number; home: string }): TarEntry[] {
   const { name, id, home } = account;
   return [
@@ -17,4 +17,14 @@ export function accountFiles(account: { name: string; id: number; home: string }
     folder('run'),
     folder('var'),
   ];
+}
+
+/** A shell and tools for `kubectl exec`. Without nslookup: in static glibc it crashes on longer names. */
+const APPLETS = (
+  'sh cat chmod cp cut date df du echo env find free grep head hostname id kill ln ls mkdir mktemp mv ps pwd rm rmdir ' +
+  'sed sleep sort stat sync tail tar tee test top touch tr true uname wc which xargs'
+).split(' ');
+
+export function busyboxLinks(): TarEntry[] {
+  return APPLETS.map((applet) => link(`usr/bin/${applet}`, 'busybox'));
 }

@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { recipeKey } from '../core/cache-key.ts';
-import type { Component } from './component.ts';
-
-/** On the workload: what it was made from, so that an older one is recognised. */
-export const RECIPE_ANNOTATION = 'slipway.local/recipe';
+import { RECIPE_ANNOTATION } from '../cluster/evaluate-readiness.ts';
+import { cacheKey } from '../core/cache-key.ts';
+import type { Addon } from './addon.ts';
 
 const API_SERVICE = 'APIService';
 
@@ -15,13 +13,14 @@ type ManifestObject = {
   spec?: { template?: { spec: { containers: Array<{ image: string }> } } };
 };
 
-export function componentRecipe({ name }: Component, image: string): string {
-  return recipeKey(manifestText(name), image);
+/** The cache key of an add-on's manifest and image; the workload is annotated with it. */
+export function addonRecipe({ name }: Addon, image: string): string {
+  return cacheKey(manifestText(name), image);
 }
 
-/** NAME.yaml with this image, as Lists that `kubectl apply` takes: APIServices only once the workload answers. */
-export function componentManifest(component: Component, image: string): { workload: string; apis: string | undefined } {
-  const { name, workload } = component;
+/** NAME.yaml with this image, as Lists for `kubectl apply`. APIServices are apart: they are applied last. */
+export function addonManifest(addon: Addon, image: string): { workload: string; apis: string | undefined } {
+  const { name, workload } = addon;
   const items = parseAllDocuments(manifestText(name)).map((document) => document.toJS() as ManifestObject);
   const object = items.find(({ kind, metadata }) => kind === workload && metadata.name === name);
   const container = object?.spec?.template?.spec.containers[0];
@@ -29,7 +28,7 @@ export function componentManifest(component: Component, image: string): { worklo
   container.image = image;
   object.metadata.annotations = {
     ...object.metadata.annotations,
-    [RECIPE_ANNOTATION]: componentRecipe(component, image),
+    [RECIPE_ANNOTATION]: addonRecipe(addon, image),
   };
   const apis = items.filter(({ kind }) => kind === API_SERVICE);
   return {

@@ -1,2 +1,0 @@
-/** This machine's architecture as images name it. */
-export const imageArchitecture = process.arch === 'x64' ? 'amd64' : process.arch;

@@ -1,0 +1,19 @@
+import { copyFile, link, mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { cacheDir } from '../../core/paths.ts';
+import { VERSIONS } from '../../core/versions.ts';
+
+/** The shims under bin/ look in the same places. */
+export const kubectlBinary = join(cacheDir, 'tools', `v${VERSIONS.kubernetes}`, 'kubectl');
+export const promtoolBinary = join(cacheDir, 'tools', `v${VERSIONS.prometheus}`, 'promtool');
+export const kindBinary = join(cacheDir, 'tools', `v${VERSIONS.kind}`, 'kind');
+
+/** Puts a program where its shim looks for it, without disturbing a process that runs the old one. */
+export async function placeBinary(source: string, destination: string): Promise<void> {
+  const temporary = `${destination}.tmp-${process.pid}`;
+  await mkdir(dirname(destination), { recursive: true });
+  await rm(temporary, { force: true });
+  // Another file system takes no link.
+  await link(source, temporary).catch(() => copyFile(source, temporary));
+  await rename(temporary, destination);
+}
