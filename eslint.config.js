@@ -1,5 +1,6 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
+import { circleRules, roomRules } from './eslint.rooms.js';
 
 /** Dependencies point one way: app → lib, tool → tool; the black-box e2e project knows the wire contracts and clients of it. */
 const DIRECTIONS = [
@@ -89,6 +90,8 @@ export default tseslint.config(
     plugins: { '@nx': nx },
     rules: boundaries(DIRECTIONS_IN_TESTS, { allowCircularSelfDependency: true }),
   },
+  ...roomRules(),
+  ...circleRules(),
   // These tools ask for a default export; a declaration says what a package has.
   { files: ['**/*.config.ts', '**/*.config.js', '**/*.d.ts'], rules: { 'no-restricted-exports': 'off' } },
 );
