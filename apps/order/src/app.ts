@@ -4,6 +4,7 @@ import {
   createApp,
   createDatabaseObserver,
   createRemoteVerifier,
+  currentCaller,
   type Service,
   type ServiceParts,
 } from '@shop/service-kit';
@@ -35,6 +36,7 @@ export async function buildOrderService({
     ...connection,
     poolSize: config.DATABASE_POOL_SIZE,
     observer: createDatabaseObserver({ metrics, tracing }),
+    caller: currentCaller,
   });
   const health = readinessChecks({ ...connection, folder: migrations });
   for (const [name, check] of Object.entries(health.checks)) readiness.add(name, check);

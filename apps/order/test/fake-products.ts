@@ -5,8 +5,8 @@ import { startUpstream, type Upstream } from '@slipway/test-kit';
 type Item = { productId: string; quantity: number };
 type Reservation = { items: Item[]; isReleased: boolean };
 
-/** What goes wrong with the next reservations: nothing, before stock is taken, after it, or no answer at all. */
-export type Trouble = 'none' | 'fails' | 'takes-then-fails' | 'hangs';
+/** What goes wrong with the next reservations: nothing, before stock is taken (or at once), after it, or no answer at all. */
+export type Trouble = 'none' | 'fails' | 'overloaded' | 'takes-then-fails' | 'hangs';
 
 /** The product service's side of a reservation, in memory, with faults on demand. */
 export class FakeProducts {
@@ -57,6 +57,7 @@ export class FakeProducts {
     await this.onReserve();
     if (this.reserving === 'hangs') return;
     if (this.reserving === 'fails') return void response.writeHead(503).end();
+    if (this.reserving === 'overloaded') return overloaded(response);
     const answer = this.#decide(orderId, items);
     if (this.reserving === 'takes-then-fails') return void response.destroy();
     response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
@@ -81,6 +82,7 @@ export class FakeProducts {
   #release(orderId: string, response: ServerResponse): void {
     if (this.releasing === 'hangs') return;
     if (this.releasing === 'fails') return void response.writeHead(503).end();
+    if (this.releasing === 'overloaded') return overloaded(response);
     const reservation = this.#reservations.get(orderId);
     if (reservation !== undefined && !reservation.isReleased) this.#move(reservation.items, 1);
     this.#reservations.set(orderId, { items: [], isReleased: true });
@@ -94,4 +96,9 @@ export class FakeProducts {
       if (product !== undefined) product.stock += sign * quantity;
     }
   }
+}
+
+function overloaded(response: ServerResponse): void {
+  const headers = { 'content-type': 'application/problem+json', 'retry-after': '3' };
+  response.writeHead(503, headers).end(JSON.stringify({ code: 'overloaded' }));
 }

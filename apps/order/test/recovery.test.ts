@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertProblem } from '@slipway/test-kit';
@@ -66,6 +67,48 @@ for (const trouble of ['fails', 'takes-then-fails', 'hangs'] as const) {
     assert.equal((await statusesOf(token)).filter((status) => status === 'confirmed').length, 1);
   });
 }
+
+test('an overloaded product service is asked once, and the client hears when to come again', async () => {
+  const token = await shop.issuer.token();
+  const id = shop.products.add(10);
+  const { body: confirmed } = await place(token, id);
+  const calls = shop.products.calls;
+  shop.products.reserving = shop.products.releasing = 'overloaded';
+  const answers = [
+    await place(token, id, 'overloaded'),
+    await replica.api.call('POST', `/api/v1/orders/${confirmed.id}/cancel`, { token }),
+  ];
+  for (const answer of answers) {
+    assertProblem(answer, 503, 'overloaded');
+    assert.equal(answer.headers.get('retry-after'), '3');
+  }
+  assert.equal(shop.products.calls, calls + 1);
+  shop.products.reserving = shop.products.releasing = 'none';
+  assert.equal((await place(token, id, 'overloaded')).status, 201);
+});
+
+test('an order whose client leaves while its stock is reserved is brought to its end', async () => {
+  const token = await shop.issuer.token();
+  const id = shop.products.add(10);
+  const controller = new AbortController();
+  const isGone = Promise.withResolvers<void>();
+  replica.app.server.once('request', (_request, response) => response.once('close', isGone.resolve));
+  shop.products.onReserve = async () => {
+    controller.abort();
+    await isGone.promise;
+  };
+  const { port } = replica.app.server.address() as AddressInfo;
+  const order = fetch(`http://127.0.0.1:${port}/api/v1/orders`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ items: [{ productId: id, quantity: 2 }] }),
+    signal: controller.signal,
+  });
+  await assert.rejects(order, { name: 'AbortError' });
+  await until(async () => (await statusesOf(token))[0] !== 'pending');
+  assert.deepEqual(await statusesOf(token), ['confirmed']);
+  assert.equal(shop.products.stock(id), 8);
+});
 
 test('a retry after the reconciler was there makes a new order', async () => {
   const token = await shop.issuer.token();

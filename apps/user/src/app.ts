@@ -3,6 +3,7 @@ import {
   AcceptedKeys,
   createApp,
   createDatabaseObserver,
+  currentCaller,
   TokenVerifier,
   type Service,
   type ServiceParts,
@@ -18,6 +19,8 @@ import { createSessions } from './sessions/sessions.ts';
 import { readSigningKeys } from './sessions/signing-keys.ts';
 import { createTokenSigner } from './sessions/token-signer.ts';
 import { ensureAdmin } from './users/ensure-admin.ts';
+import { createHashQueue } from './users/hash-queue.ts';
+import { createPasswords } from './users/password.ts';
 import { createUserRepository } from './users/user-repository.ts';
 import { createUsers } from './users/users.ts';
 
@@ -37,15 +40,26 @@ export async function buildUserService({
     ...connection,
     poolSize: config.DATABASE_POOL_SIZE,
     observer: createDatabaseObserver({ metrics, tracing }),
+    caller: currentCaller,
   });
   const health = readinessChecks({ ...connection, folder: migrations });
   for (const [name, check] of Object.entries(health.checks)) readiness.add(name, check);
   metrics.pool('user', database.connections);
 
   const repository = createUserRepository(database);
-  const users = createUsers(repository);
+  const hashQueue = createHashQueue({
+    metrics,
+    concurrency: config.HASH_CONCURRENCY,
+    limit: config.HASH_QUEUE_LIMIT,
+    clientLimit: config.HASH_QUEUE_CLIENT_LIMIT,
+    standingWaitMs: config.HASH_QUEUE_WAIT_MS,
+  });
+  const passwords = createPasswords(hashQueue.takeTurn);
+  const users = createUsers({ repository, passwords, hashQueue });
   const sessions = createSessions({
     users: repository,
+    passwords,
+    hashQueue,
     limit: createLoginLimit(database),
     signToken: createTokenSigner({
       key: keys.signing,
@@ -62,17 +76,16 @@ export async function buildUserService({
   });
 
   const app = await createApp({ logger, metrics, readiness, tracing, title: 'user' });
-  userRoutes(app, { users, verifier });
-  sessionRoutes(app, {
-    sessions: countSignIns(metrics, sessions),
-    gatewayKeys: new AcceptedKeys(config.GATEWAY_KEY),
-  });
+  const gatewayKeys = new AcceptedKeys(config.GATEWAY_KEY);
+  userRoutes(app, { users, verifier, gatewayKeys });
+  sessionRoutes(app, { sessions: countSignIns(metrics, sessions), gatewayKeys });
   jwksRoutes(app, keys.published);
   return {
     app,
     start: () =>
       ensureAdmin({
         repository,
+        passwords,
         email: config.ADMIN_EMAIL,
         password: config.ADMIN_PASSWORD,
         log: logger,

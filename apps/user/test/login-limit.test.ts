@@ -54,10 +54,10 @@ test('ten failures of one pair, at whichever replica, block that pair and no oth
 
 test('failures at the same time are counted too', async () => {
   const answers = await Promise.all(
-    Array.from({ length: 14 }, () => signIn('10.0.1.1', 'many@example.com', 'wrong password')),
+    Array.from({ length: 12 }, () => signIn('10.0.1.1', 'many@example.com', 'wrong password')),
   );
   const statuses = answers.map(({ status }) => status).sort();
-  assert.deepEqual(statuses, [...Array<number>(10).fill(401), ...Array<number>(4).fill(429)]);
+  assert.deepEqual(statuses, [...Array<number>(10).fill(401), ...Array<number>(2).fill(429)]);
 });
 
 test('every spelling of an address that reaches an account counts for that account', async () => {
@@ -69,8 +69,10 @@ test('every spelling of an address that reaches an account counts for that accou
 });
 
 test('good logins are never limited', async () => {
-  const answers = await Promise.all(Array.from({ length: 14 }, () => signIn('10.0.2.1', admin.email, admin.password)));
-  assert.ok(answers.every(({ status }) => status === 201));
+  for (let n = 0; n < 3; n++) {
+    const many = Array.from({ length: 4 }, () => signIn('10.0.2.1', admin.email, admin.password));
+    for (const { status } of await Promise.all(many)) assert.equal(status, 201);
+  }
 });
 
 test('without the credential of the gateway the address that is passed on means nothing', async () => {

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { loadEnvironment } from '@shop/config';
 import { migrate } from '@shop/database/migrate';
-import { createParts, type Service } from '@shop/service-kit';
+import { createParts, type Metrics, type Service } from '@shop/service-kit';
 import { createApiClient, createIssuer, type ApiClient } from '@slipway/test-kit';
 import { buildUserService } from '../src/app.ts';
 import { schema } from '../src/config.ts';
@@ -19,19 +19,22 @@ export async function migrateUserDatabase(databaseUrl: string): Promise<void> {
 export async function startUserService(
   databaseUrl: string,
   signingKeys?: string,
-): Promise<Service & { api: ApiClient; url: string }> {
+  environment: Record<string, string> = {},
+): Promise<Service & { api: ApiClient; url: string; metrics: Metrics }> {
   const config = loadEnvironment(schema, {
     DATABASE_URL: databaseUrl,
     SIGNING_KEYS: signingKeys ?? (await createIssuer('k1')).signingKeys,
     GATEWAY_KEY: `${'n'.repeat(32)},${gatewayKey}`,
     ADMIN_EMAIL: admin.email,
     ADMIN_PASSWORD: admin.password,
+    ...environment,
   });
-  const service = await buildUserService({ config, migrations, ...createParts('user', 'silent') });
+  const parts = createParts('user', 'silent');
+  const service = await buildUserService({ config, migrations, ...parts });
   await service.start?.();
   await service.app.listen({ port: 0, host: '127.0.0.1' });
   const url = `http://127.0.0.1:${(service.app.server.address() as AddressInfo).port}`;
-  return { ...service, url, api: createApiClient(url) };
+  return { ...service, url, api: createApiClient(url), metrics: parts.metrics };
 }
 
 export async function stopService(service: Service): Promise<void> {

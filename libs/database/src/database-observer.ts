@@ -1,3 +1,5 @@
+import type { Refusal } from '@shop/fair-queue';
+
 /** Ends one observation; with the error if it failed. */
 export type EndObservation = (error?: unknown) => void;
 
@@ -7,4 +9,6 @@ export type DatabaseObserver = {
   statement(text: string): EndObservation;
   /** Waiting for a connection of the pool. */
   connection(): EndObservation;
+  /** Work that got no connection because it would have waited for too long, or for nobody. */
+  refused(reason: Refusal): void;
 };

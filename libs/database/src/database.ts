@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FairQueue, type Caller } from '@shop/fair-queue';
 import pg from 'pg';
 import type { DatabaseObserver } from './database-observer.ts';
 import { DatabaseUnavailable } from './database-unavailable.ts';
-import { isRetryable, isServerAway } from './sql-state.ts';
+import { isRetryable, isServerAway, isServerSilent } from './sql-state.ts';
 
 export type Queryable = {
   /** Runs one statement and returns its rows. */
@@ -25,6 +26,8 @@ type DatabaseOptions = {
   applicationName: string;
   log: DatabaseLog;
   observer?: DatabaseObserver;
+  /** Who waits for what the running code does; work that nobody waits for is not begun. */
+  caller?: () => Caller | undefined;
 };
 
 // A database that is away must turn into a 503 within two seconds, whether it refuses, drops or freezes.
@@ -33,13 +36,29 @@ const statementTimeoutMs = 1200;
 const queryTimeoutMs = 1500;
 /** A healthy but busy pool: waiting beats turning a request away. */
 const busyWaitMs = 8000;
+/** A connection does some hundred statements a second, so these are some seconds of work; each holds a request's memory. */
+const waitingPerConnection = 100;
+const standingWaitMs = 1000;
 const transactionAttempts = 4;
 
 const parseInt8 = (text: string) => Number(text);
 
 /** The service's database: a pool that survives restarts of the server and never makes a request hang. */
-export function createDatabase({ url, poolSize, applicationName, log, observer }: DatabaseOptions): Database {
-  let isAway = false;
+export function createDatabase({
+  url,
+  poolSize,
+  applicationName,
+  log,
+  observer,
+  caller = () => undefined,
+}: DatabaseOptions): Database {
+  const queue = new FairQueue({
+    concurrency: poolSize,
+    limit: poolSize * waitingPerConnection,
+    patienceMs: busyWaitMs,
+    standingWaitMs,
+    observer: { started: () => {}, refused: (reason) => observer?.refused(reason) },
+  });
   const settings: pg.PoolConfig = {
     connectionString: url,
     max: poolSize,
@@ -68,54 +87,35 @@ export function createDatabase({ url, poolSize, applicationName, log, observer }
 
   function translate(error: unknown, commitUnknown = false): unknown {
     if (error instanceof DatabaseUnavailable || !isServerAway(error)) return error;
-    isAway = true;
+    // Whoever waits would find out the same, a second later each.
+    if (isServerSilent(error))
+      queue.refuseAll(new DatabaseUnavailable('the database does not answer', { cause: error }));
     return new DatabaseUnavailable('the database does not answer', { cause: error, commitUnknown });
   }
 
-  /** A free connection; gives up early only when the server is known to be away. */
-  function acquire(): Promise<pg.PoolClient> {
-    return new Promise((resolve, reject) => {
-      const started = Date.now();
-      let isSettled = false;
-      const timer = setInterval(() => {
-        const waited = Date.now() - started;
-        if (waited < (isAway ? connectTimeoutMs : busyWaitMs)) return;
-        settle();
-        reject(new DatabaseUnavailable(isAway ? 'the database does not answer' : 'every database connection is busy'));
-      }, 200);
-      const settle = () => {
-        isSettled = true;
-        clearInterval(timer);
-      };
-      pool.connect().then(
-        (client) => {
-          if (isSettled) return client.release();
-          settle();
-          isAway = false;
-          resolve(client);
-        },
-        (error: unknown) => {
-          if (isSettled) return;
-          settle();
-          reject(translate(error));
-        },
-      );
-    });
-  }
-
   async function withClient<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
-    const endWait = observer?.connection();
-    const client = await acquire().finally(() => endWait?.());
-    let isBroken = false;
+    let endWait = observer?.connection();
+    const take = async () => {
+      const client = await pool.connect();
+      endWait?.();
+      endWait = undefined;
+      let isBroken = false;
+      try {
+        return await work(client);
+      } catch (error) {
+        // After a client-side timeout the old answer may still arrive: such a connection must not be used again.
+        isBroken = error instanceof DatabaseUnavailable || isServerAway(error);
+        throw error;
+      } finally {
+        client.release(isBroken);
+      }
+    };
     try {
-      return await work(client);
+      return await queue.run(take, '', caller());
     } catch (error) {
-      const translated = translate(error);
-      // After a client-side timeout the old answer may still arrive: such a connection must not be used again.
-      isBroken = translated instanceof DatabaseUnavailable;
-      throw translated;
+      throw translate(error);
     } finally {
-      client.release(isBroken);
+      endWait?.();
     }
   }
 
@@ -169,7 +169,7 @@ export function createDatabase({ url, poolSize, applicationName, log, observer }
     connections: () => ({
       used: pool.totalCount - pool.idleCount,
       idle: pool.idleCount,
-      waiting: pool.waitingCount,
+      waiting: queue.length,
       max: poolSize,
     }),
     close: () => pool.end(),

@@ -13,6 +13,12 @@ export function isServerAway(error: unknown): boolean {
   return connectionCodes.has(code ?? '') || connectionMessage.test(error.message);
 }
 
+/** Nothing came back at all, where a server that is merely down would have refused. */
+export function isServerSilent(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof pg.DatabaseError) return false;
+  return (error as NodeJS.ErrnoException).code === 'ETIMEDOUT' || /timeout/i.test(error.message);
+}
+
 const connectionCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

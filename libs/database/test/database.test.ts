@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { after, before, test, type TestContext } from 'node:test';
-import { createDatabase, DatabaseUnavailable, type DatabaseObserver } from '@shop/database';
+import { createDatabase, DatabaseUnavailable, type Database } from '@shop/database';
+import { CallerLeft, Overloaded, type Caller } from '@shop/fair-queue';
 import { startTestDatabase, type TestDatabase } from '@slipway/test-database';
 
 let server: TestDatabase;
@@ -9,13 +12,17 @@ before(async () => {
 });
 after(() => server.close());
 
-async function connect(t: TestContext, poolSize = 4, observer?: DatabaseObserver) {
+async function connect(
+  t: TestContext,
+  poolSize = 4,
+  { url, ...options }: Partial<Parameters<typeof createDatabase>[0]> = {},
+) {
   const database = createDatabase({
-    url: await server.create(),
+    url: url ?? (await server.create()),
     poolSize,
     applicationName: 'test',
     log: { warn: () => {} },
-    ...(observer === undefined ? {} : { observer }),
+    ...options,
   });
   t.after(() => database.close());
   return database;
@@ -44,8 +51,12 @@ test('a transaction that throws leaves nothing', async (t) => {
 test('an observer hears of every statement with its placeholders, of its error, and of waiting for a connection', async (t) => {
   const heard: string[] = [];
   const database = await connect(t, 1, {
-    statement: (text) => (error) => void heard.push(`${text}${error === undefined ? '' : ` ${(error as Error).name}`}`),
-    connection: () => () => void heard.push('connection'),
+    observer: {
+      statement: (text) => (error) =>
+        void heard.push(`${text}${error === undefined ? '' : ` ${(error as Error).name}`}`),
+      connection: () => () => void heard.push('connection'),
+      refused: (reason) => void heard.push(reason),
+    },
   });
   await database.transaction((transaction) => transaction.query('select $1::text', ['a value']));
   await assert.rejects(database.query('select 1 / $1::int', [0]), /division by zero/);
@@ -126,4 +137,96 @@ test('more callers than connections wait their turn', async (t) => {
     rows.flat().map(({ n }) => n),
     Array.from({ length: 40 }, (_, n) => n),
   );
+});
+
+/** The one connection is taken until `release`. */
+async function takeConnection(database: Database) {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  let isTaken = () => {};
+  const taken = new Promise<void>((resolve) => (isTaken = resolve));
+  const work = database.transaction(async () => {
+    isTaken();
+    await released;
+  });
+  await taken;
+  return async () => {
+    release();
+    await work;
+  };
+}
+
+function caller(patienceMs: number) {
+  const controller = new AbortController();
+  return {
+    deadline: Date.now() + patienceMs,
+    get hasLeft() {
+      return controller.signal.aborted;
+    },
+    left: controller.signal,
+    leave: () => controller.abort(),
+  };
+}
+
+test('of four thousand at once those who cannot be served are refused, and the pool is as before', async (t) => {
+  const database = await connect(t, 10);
+  const settled = await Promise.allSettled(Array.from({ length: 4000 }, () => database.query('select 1')));
+  const refused = settled.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
+  // 10 at once, and 1000 that wait.
+  assert.ok(refused.length >= 2990 && refused.length < 4000, String(refused.length));
+  for (const { reason } of refused) assert.ok(reason instanceof Overloaded, String(reason));
+  assert.deepEqual(await database.query('select 1 as one'), [{ one: 1 }]);
+  assert.deepEqual([database.connections().used, database.connections().waiting], [0, 0]);
+});
+
+test('a statement whose caller leaves while it waits is never sent', async (t) => {
+  const leaving = caller(60_000);
+  let current: Caller | undefined;
+  const reasons: string[] = [];
+  const observer = {
+    statement: () => () => {},
+    connection: () => () => {},
+    refused: (reason: string) => void reasons.push(reason),
+  };
+  const database = await connect(t, 1, { caller: () => current, observer });
+  await database.query('create table a (id int)');
+  const release = await takeConnection(database);
+  current = leaving;
+  const statements = [1, 2, 3].map((id) => database.query('insert into a values ($1)', [id]));
+  current = undefined;
+  const other = database.query('insert into a values (4)');
+  assert.equal(database.connections().waiting, 4);
+  leaving.leave();
+  for (const statement of statements) await assert.rejects(statement, CallerLeft);
+  assert.equal(database.connections().waiting, 1);
+  await release();
+  await other;
+  assert.deepEqual(await database.query('select id from a'), [{ id: 4 }]);
+  current = leaving;
+  await assert.rejects(database.query('select 1'), CallerLeft);
+  assert.deepEqual(reasons, ['left', 'left', 'left', 'left']);
+});
+
+test('a statement that gets no connection before the deadline of its caller is refused', async (t) => {
+  let current: Caller | undefined;
+  const database = await connect(t, 1, { caller: () => current });
+  await database.query('select 1');
+  const release = await takeConnection(database);
+  current = caller(50);
+  await assert.rejects(database.query('select 1'), Overloaded);
+  await release();
+  current = undefined;
+  assert.deepEqual(await database.query('select 1 as one'), [{ one: 1 }]);
+});
+
+test('behind a server that takes connections and says nothing nobody waits for a turn of their own', async (t) => {
+  const silent = createServer(() => {}).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  t.after(() => silent.close());
+  const { port } = silent.address() as AddressInfo;
+  const database = await connect(t, 1, { url: `postgres://postgres@127.0.0.1:${port}/postgres` });
+  // One after the other they would take half a minute.
+  const settled = await Promise.allSettled(Array.from({ length: 30 }, () => database.query('select 1')));
+  for (const result of settled)
+    assert.ok(result.status === 'rejected' && result.reason instanceof DatabaseUnavailable, JSON.stringify(result));
 });

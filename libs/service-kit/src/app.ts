@@ -100,13 +100,16 @@ export async function createApp({
   function finish(request: FastifyRequest, reply: FastifyReply): void {
     const route = request.routeOptions.url ?? 'unmatched';
     const durationMs = reply.elapsedTime;
+    const scope = scopeOf(request.raw);
+    // What still waits on its behalf is not begun any more.
+    if (!reply.raw.writableFinished) scope.caller.leave();
     metrics.requestFinished(request.method, route, reply.statusCode, durationMs / 1000);
     const line = {
       method: request.method,
       route,
       status: reply.statusCode,
       durationMs: roundMs(durationMs),
-      ...scopeFields(scopeOf(request.raw)),
+      ...scopeFields(scope),
       ...userField(request),
       ...(reply.raw.writableFinished ? {} : { isAborted: true }),
     };

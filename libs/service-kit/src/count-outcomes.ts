@@ -7,16 +7,22 @@ type CountOptions<Result, Success extends string> = {
   /** The outcomes that are no errors, and which of them a result is. */
   successes: readonly [Success, ...Success[]];
   successOf?: (result: Result) => Success;
-  /** Codes of problems that are outcomes of their own; every other error counts as `failed`. */
+  /** Codes of problems that are outcomes of their own; other errors count as `overloaded`, `left` or `failed`. */
   refusals: readonly string[];
 };
+
+/** Codes of problems that may end any work: it was too much, or its caller has left. */
+const common = new Map([
+  ['overloaded', 'overloaded'],
+  ['client-closed-request', 'left'],
+]);
 
 /** `work`, with every call counted in a metric under `outcome`. */
 export function countOutcomes<Args extends unknown[], Result, Success extends string>(
   work: (...args: Args) => Promise<Result>,
   { metrics, name, help, successes, successOf = () => successes[0], refusals }: CountOptions<Result, Success>,
 ): (...args: Args) => Promise<Result> {
-  const count = metrics.outcomes<string>(name, help, [...successes, ...refusals, 'failed']);
+  const count = metrics.outcomes<string>(name, help, [...successes, ...refusals, ...common.values(), 'failed']);
   return async (...args) => {
     try {
       const result = await work(...args);
@@ -24,7 +30,7 @@ export function countOutcomes<Args extends unknown[], Result, Success extends st
       return result;
     } catch (error) {
       const { code = '' } = (error as { problem?: { code?: string } }).problem ?? {};
-      count(refusals.includes(code) ? code : 'failed');
+      count(refusals.includes(code) ? code : (common.get(code) ?? 'failed'));
       throw error;
     }
   };

@@ -1,3 +1,4 @@
+import { refusals } from '@shop/fair-queue';
 import type { Metrics } from './metrics.ts';
 import { addWait, currentScope } from './request-scope.ts';
 import type { Tracing } from './tracing/tracing.ts';
@@ -7,6 +8,12 @@ const sqlState = /^[0-9A-Z]{5}$/;
 /** What the database's client tells of its work, as metrics, in the request's `waitedMs` and as spans. */
 export function createDatabaseObserver({ metrics, tracing }: { metrics: Metrics; tracing?: Tracing | undefined }) {
   return {
+    refused: metrics.outcomes(
+      'db_client_connection_refusals_total',
+      'Work that got no connection of the pool: it would have waited for too long, or for nobody',
+      refusals,
+      'reason',
+    ),
     statement(text: string) {
       const started = performance.now();
       const operation = /\w+/.exec(text)?.[0].toUpperCase() ?? '';

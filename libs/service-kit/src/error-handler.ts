@@ -11,8 +11,12 @@ const byCode: Record<string, () => ProblemError> = {
 
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = toProblem(error);
-  if (problem.problem.status >= 500) {
-    scopeOf(request.raw).error = error;
+  const { status, code } = problem.problem;
+  const scope = scopeOf(request.raw);
+  // A flood must not be one of stacks as well.
+  if (code === 'overloaded') scope.fields.code = code;
+  else if (status >= 500) {
+    scope.error = error;
     request.log.error({ err: error }, problem.detail);
   }
   sendProblem(reply, problem, request.id);
@@ -32,7 +36,7 @@ function sendProblem(reply: FastifyReply, problem: ProblemError, requestId: stri
 
 function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
-  if (hasProblem(error)) return new ProblemError(error.problem, { cause: error });
+  if (hasProblem(error)) return new ProblemError(error.problem, { headers: error.headers ?? {}, cause: error });
   const { code = '', statusCode = 500 } = (error ?? {}) as Partial<FastifyError>;
   const known = byCode[code];
   if (known !== undefined) return known();
@@ -41,6 +45,6 @@ function toProblem(error: unknown): ProblemError {
 }
 
 /** Errors of other libraries say for themselves what a client may hear. */
-function hasProblem(error: unknown): error is { problem: ProblemKind } {
+function hasProblem(error: unknown): error is { problem: ProblemKind; headers?: Record<string, string> } {
   return typeof error === 'object' && error !== null && 'problem' in error;
 }

@@ -1,7 +1,7 @@
 export { createAccessLog, type AccessLogEntry } from './access-log.ts';
 export { createApp, maxBodyBytes, serverTimeouts, type App } from './app.ts';
 export { bearerToken } from './auth/bearer-token.ts';
-export { clientAddress, clientAddressHeader, plainAddress } from './auth/client-address.ts';
+export { clientAddress, clientAddressHeader, clientNetwork, plainAddress } from './auth/client-address.ts';
 export { executionId, executionIdHeader } from './auth/execution-id.ts';
 export { importPublicKeys, type JsonWebKeySet } from './auth/key-sets.ts';
 export { RemoteKeySet } from './auth/remote-key-set.ts';
@@ -17,13 +17,20 @@ export { createMetrics, type Metrics } from './metrics.ts';
 export { createManagementServer } from './management-server.ts';
 export { createServer } from './node-http.ts';
 export { Readiness } from './readiness.ts';
-export { contextOf, timeoutHeader, type RequestContext } from './request-context.ts';
-export { noteOnRequest } from './request-scope.ts';
+export { timeoutHeader } from './request-caller.ts';
+export { contextOf, type RequestContext } from './request-context.ts';
+export { currentCaller, noteOnRequest, withoutCaller } from './request-scope.ts';
 export { requestIdFrom } from './request-id.ts';
 export { runService, type Service, type ServiceParts } from './run-service.ts';
 export { createParts } from './service-parts.ts';
 export { securityHeaders } from './security-headers.ts';
-export { createServiceClient, upstreamIdleMs, type ServiceAnswer, type ServiceClient } from './service-client.ts';
+export {
+  createServiceClient,
+  isOverloaded,
+  upstreamIdleMs,
+  type ServiceAnswer,
+  type ServiceClient,
+} from './service-client.ts';
 export { callerTrace, traceContextFrom, type TraceContext } from './trace-context.ts';
 export { inBackground } from './tracing/in-background.ts';
 export { serverSpanEnd } from './tracing/server-span.ts';

@@ -24,7 +24,11 @@ export type Metrics = {
     name: string,
     help: string,
     outcomes: readonly Outcome[],
+    /** The label that tells them apart. */
+    label?: string,
   ): (outcome: Outcome) => void;
+  /** Durations, in seconds. */
+  durations(name: string, help: string): (seconds: number) => void;
   /** A value that is read whenever it is scraped. */
   gauge(name: string, help: string, read: () => number): void;
 };
@@ -99,10 +103,15 @@ export function createMetrics(): Metrics {
     pool(name, read) {
       registerPoolMetrics(registry, name, read);
     },
-    outcomes(name, help, outcomes) {
-      const counter = new Counter({ name, help, labelNames: ['outcome'], registers: [registry] });
-      for (const outcome of outcomes) counter.inc({ outcome }, 0);
-      return (outcome) => counter.inc({ outcome });
+    outcomes(name, help, outcomes, label = 'outcome') {
+      const counter = new Counter({ name, help, labelNames: [label], registers: [registry] });
+      for (const outcome of outcomes) counter.inc({ [label]: outcome }, 0);
+      return (outcome) => counter.inc({ [label]: outcome });
+    },
+    durations(name, help) {
+      const histogram = new DurationHistogram({ name, help, labelNames: [], buckets: httpBuckets });
+      registry.registerMetric(histogram.asMetric());
+      return (seconds) => histogram.observe(seconds);
     },
     gauge(name, help, read) {
       new Gauge({

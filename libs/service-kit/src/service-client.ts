@@ -5,7 +5,8 @@ import { Agent, request } from './node-http.ts';
 import { commonProblems } from './problem.ts';
 import { addWait } from './request-scope.ts';
 import type { Tracing } from './tracing/tracing.ts';
-import { timeoutHeader, type RequestContext } from './request-context.ts';
+import { timeoutHeader } from './request-caller.ts';
+import type { RequestContext } from './request-context.ts';
 
 type CallOptions = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -19,7 +20,12 @@ type CallOptions = {
   context: Pick<RequestContext, 'requestId' | 'trace' | 'deadline'>;
 };
 
-export type ServiceAnswer = { status: number; body: unknown };
+export type ServiceAnswer = {
+  status: number;
+  body: unknown;
+  /** The callee says when to come again: seconds, or a date. */
+  retryAfter?: string;
+};
 
 export type ServiceClient = { call(options: CallOptions): Promise<ServiceAnswer>; close(): Promise<void> };
 
@@ -112,7 +118,7 @@ export function createServiceClient({
       try {
         const answer = await attempt(options, remainingMs);
         const isTemporary = answer.status === 502 || answer.status === 503 || answer.status === 504;
-        if (!isTemporary || !options.isIdempotent || tries === attempts) {
+        if (!isTemporary || isOverloaded(answer) || !options.isIdempotent || tries === attempts) {
           observe(options, answer.status, started);
           return answer;
         }
@@ -141,6 +147,11 @@ export function createServiceClient({
   };
 }
 
+/** A callee that has too much to do must not get it three times. */
+export function isOverloaded({ body }: ServiceAnswer): boolean {
+  return (body as { code?: unknown } | undefined | null)?.code === 'overloaded';
+}
+
 function createAgent(): HttpAgent {
   return new Agent({ keepAlive: true, timeout: upstreamIdleMs, maxFreeSockets: 64 });
 }
@@ -160,5 +171,7 @@ async function readJson(response: IncomingMessage): Promise<ServiceAnswer> {
     if (size > longestAnswer) throw new Error('the answer is too long');
   }
   const text = Buffer.concat(chunks).toString();
-  return { status: response.statusCode ?? 0, body: text === '' ? undefined : JSON.parse(text) };
+  const { 'retry-after': retryAfter } = response.headers;
+  const body: unknown = text === '' ? undefined : JSON.parse(text);
+  return { status: response.statusCode ?? 0, body, ...(retryAfter === undefined ? {} : { retryAfter }) };
 }

@@ -54,6 +54,21 @@ test('an idempotent call is tried again a few times, another never', async (t) =
   assert.equal((await client.call({ ...options, isIdempotent: true })).status, 200);
 });
 
+test('a callee that is overloaded is not called again at once', async (t) => {
+  const { upstream, client } = await setUp(t, (_request, response) => {
+    response.writeHead(503, { 'retry-after': '2' }).end('{"code":"overloaded"}');
+  });
+  const answer = await client.call({
+    method: 'POST',
+    path: '/x',
+    timeoutMs: 2000,
+    isIdempotent: true,
+    context: context(),
+  });
+  assert.deepEqual(answer, { status: 503, body: { code: 'overloaded' }, retryAfter: '2' });
+  assert.equal(upstream.requests.length, 1);
+});
+
 test('a callee that hangs is given up at the deadline', async (t) => {
   const { client } = await setUp(t, () => {});
   const call = client.call({ method: 'GET', path: '/x', timeoutMs: 200, isIdempotent: true, context: context() });

@@ -1,9 +1,11 @@
 import type { NewReservation, Reservation } from '@shop/contracts';
 import {
   createServiceClient,
+  isOverloaded,
   serviceKeyHeader,
   type Metrics,
   type RequestContext,
+  type ServiceAnswer,
   type Tracing,
 } from '@shop/service-kit';
 import { commonProblems } from '@shop/service-kit/problem';
@@ -37,7 +39,7 @@ export function createProductClient({ baseUrl, key, timeoutMs, metrics, tracing 
       reservation: NewReservation,
       context: CallContext,
     ): Promise<{ reservation: Reservation } | { refusal: Refusal }> {
-      const { status, body } = await client.call({
+      const answer = await client.call({
         method: 'POST',
         path: '/internal/v1/reservations',
         body: reservation,
@@ -46,10 +48,12 @@ export function createProductClient({ baseUrl, key, timeoutMs, metrics, tracing 
         isIdempotent: true,
         context,
       });
+      const { status, body } = answer;
       if (status === 200) return { reservation: body as Reservation };
       const { code = '', detail = '' } = (body ?? {}) as { code?: string; detail?: string };
       const problem = refusals[code];
       if (problem !== undefined) return { refusal: { problem, detail } };
+      if (isOverloaded(answer)) throw overloaded(answer);
       throw commonProblems.upstreamUnavailable({
         detail: 'the product service did not reserve',
         cause: new Error(`${status} ${code}`),
@@ -57,7 +61,7 @@ export function createProductClient({ baseUrl, key, timeoutMs, metrics, tracing 
     },
 
     async release(orderId: string, context: CallContext): Promise<void> {
-      const { status } = await client.call({
+      const answer = await client.call({
         method: 'DELETE',
         path: `/internal/v1/reservations/${orderId}`,
         headers,
@@ -65,13 +69,18 @@ export function createProductClient({ baseUrl, key, timeoutMs, metrics, tracing 
         isIdempotent: true,
         context,
       });
-      if (status !== 204)
-        throw commonProblems.upstreamUnavailable({
-          detail: 'the product service did not release',
-          cause: new Error(String(status)),
-        });
+      if (answer.status === 204) return;
+      if (isOverloaded(answer)) throw overloaded(answer);
+      throw commonProblems.upstreamUnavailable({
+        detail: 'the product service did not release',
+        cause: new Error(String(answer.status)),
+      });
     },
 
     close: () => client.close(),
   };
+}
+
+function overloaded({ retryAfter = '1' }: ServiceAnswer) {
+  return commonProblems.overloaded({ headers: { 'retry-after': retryAfter } });
 }

@@ -1,6 +1,7 @@
 import type { Order } from '@shop/contracts';
 import type { Database } from '@shop/database';
 import { commonProblems } from '@shop/service-kit/problem';
+import { withoutCaller } from '@shop/service-kit/request-scope';
 import type { CallContext, ProductClient } from '../clients/product-client.ts';
 import { problems } from '../problems.ts';
 import { createOrderRepository, type OrderRecord } from './order-repository.ts';
@@ -20,18 +21,20 @@ export function createCancelOrder({
 }): CancelOrder {
   return async ({ id, viewer, context }) => {
     const order = await database.transaction((transaction) => cancel(createOrderRepository(transaction), id, viewer));
-    const orders = createOrderRepository(database);
-    if (order.isReleaseDue) {
-      try {
-        await products.release(id, context);
-      } catch (error) {
-        await orders.endLease(id).catch(() => {});
-        throw error;
-      }
-      await orders.markReleased(id);
-    }
+    if (order.isReleaseDue) await withoutCaller(() => release(id, context));
     return toOrder(order);
   };
+
+  async function release(id: string, context: CallContext): Promise<void> {
+    const orders = createOrderRepository(database);
+    try {
+      await products.release(id, context);
+    } catch (error) {
+      await orders.endLease(id).catch(() => {});
+      throw error;
+    }
+    await orders.markReleased(id);
+  }
 }
 
 async function cancel(

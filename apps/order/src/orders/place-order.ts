@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NewOrder, Order, Reservation } from '@shop/contracts';
 import { DatabaseUnavailable, type Database, type Queryable } from '@shop/database';
-import { noteOnRequest } from '@shop/service-kit/request-scope';
+import { noteOnRequest, withoutCaller } from '@shop/service-kit/request-scope';
 import { uuidV7 } from '@shop/service-kit/uuid-v7';
 import type { CallContext, ProductClient } from '../clients/product-client.ts';
 import { problems } from '../problems.ts';
@@ -54,6 +54,11 @@ export function createPlaceOrder({ database, products, revocations }: PlaceOrder
     const begun = await begin(request);
     noteOrder(begun);
     if ('answer' in begun) return { order: orderOf(begun.answer), isReplay: true };
+    // What is begun is brought to its end, also when the caller leaves: half an order holds stock until it is reconciled.
+    return withoutCaller(() => execute(begun, request));
+  }
+
+  async function execute(begun: Execution, request: PlaceOrderRequest): ReturnType<PlaceOrder> {
     try {
       const outcome = await products.reserve({ orderId: begun.orderId, items: request.order.items }, request.context);
       const answer =

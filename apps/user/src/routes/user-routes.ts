@@ -1,8 +1,17 @@
 import { NewUser, Problem, User } from '@shop/contracts';
-import { identityOf, requireUser, type App, type TokenVerifier } from '@shop/service-kit';
+import {
+  clientAddress,
+  identityOf,
+  requireUser,
+  type AcceptedKeys,
+  type App,
+  type TokenVerifier,
+} from '@shop/service-kit';
 import type { Users } from '../users/users.ts';
 
-export function userRoutes(app: App, { users, verifier }: { users: Users; verifier: TokenVerifier }): void {
+type UserRoutesOptions = { users: Users; verifier: TokenVerifier; gatewayKeys: AcceptedKeys };
+
+export function userRoutes(app: App, { users, verifier, gatewayKeys }: UserRoutesOptions): void {
   app.post(
     '/api/v1/users',
     {
@@ -14,7 +23,7 @@ export function userRoutes(app: App, { users, verifier }: { users: Users; verifi
       },
     },
     async (request, reply) => {
-      const user = await users.register(request.body);
+      const user = await users.register(request.body, clientAddress(request, gatewayKeys));
       return reply.code(201).header('location', '/api/v1/users/me').send(user);
     },
   );

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { uuidV7 } from '@shop/service-kit/uuid-v7';
-import { hashPassword } from './password.ts';
+import type { Passwords } from './password.ts';
 import type { UserRepository } from './user-repository.ts';
 
 type EnsureAdminOptions = {
   repository: UserRepository;
+  passwords: Passwords;
   email: string;
   password: string;
   log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
@@ -14,7 +15,14 @@ type EnsureAdminOptions = {
 const retryMs = 500;
 
 /** Creates the admin on the very first start; later ones leave the account alone. Replicas may race: one insert wins. */
-export async function ensureAdmin({ repository, email, password, log, isStopping }: EnsureAdminOptions): Promise<void> {
+export async function ensureAdmin({
+  repository,
+  passwords,
+  email,
+  password,
+  log,
+  isStopping,
+}: EnsureAdminOptions): Promise<void> {
   while (!isStopping()) {
     try {
       const existing = await repository.findByEmail(email);
@@ -24,7 +32,7 @@ export async function ensureAdmin({ repository, email, password, log, isStopping
           email,
           name: 'Admin',
           role: 'admin',
-          passwordHash: await hashPassword(password),
+          passwordHash: await passwords.hash(password, 'this service'),
         });
         if (isNew) log.info({}, 'admin created');
       } else if (existing.role !== 'admin') log.warn({}, 'ADMIN_EMAIL belongs to a customer: there is no admin');

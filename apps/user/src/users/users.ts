@@ -2,20 +2,27 @@ import type { NewUser, User } from '@shop/contracts';
 import { commonProblems } from '@shop/service-kit/problem';
 import { uuidV7 } from '@shop/service-kit/uuid-v7';
 import { problems } from '../problems.ts';
-import { hashPassword } from './password.ts';
+import type { HashQueue } from './hash-queue.ts';
+import type { Passwords } from './password.ts';
 import type { UserRecord, UserRepository } from './user-repository.ts';
 
 export type Users = ReturnType<typeof createUsers>;
 
-export function createUsers(repository: UserRepository) {
+type UsersOptions = { repository: UserRepository; passwords: Passwords; hashQueue: Pick<HashQueue, 'check'> };
+
+export function createUsers({ repository, passwords, hashQueue }: UsersOptions) {
   return {
-    async register({ email, password, name }: NewUser): Promise<User> {
+    /** `client`: the address that the gateway saw. */
+    async register({ email, password, name }: NewUser, client: string): Promise<User> {
+      hashQueue.check(client);
+      // The insert decides; this spares the hash.
+      if ((await repository.findByEmail(email)) !== undefined) throw problems.emailTaken();
       const record: UserRecord = {
         ...uuidV7(),
         email,
         name,
         role: 'customer',
-        passwordHash: await hashPassword(password),
+        passwordHash: await passwords.hash(password, client),
       };
       if (!(await repository.insert(record))) throw problems.emailTaken();
       return toUser(record);

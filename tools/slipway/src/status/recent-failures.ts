@@ -9,6 +9,7 @@ type Line = {
   method?: string;
   route?: string;
   status?: number;
+  code?: string;
   durationMs?: number;
   waitedMs?: Record<string, number>;
 };
@@ -34,10 +35,10 @@ export function recentFailures(log: string, since: number): string[] {
     .map(([text, count]) => `log: ${text}${count === 1 ? '' : ` (×${count})`}`);
 }
 
-function describe({ method = '', route = '', status, durationMs = 0, waitedMs = {} }: Line): string {
+function describe({ method = '', route = '', status, code, durationMs = 0, waitedMs = {} }: Line): string {
   const [upstream, waited = 0] = Object.entries(waitedMs).sort(([, a], [, b]) => b - a)[0] ?? [];
   const cause = upstream !== undefined && waited > durationMs / 2 ? `, waiting for ${upstream}` : '';
-  return `${method} ${route} ${status}${cause}`;
+  return [method, route, status, code].filter(Boolean).join(' ') + cause;
 }
 
 function counted(texts: string[]): [text: string, count: number][] {

@@ -20,6 +20,11 @@ test('who has no error of its own says whom it waited for', () => {
   assert.deepEqual(recentFailures(finished(500, { user: 2 }), SINCE), ['log: GET /api/v1/products 500']);
 });
 
+test('who was overloaded says so', () => {
+  const refused = line({ method: 'POST', route: '/api/v1/sessions', status: 503, code: 'overloaded', durationMs: 1 });
+  assert.deepEqual(recentFailures(refused, SINCE), ['log: POST /api/v1/sessions 503 overloaded']);
+});
+
 test('what is older, cut off or no JSON says nothing', () => {
   assert.deepEqual(recentFailures(`${error('cut').slice(0, -9)}\n${error('whole')}`, SINCE), ['log: whole']);
   assert.deepEqual(recentFailures(`${error('old', '2026-01-01T09:59:59.000Z')}\nSegmentation fault`, SINCE), []);

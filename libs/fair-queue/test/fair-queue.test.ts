@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { CallerLeft, FairQueue, Overloaded, type Caller, type FairQueueOptions, type Refusal } from '@shop/fair-queue';
+
+/** A queue by a clock that stands still unless the test moves it, and whose work ends when the test says so. */
+function setUp(t: TestContext, options: Partial<FairQueueOptions> = {}) {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const refused: Refusal[] = [];
+  const waits: number[] = [];
+  const observer = {
+    started: (ms: number) => void waits.push(ms),
+    refused: (reason: Refusal) => void refused.push(reason),
+  };
+  const queue = new FairQueue({ concurrency: 1, limit: 100, standingWaitMs: 1000, observer, ...options });
+  const started: string[] = [];
+  const finish: (() => void)[] = [];
+  return {
+    queue,
+    refused,
+    waits,
+    started,
+    run: (name: string, client = 'a', caller?: Caller): Promise<string> => {
+      const result = queue.run(
+        () => {
+          started.push(name);
+          return new Promise<string>((resolve) => finish.push(() => resolve(name)));
+        },
+        client,
+        caller,
+      );
+      // The test looks at it later.
+      result.catch(() => {});
+      return result;
+    },
+    /** The oldest piece of work ends after so many milliseconds. */
+    async end(afterMs = 0): Promise<void> {
+      t.mock.timers.tick(afterMs);
+      finish.shift()?.();
+      await turn();
+    },
+    pass: (ms: number) => t.mock.timers.tick(ms),
+  };
+}
+
+function caller(patienceMs: number) {
+  const controller = new AbortController();
+  return {
+    deadline: Date.now() + patienceMs,
+    get hasLeft() {
+      return controller.signal.aborted;
+    },
+    left: controller.signal,
+    leave: () => controller.abort(),
+  };
+}
+
+const overloaded = (reason: string) => (error: unknown) => error instanceof Overloaded && error.reason === reason;
+
+test('so much runs at once and no more, in the order in which one client brought it', async (t) => {
+  const { queue, run, end, started, waits } = setUp(t, { concurrency: 2 });
+  const results = Promise.all(['1', '2', '3', '4'].map((name) => run(name)));
+  assert.deepEqual([started, queue.length], [['1', '2'], 2]);
+  await end(10);
+  assert.deepEqual(started, ['1', '2', '3']);
+  for (let n = 0; n < 3; n++) await end(10);
+  assert.deepEqual(await results, ['1', '2', '3', '4']);
+  assert.deepEqual(waits, [0, 0, 10, 20]);
+  assert.equal(queue.length, 0);
+});
+
+test('clients take turns, however much one of them brings', async (t) => {
+  const { run, end, started } = setUp(t);
+  for (let n = 1; n <= 6; n++) void run(`a${n}`, 'a');
+  void run('b1', 'b');
+  void run('b2', 'b');
+  void run('c1', 'c');
+  for (let n = 0; n < 9; n++) await end();
+  assert.deepEqual(started, ['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4', 'a5', 'a6']);
+});
+
+test('work that fails makes room as well', async (t) => {
+  const { queue, run, started } = setUp(t);
+  await assert.rejects(
+    queue.run(() => Promise.reject(new Error('broken'))),
+    /broken/,
+  );
+  void run('next');
+  assert.deepEqual(started, ['next']);
+});
+
+test('who leaves is taken out at once, and the work is never begun', async (t) => {
+  const { queue, run, end, started, refused } = setUp(t);
+  const impatient = caller(5000);
+  void run('1');
+  const second = run('2', 'a', impatient);
+  void run('3');
+  impatient.leave();
+  await assert.rejects(second, CallerLeft);
+  assert.equal(queue.length, 1);
+  await end();
+  assert.deepEqual(started, ['1', '3']);
+  await assert.rejects(run('4', 'a', impatient), CallerLeft);
+  assert.deepEqual(refused, ['left', 'left']);
+});
+
+test('what cannot be done before the deadline any more is refused, at once where that is known', async (t) => {
+  const { run, end, pass, started, refused } = setUp(t);
+  void run('1');
+  await end(400);
+  void run('2');
+  // 400 ms each: 2 and 3 are before it.
+  void run('3');
+  await assert.rejects(run('4', 'a', caller(700)), overloaded('deadline'));
+  const fifth = run('5', 'a', caller(1500));
+  pass(1099);
+  assert.deepEqual(refused, ['deadline']);
+  pass(1);
+  await assert.rejects(fifth, overloaded('deadline'));
+  await end();
+  await end();
+  assert.deepEqual(started, ['1', '2', '3']);
+});
+
+test('nothing is begun for a deadline that has passed, however idle the queue is', async (t) => {
+  const { run, pass, started } = setUp(t);
+  const late = caller(100);
+  pass(101);
+  await assert.rejects(run('1', 'a', late), overloaded('deadline'));
+  assert.deepEqual(started, []);
+});
+
+test('the patience of the queue is a deadline for those who have none', async (t) => {
+  const { run, pass } = setUp(t, { patienceMs: 2000 });
+  void run('1');
+  const second = run('2');
+  pass(2000);
+  await assert.rejects(second, overloaded('deadline'));
+});
+
+test('one client has so much waiting and no more', async (t) => {
+  const { run } = setUp(t, { clientLimit: 2 });
+  for (const name of ['1', '2', '3']) void run(name);
+  await assert.rejects(run('4'), overloaded('client-full'));
+  void run('b1', 'b');
+});
+
+test('a full queue takes in who has less in it, in the place of the newest of who has most', async (t) => {
+  const { queue, run, end, started } = setUp(t, { limit: 4 });
+  const [, , a3, a4] = ['a1', 'a2', 'a3', 'a4'].map((name) => run(name, 'a'));
+  void run('b1', 'b');
+  await assert.rejects(run('a5', 'a'), overloaded('full'));
+  void run('c1', 'c');
+  await assert.rejects(a4!, overloaded('full'));
+  void run('c2', 'c').catch(() => {});
+  void run('d1', 'd');
+  await assert.rejects(a3!, overloaded('full'));
+  assert.equal(queue.length, 4);
+  for (let n = 0; n < 5; n++) await end();
+  assert.deepEqual(started, ['a1', 'a2', 'b1', 'c1', 'd1']);
+});
+
+test('a burst is taken in as far as deadlines allow; a queue that stands begins no long wait', async (t) => {
+  const { queue, run, end, refused } = setUp(t);
+  void run('0');
+  await end(500);
+  for (let n = 1; n <= 8; n++) void run(String(n), 'a', caller(10_000));
+  assert.deepEqual([queue.length, refused], [7, []]);
+  await end(500);
+  await end(501);
+  assert.equal(queue.length, 5);
+  const error: unknown = await run('late', 'a', caller(10_000)).catch((reason: unknown) => reason);
+  assert.ok(overloaded('standing')(error));
+  // Five of half a second, of which one second may be waited.
+  assert.deepEqual((error as Overloaded).headers, { 'retry-after': '2' });
+  // Another client waits for one of them.
+  void run('other', 'b', caller(10_000));
+  assert.equal(queue.length, 6);
+  for (let n = 0; n < 7; n++) await end(500);
+  // It has been empty: the next burst is one again.
+  for (let n = 1; n <= 8; n++) void run(String(n), 'a', caller(10_000));
+  assert.equal(queue.length, 7);
+});
+
+test('a look ahead refuses as the queue itself would, and takes nobody in', async (t) => {
+  const { queue, run } = setUp(t, { clientLimit: 1 });
+  queue.check('a');
+  void run('1');
+  void run('2');
+  assert.throws(() => queue.check('a'), overloaded('client-full'));
+  queue.check('b');
+  assert.equal(queue.length, 1);
+});
+
+test('all who wait can be refused for a reason that concerns them all', async (t) => {
+  const { queue, run, end, started } = setUp(t);
+  const [, second, third] = [run('1'), run('2'), run('3', 'b')];
+  queue.refuseAll(new Error('closed'));
+  await assert.rejects(second, /closed/);
+  await assert.rejects(third, /closed/);
+  await end();
+  void run('4');
+  assert.deepEqual(started, ['1', '4']);
+});
