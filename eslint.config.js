@@ -2,11 +2,15 @@ import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 import { circleRules, roomRules } from './eslint.rooms.js';
 
-/** Dependencies point one way: app → lib, tool → tool; the black-box e2e project knows the wire contracts and clients of it. */
+/**
+ * Dependencies point one way: app → lib, tool → tool; the black-box e2e project knows the wire contracts and clients of it.
+ * Rules are what a tool and the services' own code must agree on: both may import them, they import nothing of ours.
+ */
 const DIRECTIONS = [
   { sourceTag: 'scope:app', onlyDependOnLibsWithTags: ['scope:lib'] },
-  { sourceTag: 'scope:lib', onlyDependOnLibsWithTags: ['scope:lib'] },
-  { sourceTag: 'scope:tool', onlyDependOnLibsWithTags: ['scope:tool'] },
+  { sourceTag: 'scope:lib', onlyDependOnLibsWithTags: ['scope:lib', 'scope:rules'] },
+  { sourceTag: 'scope:tool', onlyDependOnLibsWithTags: ['scope:tool', 'scope:rules'] },
+  { sourceTag: 'scope:rules', onlyDependOnLibsWithTags: ['scope:rules'] },
   { sourceTag: 'scope:test', onlyDependOnLibsWithTags: ['scope:test', 'scope:tool', 'scope:lib'] },
   { sourceTag: 'scope:e2e', onlyDependOnLibsWithTags: ['type:contracts', 'type:client'] },
   { sourceTag: 'type:contracts', notDependOnLibsWithTags: ['scope:lib', 'scope:app', 'scope:tool', 'scope:test'] },

@@ -62,6 +62,7 @@ const deployTargets: Record<string, TargetConfiguration> = {
       '{workspaceRoot}/apps/*/src/config.ts',
       '{workspaceRoot}/apps/*/migrations/*',
       '{workspaceRoot}/libs/config/src/**/*',
+      '{workspaceRoot}/libs/migrations/src/**/*',
       '{workspaceRoot}/tools/slipway/src/**/*',
       '{workspaceRoot}/nx.json',
     ],

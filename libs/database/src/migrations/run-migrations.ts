@@ -14,7 +14,8 @@ export async function runMigrations({ service, process, moduleUrl }: RunMigratio
   const log: MigrateLog = { info: line('info'), warn: line('warn') };
   try {
     const { DATABASE_URL } = loadEnvironment(environment({ DATABASE_URL: postgres() }), process.env);
-    await migrate({ databaseUrl: DATABASE_URL, folder: migrationsFolder(moduleUrl), log });
+    const reset = `npx nx run ${service}:reset${'KUBERNETES_SERVICE_HOST' in process.env ? '' : ' --local'}`;
+    await migrate({ databaseUrl: DATABASE_URL, folder: migrationsFolder(moduleUrl), log, reset });
   } catch (error) {
     process.stderr.write(`${service}: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = error instanceof EnvironmentError ? 78 : 1;

@@ -7,7 +7,9 @@ export class FaultsError extends UserError {
   override name = 'FaultsError';
   readonly faults: Fault[];
 
-  constructor(faults: Fault[]) {
+  constructor(found: Fault[]) {
+    // Several steps may read one file.
+    const faults = [...new Map(found.map((fault) => [JSON.stringify(fault), fault])).values()];
     super(formatFaults(faults));
     this.faults = faults;
   }

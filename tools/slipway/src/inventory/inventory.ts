@@ -5,7 +5,7 @@ import { MANAGED_BY_LABEL, PART_OF_LABEL } from '../manifests/labels.ts';
 /** What slipway has put into the cluster for one service. */
 export type InventoryEntry = {
   objects: ObjectId[];
-  /** Migration file → SHA-256 of its text, as last deployed with success. */
+  /** Migration file → checksum of its text: what the database has, as far as deploys with success know. */
   migrations: Record<string, string>;
 };
 

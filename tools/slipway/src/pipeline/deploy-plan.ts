@@ -10,6 +10,7 @@ import { isEnding, untilNamespaceGone } from '../kube/namespace-end.ts';
 import { databaseClaim } from '../manifests/defaults/database.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { SERVICE_LABEL } from '../manifests/labels.ts';
+import { historyFaults } from '../manifests/preflight/migration-faults.ts';
 import { markPatched } from '../overlay/mark-patched.ts';
 import { startRender } from '../overlay/early-render.ts';
 import type { Reporter } from '../report/reporter.ts';
@@ -17,7 +18,7 @@ import type { NodeLoad } from '../steps/load.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import type { Settings } from '../workspace/settings.ts';
 import { plan, type PlannedObject } from './plan.ts';
-import { editedMigrations, nodeFaults } from './preflight-cluster.ts';
+import { nodeFaults } from './preflight-cluster.ts';
 import { prepareStack } from './prepare-stack.ts';
 
 /** All that a deploy is going to do. Nothing of it is done, but that images are on their way to where they do no harm. */
@@ -72,7 +73,9 @@ export async function deployPlan(
   const isSelected = ({ name }: ServiceContract) => services.includes(name);
   const prepared = await prepareStack(settings, api, report, timeline, registry, async (all) => [
     ...(await nodeFaults(api)),
-    ...editedMigrations(workspaceRoot, all.filter(isSelected), inventory),
+    ...all
+      .filter(isSelected)
+      .flatMap((contract) => historyFaults(workspaceRoot, contract, inventory[contract.name]?.migrations ?? {})),
   ]);
   const { contracts, images, configMaps, logins, changed } = prepared;
   const selected = contracts.filter(isSelected);

@@ -7,6 +7,7 @@ import { withDeployLock } from '../kube/deploy-lock.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { openCluster } from '../kube/open-cluster.ts';
 import { contextName, deployTarget } from '../kube/target.ts';
+import { deployedMigrations } from '../manifests/preflight/migration-faults.ts';
 import { reportForeign, reportLostLogins, reportPlan } from '../report/report-plan.ts';
 import { reportTimeline } from '../report/report-timeline.ts';
 import type { Reporter } from '../report/reporter.ts';
@@ -19,7 +20,6 @@ import { openDelivery, removeOldImages } from './deliver.ts';
 import { allPlanned, type DeployPlan, deployPlan, type Reshape, staleObjects } from './deploy-plan.ts';
 import { inOrder, type ServiceResult } from './in-order.ts';
 import { policiesOfRunning } from './policies-of-running.ts';
-import { migrationChecksums } from './preflight-cluster.ts';
 import { pruneAndReport, serviceWork } from './service-work.ts';
 import { sharedWork } from './shared-work.ts';
 
@@ -111,7 +111,10 @@ async function carryOut(
     const work = inOrder(selected, (contract) => {
       const own = byService.get(contract.name)!;
       const objects = own.map(({ object }) => objectId(object));
-      const entry = { objects, migrations: migrationChecksums(workspaceRoot, contract) };
+      const entry = {
+        objects,
+        migrations: deployedMigrations(workspaceRoot, contract, inventory[contract.name]?.migrations),
+      };
       const rest = own.filter((planned) => !early.includes(planned));
       const { [contract.name]: listed } = inventory;
       const oldDatabase = oldDatabases.get(contract.name);

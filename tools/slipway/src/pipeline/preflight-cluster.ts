@@ -1,9 +1,4 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { ServiceContract } from '../contract/service-contract.ts';
 import type { Fault } from '../faults/fault.ts';
-import type { Inventory } from '../inventory/inventory.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { clusterCure } from '../kube/target.ts';
 
@@ -34,37 +29,5 @@ export async function nodeFaults(api: KubeApi): Promise<Fault[]> {
         cure: 'free space on this machine (docker system df, df -h)',
       },
     ];
-  });
-}
-
-/** Migration file → SHA-256 of its text. */
-export function migrationChecksums(
-  workspaceRoot: string,
-  { root, hasDatabase }: ServiceContract,
-): Record<string, string> {
-  if (!hasDatabase) return {};
-  const folder = join(workspaceRoot, root, 'migrations');
-  const checksum = (name: string) =>
-    createHash('sha256')
-      .update(readFileSync(join(folder, name)))
-      .digest('hex');
-  return Object.fromEntries(
-    readdirSync(folder)
-      .sort()
-      .map((name) => [name, checksum(name)]),
-  );
-}
-
-/** Migrations whose text is not what the cluster's database was migrated with. */
-export function editedMigrations(workspaceRoot: string, contracts: ServiceContract[], inventory: Inventory): Fault[] {
-  return contracts.flatMap((contract) => {
-    const applied = inventory[contract.name]?.migrations ?? {};
-    return Object.entries(migrationChecksums(workspaceRoot, contract))
-      .filter(([name, checksum]) => name in applied && applied[name] !== checksum)
-      .map(([name]) => ({
-        file: `${contract.root}/migrations/${name}`,
-        problem: 'was edited after it was applied: databases that have it would differ from new ones',
-        cure: 'take the edit back and write a new migration (while nobody else has it: npx nx run deploy:teardown)',
-      }));
   });
 }

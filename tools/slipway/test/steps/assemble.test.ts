@@ -21,7 +21,7 @@ const folders: string[] = [];
 after(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
 
 /** A workspace with one service `shop`, plus or instead the given files. */
-function workspace(files: Record<string, string> = {}): string {
+function workspace(files: Record<string, string | Buffer> = {}): string {
   const root = mkdtempSync(join(tmpdir(), 'slipway-assemble-'));
   folders.push(root);
   const all = {
@@ -256,14 +256,14 @@ const CASES: FaultCase[] = [
     root: () => workspace({ 'apps/shop/migrations/0003_x.sql': '' }),
     file: 'apps/shop/migrations/0003_x.sql',
     problem: /number 0003 in place 2/,
-    cure: /without gaps/,
+    cure: /put the missing file back; if there never was one, rename this to 0002_x\.sql/,
   },
   {
     what: 'a migration twice',
     root: () => workspace({ 'apps/shop/migrations/0001_other.sql': '' }),
     file: 'apps/shop/migrations/0001_other.sql',
-    problem: /number 0001 in place 2/,
-    cure: /twins/,
+    problem: /has the same number as 0001_first\.sql/,
+    cure: /for this one 0002_other\.sql is free/,
   },
   {
     what: 'a badly named migration',
@@ -271,6 +271,22 @@ const CASES: FaultCase[] = [
     file: 'apps/shop/migrations/first.sql',
     problem: /no name for a migration/,
     cure: /0002/,
+  },
+  {
+    what: 'a migration that is not UTF-8',
+    root: () => workspace({ 'apps/shop/migrations/0002_x.sql': Buffer.from('select 1;\n\n-- Zürich', 'latin1') }),
+    file: 'apps/shop/migrations/0002_x.sql',
+    line: 3,
+    problem: /is not UTF-8/,
+    cure: /iconv -f ISO-8859-1 -t UTF-8 apps\/shop\/migrations\/0002_x\.sql > /,
+  },
+  {
+    what: 'a migration that no transaction can run',
+    root: () => workspace({ 'apps/shop/migrations/0002_x.sql': '\ncreate index concurrently i on t (a);' }),
+    file: 'apps/shop/migrations/0002_x.sql',
+    line: 2,
+    problem: /cannot run in a transaction/,
+    cure: /-- slipway: no-transaction/,
   },
   {
     what: 'pools that together exhaust the database',

@@ -1,39 +1,72 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  compareHistory,
+  describeProblem,
+  keptHistory,
+  type MigrationProblem,
+  type MigrationsFolder,
+  readMigrations,
+} from '@slipway/migrations';
 import type { ServiceContract } from '../../contract/service-contract.ts';
 import type { Fault } from '../../faults/fault.ts';
 
-/** Migrations that are badly named, or numbered with gaps or twins. */
-export function migrationFaults(workspaceRoot: string, { root, hasDatabase }: ServiceContract): Fault[] {
-  const folder = `${root}/migrations`;
-  if (!hasDatabase) return [];
-  let files: string[];
+/** The folder of a service's migrations, relative to the workspace. */
+export function migrationsFolderOf({ root }: ServiceContract): string {
+  return `${root}/migrations`;
+}
+
+/** What is wrong with the files of a service's migrations: what its migrator would refuse. */
+export function migrationFaults(workspaceRoot: string, contract: ServiceContract): Fault[] {
+  if (!contract.hasDatabase) return [];
+  const folder = readFolder(workspaceRoot, contract);
+  if (folder !== undefined) return folder.problems.map((problem) => toFault(problem, contract));
+  return [
+    {
+      file: migrationsFolderOf(contract),
+      problem: 'does not exist, but the service has a database',
+      cure: 'make it, with 0001_NAME.sql',
+    },
+  ];
+}
+
+/** Migrations that do not continue what the cluster's database has. `deployed`: of the inventory, file → checksum. */
+export function historyFaults(
+  workspaceRoot: string,
+  contract: ServiceContract,
+  deployed: Record<string, string>,
+): Fault[] {
+  const folder = readFolder(workspaceRoot, contract);
+  if (folder === undefined) return [];
+  const applied = Object.entries(deployed).map(([file, checksum]) => ({ name: file.replace(/\.sql$/, ''), checksum }));
+  return compareHistory(folder, applied).problems.map((problem) => toFault(problem, contract));
+}
+
+/** What the inventory is to say of a service once this checkout is deployed. `listed`: what it says now. */
+export function deployedMigrations(
+  workspaceRoot: string,
+  contract: ServiceContract,
+  listed: Record<string, string> = {},
+): Record<string, string> {
+  if (!contract.hasDatabase) return {};
+  return keptHistory(listed, readFolder(workspaceRoot, contract)?.migrations ?? []);
+}
+
+function readFolder(workspaceRoot: string, contract: ServiceContract): MigrationsFolder | undefined {
   try {
-    files = readdirSync(join(workspaceRoot, folder)).sort();
-  } catch {
-    return [
-      { file: folder, problem: 'does not exist, but the service has a database', cure: 'make it, with 0001_NAME.sql' },
-    ];
+    return readMigrations(join(workspaceRoot, migrationsFolderOf(contract)));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
-  return files.flatMap((name, index): Fault[] => {
-    const file = `${folder}/${name}`;
-    const number = /^(\d{4})_[a-z0-9_-]+\.sql$/.exec(name)?.[1];
-    if (number === undefined) {
-      return [
-        {
-          file,
-          problem: 'is no name for a migration',
-          cure: 'four digits, _, a name in lower case, .sql: 0002_add_index.sql',
-        },
-      ];
-    }
-    if (Number(number) === index + 1) return [];
-    return [
-      {
-        file,
-        problem: `has number ${number} in place ${index + 1}`,
-        cure: 'number migrations 0001, 0002, … without gaps or twins',
-      },
-    ];
-  });
+}
+
+function toFault(problem: MigrationProblem, contract: ServiceContract): Fault {
+  const folder = migrationsFolderOf(contract);
+  const { message, hint } = describeProblem(problem, { reset: `npx nx run ${contract.name}:reset`, folder });
+  return {
+    file: `${folder}/${problem.file}`,
+    ...('line' in problem ? { line: problem.line } : {}),
+    problem: message,
+    cure: hint,
+  };
 }

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { appFiles } from '../../../src/image/app-files.ts';
+import {
+  deployedMigrations,
+  historyFaults,
+  migrationFaults,
+} from '../../../src/manifests/preflight/migration-faults.ts';
+
+const contract = { name: 'shop', root: 'apps/shop', configFile: '', keys: [], hasDatabase: true, calls: [] };
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+function workspace(t: TestContext, files: Record<string, string | Buffer> | undefined) {
+  const root = mkdtempSync(join(tmpdir(), 'slipway-migrations-'));
+  t.after(() => rmSync(root, { recursive: true }));
+  const folder = join(root, 'apps/shop/migrations');
+  if (files !== undefined) mkdirSync(folder, { recursive: true });
+  for (const [name, content] of Object.entries(files ?? {})) writeFileSync(join(folder, name), content);
+  return root;
+}
+
+test('a database without a folder of migrations is told', (t) => {
+  const [fault] = migrationFaults(workspace(t, undefined), contract);
+  assert.deepEqual(
+    [fault!.file, fault!.problem],
+    ['apps/shop/migrations', 'does not exist, but the service has a database'],
+  );
+});
+
+test('a problem has its file and line in the workspace, and a command that works from its root', (t) => {
+  const root = workspace(t, { '0001_a.sql': Buffer.from("select 1;\nselect 'ü';", 'latin1') });
+  const [fault] = migrationFaults(root, contract);
+  assert.equal(fault!.file, 'apps/shop/migrations/0001_a.sql');
+  assert.equal(fault!.line, 2);
+  assert.match(fault!.cure, /iconv -f ISO-8859-1 -t UTF-8 apps\/shop\/migrations\/0001_a\.sql > /);
+});
+
+test('a new migration may come, also after a rollback; what was applied may not change', (t) => {
+  const files = { '0001_a.sql': 'select 1;', '0002_b.sql': 'select 2;' };
+  const deployed = deployedMigrations(workspace(t, files), contract);
+  const none: string[] = [];
+  const told = (changed: Record<string, string>) =>
+    historyFaults(workspace(t, changed), contract, deployed).map(({ file, cure }) => `${file}: ${cure}`);
+  assert.deepEqual(told({ ...files, '0003_c.sql': '' }), none);
+  assert.deepEqual(told({ '0001_a.sql': 'select 1;' }), none);
+  assert.match(
+    told({ ...files, '0002_b.sql': 'select 3;' }).join(),
+    /0002_b\.sql: take the edit back .*npx nx run shop:reset$/,
+  );
+  assert.match(
+    told({ '0001_a.sql': 'select 1;', '0002_x.sql': 'select 2;' }).join(),
+    /0002_x\.sql: rename it back to 0002_b\.sql$/,
+  );
+  assert.match(
+    told({ '0001_a.sql': 'select 1;', '0002_x.sql': '' }).join(),
+    /0002_x\.sql: merge the branch that has 0002_b\.sql/,
+  );
+});
+
+test('a deploy of an older release keeps the history of the newer one', (t) => {
+  const files = { '0001_a.sql': 'select 1;', '0002_b.sql': 'select 2;' };
+  const newer = deployedMigrations(workspace(t, files), contract);
+  const older = deployedMigrations(workspace(t, { '0001_a.sql': 'select 1;' }), contract, newer);
+  assert.deepEqual(older, newer);
+});
+
+test('an inventory of an earlier version, written from a checkout with CRLF, still holds', (t) => {
+  const deployed = { '0001_a.sql': sha256('select 1;\r\nselect 2;\r\n') };
+  const root = workspace(t, { '0001_a.sql': 'select 1;\nselect 2;\n' });
+  assert.deepEqual(historyFaults(root, contract, deployed), []);
+});
+
+test('the image holds the migrations alone, the same from every checkout', (t) => {
+  const files = (root: string) =>
+    appFiles(root, contract).map(({ path, bytes }) => [path, Buffer.from(bytes).toString()]);
+  const expected = files(workspace(t, { '0001_a.sql': 'select 1;\nselect 2;\n' }));
+  const other = workspace(t, { '0001_a.sql': 'select 1;\r\nselect 2;\r\n', '.DS_Store': '\0', '0001_a.sql~': '' });
+  assert.deepEqual(files(other), expected);
+  assert.throws(() => files(workspace(t, { '0001_a.SQL': '' })), /0001_a\.SQL: is no name for a migration/);
+});
