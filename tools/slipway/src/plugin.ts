@@ -46,6 +46,10 @@ const databaseTargets: Record<string, TargetConfiguration> = {
     executor: 'slipway:backup',
     metadata: { description: "Write this service's database in the cluster to a file" },
   },
+  reset: {
+    executor: 'slipway:reset',
+    metadata: { description: "Empty this service's database in the kind cluster or on this machine (--local)" },
+  },
   restore: {
     executor: 'slipway:restore',
     metadata: { description: "Put a backup into this service's database in the cluster" },

@@ -2,6 +2,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CommandError, UserError } from '@slipway/util/errors';
 import { exec } from '@slipway/util/exec';
+import { readInventory, updateInventoryEntry } from '../inventory/inventory.ts';
 import { withDeployLock } from '../kube/deploy-lock.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { restartPods } from '../pipeline/restart-pods.ts';
@@ -10,6 +11,7 @@ import type { Settings } from '../workspace/settings.ts';
 import { type ArchiveFacts, archiveFacts } from './archive-facts.ts';
 import { connection, type DatabasePod, execArguments, psql } from './database-pod.ts';
 import { type OpenDatabase, withDatabase } from './open-database.ts';
+import { recordedMigrations } from './recorded-migrations.ts';
 
 export type RestoreOptions = {
   from: string;
@@ -57,6 +59,12 @@ export async function restore(
         throw new UserError(`${from} did not go in, and nothing was changed:\n${said.join('\n') || error.message}`);
       });
       report.event(service, 'restore', 'the data is in');
+      // Deploys compare with it, and the backup may come from another branch.
+      const listed = (await readInventory(api, settings.stack))[service];
+      if (listed !== undefined) {
+        const migrations = await recordedMigrations(pod, admin);
+        await updateInventoryEntry(api, settings.stack, service, { ...listed, migrations }, listed);
+      }
       const path = `/apis/apps/v1/namespaces/${settings.stack}/deployments/${service}`;
       if ((await api.get<KubernetesObject>(path)) === undefined) return;
       await restartPods({ api, stack: settings.stack, timeoutMs: timeout * 1000, report }, service);

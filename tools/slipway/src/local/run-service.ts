@@ -2,6 +2,7 @@ import type { RunningPostgres } from '@slipway/embedded-postgres';
 import { describeError, UserError } from '@slipway/util/errors';
 import type { LocalService } from './local-service.ts';
 import type { Output } from './output.ts';
+import { removeData } from './remove-data.ts';
 import { describeExit, hasMigrations, readiness, startProgram, type Host } from './start-attempt.ts';
 import type { Exit, SupervisedProcess } from './supervised-process.ts';
 
@@ -10,6 +11,8 @@ export type RunningService = {
   started: Promise<boolean>;
   /** Starts the service anew, because of these files. `service`: with another environment. */
   restart(paths: string[], service: LocalService): void;
+  /** Stops it with its database, deletes the data, starts both anew. Resolves once the data are gone. */
+  reset(): Promise<void>;
   stopService(): Promise<void>;
   /** Only after `stopService`. */
   stopDatabase(): Promise<void>;
@@ -49,6 +52,7 @@ export function runService({
   let attempt = new AbortController();
   let edits: string[] = [];
   let migrated = false;
+  let reset: PromiseWithResolvers<void> | undefined;
   let everReady = false;
   let database: RunningPostgres | undefined;
   let program: SupervisedProcess | undefined;
@@ -73,12 +77,21 @@ export function runService({
     const running = await startDatabase(service);
     database = running;
     void running.exited.then((code) => {
-      if (database === running) database = undefined;
+      if (database !== running) return;
+      database = undefined;
       if (!stopping && !isStopping())
         output.bad(
           `${name}'s database ended by itself (exit code ${code}): the next save of a file of ${name} starts both again`,
         );
     });
+  };
+
+  const emptyDatabase = async (): Promise<void> => {
+    const running = database;
+    database = undefined;
+    await running?.stop();
+    if (service.database !== undefined) await removeData(service.database.dir);
+    migrated = false;
   };
 
   const migrate = async (): Promise<Exit & { lines: string[] }> => {
@@ -142,7 +155,12 @@ export function runService({
         else await fail(`${name}: ${(error as Error).stack}`);
       }
       if (!stopping) await program?.stop(restartGraceMs);
+      if (!stopping && reset !== undefined) {
+        await emptyDatabase().then(reset.resolve, reset.reject);
+        reset = undefined;
+      }
     }
+    reset?.reject(new Error(`${name} was stopped meanwhile`));
     started.resolve(false);
   })();
 
@@ -153,6 +171,12 @@ export function runService({
       edits.push(...paths);
       attempt.abort();
       wake.resolve();
+    },
+    reset() {
+      reset ??= Promise.withResolvers();
+      attempt.abort();
+      wake.resolve();
+      return reset.promise;
     },
     async stopService() {
       stopping = true;

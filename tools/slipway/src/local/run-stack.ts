@@ -13,6 +13,7 @@ import { defaultPlan, ephemeralPlan } from './plan.ts';
 import { runService } from './run-service.ts';
 import { selectServices } from './select-services.ts';
 import { startOrder } from './start-order.ts';
+import { watchResetRequests } from './reset-request.ts';
 import { watchStack } from './watch-stack.ts';
 
 export type StackOptions = {
@@ -105,6 +106,12 @@ export async function runStack({
       }),
     ]),
   );
+  const requests = throwaway
+    ? undefined
+    : await watchResetRequests(dataDir, names, async (name) => {
+        output.say(`  ${name} begins with an empty database: it was asked to`);
+        await running.get(name)!.reset();
+      });
   const watcher = watch ? watchStack({ workspaceRoot, services, plan, running, output }) : undefined;
 
   const stopService = (name: string, stopped: Map<string, Promise<void>>): Promise<void> => {
@@ -121,6 +128,7 @@ export async function runStack({
   const stop = async (): Promise<void> => {
     ending = true;
     watcher?.close();
+    requests?.close();
     const stopped = new Map<string, Promise<void>>();
     await Promise.all(
       names.map(async (name) => {

@@ -28,7 +28,8 @@ Every line is kept in .slipway/logs until the next start but one: npx nx run dep
 in .slipway/logs/ephemeral).
 
 Addresses are those that each apps/NAME/src/config.ts declares. Secrets are in apps/NAME/.env, made up once; other keys
-that you write there win as well. Databases are in .slipway/local/NAME/postgres; delete that folder to begin anew.
+that you write there win as well. Databases are in .slipway/local/NAME/postgres; to begin one anew:
+npx nx run NAME:reset --local
 Ctrl-C stops everything, a second one at once.`;
 
 /** Options from the command line. Throws UserError for what it does not know. */

@@ -44,6 +44,8 @@ type PlanOptions = {
   /** Where images are pushed to and pulled from, instead of being sent to the nodes. */
   registry?: string;
   reshape?: Reshape;
+  /** The databases will be empty: what they have does not matter. */
+  emptyDatabases?: boolean;
   /** Brings images to the nodes: beside the plan, as soon as the files have no faults. */
   deliver?: (images: ContainerImage[]) => Promise<NodeLoad[]>;
 };
@@ -62,10 +64,11 @@ export async function deployPlan(
   api: KubeApi,
   report: Reporter,
   timeline: Timeline,
-  { registry, reshape = (objects) => objects, deliver }: PlanOptions,
+  { registry, reshape = (objects) => objects, emptyDatabases = false, deliver }: PlanOptions,
 ): Promise<DeployPlan> {
   const { workspaceRoot, stack } = settings;
-  const inventory = await readStanding(api, stack, report);
+  const standing = await readStanding(api, stack, report);
+  const inventory = emptyDatabases ? withoutMigrations(standing, services) : standing;
   const claims = volumeClaims(api, stack);
   // Whoever needs them hears of it; a deploy that has faults before that does not.
   claims.catch(() => undefined);
@@ -102,6 +105,13 @@ export async function deployPlan(
     // Only a deploy of everything can tell that a service is gone for good.
     gone: selected.length === contracts.length ? goneServices(inventory, services) : [],
   };
+}
+
+function withoutMigrations(inventory: Inventory, services: string[]): Inventory {
+  const entries = Object.entries(inventory);
+  return Object.fromEntries(
+    entries.map(([name, entry]) => [name, services.includes(name) ? { ...entry, migrations: {} } : entry]),
+  );
 }
 
 /** The inventory of a stack that stands, or of none: one that is being torn down is waited for. */

@@ -34,6 +34,8 @@ export type DeployOptions = {
   force: boolean;
   /** Say what would change, and change nothing; no results. */
   dryRun: boolean;
+  /** Give each of the services an empty database: everything that it has stored is deleted. */
+  emptyDatabases?: boolean;
   /** Deploys other objects than the declared ones: watch mode's pods. */
   reshape?: Reshape;
 };
@@ -71,7 +73,7 @@ export async function deploy(
       const plan = await deployPlan(settings, services, api, report, timeline, { ...options, deliver });
       refuseForeign(plan, options.force, report);
       try {
-        return await carryOut(settings, plan, api, options.timeout * 1000, report, timeline);
+        return await carryOut(settings, plan, api, options, report, timeline);
       } finally {
         await reportTimeline(settings.workspaceRoot, plan.selected, timeline, report);
       }
@@ -97,7 +99,7 @@ async function carryOut(
   { workspaceRoot, stack }: Settings,
   { selected, delivered, shared, byService, inventory, oldDatabases, gone }: DeployPlan,
   api: KubeApi,
-  timeoutMs: number,
+  { timeout, emptyDatabases = false }: DeployOptions,
   report: Reporter,
   timeline: Timeline,
 ): Promise<ServiceResult[]> {
@@ -107,7 +109,7 @@ async function carryOut(
   await timeline.measure('stack', 'apply', ofStack.begin);
   const view = await openStackView(api, stack);
   try {
-    const context = { api, view, stack, timeoutMs, report, timeline };
+    const context = { api, view, stack, timeoutMs: timeout * 1000, report, timeline, emptyDatabases };
     const work = inOrder(selected, (contract) => {
       const own = byService.get(contract.name)!;
       const objects = own.map(({ object }) => objectId(object));

@@ -1,4 +1,5 @@
 import type { DatabaseLogin } from '../contract/database-login.ts';
+import { emptyDatabase } from '../database/empty-database.ts';
 import { type InventoryEntry, STACK, updateInventoryEntry } from '../inventory/inventory.ts';
 import { leftOver, prune } from '../inventory/prune.ts';
 import { claimHint, keptClaims, VOLUME_CLAIM } from '../inventory/volume-claims.ts';
@@ -21,6 +22,8 @@ export type WorkContext = {
   timeoutMs: number;
   report: Reporter;
   timeline: Timeline;
+  /** Give each service an empty database: everything that it has stored is deleted. */
+  emptyDatabases: boolean;
 };
 
 /**
@@ -31,7 +34,7 @@ export type WorkContext = {
 export function serviceWork(
   context: WorkContext,
   name: string,
-  own: PlannedObject[],
+  planned: PlannedObject[],
   {
     entry,
     listed,
@@ -45,23 +48,32 @@ export function serviceWork(
   const { api, stack } = context;
   const ofDatabase = ({ object }: PlannedObject) => object.metadata.labels?.[NAME_LABEL] === databaseName(name);
   const stale = leftOver(listed?.objects ?? [], entry.objects);
+  const own = context.emptyDatabases ? planned.map(scaledAway) : planned;
   const adoption = oldDatabase === undefined ? undefined : databaseAdoption(context, name, own, oldDatabase);
+  let scaleBack = async () => {};
   return {
     prepare: async () => {
       // Listed before it exists: what an interrupted run has made, the next one can still prune.
       const before = { objects: [...entry.objects, ...stale], migrations: listed?.migrations ?? {} };
       await updateInventoryEntry(api, stack, name, before, listed);
+      if (context.emptyDatabases) scaleBack = await emptyDatabase(context, name, before);
       await applyAndWait(context, databaseName(name), own.filter(ofDatabase));
       await adoption?.begin();
     },
     finish: async () => {
       const ofService = own.filter((planned) => !ofDatabase(planned));
-      await applyAndWait(context, name, (await adoption?.withNewPods(ofService)) ?? ofService);
+      await applyAndWait(context, name, (await adoption?.withNewPods(ofService)) ?? ofService, scaleBack);
       await adoption?.end();
       await pruneAndReport(context, name, stale);
       await updateInventoryEntry(api, stack, name, entry, listed);
     },
   };
+}
+
+/** A workload that has no pods when it is applied, whatever the plan has seen. */
+function scaledAway(planned: PlannedObject): PlannedObject {
+  const isWorkload = planned.object.kind === 'Deployment' || planned.object.kind === 'StatefulSet';
+  return isWorkload && planned.outcome === 'unchanged' ? { ...planned, outcome: 'changed' } : planned;
 }
 
 /** Applies what differs and says so. */
@@ -91,10 +103,16 @@ export async function pruneAndReport(
     report.event(who, 'apply', `${VOLUME_CLAIM}/${claim} kept: ${claimHint(api, stack, claim)}`);
 }
 
-async function applyAndWait(context: WorkContext, who: string, planned: PlannedObject[]): Promise<void> {
+async function applyAndWait(
+  context: WorkContext,
+  who: string,
+  planned: PlannedObject[],
+  afterApply = async () => {},
+): Promise<void> {
   if (planned.length === 0) return;
   const { api, view, stack, timeoutMs, report, timeline } = context;
   const generations = await timeline.measure(who, 'apply', () => applyAndReport(api, who, planned, report));
+  await afterApply();
   for (const { object } of planned) {
     const { kind, metadata } = object;
     if (kind !== 'Deployment' && kind !== 'StatefulSet') continue;

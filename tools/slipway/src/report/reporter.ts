@@ -14,6 +14,7 @@ export type Step =
   | 'rotate'
   | 'backup'
   | 'restore'
+  | 'reset'
   | 'timing'
   | 'watch'
   | 'sync';

@@ -29,11 +29,14 @@ export function followStanding(services: string[], report: Reporter): Standing {
         const names = services.filter((name) => wanted(steps.get(name)));
         return names.length === 0 ? [] : [`  ${label.padEnd(10)} ${names.join(', ')}`];
       };
+      const rest = seen.has('reset')
+        ? 'The service has no pods, and its data may be gone.'
+        : 'Images that were sent stay on the nodes; running pods serve on.';
       return [
-        'Images that were sent stay on the nodes; running pods serve on. The same command again goes on from here.',
+        `${rest} The same command again goes on from here.`,
         ...named('done', (step) => step === 'ready'),
         ...named('failed', (step) => step === 'FAILED' || step === 'held back'),
-        ...named('under way', (step) => step === 'apply' || step === 'rollout'),
+        ...named('under way', (step) => step === 'apply' || step === 'rollout' || step === 'reset'),
         ...named('not begun', (step) => step === undefined || step === 'image'),
       ].join('\n');
     },

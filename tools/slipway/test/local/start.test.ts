@@ -282,7 +282,7 @@ test('a data folder that is broken is named with the command that removes it, an
   await rm(join(folder, 'global'), { recursive: true });
   const run = start();
   assert.equal(await run.exit, 1);
-  assert.match(await run.line(/→/), /rm -rf \.slipway\/local\/back\/postgres/);
+  assert.match(await run.line(/→/), /npx nx run back:reset --local/);
   assert.ok((await stat(join(folder, 'PG_VERSION'))).isFile());
   assert.deepEqual(await processesLeft(), []);
 });

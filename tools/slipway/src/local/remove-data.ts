@@ -1,0 +1,14 @@
+import { randomUUID } from 'node:crypto';
+import { rename, rm } from 'node:fs/promises';
+
+/** Deletes a database's folder, whose server has ended. Interrupted, it leaves nothing that looks like a database. */
+export async function removeData(dir: string): Promise<void> {
+  const doomed = `${dir}-deleted-${randomUUID()}`;
+  try {
+    await rename(dir, doomed);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  await rm(doomed, { recursive: true, force: true });
+}
