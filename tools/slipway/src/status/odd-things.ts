@@ -1,4 +1,5 @@
 import { formatLogLine } from '../logs/format-log-line.ts';
+import { decisiveLines } from './decisive-lines.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { objectWarnings } from '../kube/object-events.ts';
 import { podLog } from '../kube/pod-log.ts';
@@ -29,6 +30,8 @@ const MANY_ERRORS = 0.01;
 /** A restart that is longer ago is history, ms. */
 const RECENT_MS = 30 * 60_000;
 const LOG_LINES = 4;
+/** Among so many of its last lines a container says why it ended. */
+const READ_LINES = 50;
 /** How much of a log, and how old, tells why answers fail now. */
 const FAILURE_LINES = 200;
 const FAILURES_MS = 60_000;
@@ -98,17 +101,14 @@ async function brokenWorkload(scene: Scene, workload: WorkloadStatus | ServiceSt
   };
 }
 
-/** The last lines of the container that cannot start or stay. */
+/** What the container says that cannot start or stay. */
 async function lastWords({ api, settings: { stack }, view }: Scene, name: string): Promise<string[]> {
   const fatal = podsOf(view, name)
     .map(findFatal)
     .find((found) => found !== undefined);
   if (fatal === undefined) return [];
-  const log = await podLog(api, stack, fatal.pod, fatal.container, LOG_LINES);
-  return log
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => `log: ${formatLogLine(line, undefined)?.text ?? line}`);
+  const log = await podLog(api, stack, fatal.pod, fatal.container, READ_LINES);
+  return decisiveLines(log, LOG_LINES).map((line) => `log: ${formatLogLine(line, undefined)?.text ?? line}`);
 }
 
 async function oddButWorking(scene: Scene, workload: WorkloadStatus | ServiceStatus): Promise<Odd[]> {
