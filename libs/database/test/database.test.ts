@@ -92,7 +92,8 @@ test('a deadlock is run again', async (t) => {
 
 test('a server that goes away is DatabaseUnavailable, and the pool recovers when it is back', async (t) => {
   const database = await connect(t);
-  await database.query('select 1');
+  // Two connections: of one the server goes away while it is used, of the other while it is idle.
+  await Promise.all([database.query('select pg_sleep(0.1)'), database.query('select pg_sleep(0.1)')]);
   const inTransaction = database.transaction(async (transaction) => {
     await transaction.query('select 1');
     await server.stop();
@@ -104,10 +105,22 @@ test('a server that goes away is DatabaseUnavailable, and the pool recovers when
   assert.deepEqual(await database.query('select 1 as one'), [{ one: 1 }]);
 });
 
-test('a statement that takes too long is DatabaseUnavailable and the connection is not reused', async (t) => {
+test('a statement that takes too long is DatabaseUnavailable', async (t) => {
   const database = await connect(t, 1);
   await assert.rejects(database.query('select pg_sleep(60)'), DatabaseUnavailable);
   assert.deepEqual(await database.query('select 1 as one'), [{ one: 1 }]);
+});
+
+test('a connection whose server did not answer in time is not used again', async (t) => {
+  const database = await connect(t, 1);
+  const connection = async () => (await database.query<{ pid: number }>('select pg_backend_pid() as pid'))[0]?.pid;
+  const before = await connection();
+  const silent = database.transaction(async (transaction) => {
+    await transaction.query('set local statement_timeout = 0');
+    await transaction.query('select pg_sleep(60)');
+  });
+  await assert.rejects(silent, DatabaseUnavailable);
+  assert.notEqual(await connection(), before);
 });
 
 test('what a statement that fails says of rows, literals and parameters is not in the log of the server', async (t) => {

@@ -63,6 +63,16 @@ for (const key of [undefined, 'its-own-key']) {
   });
 }
 
+test('the database commits and its answer is lost: 503, and no order stands', async () => {
+  let isCut = false;
+  tap.cutAtCommit(/set status = 'confirmed'/, () => (isCut = true));
+  const answer = await place('no-answer');
+  assert.ok(isCut, 'it was cut off after its commit');
+  assertProblem(answer, 503, 'database-unavailable');
+  await until(async () => (await stock()) === 10);
+  assert.deepEqual(await statuses(), ['rejected']);
+});
+
 test('killed between commit and answer: a retry with the same key that hears 201 keeps its order', async () => {
   await unanswered('again');
   await shop.processes.order.start();
