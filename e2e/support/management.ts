@@ -1,9 +1,14 @@
+import { processUsage, type ProcessUsage } from '@slipway/test-kit';
 import { kubectl } from './kubectl.ts';
 import { pods, type Pod } from './pods.ts';
 import { managementPort } from './services.ts';
+import { target } from './target.ts';
 
-const get = ({ metadata }: Pod, path: string) =>
-  kubectl(['get', '--raw', `/api/v1/namespaces/shop/pods/${metadata.name}:${managementPort}/proxy${path}`], 10_000);
+/** By way of the API server, which needs no program in the pod. */
+function get({ metadata }: Pod, path: string): Promise<string> {
+  const pod = `/api/v1/namespaces/${target.namespace}/pods/${metadata.name}`;
+  return kubectl(['get', '--raw', `${pod}:${managementPort}/proxy${path}`], 10_000);
+}
 
 /** Whether the pod's process says that it lives. */
 export async function isAlive(pod: Pod): Promise<boolean> {
@@ -13,20 +18,7 @@ export async function isAlive(pod: Pod): Promise<boolean> {
   );
 }
 
-export type Usage = { memoryBytes: number; files: number; handles: number; series: number };
-
-/** What a pod's process holds, by its own metrics. */
-export async function usage(pod: Pod): Promise<Usage> {
-  const lines = (await get(pod, '/metrics')).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  const value = (name: string) => Number(lines.find((line) => line.startsWith(`${name} `))?.split(' ')[1]);
-  return {
-    memoryBytes: value('process_resident_memory_bytes'),
-    files: value('process_open_fds'),
-    handles: value('nodejs_active_handles_total'),
-    series: lines.length,
-  };
-}
-
-export async function usageOf(service: string): Promise<Usage[]> {
-  return Promise.all((await pods(service)).map(usage));
+/** What the pods of a service hold. */
+export async function usageOf(service: string): Promise<ProcessUsage[]> {
+  return Promise.all((await pods(service)).map(async (pod) => processUsage(await get(pod, '/metrics'))));
 }

@@ -2,4 +2,4 @@ import { test } from 'node:test';
 import { chaos } from './support/chaos.ts';
 
 test('services restart, a process is killed, a database stops, clients attack: the short form', () =>
-  chaos('--grep', '@short'));
+  chaos('chaos:short'));

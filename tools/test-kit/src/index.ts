@@ -18,3 +18,4 @@ export { StockLedger, type Item } from './stock-ledger.ts';
 export { startShopLoad, type ShopLoad } from './shop-load.ts';
 export { startHostileClients, type HostileClients } from './hostile/start-hostile-clients.ts';
 export type { AttackName, HostileFigures } from './hostile/hostile-clients.ts';
+export { processUsage, type ProcessUsage } from './process-usage.ts';

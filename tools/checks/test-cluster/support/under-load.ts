@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createShopClient, describeFailures, startShopLoad, type LoadReport } from '@slipway/test-kit';
+import { gatewayUrl } from './gateway.ts';
+import { secretOf } from './shop-client.ts';
+
+const perSecond = 20;
+const calmMs = 1500;
+
+/** What came of the load, and what `work` answered. What must hold of orders and stock has been asserted. */
+export async function underLoad<Result>(work: () => Promise<Result>): Promise<{ result: Result; report: LoadReport }> {
+  const { ADMIN_EMAIL: email = '', ADMIN_PASSWORD: password = '' } = await secretOf('user');
+  const shop = createShopClient(await gatewayUrl(), { email, password });
+  const load = await startShopLoad({ shop, adminToken: await shop.adminToken(), perSecond });
+  let result: Result;
+  try {
+    await sleep(calmMs);
+    result = await work();
+    await sleep(calmMs);
+  } catch (error) {
+    await load.stop();
+    throw error;
+  }
+  return { result, report: await load.settle() };
+}
+
+/** The same for work that no client may feel. */
+export async function unfelt<Result>(work: () => Promise<Result>): Promise<Result> {
+  const since = performance.now();
+  const { result, report } = await underLoad(work);
+  const { sent, failures } = report;
+  console.log(`${sent} requests meanwhile, ${failures.length} failed`);
+  assert.equal(describeFailures(failures.slice(0, 10), since), '', `${failures.length} requests failed meanwhile`);
+  return result;
+}

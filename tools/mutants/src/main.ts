@@ -1,0 +1,110 @@
+import { rmSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { EX_USAGE, explainError, exitCodeOf, UserError } from '@slipway/util/errors';
+import { interruptible } from '@slipway/util/interruption';
+import { workspaceRoot } from '@slipway/util/workspace-root';
+import { copyWorkspace } from './copy-workspace.ts';
+import { judgeMutant, type Judgement } from './judge-mutant.ts';
+import type { GuardTest, Mutant } from './mutant.ts';
+import { mutants } from './mutants.ts';
+import { runTest, type TestRun } from './run-test.ts';
+import { DOCUMENT, mutantTable, writeTable } from './write-table.ts';
+
+const HELP = `npm run chaos:mutants -- [options]
+
+Takes one guard out at a time, in a throw-away copy of the working tree, runs the guard's test and demands that it goes
+red. Before that the test must be green with the guard. Ends with a table, and with 1 unless every mutant was killed.
+
+  --only NAME[,NAME]   these mutants and no others
+  --list               their names and what they take out
+  --write              put the table into ${DOCUMENT}
+  -h, --help           this text`;
+
+try {
+  process.exitCode = await interruptible((signal) => main(signal), { graceMs: 15_000 });
+} catch (error) {
+  console.error(explainError(error));
+  process.exitCode = exitCodeOf(error);
+}
+
+async function main(signal: AbortSignal): Promise<number> {
+  const { help, list, only, write } = options();
+  if (help) return print(HELP);
+  if (list) return print(mutants.map(({ name, guard }) => `${name.padEnd(32)} ${guard}`).join('\n'));
+  const chosen = choose(only);
+  const root = workspaceRoot(process.cwd());
+  console.log('copying the working tree');
+  const copy = await copyWorkspace(root, signal);
+  const judgements: Judgement[] = [];
+  try {
+    const sound = new Map<string, TestRun>();
+    for (const [at, mutant] of chosen.entries()) {
+      const key = JSON.stringify(mutant.test);
+      const run = sound.get(key) ?? (await runTest(mutant.test, copy, signal));
+      sound.set(key, run);
+      const judgement = await judgeMutant(mutant, run, copy, signal);
+      judgements.push(judgement);
+      console.log(`${at + 1}/${chosen.length} ${mutant.name}: ${judgement.verdict} ${judgement.seconds.toFixed(0)} s`);
+    }
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+  for (const { mutant, verdict, output } of judgements) {
+    if (verdict === 'killed') continue;
+    console.error(`✗ ${mutant.name}: ${explanation(mutant, verdict)}`);
+    if (verdict === 'unproven') console.error(output);
+  }
+  const survivors = judgements.filter(({ verdict }) => verdict !== 'killed');
+  console.log(
+    `\n${mutantTable(judgements)}\n\n${judgements.length - survivors.length} killed, ${survivors.length} not`,
+  );
+  if (write && survivors.length === 0) await writeTable(root, judgements);
+  return survivors.length === 0 ? 0 : 1;
+}
+
+function options() {
+  try {
+    return parseArgs({
+      options: {
+        only: { type: 'string' },
+        list: { type: 'boolean', default: false },
+        write: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    const [message = ''] = (error as Error).message.split('. ');
+    throw new UserError(message, { hint: 'npm run chaos:mutants -- --help', exitCode: EX_USAGE });
+  }
+}
+
+function choose(only: string | undefined): readonly Mutant[] {
+  if (only === undefined) return mutants;
+  const names = only.split(',');
+  const unknown = names.find((name) => !mutants.some((mutant) => mutant.name === name));
+  if (unknown !== undefined)
+    throw new UserError(`there is no mutant ${unknown}`, {
+      hint: 'npm run chaos:mutants -- --list',
+      exitCode: EX_USAGE,
+    });
+  return mutants.filter(({ name }) => names.includes(name));
+}
+
+function explanation({ file, test }: Mutant, verdict: Exclude<Judgement['verdict'], 'killed'>): string {
+  const named = describeTest(test);
+  return {
+    survived: `${named} is green without the guard`,
+    broken: `${file} does not parse with what takes the guard's place`,
+    misplaced: `what is to be taken out stands not exactly once in ${file}`,
+    unproven: `${named} is red with the guard in its place`,
+  }[verdict];
+}
+
+function describeTest({ file, name }: GuardTest): string {
+  return name === undefined ? file : `${file} (${name})`;
+}
+
+function print(text: string): number {
+  console.log(text);
+  return 0;
+}
