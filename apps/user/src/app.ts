@@ -53,6 +53,7 @@ export async function buildUserService({
     limit: config.HASH_QUEUE_LIMIT,
     clientLimit: config.HASH_QUEUE_CLIENT_LIMIT,
     standingWaitMs: config.HASH_QUEUE_WAIT_MS,
+    standingMinimum: config.HASH_QUEUE_MINIMUM,
   });
   const passwords = createPasswords(hashQueue.takeTurn);
   const users = createUsers({ repository, passwords, hashQueue });

@@ -41,6 +41,12 @@ export const schema = environment({
     default: 1000,
     minimum: 0,
   }),
+  // A second of work on two quiet cores. Where a hash takes longer, a few people at once are still no flood.
+  HASH_QUEUE_MINIMUM: integer({
+    description: 'so many may wait for their hash all the same, however long it takes',
+    default: 12,
+    minimum: 0,
+  }),
   ADMIN_EMAIL: text({
     description: 'email of the admin that the first start creates',
     secret: true,

@@ -57,6 +57,7 @@ export function createDatabase({
     limit: poolSize * waitingPerConnection,
     patienceMs: busyWaitMs,
     standingWaitMs,
+    standingMinimum: poolSize,
     observer: { started: () => {}, refused: (reason) => observer?.refused(reason) },
   });
   const settings: pg.PoolConfig = {

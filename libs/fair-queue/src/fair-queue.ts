@@ -25,6 +25,8 @@ export type FairQueueOptions = {
   patienceMs?: number;
   /** Longest wait, ms, that is begun while the queue stands: has not been empty for a second. */
   standingWaitMs: number;
+  /** So many may wait all the same, however long each piece of work takes: a few callers are no flood. */
+  standingMinimum: number;
   observer?: QueueObserver;
 };
 
@@ -87,14 +89,14 @@ export class FairQueue {
 
   #refusal(client: string, caller: Caller | undefined): Error | undefined {
     if (caller?.hasLeft === true) return new CallerLeft();
-    const { concurrency, limit, clientLimit = limit, standingWaitMs } = this.#options;
+    const { concurrency, limit, clientLimit = limit, standingWaitMs, standingMinimum } = this.#options;
     const isBusy = this.#running >= concurrency;
     const waitMs = isBusy ? this.#expectedWaitMs(client) : 0;
     if (Date.now() + waitMs + this.#meanMs > this.#deadline(caller)) return new Overloaded('deadline', waitMs);
     if (!isBusy) return undefined;
     const own = this.#waiting.get(client)?.size ?? 0;
     if (own >= clientLimit) return new Overloaded('client-full', waitMs);
-    const stands = this.#length > 0 && Date.now() - this.#standsSince > standingMs;
+    const stands = this.#length >= Math.max(1, standingMinimum) && Date.now() - this.#standsSince > standingMs;
     if (stands && waitMs > standingWaitMs) return new Overloaded('standing', waitMs - standingWaitMs);
     if (this.#length >= limit && this.#longest().size <= own + 1) return new Overloaded('full', waitMs);
     return undefined;

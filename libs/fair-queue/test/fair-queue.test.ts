@@ -12,7 +12,14 @@ function setUp(t: TestContext, options: Partial<FairQueueOptions> = {}) {
     started: (ms: number) => void waits.push(ms),
     refused: (reason: Refusal) => void refused.push(reason),
   };
-  const queue = new FairQueue({ concurrency: 1, limit: 100, standingWaitMs: 1000, observer, ...options });
+  const queue = new FairQueue({
+    concurrency: 1,
+    limit: 100,
+    standingWaitMs: 1000,
+    standingMinimum: 0,
+    observer,
+    ...options,
+  });
   const started: string[] = [];
   const finish: (() => void)[] = [];
   return {
@@ -180,6 +187,16 @@ test('a burst is taken in as far as deadlines allow; a queue that stands begins 
   // It has been empty: the next burst is one again.
   for (let n = 1; n <= 8; n++) void run(String(n), 'a', caller(10_000));
   assert.equal(queue.length, 7);
+});
+
+test('a few may wait however long they take, also while the queue stands', async (t) => {
+  const { run, end, pass } = setUp(t, { standingMinimum: 3 });
+  void run('0');
+  await end(2000);
+  for (const name of ['1', '2', '3']) void run(name);
+  pass(1500);
+  void run('4');
+  await assert.rejects(run('5'), overloaded('standing'));
 });
 
 test('a look ahead refuses as the queue itself would, and takes nobody in', async (t) => {

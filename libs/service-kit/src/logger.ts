@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino';
+import { pino, stdSerializers, type Logger } from 'pino';
 import { scrubSecrets } from './scrub-secrets.ts';
 
 export type { Logger } from 'pino';
@@ -20,6 +20,7 @@ export function createLogger({ service, level, isBuffered = false, destination }
       base: { service },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: serializeError },
       hooks: { streamWrite: scrubSecrets },
     },
     destination ??
@@ -29,4 +30,10 @@ export function createLogger({ service, level, isBuffered = false, destination }
           : { fd: 1, sync: true },
       ),
   );
+}
+
+/** Without bytes: what the HTTP parser refuses hangs on its error, and no scrubbing reads numbers. */
+function serializeError(error: Error): object {
+  const fields = stdSerializers.err(error);
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => !(value instanceof Uint8Array)));
 }

@@ -1,6 +1,9 @@
 const name = String.raw`[\w.-]*(?:authorization|cookie|passw(?:or)?d|secret|token|credential|database_?url|[-_]keys?\b|(?:api|service|private|signing|shared)keys?\b)[\w-]*`;
 const string = String.raw`"(?:[^"\\]|\\.)*"`;
 
+/** What may stand before the @ of an address in a text; not what texts put around one, nor the / before a package's scope. */
+const address = String.raw`^\s"\\<>,:;=()[\]{}|/@`;
+
 /** Each leaves JSON what it was: none but the first two takes in a quote, and these take whole strings. */
 const rules: [RegExp, string][] = [
   // A field: "password":"…", also with a number, a list or an object.
@@ -21,7 +24,14 @@ const rules: [RegExp, string][] = [
   [/(\b\w+:\/\/)[^\s"\\/@]*@/g, '$1[redacted]@'],
   [/\b((?:set-)?cookie: )[^"\\]+/gi, '$1[redacted]'],
   [new RegExp(String.raw`\b(${name}(?:=|: ))[^\s"\\,;&()]+`, 'gi'), '$1[redacted]'],
-  [/[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/gi, '[email]'],
+  // Begins after an escape, or where no character of an address stands before: tried once per word.
+  [
+    new RegExp(
+      String.raw`(\\(?:u[\da-f]{4}|.)|(?<![${address}])(?<!\\))[${address}]+@[\p{L}\p{N}][\p{L}\p{M}\p{N}.-]*`,
+      'giu',
+    ),
+    '$1[email]',
+  ],
 ];
 
 /**

@@ -55,6 +55,11 @@ test('credentials inside texts are not written, in messages, errors and the caus
     ['-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBM\n-----END PRIVATE KEY-----', 'MIGHAgEAMBM'],
     ['{"kty":"EC","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}', 'jpsQnnGQmL'],
     ['Key (lower(email))=(jane.doe@example.com) already exists', 'jane.doe'],
+    ['nobody is called jane.doe@localhost here', 'jane.doe'],
+    ["first line\njane.o'doe@bücher.example", 'doe@'],
+    ['<用户@例え.テスト>', '用户'],
+    ['from=jane.doe@हिन्दी.भारत,next', 'jane.doe'],
+    ['\u001b[31mjane.doe@example.com\u001b[0m', 'jane.doe'],
   ];
   for (const [text, hidden] of texts) {
     const { logger, lines } = capture();
@@ -68,6 +73,22 @@ test('credentials inside texts are not written, in messages, errors and the caus
       JSON.parse(line);
     }
   }
+});
+
+test('bytes of an error are not written, as numbers neither', () => {
+  const { logger, lines } = capture();
+  logger.error({ err: Object.assign(new Error('refused'), { code: 'E', rawPacket: Buffer.from('GET /jane@x') }) }, 'x');
+  const { err } = JSON.parse(lines[0] ?? '') as { err: Record<string, unknown> };
+  assert.deepEqual(Object.keys(err).sort(), ['code', 'message', 'stack', 'type']);
+});
+
+test('a word without an end is read once, not once from each of its characters', () => {
+  const { logger, lines } = capture();
+  const started = performance.now();
+  logger.info({}, 'x'.repeat(200_000));
+  assert.equal(lines.length, 1);
+  // Milliseconds; a generous limit: the square of its length is minutes.
+  assert.ok(performance.now() - started < 10_000);
 });
 
 test('what is no secret stays as it is', () => {

@@ -9,8 +9,9 @@ type HashQueueOptions = {
   /** Most that wait, in all and of one client. */
   limit: number;
   clientLimit: number;
-  /** Longest wait that is begun while the queue does not empty, ms. */
+  /** Longest wait that is begun while the queue does not empty, ms; so many may wait longer. */
   standingWaitMs: number;
+  standingMinimum: number;
 };
 
 export type HashQueue = {
