@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { UserError } from '@slipway/util/errors';
 import { parse } from 'yaml';
@@ -63,4 +66,15 @@ test('a missing file is named, with a hint', async () => {
       /\/nowhere\/kind\.yaml.* cannot be read \(ENOENT\)$/.test(error.message) &&
       error.hint === 'restore it: git checkout /nowhere/kind.yaml',
   );
+});
+
+test('broken YAML is named by file and line', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kind-config-'));
+  const file = join(folder, 'kind.yaml');
+  writeFileSync(file, 'kind: Cluster\nnodes: [\n');
+  await assert.rejects(
+    readKindConfig(file),
+    (error) => error instanceof UserError && error.file === file && (error.line ?? 0) >= 2,
+  );
+  rmSync(folder, { recursive: true });
 });

@@ -1,10 +1,12 @@
-/** A Postgres that could not be made or started; the message says what to do and carries Postgres' own words. */
-export class EmbeddedPostgresError extends Error {
+import { UserError } from '@slipway/util/errors';
+
+/** A Postgres that could not be made or started; the message has the way out and the words of Postgres. */
+export class EmbeddedPostgresError extends UserError {
+  override name = 'EmbeddedPostgresError';
   readonly code: 'no-binaries' | 'init-failed' | 'wrong-folder' | 'already-running' | 'port-in-use' | 'start-failed';
 
   constructor(code: EmbeddedPostgresError['code'], message: string) {
     super(message);
-    this.name = 'EmbeddedPostgresError';
     this.code = code;
   }
 }

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { CommandError } from '@slipway/util/errors';
+import { exec } from '@slipway/util/exec';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { postgresBinary, postgresMajor } from './postgres-binary.ts';
 import { unprivilegedCommand } from './unprivileged-command.ts';
@@ -69,17 +70,7 @@ function isTaken(error: unknown): boolean {
 }
 
 async function run(command: string[]): Promise<void> {
-  const [program, ...args] = unprivilegedCommand(command);
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  child.stdout.on('data', (chunk) => (output += chunk));
-  child.stderr.on('data', (chunk) => (output += chunk));
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', (error) =>
-      reject(new EmbeddedPostgresError('init-failed', `${program} did not start: ${error.message}`)),
-    );
-    child.once('close', resolve);
+  await exec(unprivilegedCommand(command)).catch((error: unknown) => {
+    throw error instanceof CommandError ? new EmbeddedPostgresError('init-failed', error.message) : error;
   });
-  if (code !== 0)
-    throw new EmbeddedPostgresError('init-failed', `${[program, ...args].join(' ')} exited with ${code}:\n${output}`);
 }

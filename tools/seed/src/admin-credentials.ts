@@ -1,17 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { SeedError } from './seed-error.ts';
+import { UserError } from '@slipway/util/errors';
+import { workspaceRoot } from '@slipway/util/workspace-root';
 
 export type Credentials = { email: string; password: string };
-
-const workspaceRoot = join(import.meta.dirname, '../../..');
 
 /** ADMIN_EMAIL and ADMIN_PASSWORD of `environment`, else of what `npm start` has generated. */
 export async function adminCredentials({ ADMIN_EMAIL, ADMIN_PASSWORD }: NodeJS.ProcessEnv): Promise<Credentials> {
   const found = credentialsIn({ ADMIN_EMAIL, ADMIN_PASSWORD }) ?? credentialsIn(await readDotEnv());
   if (found !== undefined) return found;
-  throw new SeedError('apps/user/.env has no ADMIN_EMAIL and ADMIN_PASSWORD; both can be set in the environment');
+  throw new UserError('apps/user/.env has no ADMIN_EMAIL and ADMIN_PASSWORD', { hint: 'set both in the environment' });
 }
 
 export function credentialsIn({
@@ -23,8 +22,8 @@ export function credentialsIn({
 
 async function readDotEnv(): Promise<NodeJS.Dict<string>> {
   try {
-    return parseEnv(await readFile(join(workspaceRoot, 'apps/user/.env'), 'utf8'));
+    return parseEnv(await readFile(join(workspaceRoot(import.meta.dirname), 'apps/user/.env'), 'utf8'));
   } catch (error) {
-    throw new SeedError('there is no apps/user/.env yet: npm start makes it', error);
+    throw new UserError('there is no apps/user/.env yet', { hint: 'npm start', cause: error });
   }
 }

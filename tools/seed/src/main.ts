@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { EX_USAGE, exitCodeOf, explainError, UserError } from '@slipway/util/errors';
 import { findShop, type Where } from './find-shop.ts';
-import { SeedError } from './seed-error.ts';
 import { seedProducts } from './seed-products.ts';
 import { createShopClient } from './shop-client.ts';
 
@@ -40,15 +40,14 @@ function readOptions(): Where & { help: boolean; count: number } {
     } as const;
     const { help, kind, context, count } = parseArgs({ options }).values;
     if (!/^\d{1,6}$/.test(count) || Number(count) > mostProducts)
-      throw new SeedError(`--count is a number up to ${mostProducts}`);
+      throw new Error(`--count is a number up to ${mostProducts}`);
     return { help, isKind: kind, context, count: Number(count) };
   } catch (error) {
-    throw new SeedError(`${(error as Error).message}\n\n${help}`, error);
+    throw new UserError((error as Error).message, { hint: 'npm run seed -- --help', exitCode: EX_USAGE, cause: error });
   }
 }
 
 await main().catch((error: unknown) => {
-  if (!(error instanceof SeedError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
+  console.error(explainError(error));
+  process.exitCode = exitCodeOf(error);
 });

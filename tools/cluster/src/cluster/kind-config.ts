@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { UserError } from '@slipway/util/errors';
-import { parse, stringify } from 'yaml';
+import { parseDocument, stringify } from 'yaml';
 import { defaultClusterName, kindConfigFile } from '../core/paths.ts';
 import type { ImageSource } from '../core/versions.ts';
 
@@ -14,7 +14,13 @@ export async function readKindConfig(file = kindConfigFile): Promise<KindConfig>
     const hint = `restore it: git checkout ${file}`;
     throw new UserError(`${file}, which describes the cluster, cannot be read (${error.code})`, { hint, cause: error });
   });
-  const config = parse(text) as KindConfig | null;
+  const document = parseDocument(text);
+  const [broken] = document.errors;
+  if (broken) {
+    const line = broken.linePos?.[0].line;
+    throw new UserError(broken.message, { file, line, hint: 'correct the YAML', cause: broken });
+  }
+  const config = document.toJS() as KindConfig | null;
   if (config?.kind !== 'Cluster') {
     throw new UserError(`${file} is not a configuration of kind`, { hint: 'add the line "kind: Cluster"' });
   }

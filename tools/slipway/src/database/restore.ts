@@ -44,9 +44,9 @@ export async function restore(
       }).catch(() => '');
       const facts = archiveFacts(listing);
       if (facts === undefined)
-        throw new UserError(
-          `${from} is not a backup that pg_restore can read. Make one: npx nx run ${service}:backup --to FILE`,
-        );
+        throw new UserError(`${from} is not a backup that pg_restore can read`, {
+          hint: `make one: npx nx run ${service}:backup --to FILE`,
+        });
       const tables = await refuse(database, facts, from, replace);
       report.event(
         service,
@@ -98,9 +98,9 @@ async function refuse(
     );
   }
   if (Number(tables) > 0 && !replace) {
-    throw new UserError(
-      `the database of ${pod.service} holds ${tables} tables. Nothing was touched. To drop what it holds and put the backup in its place: --replace`,
-    );
+    throw new UserError(`the database of ${pod.service} holds ${tables} tables. Nothing was touched`, {
+      hint: '--replace drops what the database holds, and puts the backup in its place',
+    });
   }
   return Number(tables);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { UserError } from '@slipway/util/errors';
+import { parseDocument } from 'yaml';
 import { FaultsError } from '../faults/faults-error.ts';
 import { namespaceFaults } from './namespace-faults.ts';
 
@@ -32,7 +33,7 @@ export function readSettings(workspaceRoot: string, named = process.env.SLIPWAY_
   const stack = (typeof entry === 'object' ? entry.options?.namespace : undefined) ?? namespaceOf(workspace);
   const faults = namespaceFaults(stack);
   if (faults.length > 0) throw new FaultsError(faults);
-  const kind = parse(readFileSync(join(workspaceRoot, KIND_CONFIG), 'utf8')) as { name?: string };
+  const kind = readYaml<{ name?: string }>(workspaceRoot, KIND_CONFIG);
   const defaultCluster = kind.name ?? 'kind';
   return { workspaceRoot, stack, workspace: workspace || stack, cluster: named || defaultCluster, defaultCluster };
 }
@@ -48,4 +49,16 @@ function namespaceOf(workspace: string): string {
 
 function readJson<Content>(workspaceRoot: string, file: string): Content {
   return JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8')) as Content;
+}
+
+function readYaml<Content>(workspaceRoot: string, file: string): Content {
+  const document = parseDocument(readFileSync(join(workspaceRoot, file), 'utf8'));
+  const [broken] = document.errors;
+  if (broken === undefined) return document.toJS() as Content;
+  throw new UserError(broken.message, {
+    file,
+    line: broken.linePos?.[0].line,
+    hint: 'correct the YAML',
+    cause: broken,
+  });
 }
