@@ -69,6 +69,7 @@ const deployTargets: Record<string, TargetConfiguration> = {
       '{workspaceRoot}/libs/migrations/src/**/*',
       '{workspaceRoot}/tools/slipway/src/**/*',
       '{workspaceRoot}/nx.json',
+      '{workspaceRoot}/package.json',
     ],
     outputs: [
       '{workspaceRoot}/deploy/base',

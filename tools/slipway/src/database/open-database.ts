@@ -4,6 +4,7 @@ import { readContracts } from '../contract/read-contracts.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { openCluster } from '../kube/open-cluster.ts';
 import { contextName } from '../kube/target.ts';
+import { requireOwnNamespace } from '../namespace/claim-namespace.ts';
 import { knownSecrets } from '../overlay/known-secrets.ts';
 import type { Settings } from '../workspace/settings.ts';
 import { type DatabasePod, superuser } from './database-pod.ts';
@@ -14,16 +15,18 @@ export type OpenDatabase = { api: KubeApi; pod: DatabasePod; admin: string };
 
 /** Runs `work` on the database of `service`. Throws with the cure when there is none, or it cannot be reached. */
 export async function withDatabase<Result>(
-  { workspaceRoot, stack, cluster }: Settings,
+  settings: Settings,
   service: string,
   context: string | undefined,
   work: (database: OpenDatabase) => Promise<Result>,
 ): Promise<Result> {
+  const { workspaceRoot, stack, cluster } = settings;
   const contracts = (await readContracts(workspaceRoot)).filter(({ name }) => name === service);
   const urlKey = contracts[0]?.keys.find(({ source }) => source.kind === 'postgres-url')?.name;
   if (urlKey === undefined) throw new UserError(`${service} declares no postgres() key: it has no database`);
   const api = await openCluster(contextName(cluster, context));
   try {
+    await requireOwnNamespace(api, settings);
     const pod = { context: api.context, stack, service };
     const { environments, databases } = await knownSecrets(workspaceRoot, stack, contracts, api);
     // The database's own Secret first: a volume that is made in the middle of a rotation knows no other login.

@@ -17,7 +17,8 @@ export type Inventory = Record<string, InventoryEntry>;
 /** The entry of what is no service's. No service can have this name. */
 export const STACK = '_stack';
 
-const NAME = 'slipway-inventory';
+/** The ConfigMap's. */
+export const INVENTORY_NAME = 'slipway-inventory';
 
 export function objectId({ apiVersion, kind, metadata: { name, namespace } }: KubernetesObject): ObjectId {
   return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
@@ -30,7 +31,7 @@ export function sameObject(a: ObjectId, b: ObjectId): boolean {
 }
 
 export async function readInventory(api: KubeApi, stack: string): Promise<Inventory> {
-  const map = await api.get<{ data?: Record<string, string> }>(`${mapsOf(stack)}/${NAME}`);
+  const map = await api.get<{ data?: Record<string, string> }>(`${mapsOf(stack)}/${INVENTORY_NAME}`);
   return Object.fromEntries(
     Object.entries(map?.data ?? {}).map(([service, text]) => [service, JSON.parse(text) as InventoryEntry]),
   );
@@ -47,10 +48,14 @@ export async function writeInventoryEntry(
   const map = {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: NAME, namespace: stack, labels: { [PART_OF_LABEL]: stack, [MANAGED_BY_LABEL]: 'slipway' } },
+    metadata: {
+      name: INVENTORY_NAME,
+      namespace: stack,
+      labels: { [PART_OF_LABEL]: stack, [MANAGED_BY_LABEL]: 'slipway' },
+    },
     data: entry === undefined ? {} : { [service]: JSON.stringify(entry) },
   };
-  await api.send('PATCH', `${mapsOf(stack)}/${NAME}?${query}`, map, 'application/apply-patch+yaml');
+  await api.send('PATCH', `${mapsOf(stack)}/${INVENTORY_NAME}?${query}`, map, 'application/apply-patch+yaml');
 }
 
 /** Writes the entry where it says something else than `before`. */

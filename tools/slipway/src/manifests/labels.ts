@@ -11,6 +11,10 @@ export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 export const ENVIRONMENT_ANNOTATION = 'slipway.dev/environment';
 /** The same for its Secret. */
 export const SECRET_ANNOTATION = 'slipway.dev/secret';
+/** On a Namespace: the workspace whose stack is in it. */
+export const WORKSPACE_ANNOTATION = 'slipway.dev/workspace';
+/** On a Namespace that slipway did not create: the stack is in it beside the objects of others. */
+export const ADOPTED_ANNOTATION = 'slipway.dev/adopted';
 /** On a Deployment and its pods: watch mode has taken them over, what they run may not be what the image holds. */
 export const SYNCED_LABEL = 'slipway.dev/synced';
 

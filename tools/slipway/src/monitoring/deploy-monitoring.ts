@@ -2,13 +2,18 @@ import { UserError } from '@slipway/util/errors';
 import { FaultsError } from '../faults/faults-error.ts';
 import { type ContainerImage, imageReference } from '../image/container-image.ts';
 import { wholeImage } from '../image/whole-image.ts';
+import { readInventory } from '../inventory/inventory.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
-import { KubeError } from '../kube/kube-error.ts';
 import { openCluster } from '../kube/open-cluster.ts';
-import { resourcePaths } from '../kube/resource-paths.ts';
 import { contextName, kindCluster, nxCommand } from '../kube/target.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { NAME_LABEL } from '../manifests/labels.ts';
+import { readNamespace, requireOwnNamespace } from '../namespace/claim-namespace.ts';
+import { deleteObjects } from '../namespace/delete-objects.ts';
+import { divideContents, idOf } from '../namespace/divide-contents.ts';
+import { foreignProblems } from '../namespace/foreign-problems.ts';
+import { namespaceContents } from '../namespace/namespace-contents.ts';
+import { isOwnObject, type Whose } from '../namespace/own-object.ts';
 import { renderOverlay } from '../overlay/render-overlay.ts';
 import { plan } from '../pipeline/plan.ts';
 import { applyAndReport } from '../pipeline/service-work.ts';
@@ -43,9 +48,12 @@ export async function deployMonitoring(
   const { workspaceRoot, stack, cluster } = settings;
   const api = await openCluster(contextName(cluster, context));
   try {
+    const { isShared } = await requireOwnNamespace(api, settings);
+    const inventory = await readInventory(api, stack);
+    const whose = { stack, inventory, isShared };
     const rendered = await renderOverlay(workspaceRoot, OVERLAY);
-    if (remove) return await removeAll(api, stack, rendered, report);
-    if ((await api.get(`/api/v1/namespaces/${stack}`)) === undefined) {
+    if (remove) return await removeAll(api, whose, rendered, report);
+    if ((await readNamespace(api, settings)) === undefined) {
       throw new UserError(`there is no namespace ${stack} to watch over`, {
         hint: nxCommand(settings, api.context, 'run-many -t deploy-kind'),
       });
@@ -53,9 +61,10 @@ export async function deployMonitoring(
     const kind = kindCluster(api.context);
     const objects = kind === undefined ? rendered : await withOwnImage(kind, stack, rendered, report);
     const { planned, faults } = await plan(api, objects);
+    faults.push(...foreignProblems(planned, whose));
     if (faults.length > 0) throw new FaultsError(faults);
     const generations = await applyAndReport(api, NAME, planned, report);
-    await removeOldConfigs(api, stack, objects);
+    await removeOldConfigs(api, whose, objects);
     const view = await openStackView(api, stack);
     try {
       const generation = generations.get(`StatefulSet/${NAME}`) ?? 0;
@@ -95,25 +104,31 @@ function withImage(set: KubernetesObject, image: ContainerImage): KubernetesObje
 }
 
 /** A changed configuration has a new name: the one before goes once nothing mounts it any more. */
-async function removeOldConfigs(api: KubeApi, stack: string, objects: KubernetesObject[]): Promise<void> {
-  const path = `/api/v1/namespaces/${stack}/configmaps`;
+async function removeOldConfigs(api: KubeApi, whose: Whose, objects: KubernetesObject[]): Promise<void> {
+  const path = `/api/v1/namespaces/${whose.stack}/configmaps`;
   const wanted = new Set(objects.map(({ metadata }) => metadata.name));
   const query = new URLSearchParams({ labelSelector: `${NAME_LABEL}=${NAME}` });
   const list = await api.get<{ items: KubernetesObject[] }>(`${path}?${query}`);
-  for (const { metadata } of list?.items ?? []) {
-    if (!wanted.has(metadata.name)) await api.send('DELETE', `${path}/${metadata.name}`, undefined);
-  }
+  // Everybody's Prometheus has this label.
+  const own = (list?.items ?? [])
+    .map((item) => ({ ...item, apiVersion: 'v1', kind: 'ConfigMap' }))
+    .filter((item) => isOwnObject(item, whose));
+  const old = own.filter(({ metadata }) => !wanted.has(metadata.name));
+  await deleteObjects(
+    api,
+    old.map((object) => ({ path: `${path}/${object.metadata.name}`, object })),
+  );
 }
 
-async function removeAll(api: KubeApi, stack: string, objects: KubernetesObject[], report: Reporter): Promise<void> {
-  const pathOf = resourcePaths(api);
-  const paths = await Promise.all(objects.map(pathOf));
-  const volume = `/api/v1/namespaces/${stack}/persistentvolumeclaims/data-${NAME}-0`;
-  for (const path of [...paths, volume]) {
-    await api.send('DELETE', path, undefined).catch((error: unknown) => {
-      if (!(error instanceof KubeError && error.status === 404)) throw error;
-    });
-  }
-  await removeOldConfigs(api, stack, []);
+/** `rendered` counts as ours also where kubectl has applied it, unless others may have objects in the namespace. */
+async function removeAll(api: KubeApi, whose: Whose, rendered: KubernetesObject[], report: Reporter): Promise<void> {
+  const { objects } = await namespaceContents(api, whose.stack);
+  const { own } = divideContents(objects, whose);
+  const declared = new Set(whose.isShared ? [] : rendered.map(idOf));
+  const all = objects.filter((entry) => own.includes(entry) || declared.has(idOf(entry.object)));
+  await deleteObjects(
+    api,
+    all.filter(({ object }) => object.metadata.labels?.[NAME_LABEL] === NAME),
+  );
   report.event(NAME, 'teardown', 'removed, its data too');
 }

@@ -11,6 +11,9 @@ import { databaseClaim } from '../manifests/defaults/database.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { SERVICE_LABEL } from '../manifests/labels.ts';
 import { historyFaults } from '../manifests/preflight/migration-faults.ts';
+import { type Adoption, type ClaimedNamespace, claimNamespace } from '../namespace/claim-namespace.ts';
+import { foreignProblems, foreignSecrets } from '../namespace/foreign-problems.ts';
+import { inSharedNamespace } from '../namespace/in-shared-namespace.ts';
 import { markPatched } from '../overlay/mark-patched.ts';
 import { startRender } from '../overlay/early-render.ts';
 import type { Reporter } from '../report/reporter.ts';
@@ -27,6 +30,8 @@ export type DeployPlan = {
   selected: ServiceContract[];
   /** What the nodes were sent meanwhile; undefined without `deliver`. */
   delivered: Promise<NodeLoad[]> | undefined;
+  /** How the stack may use its namespace. */
+  namespace: ClaimedNamespace;
   /** Objects of the stack itself, and of each service. */
   shared: PlannedObject[];
   byService: Map<string, PlannedObject[]>;
@@ -40,7 +45,7 @@ export type DeployPlan = {
 /** Makes the objects to deploy from those that are declared. */
 export type Reshape = (declared: KubernetesObject[]) => KubernetesObject[];
 
-type PlanOptions = {
+type PlanOptions = Adoption & {
   /** Where images are pushed to and pulled from, instead of being sent to the nodes. */
   registry?: string;
   reshape?: Reshape;
@@ -64,10 +69,13 @@ export async function deployPlan(
   api: KubeApi,
   report: Reporter,
   timeline: Timeline,
-  { registry, reshape = (objects) => objects, emptyDatabases = false, deliver }: PlanOptions,
+  { registry, reshape = (objects) => objects, emptyDatabases = false, deliver, ...adoption }: PlanOptions,
 ): Promise<DeployPlan> {
   const { workspaceRoot, stack } = settings;
-  const standing = await readStanding(api, stack, report);
+  await untilSettled(api, stack, report);
+  const namespace = await claimNamespace(api, settings, adoption);
+  if (namespace.isShared && namespace.isNew) report.event('stack', 'apply', adoptionOf(stack));
+  const standing = await readInventory(api, stack);
   const inventory = emptyDatabases ? withoutMigrations(standing, services) : standing;
   const claims = volumeClaims(api, stack);
   // Whoever needs them hears of it; a deploy that has faults before that does not.
@@ -76,6 +84,7 @@ export async function deployPlan(
   const isSelected = ({ name }: ServiceContract) => services.includes(name);
   const prepared = await prepareStack(settings, api, report, timeline, registry, async (all) => [
     ...(await nodeFaults(api)),
+    ...(namespace.isShared ? await foreignSecrets(api, stack, inventory, all) : []),
     ...all
       .filter(isSelected)
       .flatMap((contract) => historyFaults(workspaceRoot, contract, inventory[contract.name]?.migrations ?? {})),
@@ -86,17 +95,20 @@ export async function deployPlan(
   // Whoever carries the plan out hears of it; a plan with faults does not.
   delivered?.catch(() => undefined);
   const { planned, faults } = await timeline.measure('stack', 'plan', async () => {
-    const rendered = reshape(markPatched(await render(changed), configMaps));
+    const declared = markPatched(await render(changed), configMaps);
+    const rendered = reshape(namespace.isShared ? inSharedNamespace(declared, stack) : declared);
     return plan(
       api,
       rendered.filter((object) => isShared(object) || services.includes(ownerOf(object)!)),
     );
   });
+  faults.push(...foreignProblems(planned, { stack, inventory, ...namespace }));
   if (faults.length > 0) throw new FaultsError(faults);
   const present = await claims;
   const old = selected.filter(({ name, hasDatabase }) => hasDatabase && present.includes(databaseClaim(name)));
   return {
     selected,
+    namespace,
     delivered,
     shared: planned.filter(({ object }) => isShared(object)),
     byService: new Map(services.map((name) => [name, planned.filter(({ object }) => ownerOf(object) === name)])),
@@ -114,13 +126,15 @@ function withoutMigrations(inventory: Inventory, services: string[]): Inventory 
   );
 }
 
-/** The inventory of a stack that stands, or of none: one that is being torn down is waited for. */
-async function readStanding(api: KubeApi, stack: string, report: Reporter): Promise<Inventory> {
-  const [inventory, isGoing] = await Promise.all([readInventory(api, stack), isEnding(api, stack)]);
-  if (!isGoing) return inventory;
+/** A stack that is being torn down is waited for. */
+async function untilSettled(api: KubeApi, stack: string, report: Reporter): Promise<void> {
+  if (!(await isEnding(api, stack))) return;
   report.event('stack', 'teardown', `namespace ${stack} is still being deleted: waiting for its end`);
   await untilNamespaceGone(api, stack, ENDING_MS);
-  return readInventory(api, stack);
+}
+
+function adoptionOf(stack: string): string {
+  return `namespace ${stack} is not of slipway's making: its labels stay, Pod Security's among them, and the policy that denies all traffic is for the stack's pods alone`;
 }
 
 /** Every object that the plan looks at. */

@@ -8,6 +8,7 @@ import type { KubeApi } from '../kube/kube-api.ts';
 import { openCluster } from '../kube/open-cluster.ts';
 import { contextName, deployTarget } from '../kube/target.ts';
 import { deployedMigrations } from '../manifests/preflight/migration-faults.ts';
+import { type Adoption, markAdopted } from '../namespace/claim-namespace.ts';
 import { reportForeign, reportLostLogins, reportPlan } from '../report/report-plan.ts';
 import { reportTimeline } from '../report/report-timeline.ts';
 import type { Reporter } from '../report/reporter.ts';
@@ -23,7 +24,7 @@ import { policiesOfRunning } from './policies-of-running.ts';
 import { pruneAndReport, serviceWork } from './service-work.ts';
 import { sharedWork } from './shared-work.ts';
 
-export type DeployOptions = {
+export type DeployOptions = Adoption & {
   /** kubeconfig context; default: the kind cluster's. */
   context?: string;
   /** OCI registry that the nodes pull from; without it images are loaded onto the nodes of kind. */
@@ -72,6 +73,7 @@ export async function deploy(
       const deliver = openDelivery(target, report, timeline);
       const plan = await deployPlan(settings, services, api, report, timeline, { ...options, deliver });
       refuseForeign(plan, options.force, report);
+      if (plan.namespace.isShared && plan.namespace.isNew) await markAdopted(api, settings);
       try {
         return await carryOut(settings, plan, api, options, report, timeline);
       } finally {

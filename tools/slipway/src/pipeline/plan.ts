@@ -17,6 +17,8 @@ export type PlannedObject = {
   outcome: 'created' | 'changed' | 'unchanged';
   differences: Difference[];
   foreign: ForeignField[];
+  /** The object as it is in the cluster. */
+  live?: KubernetesObject;
   /** The live object's; 0 where there is none. */
   generation: number;
 };
@@ -57,6 +59,7 @@ async function planObject(api: KubeApi, path: string, object: KubernetesObject):
   return {
     object,
     path,
+    live,
     outcome: isSame ? 'unchanged' : 'changed',
     differences: allDifferences,
     foreign: [...foreign, ...fields],

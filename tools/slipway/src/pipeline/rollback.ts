@@ -6,6 +6,7 @@ import { openCluster } from '../kube/open-cluster.ts';
 import { contextName, nxCommand } from '../kube/target.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { PART_OF_LABEL } from '../manifests/labels.ts';
+import { requireOwnNamespace } from '../namespace/claim-namespace.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { openStackView } from '../rollout/stack-view.ts';
 import { REVISION_ANNOTATION } from '../rollout/workload-state.ts';
@@ -32,6 +33,7 @@ export async function rollback(
   const { stack, cluster } = settings;
   const api = await openCluster(contextName(cluster, options.context));
   try {
+    await requireOwnNamespace(api, settings);
     return await withDeployLock(api, stack, report, signal, async () => {
       const view = await openStackView(api, stack);
       try {

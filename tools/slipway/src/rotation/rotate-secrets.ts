@@ -6,6 +6,7 @@ import { introduceLogin, retireLogins } from '../database/login-roles.ts';
 import { FaultsError } from '../faults/faults-error.ts';
 import { withDeployLock } from '../kube/deploy-lock.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
+import { requireOwnNamespace } from '../namespace/claim-namespace.ts';
 import { openCluster } from '../kube/open-cluster.ts';
 import { contextName } from '../kube/target.ts';
 import { databaseName } from '../manifests/defaults/database.ts';
@@ -59,6 +60,7 @@ export async function rotateSecrets(
   await refuseExposedCopy(settings, contracts);
   const api = await openCluster(contextName(cluster, options.context));
   try {
+    await requireOwnNamespace(api, settings);
     const state = await readRotationState(api, stack, contracts);
     const faults = kinds.includes('signing-keys')
       ? signingKeyFaults(state, contracts, { context: api.context, stack })

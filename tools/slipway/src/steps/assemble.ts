@@ -35,16 +35,18 @@ export async function assemble(settings: Settings): Promise<Assembly> {
 
 /** As `assemble`, for those who have more to look at before they complain: with faults the files are incomplete. */
 export async function examine(
-  { workspaceRoot, stack }: Settings,
+  { workspaceRoot, stack, workspace }: Settings,
   collected?: CollectedContracts,
 ): Promise<Assembly & { faults: Fault[] }> {
   const { contracts, faults: contractFaults } = collected ?? (await collectContracts(workspaceRoot));
   const faults = [...contractFaults];
   const manifests = new Map<string, string>();
   const production = new Map<string, string>();
-  for (const object of [namespace(stack), defaultDeny(stack)]) {
-    manifests.set(objectPath(object, undefined), objectText(object, 'nx.json (namespace)'));
-  }
+  const ofStack = [
+    [namespace(stack, workspace), 'nx.json (namespace), package.json (name)'],
+    [defaultDeny(stack), 'nx.json (namespace)'],
+  ] as const;
+  for (const [object, source] of ofStack) manifests.set(objectPath(object, undefined), objectText(object, source));
   const examples: [string, string][] = [];
   for (const contract of contracts) {
     const { name, root } = contract;

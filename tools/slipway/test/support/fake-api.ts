@@ -41,24 +41,41 @@ export type FakeApi = {
   close: () => void;
 };
 
-/** A fake of the API server, over HTTP: stores what it is sent, follows no controller, and checks nothing. */
+type Claim = { name: string; namespace?: string };
+
+function sameClaim(claim: Claim | undefined, { name, namespace }: Claim): boolean {
+  return claim?.name === name && claim.namespace === namespace;
+}
+
+/** A fake of the API server, over HTTP: stores what it is sent, checks nothing, and deletes what real controllers would. */
 export async function openFakeApi(initial: KubernetesObject[] = []): Promise<FakeApi> {
   const objects = new Map(initial.map((object) => [pathOf(object), withUid(object)]));
   const writes: string[] = [];
   const silent = new Set<string>();
   const watches = new Set<{ path: string; response: ServerResponse }>();
-  const notify = (type: string, path: string, object: KubernetesObject) => {
-    for (const watch of watches) {
-      if (path.slice(0, path.lastIndexOf('/')) !== watch.path) continue;
-      watch.response.write(`${JSON.stringify({ type, object })}\n`);
-    }
+  /** Every change, so that a watch that begins later misses none. */
+  const history: { path: string; line: string }[] = [];
+  const notify = (type: string, path: string, { metadata, ...rest }: KubernetesObject) => {
+    const versioned = { ...rest, metadata: { ...metadata, resourceVersion: String(history.length + 1) } };
+    const change = {
+      path: path.slice(0, path.lastIndexOf('/')),
+      line: `${JSON.stringify({ type, object: versioned })}\n`,
+    };
+    history.push(change);
+    for (const watch of watches) if (watch.path === change.path) watch.response.write(change.line);
   };
 
   function remove(path: string): void {
     const object = objects.get(path);
     objects.delete(path);
     if (object !== undefined) notify('DELETED', path, object);
-    // What a namespace controller does.
+    // What controllers do: dependents go with their owner, a volume with its claim, everything with its namespace.
+    for (const [other, { kind, metadata, spec }] of [...objects]) {
+      const owners = (metadata.ownerReferences ?? []) as { uid: string }[];
+      const claim = kind === 'PersistentVolume' ? (spec as { claimRef: Claim }).claimRef : undefined;
+      const isOfClaim = object?.kind === 'PersistentVolumeClaim' && sameClaim(claim, object.metadata);
+      if (isOfClaim || owners.some(({ uid }) => uid === object?.metadata.uid)) remove(other);
+    }
     const inside = /^\/api\/v1\/namespaces\/[^/]+$/.test(path) ? path.slice('/api/v1'.length) : undefined;
     if (inside === undefined) return;
     for (const other of [...objects.keys()].filter((key) => key.includes(`${inside}/`))) remove(other);
@@ -78,6 +95,8 @@ export async function openFakeApi(initial: KubernetesObject[] = []): Promise<Fak
           response.writeHead(200).flushHeaders();
           const watch = { path, response };
           watches.add(watch);
+          const since = history.slice(Number(url.searchParams.get('resourceVersion')));
+          for (const change of since) if (change.path === path) response.write(change.line);
           response.on('close', () => watches.delete(watch));
           return;
         }
@@ -87,7 +106,7 @@ export async function openFakeApi(initial: KubernetesObject[] = []): Promise<Fak
           url.searchParams.get('labelSelector'),
           url.searchParams.get('fieldSelector'),
         );
-        return void send(200, { metadata: { resourceVersion: '1' }, items });
+        return void send(200, { metadata: { resourceVersion: String(history.length) }, items });
       }
       const found = objects.get(path);
       return void (found === undefined ? notFound() : send(200, found));
@@ -206,7 +225,7 @@ function merged(live: KubernetesObject | undefined, sent: KubernetesObject, mana
   };
 }
 
-function fieldsOf({ apiVersion: _, kind: __, metadata, ...rest }: KubernetesObject): object {
+function fieldsOf({ apiVersion: _, kind: __, metadata = { name: '' }, ...rest }: Partial<KubernetesObject>): object {
   const names = Object.keys(metadata).filter((key) => key !== 'name' && key !== 'namespace');
   return {
     'f:metadata': Object.fromEntries(names.map((key) => [`f:${key}`, {}])),
@@ -216,8 +235,8 @@ function fieldsOf({ apiVersion: _, kind: __, metadata, ...rest }: KubernetesObje
 
 let count = 0;
 function withUid(object: KubernetesObject): KubernetesObject {
-  const { uid = `uid-${++count}`, resourceVersion = '1' } = object.metadata;
-  return { ...object, metadata: { ...object.metadata, uid, resourceVersion } };
+  const { uid = `uid-${++count}` } = object.metadata;
+  return { ...object, metadata: { ...object.metadata, uid } };
 }
 
 function config(server: string): object {

@@ -1,11 +1,14 @@
 import { lostLoginFaults } from '../../database/lost-logins.ts';
 import { FaultsError } from '../../faults/faults-error.ts';
 import { contextName, nxCommand } from '../../kube/target.ts';
+import type { KubeApi } from '../../kube/kube-api.ts';
 import { openCluster } from '../../kube/open-cluster.ts';
+import { readNamespace } from '../../namespace/claim-namespace.ts';
+import { namespaceState } from '../../namespace/namespace-state.ts';
 import { prepareStack } from '../../pipeline/prepare-stack.ts';
 import { assemble, ASSEMBLED } from '../../steps/assemble.ts';
 import { openTimeline } from '../../timeline/timeline.ts';
-import { readSettings } from '../../workspace/settings.ts';
+import { readSettings, type Settings } from '../../workspace/settings.ts';
 import { compareFiles, writeFiles } from '../../workspace/write-files.ts';
 import { forUser } from '../for-user.ts';
 
@@ -33,10 +36,13 @@ export function assembleExecutor(options: Options, { root }: { root: string }): 
     // Without a cluster the local copy of the secrets is all there is.
     const api =
       options.context === undefined ? await openCluster(context).catch(() => undefined) : await openCluster(context);
+    const readable = api && (await ownedBy(api, settings)) ? api : undefined;
     try {
       if (api === undefined) say(`no cluster answers as ${context}: secrets come from the local copy, or are made up`);
-      await prepareStack(settings, api, report, openTimeline(), options.registry, async (contracts) =>
-        api === undefined ? [] : lostLoginFaults(settings.workspaceRoot, settings.stack, contracts, api),
+      else if (readable === undefined)
+        say(`namespace ${settings.stack} of ${context} is not this stack's: its Secrets are not read`);
+      await prepareStack(settings, readable, report, openTimeline(), options.registry, async (contracts) =>
+        readable === undefined ? [] : lostLoginFaults(settings.workspaceRoot, settings.stack, contracts, readable),
       );
     } finally {
       await api?.close();
@@ -45,6 +51,12 @@ export function assembleExecutor(options: Options, { root }: { root: string }): 
     say(`next: ${deploy}, or, with the images loaded: kubectl --context ${context} apply -k deploy/dev`);
     return true;
   });
+}
+
+/** Whether the namespace may hold Secrets of ours. */
+async function ownedBy(api: KubeApi, settings: Settings): Promise<boolean> {
+  const { state } = namespaceState(await readNamespace(api, settings), settings);
+  return state !== 'foreign' && state !== 'other-stack';
 }
 
 async function refuseStale(root: string, files: Map<string, string>): Promise<void> {

@@ -1,9 +1,10 @@
 import { readContracts } from '../../contract/read-contracts.ts';
+import type { Adoption } from '../../namespace/claim-namespace.ts';
 import { deploy } from '../../pipeline/deploy.ts';
 import { readSettings } from '../../workspace/settings.ts';
 import { forUser } from '../for-user.ts';
 
-type Options = { context?: string; registry?: string; json: boolean };
+type Options = Adoption & { context?: string; registry?: string; json: boolean };
 
 export function diffExecutor(options: Options, { root }: { root: string }): Promise<{ success: boolean }> {
   return forUser(options, async (report, signal) => {

@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '../kubernetes-object.ts';
-import { MANAGED_BY_LABEL, PART_OF_LABEL } from '../labels.ts';
+import { MANAGED_BY_LABEL, PART_OF_LABEL, WORKSPACE_ANNOTATION } from '../labels.ts';
 
-/** The stack's namespace: the API server refuses every pod that is not `restricted`. */
-export function namespace(stack: string): KubernetesObject {
+/** The stack's namespace: the API server refuses every pod that is not `restricted`. `workspace`: whose stack it is. */
+export function namespace(stack: string, workspace: string): KubernetesObject {
   return {
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -15,6 +15,7 @@ export function namespace(stack: string): KubernetesObject {
         'pod-security.kubernetes.io/audit': 'restricted',
         'pod-security.kubernetes.io/warn': 'restricted',
       },
+      annotations: { [WORKSPACE_ANNOTATION]: workspace },
     },
   };
 }

@@ -1,0 +1,46 @@
+import type { ServiceContract } from '../contract/service-contract.ts';
+import type { Fault } from '../faults/fault.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { KubeApi } from '../kube/kube-api.ts';
+import { databaseName } from '../manifests/defaults/database.ts';
+import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
+import { SERVICE_LABEL } from '../manifests/labels.ts';
+import type { PlannedObject } from '../pipeline/plan.ts';
+import { idOf } from './divide-contents.ts';
+import { isOwnObject, type Whose } from './own-object.ts';
+
+/** Objects that the stack declares and that exist already as somebody else's, where others may have objects: applying would take them over. */
+export function foreignProblems(planned: PlannedObject[], { stack, inventory, isShared }: Whose): Fault[] {
+  return planned
+    .filter(({ object, live }) => {
+      const isInside = object.metadata.namespace === stack || idOf(object) === `Namespace/${stack}`;
+      return live !== undefined && (isShared || !isInside) && !isOwnObject(live, { stack, inventory });
+    })
+    .map(({ object }) => problem(object));
+}
+
+/** The same for the Secrets alone, before their values are read. */
+export async function foreignSecrets(
+  api: KubeApi,
+  stack: string,
+  inventory: Inventory,
+  contracts: ServiceContract[],
+): Promise<Fault[]> {
+  const names = contracts.flatMap(({ name }) => [name, databaseName(name)]);
+  const list = await api.get<{ items: KubernetesObject[] }>(`/api/v1/namespaces/${stack}/secrets`);
+  return (list?.items ?? [])
+    .map((item) => ({ ...item, apiVersion: 'v1', kind: 'Secret' }))
+    .filter((secret) => names.includes(secret.metadata.name) && !isOwnObject(secret, { stack, inventory }))
+    .map(problem);
+}
+
+function problem(object: KubernetesObject): Fault {
+  const service = object.metadata.labels?.[SERVICE_LABEL];
+  const where = object.metadata.namespace === undefined ? 'the cluster' : `namespace ${object.metadata.namespace}`;
+  return {
+    file: service === undefined ? 'deploy' : `apps/${service}/k8s/fragment.yaml`,
+    key: idOf(object),
+    problem: `${where} has an object of this name that is not the stack's: deploying would take it over`,
+    cure: 'rename one of the two (the objects of a service have its name), or deploy to a namespace of the stack’s own',
+  };
+}
