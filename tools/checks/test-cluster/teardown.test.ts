@@ -21,7 +21,10 @@ test(
     let released: Promise<void> | undefined;
     const release = () => (released ??= setFinalizers([]));
     try {
-      const { exitCode, output } = await nx('run', 'deploy:teardown', '--timeout', '8');
+      const refused = await nx('run', 'deploy:teardown');
+      assert.notEqual(refused.exitCode, 0, refused.output);
+      assert.match(refused.output, /ConfigMap\/kept\. Nothing was deleted/);
+      const { exitCode, output } = await nx('run', 'deploy:teardown', '--delete-foreign-objects', '--timeout', '30');
       assert.notEqual(exitCode, 0, output);
       assert.match(output, new RegExp(`there is still: namespaces/${NAMESPACE}`));
       assert.match(output, new RegExp(`${FINALIZER} in 1 resource instances`), 'in the words of Kubernetes');
@@ -37,6 +40,7 @@ test(
       assert.match(diff.output, /Deployment\/order/);
     } finally {
       await release();
+      await kubectl(['-n', NAMESPACE, 'delete', 'configmap', 'kept', '--ignore-not-found']);
     }
     expectSuccess(await nx('run', 'deploy:teardown'));
     assert.deepEqual(await leftovers(), [], 'teardown has waited until everything was gone');
