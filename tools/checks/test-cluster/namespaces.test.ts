@@ -1,4 +1,4 @@
-import { strict as assert } from 'node:assert';
+import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { editFile, restoreFiles } from './support/edited-files.ts';
 import { expectServing } from './support/expect-serving.ts';

@@ -1,8 +1,9 @@
 import { UserError } from '@slipway/util/errors';
 import { readContracts } from '../contract/read-contracts.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
+import { requireOwnNamespace } from '../namespace/claim-namespace.ts';
 import { openCluster } from '../kube/open-cluster.ts';
-import { contextName, kindCluster } from '../kube/target.ts';
+import { contextName, kindCluster, nxCommand } from '../kube/target.ts';
 import { deploy } from '../pipeline/deploy.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Settings } from '../workspace/settings.ts';
@@ -45,15 +46,17 @@ export async function resetDatabase(
 }
 
 /** What is going to be lost. Throws where nothing may be. */
-async function describeReset({ stack }: Settings, service: string, context: string): Promise<string> {
+async function describeReset(settings: Settings, service: string, context: string): Promise<string> {
   if (kindCluster(context) === undefined) throw otherCluster(`context "${context}" is not a kind cluster`);
+  const { stack } = settings;
   const api = await openCluster(context);
   try {
     await refuseOtherNodes(api);
+    await requireOwnNamespace(api, settings);
     const claims = await databaseClaims(api, stack, service);
     if (claims.length === 0) {
       throw new UserError(`${service} has no volume in namespace ${stack} of ${context}: there is nothing to empty`, {
-        hint: `npx nx run ${service}:deploy-kind`,
+        hint: nxCommand(settings, context, `run ${service}:deploy-kind`),
       });
     }
     return `This deletes all data of ${service} in namespace ${stack} of ${context}: volume ${claims.join(', ')}.`;

@@ -1,6 +1,7 @@
 import type { KubeApi } from '../kube/kube-api.ts';
 import { resourcePaths } from '../kube/resource-paths.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
+import { MANAGED_BY_LABEL, PART_OF_LABEL } from '../manifests/labels.ts';
 import type { ObjectId } from './inventory.ts';
 
 type StatefulSet = KubernetesObject & { spec: { volumeClaimTemplates?: { metadata: { name: string } }[] } };
@@ -33,6 +34,17 @@ export async function keptClaims(api: KubeApi, stack: string, objects: ObjectId[
     (set?.spec.volumeClaimTemplates ?? []).map(({ metadata }) => `${metadata.name}-${set!.metadata.name}-`),
   );
   return present.filter((name) => declared.includes(name) || made.some((prefix) => isNumbered(name, prefix)));
+}
+
+/** Labels claims that outlive their StatefulSets, so that they are still known as the stack's. */
+export async function labelClaims(api: KubeApi, stack: string, claims: string[]): Promise<void> {
+  const labels = { [PART_OF_LABEL]: stack, [MANAGED_BY_LABEL]: 'slipway' };
+  await Promise.all(
+    claims.map((claim) => {
+      const path = `/api/v1/namespaces/${stack}/persistentvolumeclaims/${claim}`;
+      return api.send('PATCH', path, { metadata: { labels } }, 'application/merge-patch+json');
+    }),
+  );
 }
 
 /** What people need to know of a claim that stays. */

@@ -1,4 +1,5 @@
 import { INVENTORY_NAME } from '../inventory/inventory.ts';
+import { VOLUME_CLAIM } from '../inventory/volume-claims.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { NAME_LABEL } from '../manifests/labels.ts';
 import type { LiveObject } from './namespace-contents.ts';
@@ -28,7 +29,7 @@ export function divideContents(objects: LiveObject[], whose: Whose): DividedCont
     ({ object }) =>
       isOwnObject(object, whose) ||
       idOf(object) === `ConfigMap/${INVENTORY_NAME}` ||
-      (object.kind === 'PersistentVolumeClaim' && isOwnClaim(object)),
+      (object.kind === VOLUME_CLAIM && isOwnClaim(object)),
   );
   const uids = new Set(roots.map(({ object }) => object.metadata.uid));
   const dependents = new Set<LiveObject>();

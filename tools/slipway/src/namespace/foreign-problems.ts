@@ -1,12 +1,13 @@
 import type { ServiceContract } from '../contract/service-contract.ts';
 import type { Fault } from '../faults/fault.ts';
-import type { Inventory } from '../inventory/inventory.ts';
+import { VOLUME_CLAIM } from '../inventory/volume-claims.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
-import { databaseName } from '../manifests/defaults/database.ts';
+import { databaseClaim, databaseName } from '../manifests/defaults/database.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { SERVICE_LABEL } from '../manifests/labels.ts';
 import type { PlannedObject } from '../pipeline/plan.ts';
-import { idOf } from './divide-contents.ts';
+import { divideContents, idOf } from './divide-contents.ts';
+import { namespaceContents } from './namespace-contents.ts';
 import { isOwnObject, type Whose } from './own-object.ts';
 
 /** Objects that the stack declares and that exist already as somebody else's, where others may have objects: applying would take them over. */
@@ -19,18 +20,16 @@ export function foreignProblems(planned: PlannedObject[], { stack, inventory, is
     .map(({ object }) => problem(object));
 }
 
-/** The same for the Secrets alone, before their values are read. */
-export async function foreignSecrets(
-  api: KubeApi,
-  stack: string,
-  inventory: Inventory,
-  contracts: ServiceContract[],
-): Promise<Fault[]> {
-  const names = contracts.flatMap(({ name }) => [name, databaseName(name)]);
-  const list = await api.get<{ items: KubernetesObject[] }>(`/api/v1/namespaces/${stack}/secrets`);
-  return (list?.items ?? [])
-    .map((item) => ({ ...item, apiVersion: 'v1', kind: 'Secret' }))
-    .filter((secret) => names.includes(secret.metadata.name) && !isOwnObject(secret, { stack, inventory }))
+/** The same for what is read, or taken over by Kubernetes itself, before anything is applied: Secrets and volumes. */
+export async function foreignData(api: KubeApi, whose: Whose, contracts: ServiceContract[]): Promise<Fault[]> {
+  const { objects } = await namespaceContents(api, whose.stack);
+  const needed = contracts.flatMap(({ name, hasDatabase }) => [
+    `Secret/${name}`,
+    ...(hasDatabase ? [`Secret/${databaseName(name)}`, `${VOLUME_CLAIM}/${databaseClaim(name)}`] : []),
+  ]);
+  return divideContents(objects, whose)
+    .foreign.map(({ object }) => object)
+    .filter((object) => needed.includes(idOf(object)))
     .map(problem);
 }
 

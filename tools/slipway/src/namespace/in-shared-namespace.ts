@@ -16,7 +16,7 @@ export function inSharedNamespace(objects: KubernetesObject[], stack: string): K
 function isForEveryPod(object: KubernetesObject): boolean {
   if (object.kind !== 'NetworkPolicy') return false;
   const selector = (object as Policy).spec?.podSelector ?? {};
-  return Object.values(selector).every((part) => Object.keys((part ?? {}) as object).length === 0);
+  return Object.values(selector).every((part) => Object.keys(part ?? {}).length === 0);
 }
 
 function forPodsOf(object: KubernetesObject, stack: string): KubernetesObject {

@@ -12,7 +12,7 @@ import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
 import { SERVICE_LABEL } from '../manifests/labels.ts';
 import { historyFaults } from '../manifests/preflight/migration-faults.ts';
 import { type Adoption, type ClaimedNamespace, claimNamespace } from '../namespace/claim-namespace.ts';
-import { foreignProblems, foreignSecrets } from '../namespace/foreign-problems.ts';
+import { foreignProblems, foreignData } from '../namespace/foreign-problems.ts';
 import { inSharedNamespace } from '../namespace/in-shared-namespace.ts';
 import { markPatched } from '../overlay/mark-patched.ts';
 import { startRender } from '../overlay/early-render.ts';
@@ -84,7 +84,7 @@ export async function deployPlan(
   const isSelected = ({ name }: ServiceContract) => services.includes(name);
   const prepared = await prepareStack(settings, api, report, timeline, registry, async (all) => [
     ...(await nodeFaults(api)),
-    ...(namespace.isShared ? await foreignSecrets(api, stack, inventory, all) : []),
+    ...(namespace.isShared ? await foreignData(api, { stack, inventory, ...namespace }, all) : []),
     ...all
       .filter(isSelected)
       .flatMap((contract) => historyFaults(workspaceRoot, contract, inventory[contract.name]?.migrations ?? {})),

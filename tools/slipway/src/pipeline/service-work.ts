@@ -2,7 +2,7 @@ import type { DatabaseLogin } from '../contract/database-login.ts';
 import { emptyDatabase } from '../database/empty-database.ts';
 import { type InventoryEntry, STACK, updateInventoryEntry } from '../inventory/inventory.ts';
 import { leftOver, prune } from '../inventory/prune.ts';
-import { claimHint, keptClaims, VOLUME_CLAIM } from '../inventory/volume-claims.ts';
+import { claimHint, keptClaims, labelClaims, VOLUME_CLAIM } from '../inventory/volume-claims.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { databaseName } from '../manifests/defaults/database.ts';
 import { NAME_LABEL } from '../manifests/labels.ts';
@@ -98,6 +98,7 @@ export async function pruneAndReport(
 ): Promise<void> {
   const who = owner === STACK ? 'stack' : owner;
   const kept = await keptClaims(api, stack, stale);
+  await labelClaims(api, stack, kept);
   for (const { kind, name } of await prune(api, owner, stale)) report.event(who, 'apply', `${kind}/${name} pruned`);
   for (const claim of kept)
     report.event(who, 'apply', `${VOLUME_CLAIM}/${claim} kept: ${claimHint(api, stack, claim)}`);

@@ -1,6 +1,7 @@
 import { UserError } from '@slipway/util/errors';
 import { type Inventory, readInventory, STACK } from '../inventory/inventory.ts';
 import { prune } from '../inventory/prune.ts';
+import { labelClaims, VOLUME_CLAIM } from '../inventory/volume-claims.ts';
 import { withDeployLock } from '../kube/deploy-lock.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { untilNamespaceGone } from '../kube/namespace-end.ts';
@@ -8,7 +9,6 @@ import { openCluster } from '../kube/open-cluster.ts';
 import { contextName, kindCluster, nxCommand } from '../kube/target.ts';
 import { untilGone } from '../kube/until-gone.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
-import { MANAGED_BY_LABEL, PART_OF_LABEL } from '../manifests/labels.ts';
 import { readNamespace, requireOwnNamespace, unmarkAdopted } from '../namespace/claim-namespace.ts';
 import { deleteObjects } from '../namespace/delete-objects.ts';
 import { type DividedContents, divideContents, idOf } from '../namespace/divide-contents.ts';
@@ -31,7 +31,7 @@ type Volume = KubernetesObject & { spec?: { claimRef?: { namespace?: string; nam
 /** What runs; it ends before what it reads is deleted. */
 const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob', 'Pod'];
 /** Data, and what opens it. */
-const KEPT = ['PersistentVolumeClaim', 'Secret'];
+const KEPT = [VOLUME_CLAIM, 'Secret'];
 /** So many foreign objects are named; the others are counted. */
 const MOST_NAMED = 20;
 
@@ -125,10 +125,11 @@ async function endWorkloads({ api, settings: { stack }, contents, deadlineMs, re
 
 /** Marks what is kept, so that a later teardown knows it without its StatefulSets. */
 async function keepData({ api, settings: { stack }, contents, report }: Scene): Promise<void> {
-  const claims = contents.own.filter(({ object }) => object.kind === 'PersistentVolumeClaim');
-  const labels = { [PART_OF_LABEL]: stack, [MANAGED_BY_LABEL]: 'slipway' };
-  await Promise.all(
-    claims.map(({ path }) => api.send('PATCH', path, { metadata: { labels } }, 'application/merge-patch+json')),
+  const claims = contents.own.filter(({ object }) => object.kind === VOLUME_CLAIM);
+  await labelClaims(
+    api,
+    stack,
+    claims.map(({ object }) => object.metadata.name),
   );
   const isKept = ({ object }: LiveObject) => KEPT.includes(object.kind) || WORKLOADS.includes(object.kind);
   await deleteObjects(
@@ -160,9 +161,7 @@ async function deleteNamespace({ api, settings: { stack }, deadlineMs, report }:
 async function removeOwnObjects({ api, settings, contents, deadlineMs, report }: Scene): Promise<void> {
   const { stack } = settings;
   const rest = contents.own.filter(({ object }) => !WORKLOADS.includes(object.kind));
-  const claims = rest
-    .filter(({ object }) => object.kind === 'PersistentVolumeClaim')
-    .map(({ object }) => object.metadata.name);
+  const claims = rest.filter(({ object }) => object.kind === VOLUME_CLAIM).map(({ object }) => object.metadata.name);
   report.event('stack', 'teardown', `deleting ${rest.length} objects and ${claims.length} volumes`);
   const isOurs = (volume: KubernetesObject) => {
     const claim = claimOf(volume);

@@ -1,12 +1,15 @@
-import { strict as assert } from 'node:assert';
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import type { UserError } from '@slipway/util/errors';
+import { connectKube } from '../../src/kube/kube-api.ts';
 import type { KubernetesObject } from '../../src/manifests/kubernetes-object.ts';
 import { namespace } from '../../src/manifests/defaults/namespace.ts';
+import { foreignData, foreignProblems } from '../../src/namespace/foreign-problems.ts';
 import { inSharedNamespace } from '../../src/namespace/in-shared-namespace.ts';
 import { namespaceState } from '../../src/namespace/namespace-state.ts';
 import { deploy } from '../../src/pipeline/deploy.ts';
+import type { PlannedObject } from '../../src/pipeline/plan.ts';
 import { teardown } from '../../src/pipeline/teardown.ts';
 import type { Reporter } from '../../src/report/reporter.ts';
 import type { Settings } from '../../src/workspace/settings.ts';
@@ -284,4 +287,41 @@ test('beside others’ objects no label of the namespace is set, and no policy t
   );
   const ours = { matchLabels: { 'app.kubernetes.io/part-of': 'shop' } };
   assert.deepEqual(shared, [elsewhere, order, ...['a', 'b', 'c'].map((name) => policy(name, ours))]);
+});
+
+test('data under the names that the stack needs is refused before it is read, where others may have objects', async () => {
+  putNamespace({ annotations: ADOPTED });
+  putStrangers();
+  put('v1', 'Secret', 'order-db');
+  put('v1', 'Secret', 'product', { labels: OWN });
+  put('v1', 'PersistentVolumeClaim', 'data-order-db-0');
+  put('v1', 'PersistentVolumeClaim', 'data-product-db-0', { labels: OWN });
+  const contract = { configFile: '', keys: [], calls: [], hasDatabase: true };
+  const contracts = ['order', 'product'].map((name) => ({ ...contract, name, root: `apps/${name}` }));
+  const cluster = await connectKube('kind-fake');
+  const whose = { stack: 'shop', inventory: {}, isShared: true };
+  const found = await foreignData(cluster, whose, contracts);
+  await cluster.close();
+  assert.deepEqual(found.map(({ key }) => key).sort(), ['PersistentVolumeClaim/data-order-db-0', 'Secret/order-db']);
+});
+
+test('an object of somebody else’s is not taken over outside of the stack’s own namespace', () => {
+  const planned = (kind: string, inside: boolean, labels?: Record<string, string>): PlannedObject => {
+    const metadata = { name: 'x', ...(inside ? { namespace: 'shop' } : {}) };
+    const object = { apiVersion: 'v1', kind, metadata };
+    const live = labels && { ...object, metadata: { ...metadata, labels } };
+    const plan = { object, path: '', outcome: 'changed', differences: [], foreign: [], generation: 0 } as const;
+    return { ...plan, differences: [], foreign: [], ...(live && { live }) };
+  };
+  const all = [
+    planned('ConfigMap', true, {}),
+    planned('Service', true, OWN),
+    planned('Secret', true),
+    planned('ClusterRole', false, { team: 'a' }),
+    planned('PriorityClass', false, OWN),
+  ];
+  const keys = (isShared: boolean) =>
+    foreignProblems(all, { stack: 'shop', inventory: {}, isShared }).map(({ key }) => key);
+  assert.deepEqual(keys(true), ['ConfigMap/x', 'ClusterRole/x']);
+  assert.deepEqual(keys(false), ['ClusterRole/x']);
 });
