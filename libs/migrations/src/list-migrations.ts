@@ -2,8 +2,12 @@ import { type Dirent, readdirSync } from 'node:fs';
 import { migrationName, migrationNumber, renumbered, suggestedFileName } from './migration-name.ts';
 import type { MigrationProblem } from './migration-problem.ts';
 
-/** What systems, editors and merges leave beside files: never a migration, and no reason to stop. */
 const CLUTTER = /^\.|~$|^#.*#$|\.(swp|swo|tmp|bak|orig)$|^(Thumbs\.db|desktop\.ini)$/i;
+
+/** Whether systems, editors and merges leave a file of that name beside others: never a migration, and no reason to stop. */
+export function isIgnoredFile(fileName: string): boolean {
+  return CLUTTER.test(fileName);
+}
 
 /**
  * The migrations in `folder` by their number, named without `.sql`, and what else is there that should not be. Throws
@@ -12,7 +16,7 @@ const CLUTTER = /^\.|~$|^#.*#$|\.(swp|swo|tmp|bak|orig)$|^(Thumbs\.db|desktop\.i
 export function listMigrations(folder: string): { names: string[]; problems: MigrationProblem[] } {
   const names: string[] = [];
   const problems: MigrationProblem[] = [];
-  const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !CLUTTER.test(name));
+  const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !isIgnoredFile(name));
   for (const entry of entries) {
     const name = migrationName(entry.name);
     const problem = entryProblem(entry, name);

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { isIgnoredFile } from '@slipway/migrations';
 
 /**
  * The folders whose files make up the service in `root`: its own, and those of the workspace's packages that its sources
@@ -27,7 +28,8 @@ export function isSource(pathInFolder: string): boolean {
   if (pathInFolder === '.env' || pathInFolder === 'package.json') return true;
   if (!/^(src|migrations)\//.test(pathInFolder)) return false;
   // Editors write scratch files beside the one that is saved.
-  return !/(^|\/)(\.[^/]*|[^/]*~|#[^/]*#|\d+)$|\.(swp|tmp)$/.test(pathInFolder);
+  const name = basename(pathInFolder);
+  return !isIgnoredFile(name) && !/^\d+$/.test(name);
 }
 
 /** Package name → folder, of the root package.json's workspaces. */

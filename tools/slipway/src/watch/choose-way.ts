@@ -20,12 +20,16 @@ const DEPLOYED = /^(migrations\/|k8s\/|package\.json$|src\/migrate\.ts$)/;
 export function chooseWay({ root, folders, inputs, isContractSame }: WatchedParts, changed: string[]): Way {
   const own = changed.filter((path) => path.startsWith(`${root}/`));
   const deployed =
-    own.find((path) => DEPLOYED.test(path.slice(root.length + 1))) ??
+    own.find((path) => isDeployed(path.slice(root.length + 1))) ??
     changed.find((path) => folders.some((folder) => path === `${folder}/package.json`)) ??
     (isContractSame ? undefined : `${root}/src/config.ts`);
   if (deployed !== undefined) return { way: 'deploy', because: deployed };
   const paths = changed.filter((path) => (inputs === undefined ? isSourceIn(folders, path) : inputs.has(path)));
   return paths.length > 0 ? { way: 'sync', paths } : { way: 'none' };
+}
+
+function isDeployed(pathInFolder: string): boolean {
+  return DEPLOYED.test(pathInFolder) && (!pathInFolder.startsWith('migrations/') || isSource(pathInFolder));
 }
 
 function isSourceIn(folders: string[], path: string): boolean {

@@ -14,6 +14,12 @@ const cases: [what: string, changed: string[], parts: Partial<WatchedParts>, way
   ['a comment in config.ts', ['apps/order/src/config.ts'], {}, 'sync'],
   ['a key in config.ts', ['apps/order/src/config.ts'], { isContractSame: false }, 'deploy'],
   ['a migration, with code', ['apps/order/src/app.ts', 'apps/order/migrations/0003_x.sql'], {}, 'deploy'],
+  [
+    'what is left beside migrations',
+    ['.0003_x.sql.swp', '.DS_Store', '0003_x.sql.orig', '4913'].map((name) => `apps/order/migrations/${name}`),
+    {},
+    'none',
+  ],
   ['the fragment', ['apps/order/k8s/fragment.yaml'], {}, 'deploy'],
   ['its package.json', ['apps/order/package.json'], {}, 'deploy'],
   ['the package.json of a library that it imports', ['libs/database/package.json'], {}, 'deploy'],
