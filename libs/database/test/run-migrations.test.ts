@@ -40,18 +40,18 @@ async function setUp(t: TestContext, sql: string) {
 
 test('what helps with an edited file is named for the place where it was found', async (t) => {
   const { write, run } = await setUp(t, 'create table a (id int)');
-  const DATABASE_URL = await server.create();
-  const { exitCode, output } = await run({ DATABASE_URL });
+  const databaseUrl = await server.create();
+  const { exitCode, output } = await run({ DATABASE_URL: databaseUrl });
   assert.equal(exitCode, 0);
   assert.match(output, /"migration":"0001_a"/);
   await write('create table b (id int)');
-  const here = await run({ DATABASE_URL });
+  const here = await run({ DATABASE_URL: databaseUrl });
   assert.equal(here.exitCode, 1);
   assert.match(
     here.errors,
     /^shop: migration 0001_a\.sql: was edited after it was applied.*\n.*npx nx run shop:reset --local\n$/,
   );
-  const inPod = await run({ DATABASE_URL, KUBERNETES_SERVICE_HOST: '10.96.0.1' });
+  const inPod = await run({ DATABASE_URL: databaseUrl, KUBERNETES_SERVICE_HOST: '10.96.0.1' });
   assert.match(inPod.errors, /npx nx run shop:reset\n$/);
 });
 

@@ -108,11 +108,7 @@ async function refuse(
 /** One transaction: it is committed only when the file was read to its end and every statement has succeeded. */
 async function load(pod: DatabasePod, admin: string, file: string): Promise<void> {
   const owner = (
-    await psql(
-      pod,
-      admin,
-      'select quote_ident(datdba::regrole::text) from pg_database where datname = current_database();',
-    )
+    await psql(pod, admin, 'select datdba::regrole from pg_database where datname = current_database();')
   ).trim();
   const prologue = `begin;
 do $do$

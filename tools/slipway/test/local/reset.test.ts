@@ -134,8 +134,8 @@ test('a service without a database, and a database of the user’s own, are refu
   await assert.rejects(reset('nobody'), /nobody declares no postgres\(\) key/);
   const file = join(fixture.root, 'apps/back/.env');
   const before = await readFile(file, 'utf8');
-  const { DATABASE_URL } = parseEnv(before);
-  await writeFile(file, before.replace(DATABASE_URL!, 'postgres://me@db.example.com/mine'));
+  const url = parseEnv(before).DATABASE_URL!;
+  await writeFile(file, before.replace(url, 'postgres://me@db.example.com/mine'));
   await assert.rejects(reset(), /the database of back is your own: apps\/back\/\.env names it/);
   await writeFile(file, before);
 });
