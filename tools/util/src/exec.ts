@@ -1,6 +1,6 @@
 /**
  * The one way to run a program and take its output: from an argv array, never by a shell. It is ended by a timeout or a
- * signal, and a failure carries the pasteable command and the end of its output.
+ * signal, and a failure carries the pasteable command and the end of its output, without the values of `hideSecret`.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CommandError, EX_UNAVAILABLE } from './errors.ts';
 import { quote } from './quote.ts';
+import { masked } from './secret-mask.ts';
 
 export type Argv = readonly [program: string, ...args: string[]];
 
@@ -28,8 +29,6 @@ export type ExecOptions = {
   signal?: AbortSignal;
   /** Called for each line of both outputs while the program runs. */
   onLine?: (line: string) => void;
-  /** Values that errors show as `***`. */
-  secrets?: readonly string[];
 };
 
 /** How long a program that was asked to end may take, ms. */
@@ -63,7 +62,7 @@ export async function exec(argv: Argv, options: ExecOptions = {}): Promise<strin
     child.once('error', reject);
     child.once('close', (code, signalName) => resolve(code ?? signalName ?? 'unknown'));
   });
-  // A stream that breaks ends the program: it would go on with half of its input, or for nobody.
+  // A stream that breaks ends the program, which would continue with half of its input or without a reader.
   const streams = [feed(child.stdin, input), output === undefined ? undefined : pipeline(child.stdout, output)];
   const [exit, ...flows] = await Promise.allSettled([
     closed,
@@ -78,8 +77,8 @@ export async function exec(argv: Argv, options: ExecOptions = {}): Promise<strin
   signal?.removeEventListener('abort', end);
   signal?.throwIfAborted();
 
-  const command = redacted(quote(argv), options.secrets);
-  const said = redacted(stderr.text().trim() || (stdout?.text().slice(-TAIL_BYTES) ?? ''), options.secrets);
+  const command = masked(quote(argv));
+  const said = masked(stderr.text().trim() || (stdout?.text().slice(-TAIL_BYTES) ?? ''));
   if (exit.status === 'rejected') throw notStarted(command, argv, cwd, exit.reason as NodeJS.ErrnoException);
   if (isTimedOut)
     throw new CommandError(command, 'timeout', `${command} did not end within ${timeoutMs! / 1000} s`, said);
@@ -113,7 +112,7 @@ export async function execPiped(from: Argv, to: Argv, options: ExecOptions = {})
   const decisive = errors.at(-1);
   if (decisive !== undefined) {
     const { code, exitCode } = decisive;
-    const command = redacted(`${quote(from)} | ${quote(to)}`, options.secrets);
+    const command = masked(`${quote(from)} | ${quote(to)}`);
     const output = errors.map((error) => error.output).join('\n');
     const reason = code === 'ENOENT' ? decisive.message : `${command} ${ending(code)}`;
     throw new CommandError(command, code, reason, output, exitCode);
@@ -177,8 +176,4 @@ function collect(stream: Readable, limit: number): { text: () => string } {
 
 function lines(stream: Readable, onLine: (line: string) => void): void {
   createInterface({ input: stream }).on('line', onLine);
-}
-
-function redacted(text: string, secrets: readonly string[] = []): string {
-  return secrets.filter((secret) => secret !== '').reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
 }
