@@ -1,3 +1,4 @@
+import { UserError } from '@slipway/util/errors';
 /** Where a stack goes. Nodes of kind get images directly (`cluster` is its name), others pull them from `registry`. */
 export type Target = { context: string } & ({ cluster: string } | { registry: string });
 
@@ -25,9 +26,9 @@ export function deployTarget(
   if (registry !== undefined) return { context, registry };
   const kind = kindCluster(context);
   if (kind !== undefined) return { context, cluster: kind };
-  throw new Error(
-    `context "${context}" is not a kind cluster: say where its nodes pull images from, e.g. --registry registry.example.com`,
-  );
+  throw new UserError(`context "${context}" is not a kind cluster`, {
+    hint: 'name the registry that its nodes pull images from, e.g. --registry registry.example.com',
+  });
 }
 
 /** What to do when the cluster of a context is not there or not well. */

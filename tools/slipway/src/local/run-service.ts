@@ -160,7 +160,7 @@ export function runService({
         reset = undefined;
       }
     }
-    reset?.reject(new Error(`${name} was stopped meanwhile`));
+    reset?.reject(new UserError(`${name} was stopped meanwhile`));
     started.resolve(false);
   })();
 

@@ -11,7 +11,10 @@ test('a context of kind means the nodes of that cluster, whatever the settings s
 });
 
 test('a context that is not kind’s needs a registry that its nodes can pull from', () => {
-  assert.throws(() => deployTarget('slipway', { context: 'prod-eu' }), /"prod-eu" is not a kind cluster.*--registry/);
+  assert.throws(() => deployTarget('slipway', { context: 'prod-eu' }), {
+    message: 'context "prod-eu" is not a kind cluster',
+    hint: /--registry/,
+  });
   const target = deployTarget('slipway', { context: 'prod-eu', registry: 'registry.example.com' });
   assert.deepEqual(target, { context: 'prod-eu', registry: 'registry.example.com' });
 });
