@@ -52,7 +52,7 @@ test('what helps with an edited file is named for the place where it was found',
     /^shop: migration 0001_a\.sql: was edited after it was applied.*\n.*npx nx run shop:reset --local\n$/,
   );
   const inPod = await run({ DATABASE_URL: databaseUrl, KUBERNETES_SERVICE_HOST: '10.96.0.1' });
-  assert.match(inPod.errors, /npx nx run shop:reset\n$/);
+  assert.match(inPod.errors, /npx nx run shop:reset, with --context where the deploy had one\n$/);
 });
 
 test('an environment without its database has an exit code of its own', async (t) => {

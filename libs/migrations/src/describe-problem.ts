@@ -1,8 +1,8 @@
 import type { MigrationProblem } from './migration-problem.ts';
 
 export type DescribeOptions = {
-  /** What a developer types to begin the service's database anew. */
-  reset: string;
+  /** What a developer types to begin this very database anew; absent where that cannot be. */
+  reset?: string;
   /** Folder of the files for commands to paste, e.g. `apps/order/migrations`. */
   folder?: string;
 };
@@ -17,6 +17,7 @@ export function describeProblem(
 ): { message: string; hint: string } {
   const path = folder === undefined ? problem.file : `${folder}/${problem.file}`;
   const rewrite = (command: string) => `${command} > ${path}.new && mv ${path}.new ${path}`;
+  const anew = reset === undefined ? '' : `; where the data may go: ${reset}`;
   const says = (message: string, hint: string) => ({ message, hint });
   switch (problem.code) {
     case 'bad-name':
@@ -81,26 +82,26 @@ export function describeProblem(
     case 'edited':
       return says(
         `was edited after it was applied${problem.appliedAt === undefined ? '' : ` (${problem.appliedAt.toISOString()})`}: the database is not what the file says`,
-        `take the edit back (git log -p -- ${path}) and write a new migration; where the data may go: ${reset}`,
+        `take the edit back (git log -p -- ${path}) and write a new migration${anew}`,
       );
     case 'renamed':
       return says(
         `has the checksum of ${problem.applied}, which is applied: it was renamed, and would run a second time`,
         problem.successor === undefined
           ? `rename it back to ${problem.applied}.sql`
-          : `rename it back to ${problem.applied}.sql, and ${problem.successor} to another number if the database lacks that; where the data may go: ${reset}; to keep both, see docs/runbook.md, "A migration has another name"`,
+          : `rename it back to ${problem.applied}.sql, and ${problem.successor} to another number if the database lacks that${anew}; to keep both, see MigrationRenamed in docs/runbook.md`,
       );
     case 'missing':
       return says(
         `the database has ${problem.applied}, which this checkout lacks`,
         problem.suggestion === undefined
-          ? `check out or merge the branch that has ${problem.applied}.sql; where the data may go: ${reset}`
-          : `merge the branch that has ${problem.applied}.sql and rename this to ${problem.suggestion}; where the data may go: ${reset}`,
+          ? `check out or merge the branch that has ${problem.applied}.sql${anew}`
+          : `merge the branch that has ${problem.applied}.sql and rename this to ${problem.suggestion}${anew}`,
       );
     case 'unknown-entry':
       return says(
         `the database has "${problem.applied}", which is no name for a migration of slipway`,
-        `something else has written public.schema_migrations; where the data may go: ${reset}`,
+        `something else has written public.schema_migrations${anew}`,
       );
     case 'late':
       return says(

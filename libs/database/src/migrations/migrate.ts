@@ -38,18 +38,19 @@ export async function migrate({
   databaseUrl,
   folder,
   log,
-  reset = 'empty the database',
+  reset,
   patienceMs = 60_000,
   lockPatienceMs = 30 * 60_000,
 }: MigrateOptions): Promise<void> {
+  const hints = reset === undefined ? {} : { reset };
   const files = readMigrations(folder);
-  if (files.problems.length > 0) throw problemsError(files.problems, { reset });
+  if (files.problems.length > 0) throw problemsError(files.problems, hints);
   const client = await connect(databaseUrl, log, patienceMs);
   try {
     await takeMigrationLock(client, log, lockPatienceMs);
     const { applied, checksums } = await readHistory(client);
     const { pending, problems } = compareHistory(files, applied);
-    if (problems.length > 0) throw problemsError(problems, { reset });
+    if (problems.length > 0) throw problemsError(problems, hints);
     for (const migration of pending) {
       const started = performance.now();
       await applyMigration(client, folder, migration, checksums);

@@ -14,7 +14,9 @@ export async function runMigrations({ service, process, moduleUrl }: RunMigratio
   const log: MigrateLog = { info: line('info'), warn: line('warn') };
   try {
     const { DATABASE_URL } = loadEnvironment(environment({ DATABASE_URL: postgres() }), process.env);
-    const reset = `npx nx run ${service}:reset${'KUBERNETES_SERVICE_HOST' in process.env ? '' : ' --local'}`;
+    // A pod does not know by which context it was deployed.
+    const where = 'KUBERNETES_SERVICE_HOST' in process.env ? ', with --context where the deploy had one' : ' --local';
+    const reset = `npx nx run ${service}:reset${where}`;
     await migrate({ databaseUrl: DATABASE_URL, folder: migrationsFolder(moduleUrl), log, reset });
   } catch (error) {
     process.stderr.write(`${service}: ${error instanceof Error ? error.message : String(error)}\n`);

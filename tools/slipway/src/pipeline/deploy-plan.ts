@@ -6,6 +6,7 @@ import { type Inventory, objectId, readInventory, STACK } from '../inventory/inv
 import { leftOver } from '../inventory/prune.ts';
 import { volumeClaims } from '../inventory/volume-claims.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
+import { kindCluster, nxCommand } from '../kube/target.ts';
 import { isEnding, untilNamespaceGone } from '../kube/namespace-end.ts';
 import { databaseClaim } from '../manifests/defaults/database.ts';
 import type { KubernetesObject } from '../manifests/kubernetes-object.ts';
@@ -85,9 +86,17 @@ export async function deployPlan(
   const prepared = await prepareStack(settings, api, report, timeline, registry, async (all) => [
     ...(await nodeFaults(api)),
     ...(namespace.isShared ? await foreignData(api, { stack, inventory, ...namespace }, all) : []),
-    ...all
-      .filter(isSelected)
-      .flatMap((contract) => historyFaults(workspaceRoot, contract, inventory[contract.name]?.migrations ?? {})),
+    ...all.filter(isSelected).flatMap((contract) =>
+      historyFaults(
+        workspaceRoot,
+        contract,
+        inventory[contract.name]?.migrations ?? {},
+        // Only there: elsewhere it is refused.
+        kindCluster(api.context) === undefined
+          ? undefined
+          : nxCommand(settings, api.context, `run ${contract.name}:reset`),
+      ),
+    ),
   ]);
   const { contracts, images, configMaps, logins, changed } = prepared;
   const selected = contracts.filter(isSelected);

@@ -29,16 +29,20 @@ export function migrationFaults(workspaceRoot: string, contract: ServiceContract
   ];
 }
 
-/** Migrations that do not continue what the cluster's database has. `deployed`: of the inventory, file → checksum. */
+/**
+ * Migrations that do not continue what the cluster's database has. `deployed`: of the inventory, file → checksum; `reset`:
+ * the command that empties this very database, where there is one.
+ */
 export function historyFaults(
   workspaceRoot: string,
   contract: ServiceContract,
   deployed: Record<string, string>,
+  reset: string | undefined,
 ): Fault[] {
   const folder = readFolder(workspaceRoot, contract);
   if (folder === undefined) return [];
   const applied = Object.entries(deployed).map(([file, checksum]) => ({ name: file.replace(/\.sql$/, ''), checksum }));
-  return compareHistory(folder, applied).problems.map((problem) => toFault(problem, contract));
+  return compareHistory(folder, applied).problems.map((problem) => toFault(problem, contract, reset));
 }
 
 /** What the inventory is to say of a service once this checkout is deployed. `listed`: what it says now. */
@@ -60,9 +64,9 @@ function readFolder(workspaceRoot: string, contract: ServiceContract): Migration
   }
 }
 
-function toFault(problem: MigrationProblem, contract: ServiceContract): Fault {
+function toFault(problem: MigrationProblem, contract: ServiceContract, reset?: string): Fault {
   const folder = migrationsFolderOf(contract);
-  const { message, hint } = describeProblem(problem, { reset: `npx nx run ${contract.name}:reset`, folder });
+  const { message, hint } = describeProblem(problem, { folder, ...(reset === undefined ? {} : { reset }) });
   return {
     file: `${folder}/${problem.file}`,
     ...('line' in problem ? { line: problem.line } : {}),

@@ -44,12 +44,12 @@ test('a new migration may come, also after a rollback; what was applied may not 
   const deployed = deployedMigrations(workspace(t, files), contract);
   const none: string[] = [];
   const told = (changed: Record<string, string>) =>
-    historyFaults(workspace(t, changed), contract, deployed).map(({ file, cure }) => `${file}: ${cure}`);
+    historyFaults(workspace(t, changed), contract, deployed, 'RESET').map(({ file, cure }) => `${file}: ${cure}`);
   assert.deepEqual(told({ ...files, '0003_c.sql': '' }), none);
   assert.deepEqual(told({ '0001_a.sql': 'select 1;' }), none);
   assert.match(
     told({ ...files, '0002_b.sql': 'select 3;' }).join(),
-    /0002_b\.sql: take the edit back .*npx nx run shop:reset$/,
+    /0002_b\.sql: take the edit back .*where the data may go: RESET$/,
   );
   assert.match(
     told({ '0001_a.sql': 'select 1;', '0002_x.sql': 'select 2;' }).join(),
@@ -59,6 +59,12 @@ test('a new migration may come, also after a rollback; what was applied may not 
     told({ '0001_a.sql': 'select 1;', '0002_x.sql': '' }).join(),
     /0002_x\.sql: merge the branch that has 0002_b\.sql/,
   );
+});
+
+test('where nothing can be emptied, no hint says so', (t) => {
+  const deployed = deployedMigrations(workspace(t, { '0001_a.sql': 'select 1;' }), contract);
+  const [fault] = historyFaults(workspace(t, { '0001_a.sql': 'select 2;' }), contract, deployed, undefined);
+  assert.match(fault!.cure, /and write a new migration$/);
 });
 
 test('a deploy of an older release keeps the history of the newer one', (t) => {
@@ -71,7 +77,7 @@ test('a deploy of an older release keeps the history of the newer one', (t) => {
 test('an inventory of an earlier version, written from a checkout with CRLF, still holds', (t) => {
   const deployed = { '0001_a.sql': sha256('select 1;\r\nselect 2;\r\n') };
   const root = workspace(t, { '0001_a.sql': 'select 1;\nselect 2;\n' });
-  assert.deepEqual(historyFaults(root, contract, deployed), []);
+  assert.deepEqual(historyFaults(root, contract, deployed, undefined), []);
 });
 
 test('the image holds the migrations alone, the same from every checkout', (t) => {
