@@ -13,8 +13,13 @@ type EnsureAdminOptions = {
 };
 
 const retryMs = 500;
+/** The client whose turn it is among those that sign in. */
+const OURSELVES = 'this service';
 
-/** Creates the admin on the very first start; later ones leave the account alone. Replicas may race: one insert wins. */
+/**
+ * Creates the admin on the very first start. Later ones see to it that ADMIN_PASSWORD signs the admin in: it may be another
+ * one, or new because its Secret was lost. Replicas may race: one insert wins, and all set the same password.
+ */
 export async function ensureAdmin({
   repository,
   passwords,
@@ -32,10 +37,14 @@ export async function ensureAdmin({
           email,
           name: 'Admin',
           role: 'admin',
-          passwordHash: await passwords.hash(password, 'this service'),
+          passwordHash: await passwords.hash(password, OURSELVES),
         });
         if (isNew) log.info({}, 'admin created');
       } else if (existing.role !== 'admin') log.warn({}, 'ADMIN_EMAIL belongs to a customer: there is no admin');
+      else if (!(await passwords.verify(password, existing.passwordHash, OURSELVES))) {
+        await repository.setPasswordHash(existing.id, await passwords.hash(password, OURSELVES));
+        log.info({}, 'the admin has the password of ADMIN_PASSWORD now');
+      }
       return;
     } catch (error) {
       // The database may come up after us.

@@ -36,6 +36,10 @@ export function createUserRepository(database: Queryable) {
       return inserted.length > 0;
     },
 
+    async setPasswordHash(id: string, passwordHash: string): Promise<void> {
+      await database.query('update users set password_hash = $2 where id = $1', [id, passwordHash]);
+    },
+
     async findById(id: string): Promise<UserRecord | undefined> {
       const [row] = await database.query<Row>(`select ${columns} from users where id = $1`, [id]);
       return row && toRecord(row);
