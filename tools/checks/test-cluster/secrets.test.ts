@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { globSync, lstatSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
+import { LeakSearch, type SecretValue } from '@slipway/test-kit';
 import { workspaceRoot } from '../src/workspace-root.ts';
-import { LeakSearch } from './support/leak-search.ts';
 import { quietKubectl } from './support/quiet-kubectl.ts';
-import { type SecretValue, secretValues } from './support/secret-values.ts';
+import { secretValues } from './support/secret-values.ts';
 import { fetchGateway } from './support/gateway.ts';
 import { CONTROL_PLANE, deploy, expectSuccess, NAMESPACE, nx } from './support/stack.ts';
 

@@ -1,3 +1,5 @@
+import { base64Forms } from './base64-forms.ts';
+
 /**
  * The last look at what is printed: nobody knows what an API server, kubectl or Node puts into an error. The values are
  * this process' own, so they are kept here and not passed from hand to hand.
@@ -36,7 +38,7 @@ function formsOf(value: string): string[] {
   const lines = value.split(/[\r\n]+/).filter((line) => !line.startsWith('-----'));
   const list = /^[\w.~-]+(,[\w.~-]+)+$/.test(value) ? value.split(',') : [];
   const parts = [value, value.trim(), ...lines.map((line) => line.trim()), ...list, ...innerValues(value)];
-  return parts.flatMap((part) => [part, inJson(part), encodeURIComponent(part.toWellFormed()), base64(part)]);
+  return parts.flatMap((part) => [part, inJson(part), encodeURIComponent(part.toWellFormed()), ...base64Forms(part)]);
 }
 
 /** The password of a URL, the private parts of a key set. */
@@ -55,9 +57,4 @@ function decoded(component: string): string {
 
 function inJson(value: string): string {
   return JSON.stringify(value).slice(1, -1);
-}
-
-/** Without its padding, which what is printed may lack. */
-function base64(value: string): string {
-  return Buffer.from(value).toString('base64').replace(/=+$/, '');
 }

@@ -1,8 +1,6 @@
+import type { SecretValue } from '@slipway/test-kit';
 import { quietKubectl } from './quiet-kubectl.ts';
 import { NAMESPACE } from './stack.ts';
-
-/** A value that must be nowhere but in its Secret, and whose it is: `user ADMIN_PASSWORD`. */
-export type SecretValue = { name: string; value: string };
 
 type Secret = { metadata: { name: string }; data?: Record<string, string> };
 

@@ -1,3 +1,4 @@
+import { hideSecret } from '@slipway/util/secret-mask';
 import { type DatabaseLogin, loginOf } from '../contract/database-login.ts';
 import { makeEdgeKey, makePassword } from '../contract/make-secret.ts';
 import type { Environment } from '../contract/resolve-environments.ts';
@@ -46,7 +47,9 @@ export function nextValues(
       const held = state.secrets[service]?.[key.name];
       if (held === undefined) return [];
       const change = changeOf(phase, service, key, held, contracts, state, kinds, now);
-      return change === undefined || change.value === held ? [] : [{ service, key: key.name, ...change }];
+      if (change === undefined || change.value === held) return [];
+      hideSecret(change.value);
+      return [{ service, key: key.name, ...change }];
     }),
   );
 }

@@ -58,7 +58,9 @@ export async function replaceFile(
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    throw new UserError(`cannot be written, and what was there stays: ${message}`, { file: path, cause: error });
+    // Node goes on with the paths, of which the user knows one.
+    const reason = message.split(',')[0];
+    throw new UserError(`cannot be written, and what was there stays: ${reason}`, { file: path, cause: error });
   } finally {
     await rm(unfinished, { force: true });
   }

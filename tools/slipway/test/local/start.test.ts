@@ -151,6 +151,20 @@ test('a database whose password is lost, or was changed in .env, is given the on
   assert.match(await readFile(join(root, '.slipway/local/back/secrets.env'), 'utf8'), /by%20hand/);
 });
 
+test('a throw-away run prints where its password lies, and not the password', limit, async () => {
+  const run = start('--ephemeral');
+  const line = await run.line(/To sign in: ADMIN_PASSWORD in /);
+  const file = line.slice(line.indexOf(' in /') + ' in '.length).trim();
+  assert.equal((await stat(file)).mode & 0o777, 0o600);
+  const { ADMIN_PASSWORD } = parseEnv(await readFile(file, 'utf8'));
+  assert.equal(ADMIN_PASSWORD?.length, 24);
+  await run.line(/Ctrl-C stops/);
+  assert.ok(!run.lines.join('\n').includes(ADMIN_PASSWORD), 'the password is printed');
+  run.child.kill('SIGINT');
+  assert.equal(await run.exit, 0);
+  await assert.rejects(stat(file), { code: 'ENOENT' });
+});
+
 test('what git would stage is refused before it is written', limit, async () => {
   const { root, write } = fixture;
   const env = join(root, 'apps/back/.env');

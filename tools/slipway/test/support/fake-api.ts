@@ -19,10 +19,12 @@ const RESOURCES: { group: string; name: string; kind: string; namespaced: boolea
   { group: 'v1', name: 'secrets', kind: 'Secret', namespaced: true },
   { group: 'v1', name: 'serviceaccounts', kind: 'ServiceAccount', namespaced: true },
   { group: 'v1', name: 'persistentvolumeclaims', kind: 'PersistentVolumeClaim', namespaced: true },
+  { group: 'coordination.k8s.io/v1', name: 'leases', kind: 'Lease', namespaced: true },
   { group: 'apps/v1', name: 'deployments', kind: 'Deployment', namespaced: true },
   { group: 'apps/v1', name: 'replicasets', kind: 'ReplicaSet', namespaced: true },
   { group: 'apps/v1', name: 'statefulsets', kind: 'StatefulSet', namespaced: true },
   { group: 'batch/v1', name: 'jobs', kind: 'Job', namespaced: true },
+  { group: 'policy/v1', name: 'poddisruptionbudgets', kind: 'PodDisruptionBudget', namespaced: true },
   { group: 'networking.k8s.io/v1', name: 'networkpolicies', kind: 'NetworkPolicy', namespaced: true },
   { group: 'rbac.authorization.k8s.io/v1', name: 'clusterroles', kind: 'ClusterRole', namespaced: false },
   // As a metrics server has it: to be read, and never deleted.
@@ -34,8 +36,12 @@ export type FakeApi = {
   kubeconfig: string;
   /** `/api/v1/namespaces/shop/secrets/user` → the object. */
   objects: Map<string, KubernetesObject>;
+  /** Puts an object there, as somebody else would. */
+  put: (object: KubernetesObject) => void;
   /** What was written: `DELETE /api/v1/…`. */
   writes: string[];
+  /** Answers in place of the server: `body` goes out as it is. Undefined leaves the request to the server. */
+  intercept: ((method: string, path: string, sent: string) => { status: number; body: string } | undefined) | undefined;
   /** Groups that do not answer, as an aggregated API whose server is away. */
   silent: Set<string>;
   close: () => void;
@@ -52,6 +58,15 @@ export async function openFakeApi(initial: KubernetesObject[] = []): Promise<Fak
   const objects = new Map(initial.map((object) => [pathOf(object), withUid(object)]));
   const writes: string[] = [];
   const silent = new Set<string>();
+  const fake: FakeApi = {
+    kubeconfig: '',
+    objects,
+    put: (object) => objects.set(pathOf(object), withUid(object)),
+    writes,
+    silent,
+    intercept: undefined,
+    close: () => undefined,
+  };
   const watches = new Set<{ path: string; response: ServerResponse }>();
   /** Every change, so that a watch that begins later misses none. */
   const history: { path: string; line: string }[] = [];
@@ -86,6 +101,9 @@ export async function openFakeApi(initial: KubernetesObject[] = []): Promise<Fak
     const path = url.pathname;
     const send = (status: number, body: unknown) => response.writeHead(status).end(JSON.stringify(body));
     const notFound = () => send(404, { kind: 'Status', message: `${path} not found`, reason: 'NotFound' });
+    const text = Buffer.concat(await request.toArray()).toString();
+    const reply = fake.intercept?.(request.method!, path, text);
+    if (reply !== undefined) return void response.writeHead(reply.status).end(reply.body);
     if ([...silent].some((group) => path === `/apis/${group}`)) return void send(503, { message: 'no endpoints' });
     if (path === '/readyz') return void send(200, 'ok');
     if (request.method === 'GET' && (path === '/apis' || isGroup(path))) return void send(200, discovery(path));
@@ -111,7 +129,6 @@ export async function openFakeApi(initial: KubernetesObject[] = []): Promise<Fak
       const found = objects.get(path);
       return void (found === undefined ? notFound() : send(200, found));
     }
-    const text = Buffer.concat(await request.toArray()).toString();
     const body = text === '' ? undefined : (JSON.parse(text) as KubernetesObject);
     const isDryRun = url.searchParams.get('dryRun') === 'All';
     if (!isDryRun) writes.push(`${request.method} ${path}`);
@@ -139,17 +156,13 @@ export async function openFakeApi(initial: KubernetesObject[] = []): Promise<Fak
   const kubeconfig = join(folder, 'config');
   const { port } = server.address() as AddressInfo;
   writeFileSync(kubeconfig, JSON.stringify(config(`http://127.0.0.1:${port}`)));
-  return {
-    kubeconfig,
-    objects,
-    writes,
-    silent,
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-      rmSync(folder, { recursive: true });
-    },
+  fake.kubeconfig = kubeconfig;
+  fake.close = () => {
+    server.closeAllConnections();
+    server.close();
+    rmSync(folder, { recursive: true });
   };
+  return fake;
 }
 
 /** Where the API server has an object. */
@@ -218,8 +231,8 @@ function merged(live: KubernetesObject | undefined, sent: KubernetesObject, mana
     metadata: {
       ...live?.metadata,
       ...sent.metadata,
-      labels: { ...live?.metadata.labels, ...sent.metadata.labels },
-      annotations: { ...live?.metadata.annotations, ...sent.metadata.annotations },
+      labels: { ...live?.metadata.labels, ...sent.metadata?.labels },
+      annotations: { ...live?.metadata.annotations, ...sent.metadata?.annotations },
       managedFields: [...others, own],
     },
   };

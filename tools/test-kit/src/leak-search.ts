@@ -1,6 +1,12 @@
-import type { SecretValue } from './secret-values.ts';
+import { base64Forms } from '@slipway/util/base64-forms';
 
-/** Looks for secret values, as they are or in base64, in texts and streams; remembers where it found which. */
+/** A value that must be nowhere but in its place, and whose it is: `user ADMIN_PASSWORD`. */
+export type SecretValue = { name: string; value: string };
+
+/** A part of a value that is found is a leak too: a line of a key, characters. */
+const SHORTEST_LINE = 16;
+
+/** Looks for secret values in texts and streams, as they are or encoded; remembers where it found which. */
 export class LeakSearch {
   readonly #needles: { name: string; bytes: Buffer }[];
   readonly #longest: number;
@@ -10,10 +16,7 @@ export class LeakSearch {
 
   constructor(secrets: SecretValue[]) {
     this.#needles = secrets.flatMap(({ name, value }) =>
-      [value, Buffer.from(value).toString('base64').replace(/=+$/, '')].map((text) => ({
-        name,
-        bytes: Buffer.from(text),
-      })),
+      [...new Set(formsOf(value))].map((text) => ({ name, bytes: Buffer.from(text) })),
     );
     this.#longest = Math.max(...this.#needles.map(({ bytes }) => bytes.length));
   }
@@ -34,4 +37,15 @@ export class LeakSearch {
       rest = bytes.subarray(Math.max(0, bytes.length - this.#longest));
     }
   }
+}
+
+/** As it is, each long line of it, in JSON, in a URL, and in base64 wherever in a longer text it begins. */
+function formsOf(value: string): string[] {
+  const lines = value.split(/\r?\n/).filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----'));
+  return [value, ...lines].flatMap((text) => [
+    text,
+    JSON.stringify(text).slice(1, -1),
+    encodeURIComponent(text),
+    ...base64Forms(text),
+  ]);
 }
