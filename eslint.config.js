@@ -96,6 +96,7 @@ export default tseslint.config(
   },
   ...roomRules(),
   ...circleRules(),
+  { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   // These tools ask for a default export; a declaration says what a package has.
   { files: ['**/*.config.ts', '**/*.config.js', '**/*.d.ts'], rules: { 'no-restricted-exports': 'off' } },
 );
