@@ -8,13 +8,15 @@ import {
   type ServiceParts,
 } from '@shop/service-kit';
 import type { Static } from 'typebox';
+import { ClientConnections } from './clients/client-connections.ts';
 import type { schema } from './config.ts';
 import { createMergedOpenApi } from './docs/merged-openapi.ts';
+import { createOverload } from './overload.ts';
 import { createClientAddress } from './proxy/client-address.ts';
 import { createProxy } from './proxy/proxy.ts';
 import { createRateLimit } from './proxy/rate-limit.ts';
 import { createRevocations } from './proxy/revocations.ts';
-import { createUpstream } from './proxy/upstream.ts';
+import { Upstream } from './proxy/upstream.ts';
 import { docsRoutes } from './routes/docs-routes.ts';
 import { healthRoute } from './routes/health-route.ts';
 
@@ -29,8 +31,19 @@ export async function buildGateway({ config, logger, metrics, tracing, readiness
     tracing,
   });
   readiness.add('keys', auth.check);
+  const overload = createOverload(metrics);
   const upstream = (name: string, baseUrl: string) =>
-    createUpstream({ name, baseUrl, timeoutMs: config.UPSTREAM_TIMEOUT_MS, metrics });
+    new Upstream({
+      name,
+      baseUrl,
+      timeoutMs: config.UPSTREAM_TIMEOUT_MS,
+      connections: config.SERVICE_CONNECTIONS,
+      queue: config.SERVICE_QUEUE,
+      abortsPerSecond: config.SERVICE_ABORTS_PER_SECOND,
+      mostHeld: config.CLIENT_HELD_BYTES,
+      metrics,
+      overload,
+    });
   const upstreams = {
     user: upstream('user', config.USER_URL),
     product: upstream('product', config.PRODUCT_URL),
@@ -48,7 +61,7 @@ export async function buildGateway({ config, logger, metrics, tracing, readiness
     userKey: config.USER_KEY,
     orderKey: config.ORDER_KEY,
     revocations,
-    timeoutMs: config.UPSTREAM_TIMEOUT_MS,
+    overload,
     clientAddressOf: createClientAddress(config.TRUST_PROXY),
     rateLimit: createRateLimit(config.RATE_LIMIT_PER_MINUTE),
     logger,
@@ -61,10 +74,35 @@ export async function buildGateway({ config, logger, metrics, tracing, readiness
     metrics,
     tracing,
     readiness,
-    serverFactory: (handler) =>
-      createServer({ ...serverTimeouts, optimizeEmptyRequests: true }, (request, response) => {
-        if (!proxy(request, response)) handler(request, response);
-      }),
+    serverFactory(handler) {
+      const clients = new ClientConnections({
+        limits: {
+          connections: config.CLIENT_CONNECTIONS,
+          pipeline: config.CLIENT_PIPELINE,
+          readTimeoutMs: config.CLIENT_READ_TIMEOUT_MS,
+          heldBytes: config.HELD_BYTES,
+        },
+        overload,
+        serve(request, response, client) {
+          if (!proxy.serve(request, response, client)) handler(request, response);
+        },
+        refuse: (request, response, error) => proxy.refuse(request, response, error),
+      });
+      metrics.gauge('gateway_client_connections', 'Open connections of clients', () => clients.count);
+      metrics.gauge('gateway_held_bytes', 'Bytes of requests and answers held for clients', () => clients.heldBytes);
+      const server = createServer(
+        {
+          ...serverTimeouts,
+          headersTimeout: config.CLIENT_HEADERS_TIMEOUT_MS,
+          requestTimeout: Math.max(config.CLIENT_HEADERS_TIMEOUT_MS, config.CLIENT_REQUEST_TIMEOUT_MS),
+          connectionsCheckingInterval: 1000,
+          optimizeEmptyRequests: true,
+        },
+        (request, response) => clients.admit(request, response),
+      );
+      clients.watch(server);
+      return server;
+    },
   });
   healthRoute(app, readiness);
   docsRoutes(app, createMergedOpenApi(clients), { hasPage: config.API_DOCS === 'on' });

@@ -45,6 +45,8 @@ export async function startGateway(environment: Record<string, string> = {}) {
     api: createApiClient(url),
     stopGateway,
     async stop() {
+      // Clients of a test may have left requests unfinished.
+      service.app.server.closeAllConnections();
       await stopGateway();
       await Promise.all(Object.values(upstreams).map((upstream) => upstream.close()));
     },

@@ -17,6 +17,8 @@ export type AccessLogEntry = {
   /** The service that was waited for, and how long. */
   upstream: string | undefined;
   upstreamMs: number;
+  /** Why it was not taken on: a word of a closed list. */
+  reason: string | undefined;
 };
 
 /**
@@ -29,6 +31,20 @@ export function createAccessLog(logger: Logger): (entry: AccessLogEntry) => void
   const serviceField = JSON.stringify(service);
   let lastMs = 0;
   let time = '';
+  let lines = '';
+
+  /** The lines of one turn of the event loop go out together: the destination counts what it holds with each write. */
+  function write(line: string): void {
+    if (lines === '') setImmediate(flush);
+    lines += line;
+  }
+
+  function flush(): void {
+    const text = lines;
+    lines = '';
+    stream.write(text);
+  }
+
   return ({
     requestId,
     traceId,
@@ -41,6 +57,7 @@ export function createAccessLog(logger: Logger): (entry: AccessLogEntry) => void
     userId,
     upstream,
     upstreamMs,
+    reason,
   }) => {
     const level = status >= 500 ? 'warn' : 'info';
     if (!logger.isLevelEnabled(level)) return;
@@ -53,8 +70,9 @@ export function createAccessLog(logger: Logger): (entry: AccessLogEntry) => void
     const request = `"requestId":"${requestId}","traceId":"${traceId}",${span}"method":"${method}","route":"${route}"`;
     const waited = upstream === undefined ? '' : `,"waitedMs":{"${upstream}":${roundMs(upstreamMs)}}`;
     const user = userId === undefined ? '' : `,"userId":"${userId}"`;
-    const answer = `"status":${status},"durationMs":${roundMs(durationMs)}${waited}${user}${isAborted ? ',"isAborted":true' : ''}`;
-    stream.write(
+    const refused = reason === undefined ? '' : `,"reason":"${reason}"`;
+    const answer = `"status":${status},"durationMs":${roundMs(durationMs)}${waited}${user}${refused}${isAborted ? ',"isAborted":true' : ''}`;
+    write(
       `{"level":"${level}","time":"${time}","service":${serviceField},${request},${answer},"msg":"request finished"}\n`,
     );
   };

@@ -13,7 +13,7 @@ export { countOutcomes } from './count-outcomes.ts';
 export { decodeCursor, encodeCursor, toPage } from './cursor.ts';
 export { createDatabaseObserver } from './database-observer.ts';
 export { createLogger, type Logger } from './logger.ts';
-export { createMetrics, type Metrics } from './metrics.ts';
+export { createMetrics, type CallFailure, type Metrics } from './metrics.ts';
 export { createManagementServer } from './management-server.ts';
 export { createServer } from './node-http.ts';
 export { Readiness } from './readiness.ts';

@@ -6,7 +6,10 @@ export type { Logger } from 'pino';
 type LoggerOptions = {
   service: string;
   level: string;
-  /** Collects lines for up to 100 ms: fewer system calls for a process that logs thousands a second. */
+  /**
+   * Collects lines for up to 100 ms: fewer system calls for a process that logs thousands a second. Whoever reads them may
+   * fall behind by 4 MiB; then lines are lost, not memory.
+   */
   isBuffered?: boolean;
   /** Where lines go instead of stdout. */
   destination?: { write(line: string): void };
@@ -26,7 +29,7 @@ export function createLogger({ service, level, isBuffered = false, destination }
     destination ??
       pino.destination(
         isBuffered
-          ? { fd: 1, sync: false, minLength: 65_536, maxWrite: 131_072, periodicFlush: 100 }
+          ? { fd: 1, sync: false, minLength: 8192, maxWrite: 16_384, maxLength: 4_194_304, periodicFlush: 100 }
           : { fd: 1, sync: true },
       ),
   );

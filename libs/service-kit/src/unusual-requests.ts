@@ -13,7 +13,12 @@ export function answerUnusualRequests(server: Server): void {
     socket.on('error', () => socket.destroy());
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
-    response.assignSocket(socket);
+    try {
+      response.assignSocket(socket);
+    } catch {
+      // The request before it on this connection is not answered yet, and now it never will.
+      return socket.destroy();
+    }
     response.once('finish', () => socket.destroySoon());
     server.emit('request', request, response);
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createAccessLog } from '../src/access-log.ts';
 import { createMetrics } from '../src/metrics.ts';
@@ -16,6 +17,7 @@ const entry = {
   userId: '019abc',
   upstream: 'order',
   upstreamMs: 1.009,
+  reason: undefined,
 };
 
 function capture(level: string) {
@@ -28,29 +30,36 @@ function capture(level: string) {
   return { logger, lines };
 }
 
-test('an access line is what the logger itself would write', () => {
+test('an access line is what the logger itself would write', async () => {
   const { logger, lines } = capture('info');
   const logAccess = createAccessLog(logger);
   logAccess(entry);
   logAccess({ ...entry, status: 503, isAborted: true });
   logAccess({ ...entry, userId: undefined, spanId: undefined, upstream: undefined });
-  const { isAborted: _, upstream: __, upstreamMs: ___, ...fields } = entry;
+  logAccess({ ...entry, reason: 'memory' });
+  await endOfTurn();
+  const { isAborted: _, upstream: __, upstreamMs: ___, reason: ____, ...fields } = entry;
   logger.info({ ...fields, durationMs: 1.23, waitedMs: { order: 1.01 } }, 'request finished');
-  const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  // The lines of one turn come together.
+  assert.equal(lines.length, 2);
+  const all = lines.join('').trimEnd().split('\n');
+  const parsed = all.map((line) => JSON.parse(line) as Record<string, unknown>);
   const withoutTime = parsed.map(({ time, ...rest }) => {
     assert.match(String(time), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     return rest;
   });
-  assert.deepEqual(withoutTime[0], withoutTime[3]);
-  const { userId: ____, waitedMs: _____, spanId: ______, ...anonymous } = withoutTime[0] ?? {};
+  assert.deepEqual(withoutTime[0], withoutTime[4]);
+  assert.deepEqual(withoutTime[3], { ...withoutTime[0], reason: 'memory' });
+  const { userId: _____, waitedMs: ______, spanId: _______, ...anonymous } = withoutTime[0] ?? {};
   assert.deepEqual(withoutTime[2], anonymous);
   assert.deepEqual(withoutTime[1], { ...withoutTime[0], level: 'warn', status: 503, isAborted: true });
-  assert.ok(lines.every((line) => line.endsWith('}\n')));
+  assert.ok(lines.every((text) => text.endsWith('}\n')));
 });
 
-test('below the level there is no line', () => {
+test('below the level there is no line', async () => {
   const { logger, lines } = capture('error');
   createAccessLog(logger)(entry);
+  await endOfTurn();
   assert.deepEqual(lines, []);
 });
 

@@ -1,133 +1,206 @@
 import type { ServerResponse } from 'node:http';
+import { timeoutHeader } from '@shop/service-kit';
 import { commonProblems, type ProblemError } from '@shop/service-kit/problem';
-import { atEndOfTurn } from './end-of-turn.ts';
-import type { AnswerHead } from './http1/answer-head.ts';
-import type { AnswerHandler, Connection } from './http1/connection.ts';
-import type { ConnectionPool, PooledRequest } from './http1/connection-pool.ts';
+import type { ClientConnection, Rank } from '../clients/client-connection.ts';
+import { Attempt, type AttemptOwner } from './attempt.ts';
+import { OverloadError } from '../overload.ts';
+import type { ServiceConnection } from './service-connections.ts';
+import type { Waiter } from './service-queue.ts';
+import type { CallOutcome, Upstream } from './upstream.ts';
 
-/** The head of our answer is written by the caller, who knows the request's ids. `upstream`: names and values by turns. */
-export type WriteHead = (status: number, upstream: string[]) => void;
+export type ProxiedRequest = {
+  method: string;
+  path: string;
+  /** Names and values by turns. */
+  headers: string[];
+  body: Buffer | null;
+  response: ServerResponse;
+  client: ClientConnection;
+  /** Whether it may be sent again although the service may have acted on it. */
+  isRepeatable: boolean;
+  /** Writes the head of the answer: status, and names and values by turns. */
+  writeHead(status: number, headers: string[]): void;
+  /** It was given up, and the service may have acted on it. */
+  onUncertain(): void;
+};
 
-const returned = [
-  'content-type',
-  'content-length',
-  'location',
-  'retry-after',
-  'www-authenticate',
-  'allow',
-  'cache-control',
-  'idempotency-replayed',
-];
-/** Up to this size the body leaves in one piece with the head, as a string; Latin-1 keeps every byte. */
-const smallBody = 16_384;
+/** The service gives up before we do, so that its answer, not our timeout, reaches the client. */
+const hopMarginMs = 50;
+/** A service that is gone is a 503 within two seconds; one that takes no connection uses up one of them. */
+const unreachableMs = 900;
+/** A request that may have been acted on is worth waiting for a replica that knows: all of a service's pods may be new. */
+const uncertainMs = 9000;
+/** A service that takes requests and answers none must not get many times its load. */
+const mostSent = 3;
+const mostTries = 3;
 
-/** An upstream that did not answer. `wasSent`: it may have acted on the request. */
-export class ExchangeError extends Error {
-  readonly wasSent: boolean;
-
-  constructor(cause: Error, wasSent: boolean) {
-    super(cause.message, { cause });
-    this.name = 'ExchangeError';
-    this.wasSent = wasSent;
+export class ClientLeftError extends Error {
+  constructor() {
+    super('the client went away');
+    this.name = 'ClientLeftError';
   }
 }
 
-/** One request to an upstream whose answer goes to `response`. Settles when the answer is complete. */
-export function exchange(
-  pool: ConnectionPool,
-  request: PooledRequest,
-  response: ServerResponse,
-  writeHead: WriteHead,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    pool.dispatch(request, new Exchange(response, writeHead, resolve, reject));
-  });
-}
+/** One request of a client at a service: the wait for a connection, the tries, the answer. Settles once. */
+export class Exchange implements Waiter, AttemptOwner {
+  /** Where its upstream has it; -1: no longer. */
+  place = -1;
+  waitingSince = 0;
+  readonly rank: Rank;
+  readonly started = performance.now();
+  readonly deadline: number;
+  readonly response: ServerResponse;
+  readonly client: ClientConnection;
+  readonly mostHeld: number;
+  readonly writeHead: ProxiedRequest['writeHead'];
+  readonly #request: ProxiedRequest;
+  readonly #upstream: Upstream;
+  readonly #resolve: () => void;
+  readonly #reject: (error: unknown) => void;
+  #attempt: Attempt | undefined;
+  #pause: NodeJS.Timeout | undefined;
+  /** Attempts whose connections undici has not left yet. */
+  #open = 0;
+  #isSettled = false;
+  #isUncertain = false;
+  #tries = 0;
+  #sent = 0;
 
-/** One request on its way and its answer on the way back. */
-class Exchange implements AnswerHandler {
-  readonly #response: ServerResponse;
-  readonly #writeHead: WriteHead;
-  readonly #done: () => void;
-  readonly #fail: (error: Error) => void;
-  readonly #onClientGone = () => this.#connection?.fail(new Error('the client went away'));
-  #connection: Connection | undefined;
-  #wasSent = false;
-  #isStarted = false;
-  #isLong = false;
-  #small = '';
-  #replacement: ProblemError | undefined;
-
-  constructor(response: ServerResponse, writeHead: WriteHead, done: () => void, fail: (error: Error) => void) {
-    this.#response = response;
-    this.#writeHead = writeHead;
-    this.#done = done;
-    this.#fail = fail;
-    response.once('close', this.#onClientGone);
+  constructor(upstream: Upstream, request: ProxiedRequest, resolve: () => void, reject: (error: unknown) => void) {
+    this.#upstream = upstream;
+    this.#request = request;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.deadline = this.started + upstream.timeoutMs;
+    this.mostHeld = upstream.mostHeld;
+    this.response = request.response;
+    this.client = request.client;
+    this.rank = request.client.rank;
+    this.writeHead = request.writeHead;
   }
 
-  onConnection(connection: Connection): void {
-    this.#connection = connection;
-    if (this.#response.destroyed) this.#onClientGone();
+  /** Waits for a connection, and sends the request on it. */
+  start(): void {
+    this.client.onLeft = () => this.#leave();
+    this.#try();
   }
 
-  onSent(): void {
-    this.#wasSent = true;
+  onConnection(connection: ServiceConnection): void {
+    const { method, path, headers, body } = this.#request;
+    const remainingMs = Math.max(1, Math.floor(this.deadline - performance.now()) - hopMarginMs);
+    if (this.#tries === 0) headers.push(timeoutHeader, String(remainingMs));
+    else headers[headers.length - 1] = String(remainingMs);
+    this.#tries += 1;
+    this.#open += 1;
+    this.#attempt = new Attempt(this, connection);
+    connection.client.dispatch({ method, path, headers, body }, this.#attempt);
   }
 
-  onHead(head: AnswerHead): void {
-    this.#isStarted = true;
-    this.#replacement = unpresentable(head);
-    if (this.#replacement === undefined) this.#writeHead(head.status, picked(head));
+  onRefused(error: OverloadError): void {
+    this.#giveUp(error);
   }
 
-  onData(bytes: Buffer): boolean {
-    if (this.#replacement !== undefined) return true;
-    if (!this.#isLong && this.#small.length + bytes.length <= smallBody) {
-      this.#small += bytes.toString('latin1');
-      return true;
+  onHeard(): void {
+    this.#upstream.queue.heard();
+  }
+
+  onAnswered({ status, refusal }: Attempt): void {
+    this.#observe(status);
+    this.#settle(refusal);
+  }
+
+  onFailed(error: Error, attempt: Attempt): void {
+    this.#note(attempt);
+    if (attempt.isStarted) return this.#break(error);
+    const elapsed = performance.now() - this.started;
+    const isWorthwhile =
+      (this.#request.isRepeatable || !attempt.wasSent) &&
+      this.#sent < mostSent &&
+      (this.#isUncertain
+        ? elapsed < Math.min(uncertainMs, this.#upstream.timeoutMs)
+        : elapsed < unreachableMs && this.#tries < mostTries);
+    if (!isWorthwhile) return this.#giveUp(commonProblems.upstreamUnavailable({ cause: error }));
+    this.#attempt = undefined;
+    this.#pause = setTimeout(() => this.#try(), (25 + Math.random() * 50) * Math.min(this.#tries, 4));
+  }
+
+  onReleased(attempt: Attempt): void {
+    this.#open -= 1;
+    this.#upstream.release(attempt, this);
+    this.#forget();
+  }
+
+  /** The deadline has come. */
+  expire(): void {
+    const attempt = this.#attempt;
+    attempt?.abort(new Error('the service does not answer in time'));
+    if (this.#isSettled) return;
+    if (attempt !== undefined) this.#note(attempt);
+    if (attempt?.isStarted) return this.#break(new Error('the answer was not complete at the deadline'));
+    if (this.#sent > 0) this.#giveUp(commonProblems.upstreamTimeout());
+    else if (this.#tries > 0) this.#giveUp(commonProblems.upstreamUnavailable());
+    else this.#giveUp(new OverloadError('service-slow'));
+  }
+
+  #try(): void {
+    try {
+      this.#upstream.queue.enter(this);
+    } catch (error) {
+      this.#giveUp(error as OverloadError);
     }
-    if (!this.#isLong && this.#small !== '') this.#response.write(this.#small, 'latin1');
-    this.#isLong = true;
-    // The connection reads into the same memory again.
-    if (this.#response.write(Buffer.from(bytes))) return true;
-    this.#response.once('drain', () => this.#connection?.resume());
-    return false;
   }
 
-  onEnd(): void {
-    this.#connection = undefined;
-    if (this.#replacement !== undefined) return this.#fail(this.#replacement);
-    if (this.#isLong) this.#response.end();
-    else atEndOfTurn(this);
-    this.#done();
+  /** The client has left. What only reads may be cut off; what may have an effect runs to its end. */
+  #leave(): void {
+    const attempt = this.#attempt;
+    if (attempt !== undefined && this.#isSafe && this.#upstream.mayAbort()) attempt.abort(new ClientLeftError());
+    else attempt?.ignore();
+    this.#settle(new ClientLeftError());
   }
 
-  onError(error: Error): void {
-    this.#connection = undefined;
-    this.#response.off('close', this.#onClientGone);
-    if (this.#isStarted && this.#replacement === undefined) this.#response.destroy();
-    this.#fail(new ExchangeError(error, this.#wasSent));
+  get #isSafe(): boolean {
+    return this.#request.method === 'GET' || this.#request.method === 'HEAD';
   }
 
-  /** At the end of the turn. */
-  write(): void {
-    this.#response.end(this.#small, 'latin1');
+  #note({ wasSent }: Attempt): void {
+    if (!wasSent) return;
+    this.#sent += 1;
+    this.#isUncertain ||= !this.#isSafe;
   }
-}
 
-/** A failure that a service did not put into words for clients: the words are ours. */
-function unpresentable({ status, headers }: AnswerHead): ProblemError | undefined {
-  if (status < 400 || headers['content-type']?.startsWith('application/problem+json')) return undefined;
-  if (status >= 500) return commonProblems.upstreamUnavailable();
-  return status === 404 ? commonProblems.notFound() : commonProblems.badRequest();
-}
-
-function picked({ headers }: AnswerHead): string[] {
-  const result: string[] = [];
-  for (const name of returned) {
-    const value = headers[name];
-    if (value !== undefined) result.push(name, value);
+  /** Part of the answer has reached the client, who must see that the rest will not come. */
+  #break(error: Error): void {
+    this.#observe('unreachable');
+    this.#upstream.overload.closed('broken-answer');
+    this.client.reset();
+    this.#settle(error);
   }
-  return result;
+
+  #giveUp(problem: ProblemError): void {
+    const isTimeout = problem.problem.code === 'upstream-timeout';
+    if (this.#tries > 0) this.#observe(isTimeout ? 'timeout' : 'unreachable');
+    if (this.#isUncertain) this.#request.onUncertain();
+    this.#settle(problem);
+  }
+
+  #observe(outcome: CallOutcome): void {
+    this.#upstream.observe(this.#request.method, outcome, performance.now() - this.started);
+  }
+
+  #settle(error: unknown): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.client.onLeft = undefined;
+    clearTimeout(this.#pause);
+    this.#upstream.queue.leave(this);
+    if (error === undefined) this.#resolve();
+    else this.#reject(error);
+    this.#forget();
+  }
+
+  #forget(): void {
+    if (!this.#isSettled || this.#open > 0 || this.place < 0) return;
+    this.#upstream.forget(this);
+    this.place = -1;
+  }
 }

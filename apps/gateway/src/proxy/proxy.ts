@@ -8,7 +8,6 @@ import {
   requestIdFrom,
   securityHeaders,
   serviceKeyHeader,
-  timeoutHeader,
   callerTrace,
   serverSpanEnd,
   traceContextFrom,
@@ -21,6 +20,8 @@ import {
   type Tracing,
 } from '@shop/service-kit';
 import { commonProblems, problemBody, ProblemError } from '@shop/service-kit/problem';
+import type { ClientConnection } from '../clients/client-connection.ts';
+import { OverloadError, type Overload, type RefusalReason } from '../overload.ts';
 import type { ClientAddressOf } from './client-address.ts';
 import { readHeaders } from './forwarded-headers.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -28,15 +29,15 @@ import { readBody } from './read-body.ts';
 import { pathOf } from './request-target.ts';
 import type { Revocations } from './revocations.ts';
 import { allowedMethods, findProxyRoute, type ProxyRoute, type UpstreamName } from './route-table.ts';
-import type { createUpstream } from './upstream.ts';
+import type { Upstream } from './upstream.ts';
 
 type ProxyOptions = {
-  upstreams: Record<UpstreamName, ReturnType<typeof createUpstream>>;
+  upstreams: Record<UpstreamName, Upstream>;
   verifier: TokenVerifier;
   userKey: string;
   orderKey: string;
   revocations: Revocations;
-  timeoutMs: number;
+  overload: Overload;
   clientAddressOf: ClientAddressOf;
   rateLimit: RateLimit | undefined;
   logger: Logger;
@@ -45,14 +46,12 @@ type ProxyOptions = {
   readiness: Readiness;
 };
 
-/** The service gives up before we do, so that its answer, not our timeout, reaches the client. */
-const hopMarginMs = 50;
 /** As Node takes them without a look at each: names and values by turns. A service may allow caching. */
 const plainSecurityHeaders = Object.entries(securityHeaders)
   .filter(([name]) => name !== 'cache-control')
   .flat();
 
-type Exchange = {
+type Visit = {
   request: IncomingMessage;
   response: ServerResponse;
   requestId: string;
@@ -61,6 +60,8 @@ type Exchange = {
   span: Span | undefined;
   /** Why the answer is a 5xx. */
   error: unknown;
+  /** Why it was not taken on. */
+  reason: RefusalReason | undefined;
   route: string;
   userId: string | undefined;
   upstream: UpstreamName | undefined;
@@ -68,31 +69,39 @@ type Exchange = {
   answeredAt: number | undefined;
 };
 
-/**
- * The fast lane: requests for proxied routes do not pass through Fastify, which would cost as much again as the rest.
- * Returns false for what Fastify serves.
- */
-export function createProxy(options: ProxyOptions): (request: IncomingMessage, response: ServerResponse) => boolean {
-  const { upstreams, verifier, userKey, orderKey, revocations } = options;
-  const { timeoutMs, clientAddressOf, rateLimit, logger, metrics, tracing, readiness } = options;
-  const logAccess = createAccessLog(logger);
-  const remainingMs = String(timeoutMs - hopMarginMs);
+export type Proxy = {
+  /** Returns false for what Fastify serves. */
+  serve(request: IncomingMessage, response: ServerResponse, client: ClientConnection): boolean;
+  refuse(request: IncomingMessage, response: ServerResponse, error: OverloadError): void;
+};
 
-  return (request, response) => {
-    const exchange: Exchange = {
+/** The fast lane: requests for proxied routes do not pass through Fastify, which would cost as much again as the rest. */
+export function createProxy(options: ProxyOptions): Proxy {
+  const { upstreams, verifier, userKey, orderKey, revocations, overload } = options;
+  const { clientAddressOf, rateLimit, logger, metrics, tracing, readiness } = options;
+  const logAccess = createAccessLog(logger);
+
+  function start(request: IncomingMessage, response: ServerResponse): Visit {
+    return {
       request,
       response,
       requestId: requestIdFrom(request.headers['x-request-id']),
       trace: traceContextFrom(request.headers.traceparent, request.headers.tracestate),
       span: undefined,
       error: undefined,
+      reason: undefined,
       route: 'unmatched',
       userId: undefined,
       upstream: undefined,
       sentAt: 0,
       answeredAt: undefined,
     };
+  }
+
+  function serve(request: IncomingMessage, response: ServerResponse, client: ClientConnection): boolean {
+    const visit = start(request, response);
     let route: ProxyRoute | undefined;
+    let error: unknown;
     try {
       // Node's parser takes 0.9 and 2.0 for 1.1, without the rules of either.
       if (request.httpVersionMajor !== 1)
@@ -104,87 +113,99 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
         readHeaders(request.rawHeaders);
         return false;
       }
-    } catch (error) {
-      observe(exchange);
-      refuse(exchange, error);
-      return true;
+    } catch (thrown) {
+      error = thrown;
     }
-    observe(exchange);
-    handle(exchange, route).catch((error: unknown) => refuse(exchange, error));
+    client.onEnd = observe(visit);
+    if (error !== undefined) answerProblem(visit, error);
+    else handle(visit, route, client).catch((failure: unknown) => answerProblem(visit, failure));
     return true;
-  };
+  }
 
-  async function handle(exchange: Exchange, route: ProxyRoute | undefined): Promise<void> {
-    const { request, response, requestId } = exchange;
+  function refuse(request: IncomingMessage, response: ServerResponse, error: OverloadError): void {
+    const visit = start(request, response);
+    response.once('close', observe(visit));
+    answerProblem(visit, error);
+  }
+
+  async function handle(visit: Visit, route: ProxyRoute | undefined, client: ClientConnection): Promise<void> {
+    const { request, response, requestId } = visit;
     if (route === undefined) throw commonProblems.notFound({ detail: 'there is no such route' });
-    exchange.route = route.template;
+    visit.route = route.template;
     const method = request.method ?? 'GET';
     const access = route.methods[method === 'HEAD' ? 'GET' : method];
     if (access === undefined) throw commonProblems.methodNotAllowed({ headers: { allow: allowedMethods(route) } });
     const { forwarded: headers, authorization, hasIdempotencyKey } = readHeaders(request.rawHeaders);
-    const client = rateLimit === undefined && !route.passesClientAddress ? '' : clientAddressOf(request);
-    rateLimit?.take(client);
+    const address = rateLimit === undefined && !route.passesClientAddress ? '' : clientAddressOf(request);
+    rateLimit?.take(address);
     if (access === 'signed-in') {
       const token = bearerToken(authorization);
       // Only a token that we have not seen costs a turn of the event loop.
       const { userId } = verifier.cached(token) ?? (await verifier.verify(token));
-      exchange.userId = userId;
+      visit.userId = userId;
       headers.push('authorization', authorization ?? '');
     }
-    const reading = readBody(request);
+    const reading = readBody(request, client);
     const body = reading === null ? null : await reading;
-    const span = tracing?.start('client', `${method} ${route.upstream}`, exchange.trace, {
+    const span = tracing?.start('client', `${method} ${route.upstream}`, visit.trace, {
       'http.request.method': method,
       'server.address': route.upstream,
       'url.template': route.template,
     });
-    const { trace } = span ?? exchange;
-    headers.push('x-request-id', requestId, 'traceparent', trace.traceparent, timeoutHeader, remainingMs);
-    if (route.passesClientAddress) headers.push(clientAddressHeader, client, serviceKeyHeader, userKey);
+    const { trace } = span ?? visit;
+    headers.push('x-request-id', requestId, 'traceparent', trace.traceparent);
+    if (route.passesClientAddress) headers.push(clientAddressHeader, address, serviceKeyHeader, userKey);
     const isRepeatableByKey = route.repeatableByKey === true && method === 'POST';
     const executionId = isRepeatableByKey ? randomUUID() : undefined;
     if (executionId !== undefined) {
       if (!hasIdempotencyKey) headers.push('idempotency-key', executionId);
       headers.push(executionIdHeader, executionId, serviceKeyHeader, orderKey);
     }
-    const proxied = {
-      method,
-      path: request.url ?? '/',
-      headers,
-      body,
-      isRepeatable: method === 'GET' || method === 'HEAD' || isRepeatableByKey,
-      onUncertain: () => {
-        if (executionId !== undefined) revocations.add({ executionId, requestId, trace });
-      },
-    };
-    exchange.upstream = route.upstream;
-    exchange.sentAt = performance.now();
+    visit.upstream = route.upstream;
+    visit.sentAt = performance.now();
     try {
-      await upstreams[route.upstream].send(proxied, response, (status, upstream) => {
-        const caching = upstream.includes('cache-control') ? [] : ['cache-control', securityHeaders['cache-control']];
-        response.writeHead(status, [...plainSecurityHeaders, ...caching, ...upstream, ...ownHeaders(exchange)]);
+      await upstreams[route.upstream].send({
+        method,
+        path: request.url ?? '/',
+        headers,
+        body,
+        response,
+        client,
+        isRepeatable: method === 'GET' || method === 'HEAD' || isRepeatableByKey,
+        writeHead: (status, answered) => {
+          const caching = answered.includes('cache-control') ? [] : ['cache-control', securityHeaders['cache-control']];
+          response.writeHead(status, [...plainSecurityHeaders, ...caching, ...answered, ...ownHeaders(visit)]);
+        },
+        onUncertain: () => {
+          if (executionId !== undefined) revocations.add({ executionId, requestId, trace });
+        },
       });
       span?.end({ attributes: { 'http.response.status_code': response.statusCode } });
     } catch (error) {
       span?.end({ error });
       throw error;
     } finally {
-      exchange.answeredAt = performance.now();
+      visit.answeredAt = performance.now();
     }
   }
 
-  function ownHeaders({ requestId, trace }: Exchange): string[] {
+  function ownHeaders({ requestId, trace }: Visit): string[] {
     const headers = ['x-request-id', requestId, 'traceparent', trace.traceparent];
     return readiness.isDraining ? [...headers, 'connection', 'close'] : headers;
   }
 
-  function refuse(exchange: Exchange, error: unknown): void {
-    const { response, requestId } = exchange;
+  function answerProblem(visit: Visit, error: unknown): void {
+    const { response, requestId } = visit;
     if (response.destroyed) return;
     const problem = error instanceof ProblemError ? error : commonProblems.internalError({ cause: error });
-    if (problem.problem.status >= 500) {
-      exchange.error = problem.cause ?? problem;
-      logger.error({ err: exchange.error, requestId, traceId: exchange.trace.traceId }, problem.detail);
+    if (problem instanceof OverloadError) {
+      // Its line in the access log says why: under a flood another one, with a stack, would be a flood of its own.
+      visit.reason = problem.reason;
+      visit.error = problem;
+      overload.refused(problem.reason);
+    } else if (problem.problem.status >= 500) {
+      visit.error = problem.cause ?? problem;
+      logger.error({ err: visit.error, requestId, traceId: visit.trace.traceId }, problem.detail);
     }
     if (response.headersSent) return void response.destroy();
     const body = JSON.stringify(problemBody(problem, requestId));
@@ -195,25 +216,25 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
       String(Buffer.byteLength(body)),
     ];
     const described = Object.entries({ ...securityHeaders, ...problem.headers }).flat();
-    response.writeHead(problem.problem.status, [...described, ...type, ...ownHeaders(exchange)]);
+    response.writeHead(problem.problem.status, [...described, ...type, ...ownHeaders(visit)]);
     response.end(body);
   }
 
-  function observe(exchange: Exchange): void {
-    const { request, response, requestId } = exchange;
+  function observe(visit: Visit): () => void {
+    const { request, response, requestId } = visit;
     const started = performance.now();
     const method = request.method ?? 'GET';
     if (tracing !== undefined) {
       const { traceparent, tracestate } = request.headers;
-      exchange.span = tracing.start('server', method, callerTrace(traceparent, tracestate), {});
-      exchange.trace = exchange.span.trace;
+      visit.span = tracing.start('server', method, callerTrace(traceparent, tracestate), {});
+      visit.trace = visit.span.trace;
     }
     metrics.requestStarted(method);
-    response.once('close', () => {
+    return () => {
       const now = performance.now();
       const durationMs = now - started;
       const { statusCode: status, writableFinished } = response;
-      const { trace, span, route, error } = exchange;
+      const { trace, span, route, error } = visit;
       metrics.requestFinished(method, route, status, durationMs / 1000);
       span?.end(serverSpanEnd({ method, url: request.url ?? '/', route, status, requestId, error }));
       logAccess({
@@ -225,12 +246,15 @@ export function createProxy(options: ProxyOptions): (request: IncomingMessage, r
         status,
         durationMs,
         isAborted: !writableFinished,
-        userId: exchange.userId,
-        upstream: exchange.upstream,
-        upstreamMs: (exchange.answeredAt ?? now) - exchange.sentAt,
+        userId: visit.userId,
+        upstream: visit.upstream,
+        upstreamMs: (visit.answeredAt ?? now) - visit.sentAt,
+        reason: visit.reason,
       });
-    });
+    };
   }
+
+  return { serve, refuse };
 }
 
 function isProxied(path: string): boolean {

@@ -1,70 +1,107 @@
-import type { ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { upstreamIdleMs, type Metrics } from '@shop/service-kit';
-import { commonProblems } from '@shop/service-kit/problem';
-import { exchange, ExchangeError, type WriteHead } from './exchange.ts';
-import { ConnectionPool, TimeoutError, type PooledRequest } from './http1/connection-pool.ts';
+import { upstreamIdleMs, type CallFailure, type Metrics } from '@shop/service-kit';
+import type { Overload } from '../overload.ts';
+import type { Attempt } from './attempt.ts';
+import { Exchange, type ProxiedRequest } from './exchange.ts';
+import { ServiceConnections } from './service-connections.ts';
+import { ServiceQueue } from './service-queue.ts';
 
-type UpstreamOptions = { name: string; baseUrl: string; timeoutMs: number; metrics: Metrics };
-
-export type ProxiedRequest = PooledRequest & {
-  /** Whether it may be sent again although the upstream may have acted on it. */
-  isRepeatable: boolean;
-  /** It was given up, and the upstream may have acted on it. */
-  onUncertain(): void;
+type Options = {
+  name: string;
+  baseUrl: string;
+  timeoutMs: number;
+  /** Requests at the service at once. */
+  connections: number;
+  /** Requests that wait for that. */
+  queue: number;
+  abortsPerSecond: number;
+  /** Bytes that are held for one slow reader. */
+  mostHeld: number;
+  metrics: Metrics;
+  overload: Overload;
 };
 
+export type CallOutcome = number | CallFailure;
+
+const sweepMs = 50;
 const connectTimeoutMs = 700;
-/** A service that is gone is a 503 within two seconds. */
-const unreachableMs = 1500;
-/** A request that may have been acted on is worth waiting for a replica that knows: all of a service's pods may be new. */
-const uncertainMs = 9000;
-/** A service that takes requests and answers none must not get many times its load. */
-const mostSent = 3;
+const lifetimeMs = 30_000;
 
-/** One service behind the gateway. */
-export function createUpstream({ name, baseUrl, timeoutMs, metrics }: UpstreamOptions) {
-  const pool = new ConnectionPool({
-    baseUrl,
-    most: 128,
-    connectTimeoutMs,
-    answerTimeoutMs: timeoutMs,
-    // Shorter than a service keeps an idle connection, and than it drains: see service-client.ts.
-    idleMs: upstreamIdleMs,
-    lifetimeMs: 30_000,
-  });
+/** One service behind the gateway, and everything that is under way to it. */
+export class Upstream {
+  readonly timeoutMs: number;
+  readonly mostHeld: number;
+  readonly overload: Overload;
+  readonly queue: ServiceQueue;
+  readonly #options: Options;
+  readonly #connections: ServiceConnections;
+  /** In no order: each knows its place. A Set, whose tables outlive what was in them, would keep all of them for long. */
+  readonly #exchanges: Exchange[] = [];
+  readonly #sweeper: NodeJS.Timeout;
+  #aborts: number;
+  #sweptAt = performance.now();
 
-  async function send(request: ProxiedRequest, response: ServerResponse, writeHead: WriteHead): Promise<void> {
-    const started = performance.now();
-    const { method, isRepeatable } = request;
-    let isUncertain = false;
-    let sent = 0;
-    for (let tries = 1; ; tries++) {
-      try {
-        await exchange(pool, request, response, writeHead);
-        metrics.call(name, method, response.statusCode, (performance.now() - started) / 1000);
-        return;
-      } catch (error) {
-        if (!(error instanceof ExchangeError) || response.headersSent || response.destroyed) throw error;
-        const isTimeout = error.cause instanceof TimeoutError;
-        isUncertain ||= error.wasSent && method !== 'GET' && method !== 'HEAD';
-        if (error.wasSent) sent += 1;
-        const elapsed = performance.now() - started;
-        const isWorthwhile =
-          !isTimeout &&
-          (isRepeatable || !error.wasSent) &&
-          sent < mostSent &&
-          (isUncertain ? elapsed < Math.min(uncertainMs, timeoutMs) : elapsed < unreachableMs && tries < 3);
-        if (!isWorthwhile) {
-          metrics.call(name, method, isTimeout ? 'timeout' : 'unreachable', elapsed / 1000);
-          if (isUncertain) request.onUncertain();
-          const problem = isTimeout ? commonProblems.upstreamTimeout : commonProblems.upstreamUnavailable;
-          throw problem({ cause: error });
-        }
-        await sleep((25 + Math.random() * 50) * Math.min(tries, 4));
-      }
-    }
+  constructor(options: Options) {
+    const { baseUrl, connections, queue, timeoutMs, mostHeld, abortsPerSecond, overload } = options;
+    this.#options = options;
+    this.timeoutMs = timeoutMs;
+    this.mostHeld = mostHeld;
+    this.overload = overload;
+    this.#aborts = abortsPerSecond;
+    // Idle for less than a service keeps a connection, and than it drains: see service-client.ts.
+    this.#connections = new ServiceConnections({
+      baseUrl,
+      most: connections,
+      connectTimeoutMs,
+      idleMs: upstreamIdleMs,
+      lifetimeMs,
+    });
+    this.queue = new ServiceQueue(this.#connections, { most: queue, connectionsInAll: connections });
+    // One timer for all: a timer per request would cost each of them.
+    this.#sweeper = setInterval(() => this.#sweep(), sweepMs).unref();
   }
 
-  return { send, close: () => pool.close() };
+  /** Settles when the answer is complete, but for what the client has not read yet. */
+  send(request: ProxiedRequest): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const exchange = new Exchange(this, request, resolve, reject);
+      exchange.place = this.#exchanges.push(exchange) - 1;
+      exchange.start();
+    });
+  }
+
+  release({ connection, isComplete, started }: Attempt, exchange: Exchange): void {
+    this.queue.release(connection, exchange, isComplete ? performance.now() - started : undefined);
+  }
+
+  forget(exchange: Exchange): void {
+    const last = this.#exchanges.pop();
+    if (last === undefined || last === exchange) return;
+    this.#exchanges[exchange.place] = last;
+    last.place = exchange.place;
+  }
+
+  /** Whether one more connection may be spent on a request that nobody waits for. */
+  mayAbort(): boolean {
+    if (this.#aborts < 1) return false;
+    this.#aborts -= 1;
+    return true;
+  }
+
+  observe(method: string, outcome: CallOutcome, ms: number): void {
+    this.#options.metrics.call(this.#options.name, method, outcome, ms / 1000);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#sweeper);
+    await this.#connections.close();
+  }
+
+  #sweep(): void {
+    const now = performance.now();
+    const { abortsPerSecond } = this.#options;
+    this.#aborts = Math.min(abortsPerSecond, this.#aborts + ((now - this.#sweptAt) / 1000) * abortsPerSecond);
+    this.#sweptAt = now;
+    for (const exchange of this.#exchanges.filter(({ deadline }) => deadline <= now)) exchange.expire();
+    this.queue.sweep(now);
+  }
 }
