@@ -3,6 +3,7 @@
  * what the machine refuses (a full disk, a closed port). Whatever else is thrown is a bug of ours, and prints as one.
  */
 import { inspect } from 'node:util';
+import { printable } from './printable.ts';
 import { masked } from './secret-mask.ts';
 
 /** Exit codes besides 0, 1 and 128 + the number of a signal; from sysexits.h. */
@@ -84,7 +85,7 @@ function describe(error: unknown): string {
 
 /** The same as a terminal shows it. */
 export function explainError(error: unknown): string {
-  return `✗ ${describeError(error)}`;
+  return printable(`✗ ${describeError(error)}`);
 }
 
 /** Codes by which the system or a peer refuses: no code of ours can prevent them. */

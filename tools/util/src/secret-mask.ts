@@ -4,6 +4,7 @@ import { base64Forms } from './base64-forms.ts';
  * The last look at what is printed: nobody knows what an API server, kubectl or Node puts into an error. The values are
  * this process' own, so they are kept here and not passed from hand to hand.
  */
+import { printable, printableLine } from './printable.ts';
 
 /** What stands in the place of a secret value. */
 const MASK = '(secret)';
@@ -38,7 +39,15 @@ function formsOf(value: string): string[] {
   const lines = value.split(/[\r\n]+/).filter((line) => !line.startsWith('-----'));
   const list = /^[\w.~-]+(,[\w.~-]+)+$/.test(value) ? value.split(',') : [];
   const parts = [value, value.trim(), ...lines.map((line) => line.trim()), ...list, ...innerValues(value)];
-  return parts.flatMap((part) => [part, inJson(part), encodeURIComponent(part.toWellFormed()), ...base64Forms(part)]);
+  return parts.flatMap((part) => [
+    part,
+    // Control characters are written out before or after this.
+    printable(part),
+    printableLine(part),
+    inJson(part),
+    encodeURIComponent(part.toWellFormed()),
+    ...base64Forms(part),
+  ]);
 }
 
 /** The password of a URL, the private parts of a key set. */

@@ -1,3 +1,4 @@
+import { printable, printableJson } from '@slipway/util/printable';
 import { policyRecipe } from '../addons/kube-router.ts';
 import { clusterState } from '../cluster/cluster-state.ts';
 import type { Readiness } from '../cluster/evaluate-readiness.ts';
@@ -20,8 +21,12 @@ type Status = {
 /** Exit code 0 means that the cluster can take work. */
 export async function status({ name, json }: Options): Promise<number> {
   const found = await gather(name);
-  process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : asText(found));
+  process.stdout.write(json ? `${asJson(found)}\n` : printable(asText(found)));
   return found.cluster.state === 'ready' ? 0 : 1;
+}
+
+function asJson(found: Status): string {
+  return JSON.stringify(found, null, 2).split('\n').map(printableJson).join('\n');
 }
 
 async function gather(name: string): Promise<Status> {

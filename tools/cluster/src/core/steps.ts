@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { printable, printableLine } from '@slipway/util/printable';
 import { cacheDir } from './paths.ts';
 
 /** What a step does at the moment, and the seconds that are left where the step knows better than any estimate. */
@@ -22,7 +23,7 @@ const PLAIN_INTERVAL_MS = 15_000;
 const timingsFile = join(cacheDir, 'timings.json');
 
 export function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${printable(line)}\n`);
 }
 
 export async function runSteps(steps: readonly Step[]): Promise<void> {
@@ -56,7 +57,8 @@ function progressLine(head: string, started: number, estimate: number, rest: num
     return `${head}  ${formatSeconds(elapsed)}, ${remaining}${detail === '' ? '' : `  ${detail}`}`;
   };
   const draw = (): void => {
-    if (isLive) process.stderr.write(`\r\u001b[2K${text().slice(0, (process.stderr.columns ?? 80) - 1)}`);
+    if (isLive)
+      process.stderr.write(`\r\u001b[2K${printableLine(text()).slice(0, (process.stderr.columns ?? 80) - 1)}`);
     else say(text());
   };
   if (isLive || estimate + rest > 2) draw();

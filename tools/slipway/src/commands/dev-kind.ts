@@ -4,6 +4,7 @@ import { explainError } from '@slipway/util/errors';
 import { workspaceRoot as rootOf } from '@slipway/util/workspace-root';
 import { jsonReporter } from '../report/json-reporter.ts';
 import { plainReporter } from '../report/plain-reporter.ts';
+import { printable } from '@slipway/util/printable';
 import { masked } from '@slipway/util/secret-mask';
 import { type WatchOptions, watchMode } from '../watch/watch-mode.ts';
 import { readSettings } from '../workspace/settings.ts';
@@ -37,7 +38,8 @@ try {
   const watched = { ...options, ...(names === undefined ? {} : { only: names }) };
   await watchMode(readSettings(workspaceRoot), watched, report, leaving.signal);
 } catch (error) {
-  output.write(masked(`${process.env.SLIPWAY_DEBUG === undefined ? explainError(error) : (error as Error).stack}\n`));
+  const said = process.env.SLIPWAY_DEBUG === undefined ? explainError(error) : printable((error as Error).stack ?? '');
+  output.write(masked(`${said}\n`));
   exitCode = 1;
 }
 lifeline.end(String(exitCode), () => process.exit(exitCode));

@@ -1,4 +1,5 @@
 import { exitCodeOf, explainError } from '@slipway/util/errors';
+import { printableJson, printableLine } from '@slipway/util/printable';
 import { workspaceRoot } from '@slipway/util/workspace-root';
 import { readContracts } from '../contract/read-contracts.ts';
 import { FaultsError } from '../faults/faults-error.ts';
@@ -17,10 +18,10 @@ else process.exitCode = await main(process.argv.includes('--json'));
 async function main(isJson: boolean): Promise<number> {
   try {
     const rows = await bundledRows();
-    if (isJson) console.log(JSON.stringify(rows));
+    if (isJson) console.log(printableJson(JSON.stringify(rows)));
     else
       for (const { name, version, license, services } of rows) {
-        console.log(`${license.padEnd(14)} ${`${name}@${version}`.padEnd(44)} ${services.join(', ')}`);
+        console.log(printableLine(`${license.padEnd(14)} ${`${name}@${version}`.padEnd(44)} ${services.join(', ')}`));
       }
     const faults = licenseFaults(rows);
     if (faults.length > 0) throw new FaultsError(faults);

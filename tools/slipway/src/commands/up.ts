@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exitCodeOf } from '@slipway/util/errors';
+import { printable } from '@slipway/util/printable';
 import { execInTerminal } from '@slipway/util/exec-in-terminal';
 import { InterruptedError, interruptible } from '@slipway/util/interruption';
 import { workspaceRoot as rootOf } from '@slipway/util/workspace-root';
@@ -104,7 +105,7 @@ function parse() {
       },
     }).values;
   } catch (error) {
-    console.error(`✗ ${(error as Error).message}\n\n${HELP}`);
+    console.error(`✗ ${printable((error as Error).message)}\n\n${HELP}`);
     return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describeError, explainError } from '@slipway/util/errors';
 import { FaultsError } from '../faults/faults-error.ts';
+import { printable, printableJson } from '@slipway/util/printable';
 import { masked } from '@slipway/util/secret-mask';
 
 /**
@@ -10,7 +11,8 @@ import { masked } from '@slipway/util/secret-mask';
 export function explainFailure(error: unknown, { json = false }: { json?: boolean }): { success: false } {
   if (json) {
     const faults = error instanceof FaultsError ? { faults: error.faults } : {};
-    console.log(masked(JSON.stringify({ success: false, error: describeError(error), ...faults })));
-  } else console.error(process.env.SLIPWAY_DEBUG === undefined ? explainError(error) : masked(inspect(error)));
+    console.log(printableJson(masked(JSON.stringify({ success: false, error: describeError(error), ...faults }))));
+  } else
+    console.error(process.env.SLIPWAY_DEBUG === undefined ? explainError(error) : printable(masked(inspect(error))));
   return { success: false };
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { InterruptedError, interruptible } from '@slipway/util/interruption';
 import { chooseReporter } from '../report/choose-reporter.ts';
 import type { Reporter } from '../report/reporter.ts';
+import { printable } from '@slipway/util/printable';
 import { masked } from '@slipway/util/secret-mask';
 import { explainFailure } from './explain-failure.ts';
 
@@ -23,7 +24,7 @@ export async function forUser(
     report.end();
     if (!(error instanceof InterruptedError)) return explainFailure(error, { json });
     if (json) explainFailure(error, { json });
-    else sayGoodbye(error.signal, masked(error.message));
+    else sayGoodbye(error.signal, printable(masked(error.message)));
     process.exit(error.exitCode);
   }
 }

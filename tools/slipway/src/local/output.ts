@@ -1,6 +1,8 @@
 import { styleText } from 'node:util';
+import { printable, printableJson } from '@slipway/util/printable';
 import { masked } from '@slipway/util/secret-mask';
 import { formatLogLine } from '../logs/format-log-line.ts';
+import { parseLogLine } from '../logs/log-line.ts';
 
 /** Where a local run says things: what services log, and what slipway has to tell about them. */
 export type Output = {
@@ -42,34 +44,36 @@ export function terminalOutput({
   const width = Math.max(...services.map((name) => name.length), 0);
   const hues = ['cyan', 'magenta', 'blue', 'green'] as const;
   const write = (text: string) => stream.write(`${masked(text)}\n`);
+  const writeJson = (json: string) => write(printableJson(json));
   const own = (level: number, msg: string, more: object = {}) =>
-    write(JSON.stringify({ level, time: Date.now(), service: 'slipway', msg, ...more }));
+    writeJson(JSON.stringify({ level, time: Date.now(), service: 'slipway', msg, ...more }));
 
   return {
     log(service, line) {
       toFile?.(service, masked(line));
       if (json) {
-        write(line.startsWith('{') ? line : JSON.stringify({ level: 30, time: Date.now(), service, msg: line }));
+        const isJson = parseLogLine(line) !== undefined;
+        writeJson(isJson ? line : JSON.stringify({ level: 30, time: Date.now(), service, msg: line }));
         return;
       }
       const entry = formatLogLine(line, paint);
       if (quiet && (entry?.level ?? 0) < 50) return;
       const name = color(hues[services.indexOf(service) % hues.length] ?? 'cyan', service.padEnd(width));
-      write(`${name} ${entry?.text ?? line}`);
+      write(`${name} ${entry?.text ?? printable(line)}`);
     },
-    good: (text) => (json ? own(30, text) : write(`${color('green', '✓')} ${text}`)),
+    good: (text) => (json ? own(30, text) : write(`${color('green', '✓')} ${printable(text)}`)),
     bad(text, details = []) {
       if (json) own(50, text, details.length === 0 ? {} : { details });
       else
         write(
           [
-            `${color('red', '✗')} ${color('bold', text)}`,
-            ...details.map((line) => `${color('red', '│')} ${line}`),
+            `${color('red', '✗')} ${color('bold', printable(text))}`,
+            ...details.flatMap((text) => printable(text).split('\n')).map((line) => `${color('red', '│')} ${line}`),
           ].join('\n'),
         );
     },
     say(text) {
-      if (!json) write(text);
+      if (!json) write(printable(text));
       else if (text !== '') own(30, text.trim());
     },
   };

@@ -1,4 +1,5 @@
 import type { styleText } from 'node:util';
+import { printable, printableLine } from '@slipway/util/printable';
 import { levelName, levelNumber } from './log-level.ts';
 import { parseLogLine } from './log-line.ts';
 
@@ -10,7 +11,8 @@ const dull = new Set([...shown, 'pid', 'hostname', 'name', 'service', 'traceId',
 
 /**
  * One JSON log line as one line for people: local time, level, message, what else it carries except `known` fields; an
- * error's stack on lines of its own. Undefined if the line is no JSON object.
+ * error's stack, and the further lines of a message, are set in. Control characters are written out. Undefined if the
+ * line is no JSON object.
  */
 export function formatLogLine(
   line: string,
@@ -25,13 +27,17 @@ export function formatLogLine(
   const strong = (text: string) => (paint === undefined || color === undefined ? text : paint(color, text));
   const extra = Object.entries(entry)
     .filter(([key, value]) => !dull.has(key) && !known.includes(key) && value !== undefined && value !== null)
-    .map(([key, value]) => `${key}=${short(value)}`)
+    .map(([key, value]) => printableLine(`${key}=${short(value)}`))
     .join(' ');
-  const head = [dim(timeOf(entry.time)), strong(levelName(level).padEnd(5)), strong(messageOf(entry))];
+  const head = [
+    dim(timeOf(entry.time)),
+    strong(levelName(level).padEnd(5)),
+    strong(printable(messageOf(entry)).replaceAll('\n', '\n    ')),
+  ];
   const text = [
     ...head,
     ...(extra === '' ? [] : [dim(extra)]),
-    ...stackOf(entry.err).map((row) => `\n    ${strong(row)}`),
+    ...stackOf(entry.err).map((row) => `\n    ${strong(printable(row))}`),
   ];
   return { level, text: text.join(' ').replaceAll(' \n', '\n') };
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import { printable, printableJson, printableLine } from '@slipway/util/printable';
 import { formatLogLine } from './format-log-line.ts';
 import { type LevelName, levelNumber } from './log-level.ts';
 import { type LogLine, parseLogLine } from './log-line.ts';
@@ -44,7 +45,10 @@ export async function printLogs(
   const from = since === undefined ? undefined : Date.now() - milliseconds(since);
   const level = options.level === undefined ? undefined : levelNumber(options.level);
   const paint = stdout.isTTY && process.env.NO_COLOR === undefined ? styleText : undefined;
-  const note = (text: string) => stderr.write(`${paint?.('dim', `· ${text}`) ?? `· ${text}`}\n`);
+  const note = (text: string) => {
+    const line = `· ${printableLine(text)}`;
+    stderr.write(`${paint?.('dim', line) ?? line}\n`);
+  };
   const services = options.service?.flatMap((names) => names.split(',')).filter((name) => name !== '');
   const scope: LogScope = {
     previous,
@@ -93,18 +97,18 @@ function formatter(paint: typeof styleText | undefined, known: string[]): (line:
     const who =
       pod === service || (pod.startsWith(`${service}-`) && /-\d+$/.test(pod)) ? pod : `${service}/${pod.slice(-5)}`;
     width = Math.max(width, who.length);
-    const line = formatLogLine(text, paint, known)?.text ?? text;
+    const line = formatLogLine(text, paint, known)?.text ?? printable(text);
     return `${paint?.('cyan', who.padEnd(width)) ?? who.padEnd(width)} ${line}`;
   };
 }
 
-/** The line as it was written, and which pod wrote it. */
+/** The line as it was written, control characters escaped as JSON does it, and which pod wrote it. */
 function withPod({ pod, service, time, text }: LogLine): string {
   const own =
     parseLogLine(text) === undefined
       ? JSON.stringify({ time: new Date(time).toISOString(), service, msg: text })
       : text;
-  return `{"pod":${JSON.stringify(pod)},${own.slice(1)}`;
+  return printableJson(`{"pod":${JSON.stringify(pod)},${own.slice(1)}`);
 }
 
 /** Reads everything once for the requests that name the order: some of their lines come before the one that does. */

@@ -1,3 +1,4 @@
+import { printableJson } from '@slipway/util/printable';
 import type { Reporter } from './reporter.ts';
 
 /** One JSON object per line, for machines: `{"seconds":1.2,"who":"order","step":"rollout","message":"…"}`. */
@@ -5,7 +6,7 @@ export function jsonReporter(write: (text: string) => void = (text) => void proc
   const start = performance.now();
   const print = (who: string, step: string, message: string) => {
     const seconds = Math.round(performance.now() - start) / 1000;
-    write(`${JSON.stringify({ seconds, who, step, message })}\n`);
+    write(`${printableJson(JSON.stringify({ seconds, who, step, message }))}\n`);
   };
   return { event: print, block: print, end: () => undefined };
 }

@@ -1,3 +1,4 @@
+import { printable, printableLine } from '@slipway/util/printable';
 import type { Reporter, Step } from './reporter.ts';
 
 type Row = { step: Step; message: string; since: number };
@@ -37,13 +38,13 @@ export function liveReporter(terminal: Terminal = process.stdout): Reporter {
   timer.unref();
 
   const event = (who: string, step: Step, message: string) => {
-    rows.set(who, { step, message: message.split('\n')[0]!, since: performance.now() });
+    rows.set(printableLine(who), { step, message: printableLine(message.split('\n')[0]!), since: performance.now() });
     draw();
   };
   return {
     event,
     block: (who, step, text) => {
-      terminal.write(`${clear()}${seconds(start)}  ${who} ${step} ${text}\n`);
+      terminal.write(`${clear()}${seconds(start)}  ${printableLine(who)} ${step} ${printable(text)}\n`);
       drawn = 0;
       event(who, step, text);
     },

@@ -1,4 +1,5 @@
 import type { styleText } from 'node:util';
+import { printable, printableLine } from '@slipway/util/printable';
 import type { NodeStatus, Odd, ServiceStatus, StackStatus, WorkloadStatus } from './stack-status.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -12,7 +13,7 @@ export function formatStatus(status: StackStatus, paint: Paint, diff: string): s
   const serving = services.filter(({ state }) => state === 'ready').length;
   const verdict = `${isReady ? '✔' : '✗'} ${status.stack} on ${status.context}: ${serving} of ${services.length} services serve`;
   return [
-    `${color(paint, isReady ? 'green' : 'red', verdict)}   ${color(paint, 'dim', status.at)}`,
+    `${color(paint, isReady ? 'green' : 'red', printableLine(verdict))}   ${color(paint, 'dim', status.at)}`,
     ...(odd.length === 0 ? [] : ['', ...odd.flatMap((thing) => formatOdd(thing, paint))]),
     '',
     ...table(
@@ -24,16 +25,16 @@ export function formatStatus(status: StackStatus, paint: Paint, diff: string): s
     '',
     ...table(['  node', 'version', 'disk', ''], nodes.map(nodeRow)),
     ...(services.some(({ isFromWorkingTree }) => isFromWorkingTree === false)
-      ? ['', color(paint, 'dim', `* not what this working tree would deploy (${diff})`)]
+      ? ['', color(paint, 'dim', printableLine(`* not what this working tree would deploy (${diff})`))]
       : []),
   ].join('\n');
 }
 
 function formatOdd({ who, what, details, look }: Odd, paint: Paint): string[] {
   return [
-    `${color(paint, 'yellow', `! ${who}`)} ${what}`,
-    ...details.flatMap((detail) => detail.split('\n')).map((line) => `    ${line}`),
-    ...(look === undefined ? [] : [color(paint, 'dim', `    → ${look}`)]),
+    `${color(paint, 'yellow', printableLine(`! ${who}`))} ${printableLine(what)}`,
+    ...details.flatMap((detail) => printable(detail).split('\n')).map((line) => `    ${line}`),
+    ...(look === undefined ? [] : [color(paint, 'dim', printableLine(`    → ${look}`))]),
   ];
 }
 
@@ -94,13 +95,14 @@ function round(value: number): string {
 
 /** Columns as wide as their longest cell. */
 function table(head: string[], rows: string[][]): string[] {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]!.length)));
+  const cells = rows.map((row) => row.map(printableLine));
+  const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]!.length)));
   const line = (row: string[]) =>
     row
       .map((cell, column) => cell.padEnd(widths[column]!))
       .join('  ')
       .trimEnd();
-  return [head, ...rows].map(line);
+  return [head, ...cells].map(line);
 }
 
 function color(paint: Paint, format: Parameters<typeof styleText>[0], text: string): string {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
+import { printableJson } from '@slipway/util/printable';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { nxCommand } from '../kube/target.ts';
 import { openStackView } from '../rollout/stack-view.ts';
@@ -38,7 +39,7 @@ export async function showStatus(
     while (true) {
       await sleep(WINDOW_MS, undefined, { signal }).catch(() => undefined);
       const { status, scrapes: next } = await gatherStatus({ api, view, settings, tree }, scrapes);
-      const text = json ? JSON.stringify(status) : formatStatus(status, paint, diff);
+      const text = json ? printableJson(JSON.stringify(status)) : formatStatus(status, paint, diff);
       process.stdout.write(`${watch && isTerminal && !json ? CLEAR : ''}${text}\n`);
       if (!watch || signal.aborted) return status.isReady;
       scrapes = next;

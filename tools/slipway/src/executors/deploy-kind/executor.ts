@@ -2,6 +2,7 @@ import { deploy, type DeployOptions } from '../../pipeline/deploy.ts';
 import type { ServiceResult } from '../../pipeline/in-order.ts';
 import { rollback } from '../../pipeline/rollback.ts';
 import type { Reporter } from '../../report/reporter.ts';
+import { printableLine } from '@slipway/util/printable';
 import { masked } from '@slipway/util/secret-mask';
 import { e2e } from '../../steps/e2e.ts';
 import { readSettings } from '../../workspace/settings.ts';
@@ -56,7 +57,8 @@ export async function* deployKindBatch(
     const result = failedAsWhole ? undefined : results.find(({ service }) => service === target.project);
     const status = result?.status ?? (success ? 'success' : 'failure');
     // The whole story was told when it happened; this is the summary at the end.
-    const terminalOutput = `${masked(result?.message ?? '').split('\n')[0] || (success ? 'nothing to do' : 'see above')}\n`;
+    const said = printableLine(masked(result?.message ?? '').split('\n')[0]!);
+    const terminalOutput = `${said || (success ? 'nothing to do' : 'see above')}\n`;
     const times = { startTime, endTime: Date.now() };
     yield { task: id, result: { success: status === 'success', status, terminalOutput, ...times } };
   }

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { UserError } from '@slipway/util/errors';
-import { stringify } from 'yaml';
 import { readContracts } from '../../contract/read-contracts.ts';
 import { externalSecret, secretRemark, type SecretStore } from '../../manifests/external-secret.ts';
+import { printableYaml } from '../../manifests/printable-yaml.ts';
 import { readSettings } from '../../workspace/settings.ts';
 import { replaceFile } from '../../workspace/write-files.ts';
 import { forUser } from '../for-user.ts';
@@ -24,7 +24,7 @@ export function externalSecretsExecutor(
       if (object === undefined) return [];
       const secrets = contract.keys.filter(({ secret }) => secret);
       const remarks = secrets.map((key) => `# ${key.name}: ${secretRemark(key)}\n`);
-      return [`${remarks.join('')}${stringify(object, { version: '1.1' })}`];
+      return [`${remarks.join('')}${printableYaml(object)}`];
     });
     const yaml = documents.join('---\n');
     if (to === undefined) process.stdout.write(yaml);

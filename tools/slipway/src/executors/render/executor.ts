@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { stringify } from 'yaml';
+import { printableYaml } from '../../manifests/printable-yaml.ts';
 import { render } from '../../steps/render.ts';
 import { readSettings } from '../../workspace/settings.ts';
 import { replaceFile } from '../../workspace/write-files.ts';
@@ -13,8 +13,7 @@ export function renderExecutor(
 ): Promise<{ success: boolean }> {
   return forUser({}, async () => {
     const { objects, secrets } = await render(readSettings(root), overlay, registry);
-    // As Kubernetes reads it: version 1.1 quotes what would become a boolean.
-    const documents = objects.map((object) => stringify(object, { version: '1.1', lineWidth: 0 }));
+    const documents = objects.map((object) => printableYaml(object, { lineWidth: 0 }));
     const yaml = `# Rendered by: nx run deploy:render --overlay ${overlay}\n${documents.join('---\n')}`;
     if (to === undefined) process.stdout.write(yaml);
     else await replaceFile(resolve(cwd, to), yaml);

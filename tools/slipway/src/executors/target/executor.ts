@@ -1,3 +1,4 @@
+import { printableJson, printableLine } from '@slipway/util/printable';
 import { openCluster } from '../../kube/open-cluster.ts';
 import { stackAddress } from '../../kube/stack-address.ts';
 import { contextName, kindCluster } from '../../kube/target.ts';
@@ -16,8 +17,8 @@ export async function target(options: Options, { root }: { root: string }): Prom
       const { service, url } = await stackAddress(api, settings);
       const cluster = kindCluster(context);
       const facts = { ...(cluster === undefined ? {} : { cluster }), context, namespace: settings.stack, service, url };
-      if (options.json) console.log(JSON.stringify(facts));
-      else for (const [fact, value] of Object.entries(facts)) console.log(`${fact.padEnd(10)} ${value}`);
+      if (options.json) console.log(printableJson(JSON.stringify(facts)));
+      else for (const [fact, value] of Object.entries(facts)) console.log(`${fact.padEnd(10)} ${printableLine(value)}`);
       return { success: true };
     } finally {
       await api.close();
