@@ -125,13 +125,20 @@ test('a retry after the reconciler was there makes a new order', async () => {
 test('an order that the reconciler rejects while its reservation is under way is not confirmed', async () => {
   const token = await shop.issuer.token();
   const id = shop.products.add(10);
-  shop.products.onReserve = async () => {
-    shop.products.onReserve = async () => {};
-    await sql("update orders set lease_until = now() - interval '1 minute' where status = 'pending'");
-    await until(async () => (await statusesOf(token))[0] === 'rejected');
-  };
+  const rejected = new Promise<void>((resolve, reject) => {
+    const waitForRejection = async () => {
+      await sql("update orders set lease_until = now() - interval '1 minute' where status = 'pending'");
+      await until(async () => (await statusesOf(token))[0] === 'rejected');
+    };
+    shop.products.onReserve = () => {
+      shop.products.onReserve = async () => {};
+      return waitForRejection().then(resolve, reject);
+    };
+  });
   // The reservation itself may time out meanwhile or be refused as released: either way nobody is told of an order.
   assert.equal((await place(token, id)).status, 503);
+  // It may outlive the answer: what it still asks would fail once the services are gone.
+  await rejected;
   await until(() => shop.products.stock(id) === 10);
 });
 
