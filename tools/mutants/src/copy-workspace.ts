@@ -1,43 +1,33 @@
-import {
-  cpSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readlinkSync,
-  realpathSync,
-  symlinkSync,
-} from 'node:fs';
+import { cpSync, existsSync, globSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { exec } from '@slipway/util/exec';
+import { exec, succeeds } from '@slipway/util/exec';
 
 /**
- * A throw-away copy of the working tree, without what git ignores. Packages from the registry are shared with the
- * original; the workspace's own resolve inside the copy, or a mutant in one of them would never run.
+ * A throw-away copy of the working tree, without what git ignores, but with its packages. npm links the workspace's own by
+ * relative paths, so in the copy they are the copy's: with a linked node_modules a mutant in one of them would never run.
  */
 export async function copyWorkspace(root: string, signal: AbortSignal): Promise<string> {
   const copy = realpathSync(mkdtempSync(join(tmpdir(), 'slipway-mutants-')));
-  const listed = await exec(['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: root,
-    signal,
-  });
-  for (const file of new Set(listed.split('\0'))) {
-    if (file === '' || lstatSync(join(root, file), { throwIfNoEntry: false }) === undefined) continue;
+  const listing = ['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'] as const;
+  const files = (await exec(listing, { cwd: root, signal })).split('\0').filter((file) => file !== '');
+  for (const file of new Set(files)) {
+    // Deleted and not yet committed.
+    if (lstatSync(join(root, file), { throwIfNoEntry: false }) === undefined) continue;
     mkdirSync(dirname(join(copy, file)), { recursive: true });
     cpSync(join(root, file), join(copy, file), { verbatimSymlinks: true });
   }
-  linkPackages(join(root, 'node_modules'), join(copy, 'node_modules'));
+  const { workspaces } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { workspaces: string[] };
+  for (const folder of ['.', ...globSync(workspaces, { cwd: root })]) {
+    const packages = join(folder, 'node_modules');
+    if (existsSync(join(root, packages))) await copyPackages(join(root, packages), join(copy, packages), signal);
+  }
   return copy;
 }
 
-function linkPackages(from: string, to: string): void {
-  mkdirSync(to);
-  for (const name of readdirSync(from)) {
-    const [source, target] = [join(from, name), join(to, name)];
-    // npm links the workspace's packages by relative paths, which mean the copy's own there.
-    if (lstatSync(source).isSymbolicLink()) symlinkSync(readlinkSync(source), target);
-    else if (name.startsWith('@')) linkPackages(source, target);
-    else symlinkSync(source, target);
-  }
+/** By hard links where both are on one file system: nothing writes to them. */
+async function copyPackages(from: string, to: string, signal: AbortSignal): Promise<void> {
+  if (await succeeds(['cp', '-a', '-l', from, to], { signal })) return;
+  await exec(['rm', '-rf', to], { signal });
+  await exec(['cp', '-a', from, to], { signal });
 }

@@ -7,7 +7,7 @@ import { copyWorkspace } from './copy-workspace.ts';
 import { judgeMutant, type Judgement } from './judge-mutant.ts';
 import type { GuardTest, Mutant } from './mutant.ts';
 import { mutants } from './mutants.ts';
-import { runTest, type TestRun } from './run-test.ts';
+import { deploy, runTest, type TestRun } from './run-test.ts';
 import { DOCUMENT, mutantTable, writeTable } from './write-table.ts';
 
 const HELP = `npm run chaos:mutants -- [options]
@@ -16,6 +16,7 @@ Takes one guard out at a time, in a throw-away copy of the working tree, runs th
 red. Before that the test must be green with the guard. Ends with a table, and with 1 unless every mutant was killed.
 
   --only NAME[,NAME]   these mutants and no others
+  --cluster            those too whose test needs the kind cluster, which they are deployed to (npm run up)
   --list               their names and what they take out
   --write              put the table into ${DOCUMENT}
   -h, --help           this text`;
@@ -28,17 +29,19 @@ try {
 }
 
 async function main(signal: AbortSignal): Promise<number> {
-  const { help, list, only, write } = options();
+  const { help, list, only, cluster, write } = options();
   if (help) return print(HELP);
   if (list) return print(mutants.map(({ name, guard }) => `${name.padEnd(32)} ${guard}`).join('\n'));
-  const chosen = choose(only);
+  const chosen = choose(only, cluster);
   const root = workspaceRoot(process.cwd());
   console.log('copying the working tree');
   const copy = await copyWorkspace(root, signal);
   const judgements: Judgement[] = [];
+  let isOnCluster = false;
   try {
     const sound = new Map<string, TestRun>();
     for (const [at, mutant] of chosen.entries()) {
+      isOnCluster ||= 'chaos' in mutant.test;
       const key = JSON.stringify(mutant.test);
       const run = sound.get(key) ?? (await runTest(mutant.test, copy, signal));
       sound.set(key, run);
@@ -46,7 +49,10 @@ async function main(signal: AbortSignal): Promise<number> {
       judgements.push(judgement);
       console.log(`${at + 1}/${chosen.length} ${mutant.name}: ${judgement.verdict} ${judgement.seconds.toFixed(0)} s`);
     }
+    if (isOnCluster) await deploy(copy, signal);
+    isOnCluster = false;
   } finally {
+    if (isOnCluster) console.error('✗ the cluster may run a mutant\n→ npx nx run-many -t deploy-kind');
     rmSync(copy, { recursive: true, force: true });
   }
   for (const { mutant, verdict, output } of judgements) {
@@ -67,6 +73,7 @@ function options() {
     return parseArgs({
       options: {
         only: { type: 'string' },
+        cluster: { type: 'boolean', default: false },
         list: { type: 'boolean', default: false },
         write: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
@@ -78,8 +85,8 @@ function options() {
   }
 }
 
-function choose(only: string | undefined): readonly Mutant[] {
-  if (only === undefined) return mutants;
+function choose(only: string | undefined, cluster: boolean): readonly Mutant[] {
+  if (only === undefined) return mutants.filter(({ test }) => cluster || !('chaos' in test));
   const names = only.split(',');
   const unknown = names.find((name) => !mutants.some((mutant) => mutant.name === name));
   if (unknown !== undefined)
@@ -100,8 +107,9 @@ function explanation({ file, test }: Mutant, verdict: Exclude<Judgement['verdict
   }[verdict];
 }
 
-function describeTest({ file, name }: GuardTest): string {
-  return name === undefined ? file : `${file} (${name})`;
+function describeTest(test: GuardTest): string {
+  if ('chaos' in test) return `e2e-k8s:chaos (${test.chaos})`;
+  return test.name === undefined ? test.file : `${test.file} (${test.name})`;
 }
 
 function print(text: string): number {

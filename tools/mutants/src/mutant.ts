@@ -1,5 +1,8 @@
-/** A file of `node --test`, and of it the tests whose names match; all without a name. */
-export type GuardTest = { file: string; name?: string };
+/**
+ * A file of `node --test`, and of it the tests whose names match; all without a name. Or specs of `e2e-k8s:chaos` by
+ * their titles, against the cluster, to which the copy is deployed first.
+ */
+export type GuardTest = { file: string; name?: string } | { chaos: string };
 
 /** One guard taken out, and the test that must notice. */
 export type Mutant = {

@@ -1,4 +1,7 @@
-import type { Mutant } from './mutant.ts';
+import { clusterMutants } from './cluster-mutants.ts';
 import { dataMutants } from './data-mutants.ts';
+import type { Mutant } from './mutant.ts';
+import { queueMutants } from './queue-mutants.ts';
+import { serviceMutants } from './service-mutants.ts';
 
-export const mutants: readonly Mutant[] = [...dataMutants];
+export const mutants: readonly Mutant[] = [...dataMutants, ...queueMutants, ...serviceMutants, ...clusterMutants];

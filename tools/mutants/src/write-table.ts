@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { UserError } from '@slipway/util/errors';
 import { format, resolveConfig } from 'prettier';
 import type { Judgement } from './judge-mutant.ts';
@@ -10,10 +10,10 @@ const END = '<!-- end of what is written -->';
 
 export function mutantTable(judgements: readonly Judgement[]): string {
   const rows = judgements.map(({ mutant: { name, guard, file, test }, verdict }) => {
-    const parts = [guard, name, file, test.file, verdict];
-    return `| ${parts.join(' | ')} |`;
+    const where = 'chaos' in test ? 'e2e-k8s:chaos' : test.file;
+    return `| ${guard} | \`${name}\` | ${basename(file)} | ${where} | ${verdict} |`;
   });
-  return ['| guard | mutant | in | test | |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+  return ['| guard | taken out by | of | its test | |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
 }
 
 /** Puts the table between the marks of the document. */

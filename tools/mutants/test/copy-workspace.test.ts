@@ -16,5 +16,5 @@ test('in the copy every package of the workspace resolves to the copy', async (t
   };
   for (const name of ['@shop/service-kit', '@shop/contracts', '@slipway/test-kit', '@slipway/util/exec'])
     assert.ok((await resolve(name, 'apps/order')).startsWith(`file://${copy}/`), name);
-  assert.match(await resolve('fastify', 'libs/service-kit'), /node_modules\/fastify/);
+  assert.ok((await resolve('fastify', 'libs/service-kit')).startsWith(`file://${copy}/node_modules/fastify/`));
 });

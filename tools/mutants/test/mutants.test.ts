@@ -15,6 +15,7 @@ for (const { name, file, find, replace, test: guardTest } of mutants) {
     const mutated = mutate({ find, replace }, read(file));
     assert.ok(mutated !== undefined, `${file} does not have this exactly once: ${find}`);
     assert.notEqual(mutated, read(file));
+    if ('chaos' in guardTest) return;
     assert.ok(existsSync(join(root, guardTest.file)), `${guardTest.file} is gone: name the guard's test`);
     assert.ok(read(guardTest.file).includes(guardTest.name ?? ''), `${guardTest.file} has no test "${guardTest.name}"`);
   });
