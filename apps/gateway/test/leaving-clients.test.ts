@@ -81,7 +81,7 @@ test('a write whose client has left runs to its end', async (t) => {
   await sleep(100);
   assert.equal(response?.closed, false);
   response?.end('{}');
-  await once(response!, 'close');
+  await once(response, 'close');
   assert.equal(response?.writableFinished, true);
   // It was answered, so nothing is taken back.
   assert.deepEqual(

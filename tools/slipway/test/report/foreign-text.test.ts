@@ -87,7 +87,7 @@ const LOG_LINES = [
 test('log lines of processes show no control character, in text and in JSON', () => {
   for (const line of LOG_LINES) {
     for (const paint of [undefined, styleText]) {
-      const formatted = formatLogLine(line, paint as typeof styleText);
+      const formatted = formatLogLine(line, paint);
       if (formatted !== undefined) assertSafe(formatted.text, `formatLogLine ${line}`);
     }
     for (const json of [false, true]) {
