@@ -72,7 +72,8 @@ test('deep pipelines that leave', async (t) => {
   });
   const refused = gateway.lines.filter((line) => line.includes('"status":503')).map((line) => JSON.parse(line));
   assert.ok(refused.length > 0);
-  for (const { msg, reason } of refused) assert.deepEqual([msg, reason], ['request finished', 'pipeline']);
+  for (const { msg, code, reason } of refused)
+    assert.deepEqual([msg, code, reason], ['request finished', 'overloaded', 'pipeline']);
 });
 
 test('deep pipelines of answers that nobody reads', async (t) => {

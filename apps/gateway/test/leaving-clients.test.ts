@@ -90,6 +90,22 @@ test('a write whose client has left runs to its end', async (t) => {
   );
 });
 
+test('a sign-in whose client has left is cut off: nobody waits for its hash', async (t) => {
+  const { gateway } = await setUp(t);
+  const { user } = gateway.upstreams;
+  const held: ServerResponse[] = [];
+  user.answer((_request, response) => void held.push(response));
+  const headers = 'Content-Type: application/json\r\nContent-Length: 2\r\n';
+  for (const path of ['/api/v1/sessions', '/api/v1/users']) {
+    held.length = 0;
+    const socket = await openRaw(t, gateway.port, get(path, headers).replace('GET', 'POST') + '{}');
+    await until(() => held.length === 1);
+    socket.destroy();
+    await until(() => held[0]?.closed === true);
+    assert.equal(held[0]?.writableFinished, false);
+  }
+});
+
 test('a client that leaves while its connection is being made costs nobody anything', async (t) => {
   // Takes connections and never says a word.
   const mute = await startRawUpstream(t, () => {});

@@ -32,7 +32,7 @@ test('a request is written as it must be', async (t) => {
   const body = Buffer.from('é').toString('latin1');
   assert.equal(
     seen[1],
-    `${head('POST /api/v1/users', 'content-type: application/json\r\n')}content-length: 2\r\n\r\n${body}`,
+    `${head('POST /api/v1/users', 'content-type: application/json\r\n')}x-client-address: 127.0.0.1\r\nx-service-key: ${'u'.repeat(32)}\r\ncontent-length: 2\r\n\r\n${body}`,
   );
 });
 

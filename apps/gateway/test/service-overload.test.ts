@@ -76,7 +76,7 @@ test('a service that is slow, but no slower than usual, is waited for', async (t
 });
 
 test('whoever waits hears of its deadline before it is over', async (t) => {
-  const environment = { SERVICE_CONNECTIONS: '1', UPSTREAM_TIMEOUT_MS: '600' };
+  const environment = { SERVICE_CONNECTIONS: '1', UPSTREAM_TIMEOUT_MS: '2000' };
   const { call, hang } = await setUp(t, environment);
   hang();
   const answers = await Promise.all([call(), call(), call()]);

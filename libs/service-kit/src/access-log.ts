@@ -17,7 +17,7 @@ export type AccessLogEntry = {
   /** The service that was waited for, and how long. */
   upstream: string | undefined;
   upstreamMs: number;
-  /** Why it was not taken on: a word of a closed list. */
+  /** Why it was refused as too much: a word of a closed list. */
   reason: string | undefined;
 };
 
@@ -70,7 +70,7 @@ export function createAccessLog(logger: Logger): (entry: AccessLogEntry) => void
     const request = `"requestId":"${requestId}","traceId":"${traceId}",${span}"method":"${method}","route":"${route}"`;
     const waited = upstream === undefined ? '' : `,"waitedMs":{"${upstream}":${roundMs(upstreamMs)}}`;
     const user = userId === undefined ? '' : `,"userId":"${userId}"`;
-    const refused = reason === undefined ? '' : `,"reason":"${reason}"`;
+    const refused = reason === undefined ? '' : `,"code":"overloaded","reason":"${reason}"`;
     const answer = `"status":${status},"durationMs":${roundMs(durationMs)}${waited}${user}${refused}${isAborted ? ',"isAborted":true' : ''}`;
     write(
       `{"level":"${level}","time":"${time}","service":${serviceField},${request},${answer},"msg":"request finished"}\n`,

@@ -49,7 +49,7 @@ test('an access line is what the logger itself would write', async () => {
     return rest;
   });
   assert.deepEqual(withoutTime[0], withoutTime[4]);
-  assert.deepEqual(withoutTime[3], { ...withoutTime[0], reason: 'memory' });
+  assert.deepEqual(withoutTime[3], { ...withoutTime[0], code: 'overloaded', reason: 'memory' });
   const { userId: _____, waitedMs: ______, spanId: _______, ...anonymous } = withoutTime[0] ?? {};
   assert.deepEqual(withoutTime[2], anonymous);
   assert.deepEqual(withoutTime[1], { ...withoutTime[0], level: 'warn', status: 503, isAborted: true });

@@ -18,6 +18,8 @@ export type ProxiedRequest = {
   client: ClientConnection;
   /** Whether it may be sent again although the service may have acted on it. */
   isRepeatable: boolean;
+  /** Whether it may be cut off when its client has left. */
+  isAbandonable: boolean;
   /** Writes the head of the answer: status, and names and values by turns. */
   writeHead(status: number, headers: string[]): void;
   /** It was given up, and the service may have acted on it. */
@@ -150,10 +152,11 @@ export class Exchange implements Waiter, AttemptOwner {
     }
   }
 
-  /** The client has left. What only reads may be cut off; what may have an effect runs to its end. */
+  /** The client has left. What it asked for is cut off, or runs to its end unheard. */
   #leave(): void {
     const attempt = this.#attempt;
-    if (attempt !== undefined && this.#isSafe && this.#upstream.mayAbort()) attempt.abort(new ClientLeftError());
+    if (attempt !== undefined && this.#request.isAbandonable && this.#upstream.mayAbort())
+      attempt.abort(new ClientLeftError());
     else attempt?.ignore();
     this.#settle(new ClientLeftError());
   }

@@ -155,6 +155,7 @@ export function createProxy(options: ProxyOptions): Proxy {
     const { trace } = span ?? visit;
     headers.push('x-request-id', requestId, 'traceparent', trace.traceparent);
     if (route.passesClientAddress) headers.push(clientAddressHeader, address, serviceKeyHeader, userKey);
+    const isSafe = method === 'GET' || method === 'HEAD';
     const isRepeatableByKey = route.repeatableByKey === true && method === 'POST';
     const executionId = isRepeatableByKey ? randomUUID() : undefined;
     if (executionId !== undefined) {
@@ -171,7 +172,8 @@ export function createProxy(options: ProxyOptions): Proxy {
         body,
         response,
         client,
-        isRepeatable: method === 'GET' || method === 'HEAD' || isRepeatableByKey,
+        isRepeatable: isSafe || isRepeatableByKey,
+        isAbandonable: isSafe || route.isAbandonable === true,
         writeHead: (status, answered) => {
           const caching = answered.includes('cache-control') ? [] : ['cache-control', securityHeaders['cache-control']];
           response.writeHead(status, [...plainSecurityHeaders, ...caching, ...answered, ...ownHeaders(visit)]);

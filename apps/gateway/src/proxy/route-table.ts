@@ -5,6 +5,8 @@ export type ProxyRoute = {
   readonly upstream: UpstreamName;
   /** Methods, and whether they need a token. HEAD goes with GET. */
   readonly methods: Readonly<Record<string, 'anyone' | 'signed-in'>>;
+  /** Once its client has left, what it does for it may be cut off, as with all that only reads. */
+  readonly isAbandonable?: true;
   /** The callee hears the client's address, with our service credential. */
   readonly passesClientAddress?: true;
   /** Made safe to repeat by an Idempotency-Key; the gateway adds one where the client sent none. */
@@ -14,9 +16,22 @@ export type ProxyRoute = {
 /** Everything that can be reached from outside. What is not here is 404, `/internal/` above all. */
 export const proxyRoutes: readonly ProxyRoute[] = [
   { template: '/.well-known/jwks.json', upstream: 'user', methods: { GET: 'anyone' } },
-  { template: '/api/v1/users', upstream: 'user', methods: { POST: 'anyone' }, passesClientAddress: true },
+  // Both compute a hash, which is dear: nobody who has left shall get one.
+  {
+    template: '/api/v1/users',
+    upstream: 'user',
+    methods: { POST: 'anyone' },
+    passesClientAddress: true,
+    isAbandonable: true,
+  },
+  {
+    template: '/api/v1/sessions',
+    upstream: 'user',
+    methods: { POST: 'anyone' },
+    passesClientAddress: true,
+    isAbandonable: true,
+  },
   { template: '/api/v1/users/me', upstream: 'user', methods: { GET: 'signed-in' } },
-  { template: '/api/v1/sessions', upstream: 'user', methods: { POST: 'anyone' }, passesClientAddress: true },
   { template: '/api/v1/products', upstream: 'product', methods: { GET: 'anyone', POST: 'signed-in' } },
   { template: '/api/v1/products/:id', upstream: 'product', methods: { GET: 'anyone', PATCH: 'signed-in' } },
   {
