@@ -13,6 +13,7 @@ import { fakeDocker } from '../support/fake-docker.ts';
 import {
   clusterObjects,
   copyWorkspace,
+  hasKubectl,
   makeCache,
   makeSecretWorkspace,
   plantedSecrets,
@@ -22,6 +23,7 @@ import {
 
 /** Only keeps a broken run from hanging. */
 const limit = { timeout: 300_000 };
+const withKubectl = { ...limit, skip: hasKubectl() ? false : 'kubectl comes with npm run cluster -- up' };
 const RUNNER = join(import.meta.dirname, '../support/run-executor.ts');
 /** What is meant to hold values; each has to be for its owner alone. */
 const HOLDERS =
@@ -227,7 +229,7 @@ test('a cluster that takes everything, and whose pods never start', limit, () =>
   }),
 );
 
-test('an API server that refuses to store a Secret, and quotes it', limit, () =>
+test('an API server that refuses to store a Secret, and quotes it', withKubectl, () =>
   expectNoLeak({
     arrange: ({ api }) => {
       api.intercept = (method, path, sent) =>
@@ -272,7 +274,7 @@ test('values that are not what they should be', limit, async () => {
   });
 });
 
-test('an overlay that kustomize cannot read, and no kubectl at all', limit, async () => {
+test('an overlay that kustomize cannot read, and no kubectl at all', withKubectl, async () => {
   await expectNoLeak({
     arrange: ({ root }) =>
       writeFileSync(join(root, 'deploy/dev/kustomization.yaml'), 'resources: [../base, nowhere.yaml]\n'),

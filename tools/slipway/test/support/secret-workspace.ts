@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { digestOf } from '@slipway/oci/blob';
@@ -8,6 +8,7 @@ import { writeLayout } from '@slipway/oci/layout';
 import { writeTar } from '@slipway/oci/tar';
 import type { SecretValue } from '@slipway/test-kit';
 import type { KubernetesObject } from '../../src/manifests/kubernetes-object.ts';
+import { cacheDir } from '../../src/workspace/cache-dir.ts';
 
 export const STACK = 'demo';
 /** What the fake cluster exposes `beta` by. */
@@ -162,9 +163,16 @@ export function copyWorkspace(root: string): string {
   return copy;
 }
 
+/** kubectl comes with the cluster: a machine that never had one has none. */
+export function hasKubectl(): boolean {
+  return globSync('tools/*/kubectl', { cwd: cacheDir() }).length > 0;
+}
+
 /** A cache with tiny base images: what runs in them is of no interest here. */
 export async function makeCache(): Promise<string> {
   const cache = mkdtempSync(join(tmpdir(), 'slipway-cache-'));
+  // kubectl is the real one.
+  if (hasKubectl()) symlinkSync(join(cacheDir(), 'tools'), join(cache, 'tools'));
   const layer = await writeTar([{ path: 'base', mode: 0o644, type: 'file', content: Buffer.from('base') }]);
   for (const name of ['node', 'postgres']) {
     await writeLayout(join(cache, 'images', name), {
