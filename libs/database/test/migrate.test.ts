@@ -158,7 +158,7 @@ test('what the runbook says of a migration under another name', async (t) => {
   await rename('0002_b.sql', '0002_better_name.sql');
   await assert.rejects(run(), /has the checksum of 0002_b/);
   const runbook = await readFile(new URL('../../../docs/runbook.md', import.meta.url), 'utf8');
-  const sql = /### MigrationRenamed[^]*?```sql\n([^]*?)```/.exec(runbook)![1]!;
+  const sql = /### A migration was renamed[^]*?```sql\n([^]*?)```/.exec(runbook)![1]!;
   await database.query(sql.replaceAll('OLD', '0002_b').replaceAll('NEW', '0002_better_name'));
   await write({ '0003_c.sql': 'update a set n = n + 10' });
   await run();

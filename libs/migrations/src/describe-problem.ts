@@ -89,7 +89,7 @@ export function describeProblem(
         `has the checksum of ${problem.applied}, which is applied: it was renamed, and would run a second time`,
         problem.successor === undefined
           ? `rename it back to ${problem.applied}.sql`
-          : `rename it back to ${problem.applied}.sql, and ${problem.successor} to another number if the database lacks that${anew}; to keep both, see MigrationRenamed in docs/runbook.md`,
+          : `rename it back to ${problem.applied}.sql, and ${problem.successor} to another number if the database lacks that${anew}; to keep both, see "A migration was renamed" in docs/runbook.md`,
       );
     case 'missing':
       return says(
