@@ -139,7 +139,8 @@ export class Exchange implements Waiter, AttemptOwner {
     if (this.#isSettled) return;
     if (attempt !== undefined) this.#note(attempt);
     if (attempt?.isStarted) return this.#break(new Error('the answer was not complete at the deadline'));
-    if (this.#sent > 0) this.#giveUp(commonProblems.upstreamTimeout());
+    // Too slow is who has the request; who could not be given it (again) is away.
+    if (attempt?.wasSent) this.#giveUp(commonProblems.upstreamTimeout());
     else if (this.#tries > 0) this.#giveUp(commonProblems.upstreamUnavailable());
     else this.#giveUp(new OverloadError('service-slow'));
   }
