@@ -23,7 +23,8 @@ test('an address of the caller’s own is left alone: no cluster is asked, and n
   process.env.KUBECONFIG = '/nonexistent';
   delete process.env.KUBE_CONTEXT;
   const command: [string, ...string[]] = ['node', '-e', SCRIPT, output];
-  assert.deepEqual(await run({ command, __unparsed__: ['--grep', 'x y'] }, context), { success: true });
+  const rest = ['--context', 'kind-x', '--grep', 'x y', '--context=kind-y'];
+  assert.deepEqual(await run({ command, __unparsed__: rest }, context), { success: true });
   assert.deepEqual(JSON.parse(readFileSync(output, 'utf8')), {
     cwd: join(root, 'e2e'),
     more: ['--grep', 'x y'],

@@ -22,13 +22,21 @@ export async function run(
       ...(await whereToRun(root, context)),
       PATH: [join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter),
     };
-    const running = execInTerminal([...command, ...rest], { cwd: join(root, folder), env, input: 'ignore' });
+    const running = execInTerminal([...command, ...withoutContext(rest)], { cwd: join(root, folder), env, input: 'ignore' });
     const passOn = (signal: NodeJS.Signals) => running.kill(signal);
     for (const signal of SIGNALS) process.on(signal, passOn);
     return { success: (await running.exitCode) === 0 };
   } catch (error) {
     return explainFailure(error, {});
   }
+}
+
+/** Nx hands over all arguments, those of its own options too; the rest is the command's. */
+function withoutContext(rest: string[]): string[] {
+  return rest.filter(
+    (argument, index) =>
+      argument !== '--context' && !argument.startsWith('--context=') && rest[index - 1] !== '--context',
+  );
 }
 
 type RunContext = {
