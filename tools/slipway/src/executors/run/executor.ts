@@ -22,7 +22,11 @@ export async function run(
       ...(await whereToRun(root, context)),
       PATH: [join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter),
     };
-    const running = execInTerminal([...command, ...withoutContext(rest)], { cwd: join(root, folder), env, input: 'ignore' });
+    const running = execInTerminal([...command, ...withoutContext(rest)], {
+      cwd: join(root, folder),
+      env,
+      input: 'ignore',
+    });
     const passOn = (signal: NodeJS.Signals) => running.kill(signal);
     for (const signal of SIGNALS) process.on(signal, passOn);
     return { success: (await running.exitCode) === 0 };
