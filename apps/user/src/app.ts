@@ -52,8 +52,8 @@ export async function buildUserService({
     concurrency: config.HASH_CONCURRENCY,
     limit: config.HASH_QUEUE_LIMIT,
     clientLimit: config.HASH_QUEUE_CLIENT_LIMIT,
-    standingWaitMs: config.HASH_QUEUE_WAIT_MS,
-    standingMinimum: config.HASH_QUEUE_MINIMUM,
+    calmLimit: config.HASH_QUEUE_CALM_LIMIT,
+    overloadedWaitMs: config.HASH_QUEUE_WAIT_MS,
   });
   const passwords = createPasswords(hashQueue.takeTurn);
   const users = createUsers({ repository, passwords, hashQueue });

@@ -19,9 +19,10 @@ export const schema = environment({
   TOKEN_AUDIENCE: text({ description: 'aud of every token', default: 'slipway-shop' }),
   TOKEN_LIFETIME_S: integer({ description: 'lifetime of a token, seconds', default: 900, minimum: 1 }),
   GATEWAY_KEY: acceptedKey('gateway'),
-  // libuv has four threads: two stay for host names and files, and more than two hashes at once gain nothing where other
-  // pods share the cores. Each takes 16 MB.
-  HASH_CONCURRENCY: integer({ description: 'passwords that are hashed at once', default: 2, minimum: 1, maximum: 3 }),
+  // Each takes a core, 16 MB and one of libuv's four threads, which also look up host names and read files. On two cores a
+  // second one makes the reads beside a flood of sign-ins wait four to nine times as long (npm run bench:sign-in); where a
+  // pod may use more cores it adds as much again.
+  HASH_CONCURRENCY: integer({ description: 'passwords that are hashed at once', default: 1, minimum: 1, maximum: 3 }),
   // Fewer than the connections that a gateway opens to a service, so that those who wait never keep other routes out.
   HASH_QUEUE_LIMIT: integer({
     description: 'most sign-ins and registrations that wait for their hash',
@@ -34,17 +35,16 @@ export const schema = environment({
     default: 48,
     minimum: 1,
   }),
-  // A flood may take a second of everybody's patience and no more: a client that gives up after two still has its answer,
-  // and so long after the flood a sign-in is as quick as ever.
-  HASH_QUEUE_WAIT_MS: integer({
-    description: 'longest wait for a hash that is begun while more come than can be computed, ms',
-    default: 1000,
-    minimum: 0,
+  // A few people at once are no flood, however long a hash takes: some seconds of work on a busy machine.
+  HASH_QUEUE_CALM_LIMIT: integer({
+    description: 'so many sign-ins and registrations may wait until their deadlines, as long as none gives up',
+    default: 16,
+    minimum: 1,
   }),
-  // A second of work on two quiet cores. Where a hash takes longer, a few people at once are still no flood.
-  HASH_QUEUE_MINIMUM: integer({
-    description: 'so many may wait for their hash all the same, however long it takes',
-    default: 12,
+  // Who is refused hears so within a second, and who is served has not given up by then.
+  HASH_QUEUE_WAIT_MS: integer({
+    description: 'longest wait for a hash while more wait and more come than can be computed, ms',
+    default: 900,
     minimum: 0,
   }),
   ADMIN_EMAIL: text({

@@ -38,7 +38,9 @@ const queryTimeoutMs = 1500;
 const busyWaitMs = 8000;
 /** A connection does some hundred statements a second, so these are some seconds of work; each holds a request's memory. */
 const waitingPerConnection = 100;
-const standingWaitMs = 1000;
+/** More than these wait only when more comes than is done; then nobody shall hear of it later than after a second. */
+const calmPerConnection = 10;
+const overloadedWaitMs = 900;
 const transactionAttempts = 4;
 
 const parseInt8 = (text: string) => Number(text);
@@ -56,8 +58,8 @@ export function createDatabase({
     concurrency: poolSize,
     limit: poolSize * waitingPerConnection,
     patienceMs: busyWaitMs,
-    standingWaitMs,
-    standingMinimum: poolSize,
+    calmLimit: poolSize * calmPerConnection,
+    overloadedWaitMs,
     observer: { started: () => {}, refused: (reason) => observer?.refused(reason) },
   });
   const settings: pg.PoolConfig = {

@@ -172,6 +172,7 @@ async function takeConnection(database: Database) {
 function caller(patienceMs: number) {
   const controller = new AbortController();
   return {
+    cameAt: Date.now(),
     deadline: Date.now() + patienceMs,
     get hasLeft() {
       return controller.signal.aborted;

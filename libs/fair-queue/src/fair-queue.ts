@@ -1,6 +1,7 @@
 import { CallerLeft } from './caller-left.ts';
 import type { Caller } from './caller.ts';
 import { Overloaded, type OverloadReason } from './overloaded.ts';
+import { Pressure } from './pressure.ts';
 
 /** Why work was not begun. */
 export const refusals = ['full', 'client-full', 'standing', 'deadline', 'left'] as const satisfies (
@@ -23,32 +24,40 @@ export type FairQueueOptions = {
   clientLimit?: number;
   /** Longest that anything waits, whatever its caller says, ms. */
   patienceMs?: number;
-  /** Longest wait, ms, that is begun while the queue stands: has not been empty for a second. */
-  standingWaitMs: number;
-  /** So many may wait all the same, however long each piece of work takes: a few callers are no flood. */
-  standingMinimum: number;
+  /** As long as no more wait, and none gives up, they may do so until their deadlines. */
+  calmLimit: number;
+  /** Longest wait, ms since the caller came, when more wait and more comes than is done. */
+  overloadedWaitMs: number;
   observer?: QueueObserver;
 };
 
-type Job = { client: string; start(): void; refuse(error: Error): void };
+/** What waits of one client, the oldest first. */
+type Lane = { jobs: Set<Job>; hasHadTurn: boolean };
+type Job = { client: string; cameAt: number; start(): void; refuse(error: Error): void };
 
-/** A queue that has not been empty for so long is no burst but more than can be done. */
-const standingMs = 1000;
-/** Weight of the newest duration in the mean: some ten pieces of work are remembered. */
-const weight = 0.2;
+/** So long a caller who gave up is a sign that the others are about to. */
+const givenUpMs = 1000;
+/** Weight of the newest duration in the mean. One slow piece of work is soon forgotten. */
+const weight = { slower: 0.2, quicker: 0.5 };
+/** An idle queue lets begin what has at least so long, however long work took last. */
+const idleWorkMs = 1000;
 
 /**
  * Limits how much runs at once. Clients take turns, whatever each of them brings. What waits is bounded in number, ends
- * with its caller's deadline and leaves with its caller. A burst is taken in as far as deadlines allow; once the queue
- * stands, waits are kept short, so that a flood is refused at once and what is done is done for callers who still wait.
+ * with its caller's deadline and leaves with its caller. A burst is worked off in the order in which it came. While more
+ * comes than is done, waits are short and the newest is done first, of each client and of those that had no turn: what is
+ * old by then is done for callers who are about to give up, and so for nobody.
  */
 export class FairQueue {
   readonly #options: FairQueueOptions;
   /** By client, who has its turn first. Only clients that have something waiting. */
-  readonly #waiting = new Map<string, Set<Job>>();
+  readonly #waiting = new Map<string, Lane>();
+  readonly #pressure = new Pressure();
+  #isOverloaded = false;
+  /** When a caller last left after a long wait. */
+  #givenUpAt = -Infinity;
   #length = 0;
   #running = 0;
-  #standsSince = 0;
   #meanMs = 0;
 
   constructor(options: FairQueueOptions) {
@@ -63,50 +72,58 @@ export class FairQueue {
   /** Throws Overloaded or CallerLeft when `run` would do so now: before anything else is done for the caller. */
   check(client = '', caller?: Caller): void {
     const error = this.#refusal(client, caller);
-    if (error !== undefined) throw this.#count(error);
+    if (error === undefined) return;
+    // It has come, and does not come to `run`.
+    this.#pressure.arrived();
+    throw this.#count(error);
   }
 
   /** The result of `work` when its turn has come. Throws Overloaded or CallerLeft when it was not begun. */
   async run<Result>(work: () => Promise<Result>, client = '', caller?: Caller): Promise<Result> {
-    this.check(client, caller);
-    const arrived = Date.now();
+    this.#pressure.arrived();
+    const error = this.#refusal(client, caller);
+    if (error !== undefined) throw this.#count(error);
+    const arrivedAt = Date.now();
     if (this.#running < this.#options.concurrency) this.#running += 1;
     else await this.#turn(client, caller);
-    const started = Date.now();
-    this.#options.observer?.started(started - arrived);
+    const startedAt = Date.now();
+    this.#pressure.started();
+    this.#options.observer?.started(startedAt - arrivedAt);
     try {
       return await work();
     } finally {
-      this.#measure(Date.now() - started);
+      this.#measure(Date.now() - startedAt);
       this.#startNext();
     }
   }
 
   /** Refuses everything that waits, because of something that concerns it all. */
   refuseAll(error: Error): void {
-    for (const jobs of this.#waiting.values()) for (const job of jobs) job.refuse(error);
+    for (const job of this.#jobs()) job.refuse(error);
   }
 
   #refusal(client: string, caller: Caller | undefined): Error | undefined {
     if (caller?.hasLeft === true) return new CallerLeft();
-    const { concurrency, limit, clientLimit = limit, standingWaitMs, standingMinimum } = this.#options;
+    const { concurrency, limit, clientLimit = limit } = this.#options;
     const isBusy = this.#running >= concurrency;
     const waitMs = isBusy ? this.#expectedWaitMs(client) : 0;
-    if (Date.now() + waitMs + this.#meanMs > this.#deadline(caller)) return new Overloaded('deadline', waitMs);
+    // While nothing runs, only work can tell that it has become quick again.
+    const workMs = isBusy ? this.#meanMs : Math.min(this.#meanMs, idleWorkMs);
+    if (Date.now() + waitMs + workMs > this.#deadline(caller)) return new Overloaded('deadline', waitMs);
     if (!isBusy) return undefined;
-    const own = this.#waiting.get(client)?.size ?? 0;
+    const own = this.#waiting.get(client)?.jobs.size ?? 0;
     if (own >= clientLimit) return new Overloaded('client-full', waitMs);
-    const stands = this.#length >= Math.max(1, standingMinimum) && Date.now() - this.#standsSince > standingMs;
-    if (stands && waitMs > standingWaitMs) return new Overloaded('standing', waitMs - standingWaitMs);
     if (this.#length >= limit && this.#longest().size <= own + 1) return new Overloaded('full', waitMs);
     return undefined;
   }
 
   /** Clients take turns: before the next job of `client` come its own and as many of each other client, and one more. */
   #expectedWaitMs(client: string): number {
-    const own = this.#waiting.get(client)?.size ?? 0;
+    // The newest comes first.
+    if (this.#isOverloaded) return 0;
+    const own = this.#waiting.get(client)?.jobs.size ?? 0;
     let ahead = own;
-    for (const [other, jobs] of this.#waiting) if (other !== client) ahead += Math.min(jobs.size, own + 1);
+    for (const [other, { jobs }] of this.#waiting) if (other !== client) ahead += Math.min(jobs.size, own + 1);
     return (ahead * this.#meanMs) / this.#options.concurrency;
   }
 
@@ -119,14 +136,20 @@ export class FairQueue {
     // A full queue takes in who has less in it than another, in the place of that other's newest.
     if (this.#length >= this.#options.limit) [...this.#longest()].at(-1)?.refuse(this.#overloaded('full', client));
     return new Promise((resolve, reject) => {
-      const onLeft = () => job.refuse(new CallerLeft());
+      const cameAt = caller?.cameAt ?? Date.now();
+      const timers: NodeJS.Timeout[] = [];
+      const onLeft = () => {
+        if (Date.now() - cameAt >= this.#options.overloadedWaitMs) this.#givenUpAt = Date.now();
+        job.refuse(new CallerLeft());
+      };
       const leave = () => {
-        clearTimeout(timer);
+        for (const timer of timers) clearTimeout(timer);
         caller?.left.removeEventListener('abort', onLeft);
         this.#remove(job);
       };
       const job: Job = {
         client,
+        cameAt,
         start() {
           leave();
           resolve();
@@ -136,41 +159,75 @@ export class FairQueue {
           reject(this.#count(error));
         },
       };
-      // Later it could not be done in time any more.
-      const latestMs = this.#deadline(caller) - this.#meanMs - Date.now();
-      const timer =
-        latestMs === Infinity
-          ? undefined
-          : setTimeout(() => job.refuse(this.#overloaded('deadline', client)), latestMs);
       caller?.left.addEventListener('abort', onLeft);
       this.#add(job);
+      timers.push(
+        setTimeout(
+          () => {
+            this.#look();
+            if (this.#isOverloaded) job.refuse(new Overloaded('standing', 0));
+          },
+          cameAt + this.#options.overloadedWaitMs - Date.now(),
+        ),
+      );
+      // Later it could not be done in time any more.
+      const latestMs = this.#deadline(caller) - this.#meanMs - Date.now();
+      if (latestMs !== Infinity)
+        timers.push(setTimeout(() => job.refuse(this.#overloaded('deadline', client)), latestMs));
+      this.#look();
     });
   }
 
+  /**
+   * Looks whether the queue is overloaded. Overload begins when many wait, or few for longer than they care to, and ends
+   * when no more comes than is done.
+   */
+  #look(): void {
+    const was = this.#isOverloaded;
+    const isLong = this.#length > this.#options.calmLimit || Date.now() - this.#givenUpAt < givenUpMs;
+    this.#isOverloaded = this.#pressure.isHigh && (was || isLong);
+    if (was || !this.#isOverloaded) return;
+    const since = Date.now() - this.#options.overloadedWaitMs;
+    for (const job of this.#jobs()) if (job.cameAt <= since) job.refuse(new Overloaded('standing', 0));
+  }
+
   #startNext(): void {
-    const [next] = this.#waiting;
+    this.#look();
+    const next = this.#nextLane();
     if (next === undefined) {
       this.#running -= 1;
       return;
     }
-    const [client, jobs] = next;
-    const [job] = jobs;
+    const [client, lane] = next;
     // Whoever has had a turn goes to the end.
+    lane.hasHadTurn = true;
     this.#waiting.delete(client);
-    this.#waiting.set(client, jobs);
+    this.#waiting.set(client, lane);
+    const [oldest] = lane.jobs;
+    const job = this.#isOverloaded ? [...lane.jobs].at(-1) : oldest;
     job?.start();
   }
 
+  /** Whose turn it is: under overload the newest client's before those of clients that had one. */
+  #nextLane(): [client: string, Lane] | undefined {
+    const [first] = this.#waiting;
+    if (!this.#isOverloaded) return first;
+    return [...this.#waiting].findLast(([, { hasHadTurn }]) => !hasHadTurn) ?? first;
+  }
+
+  *#jobs(): Generator<Job> {
+    for (const { jobs } of this.#waiting.values()) yield* jobs;
+  }
+
   #add(job: Job): void {
-    if (this.#length === 0) this.#standsSince = Date.now();
     this.#length += 1;
-    const jobs = this.#waiting.get(job.client);
-    if (jobs === undefined) this.#waiting.set(job.client, new Set([job]));
-    else jobs.add(job);
+    const lane = this.#waiting.get(job.client);
+    if (lane === undefined) this.#waiting.set(job.client, { jobs: new Set([job]), hasHadTurn: false });
+    else lane.jobs.add(job);
   }
 
   #remove(job: Job): void {
-    const jobs = this.#waiting.get(job.client);
+    const jobs = this.#waiting.get(job.client)?.jobs;
     if (jobs?.delete(job) !== true) return;
     this.#length -= 1;
     if (jobs.size === 0) this.#waiting.delete(job.client);
@@ -178,12 +235,14 @@ export class FairQueue {
 
   #longest(): Set<Job> {
     let longest = new Set<Job>();
-    for (const jobs of this.#waiting.values()) if (jobs.size > longest.size) longest = jobs;
+    for (const { jobs } of this.#waiting.values()) if (jobs.size > longest.size) longest = jobs;
     return longest;
   }
 
   #measure(ms: number): void {
-    this.#meanMs = this.#meanMs === 0 ? ms : this.#meanMs + (ms - this.#meanMs) * weight;
+    const { slower, quicker } = weight;
+    this.#meanMs =
+      this.#meanMs === 0 ? ms : this.#meanMs + (ms - this.#meanMs) * (ms > this.#meanMs ? slower : quicker);
   }
 
   #overloaded(reason: OverloadReason, client: string): Overloaded {

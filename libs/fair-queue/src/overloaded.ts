@@ -1,6 +1,6 @@
 /**
  * - `full`: as much waits as may, in all. `client-full`: as much of this client.
- * - `standing`: the queue does not empty, and the wait would be too long.
+ * - `standing`: more comes than is done, and it had waited for as long as it may then.
  * - `deadline`: the caller's time would be over, or was over, before the work was done.
  */
 export type OverloadReason = 'full' | 'client-full' | 'standing' | 'deadline';

@@ -15,8 +15,8 @@ function setUp(t: TestContext, options: Partial<FairQueueOptions> = {}) {
   const queue = new FairQueue({
     concurrency: 1,
     limit: 100,
-    standingWaitMs: 1000,
-    standingMinimum: 0,
+    calmLimit: 100,
+    overloadedWaitMs: 900,
     observer,
     ...options,
   });
@@ -53,6 +53,7 @@ function setUp(t: TestContext, options: Partial<FairQueueOptions> = {}) {
 function caller(patienceMs: number) {
   const controller = new AbortController();
   return {
+    cameAt: Date.now(),
     deadline: Date.now() + patienceMs,
     get hasLeft() {
       return controller.signal.aborted;
@@ -137,6 +138,25 @@ test('nothing is begun for a deadline that has passed, however idle the queue is
   assert.deepEqual(started, []);
 });
 
+test('one slow piece of work does not close the queue to those that follow', async (t) => {
+  const { run, end } = setUp(t);
+  const first = run('1', 'a', caller(10_000));
+  await end(60_000);
+  await first;
+  const second = run('2', 'a', caller(10_000));
+  await end(100);
+  assert.equal(await second, '2');
+  for (let n = 3; n < 8; n++) {
+    const next = run(String(n), 'a', caller(10_000));
+    await end(100);
+    await next;
+  }
+  // Soon a few may wait again.
+  const results = ['8', '9', '10'].map((name) => run(name, 'a', caller(10_000)));
+  for (let n = 0; n < 3; n++) await end(100);
+  assert.deepEqual(await Promise.all(results), ['8', '9', '10']);
+});
+
 test('the patience of the queue is a deadline for those who have none', async (t) => {
   const { run, pass } = setUp(t, { patienceMs: 2000 });
   void run('1');
@@ -167,36 +187,92 @@ test('a full queue takes in who has less in it, in the place of the newest of wh
   assert.deepEqual(started, ['a1', 'a2', 'b1', 'c1', 'd1']);
 });
 
-test('a burst is taken in as far as deadlines allow; a queue that stands begins no long wait', async (t) => {
-  const { queue, run, end, refused } = setUp(t);
+test('a burst is worked off in its order, as far as deadlines allow', async (t) => {
+  const { run, end, refused, started } = setUp(t, { calmLimit: 2 });
   void run('0');
-  await end(500);
-  for (let n = 1; n <= 8; n++) void run(String(n), 'a', caller(10_000));
-  assert.deepEqual([queue.length, refused], [7, []]);
-  await end(500);
-  await end(501);
-  assert.equal(queue.length, 5);
-  const error: unknown = await run('late', 'a', caller(10_000)).catch((reason: unknown) => reason);
-  assert.ok(overloaded('standing')(error));
-  // Five of half a second, of which one second may be waited.
-  assert.deepEqual((error as Overloaded).headers, { 'retry-after': '2' });
-  // Another client waits for one of them.
-  void run('other', 'b', caller(10_000));
-  assert.equal(queue.length, 6);
-  for (let n = 0; n < 7; n++) await end(500);
-  // It has been empty: the next burst is one again.
-  for (let n = 1; n <= 8; n++) void run(String(n), 'a', caller(10_000));
-  assert.equal(queue.length, 7);
+  await end(400);
+  const burst = Array.from({ length: 8 }, (_, n) => run(`b${n + 1}`, 'a', caller(10_000)));
+  for (let n = 1; n <= 8; n++) {
+    await end(400);
+    // Somebody comes now and then; it is no flood.
+    if (n === 3) void run('late', 'b', caller(10_000));
+  }
+  await Promise.all(burst.slice(0, 7));
+  assert.deepEqual(refused, []);
+  assert.deepEqual(started, ['0', 'b1', 'b2', 'b3', 'b4', 'b5', 'late', 'b6', 'b7', 'b8']);
 });
 
-test('a few may wait however long they take, also while the queue stands', async (t) => {
-  const { run, end, pass } = setUp(t, { standingMinimum: 3 });
-  void run('0');
-  await end(2000);
-  for (const name of ['1', '2', '3']) void run(name);
-  pass(1500);
-  void run('4');
-  await assert.rejects(run('5'), overloaded('standing'));
+test('while more comes than is done nothing old is done, and nothing waits for long', async (t) => {
+  const { queue, run, end, pass, refused, started } = setUp(t, { calmLimit: 4 });
+  // Three come each half second in which one is done.
+  let count = 0;
+  const halfSecond = async () => {
+    for (let n = 0; n < 3; n++) void run(String(++count), 'a', caller(10_000));
+    await end(500);
+  };
+  for (let n = 0; n < 2; n++) await halfSecond();
+  // A burst could look like this: in order, and nobody is refused.
+  assert.deepEqual([started, refused], [['1', '2', '3'], []]);
+  for (let n = 0; n < 6; n++) await halfSecond();
+  // A second of it is enough: what is older was refused, and the newest of each half second is done.
+  assert.deepEqual(started.slice(-4), ['15', '18', '21', '24']);
+  assert.ok(refused.length > 0 && refused.every((reason) => reason === 'standing'), refused.join());
+  const waiting = queue.length;
+  assert.ok(waiting <= 4, String(waiting));
+
+  // The flood is over: who comes is next, and soon nothing else waits.
+  const after = run('after', 'a', caller(10_000));
+  await end(300);
+  assert.equal(started.at(-1), 'after');
+  await end(300);
+  assert.equal(await after, 'after');
+  pass(2500);
+  for (let n = 0; n < 6; n++) await end();
+  const burst = ['x', 'y', 'z'].map((name) => run(name));
+  for (let n = 0; n < 3; n++) await end(1000);
+  assert.deepEqual(await Promise.all(burst), ['x', 'y', 'z']);
+});
+
+test('in a flood of many clients the newest is done first, and none twice before the others', async (t) => {
+  const { run, end, started, refused } = setUp(t, { calmLimit: 4 });
+  let count = 0;
+  const halfSecond = async () => {
+    for (let n = 0; n < 3; n++) void run(String(++count), `client ${count}`, caller(10_000));
+    void run(`x${count}`, 'x', caller(10_000));
+    await end(500);
+  };
+  for (let n = 0; n < 8; n++) await halfSecond();
+  assert.ok(refused.every((reason) => reason === 'standing'));
+  assert.deepEqual(started.slice(-3), ['18', '21', '24']);
+});
+
+test('another client has its turn in a flood, and its few wait until their deadlines as long as it is none', async (t) => {
+  const { run, end, started } = setUp(t, { calmLimit: 6 });
+  // Two come each half second and one is done, of two clients, but few enough wait.
+  for (let n = 1; n <= 5; n++) {
+    void run(`a${n}`, 'a', caller(10_000));
+    void run(`b${n}`, 'b', caller(10_000));
+    await end(500);
+  }
+  assert.deepEqual(started, ['a1', 'b1', 'a2', 'b2', 'a3', 'b3']);
+});
+
+test('callers who give up after a long wait are a sign that the other few are about to', async (t) => {
+  const { run, end, started, refused } = setUp(t);
+  const impatient = caller(10_000);
+  // Two come each half second and one is done.
+  for (let n = 1; n <= 6; n++) {
+    void run(`a${n}`, 'a', caller(10_000));
+    void run(`b${n}`, 'a', n === 4 ? impatient : caller(10_000));
+    await end(500);
+  }
+  assert.deepEqual([started.at(-1), refused], ['a4', []]);
+  impatient.leave();
+  void run('a7', 'a', caller(10_000));
+  await end(250);
+  // Not a5 or b5, which have waited for a second.
+  assert.equal(started.at(-1), 'a7');
+  assert.deepEqual(refused, ['left', 'standing', 'standing']);
 });
 
 test('a look ahead refuses as the queue itself would, and takes nobody in', async (t) => {

@@ -6,6 +6,7 @@ const longestMs = 10_000;
 
 /** The caller of one request: waits as long as it says, and until its connection closes. */
 export class RequestCaller implements Caller {
+  readonly cameAt = Date.now();
   readonly deadline: number;
   #hasLeft = false;
   #controller: AbortController | undefined;
@@ -13,7 +14,7 @@ export class RequestCaller implements Caller {
   /** `timeout`: the header. */
   constructor(timeout: string | string[] | undefined) {
     const isTimeout = typeof timeout === 'string' && /^\d{1,6}$/.test(timeout);
-    this.deadline = Date.now() + (isTimeout ? Math.min(Number(timeout), longestMs) : longestMs);
+    this.deadline = this.cameAt + (isTimeout ? Math.min(Number(timeout), longestMs) : longestMs);
   }
 
   get hasLeft(): boolean {

@@ -9,9 +9,10 @@ type HashQueueOptions = {
   /** Most that wait, in all and of one client. */
   limit: number;
   clientLimit: number;
-  /** Longest wait that is begun while the queue does not empty, ms; so many may wait longer. */
-  standingWaitMs: number;
-  standingMinimum: number;
+  /** As long as no more wait, they may do so until their deadlines. */
+  calmLimit: number;
+  /** Longest wait, ms, when more wait and more come than can be computed. */
+  overloadedWaitMs: number;
 };
 
 export type HashQueue = {
