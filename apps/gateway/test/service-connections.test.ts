@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertProblem } from '@slipway/test-kit';
+import { get, openRaw, readAll } from './raw-client.ts';
 import { answer, startRawUpstream } from './raw-upstream.ts';
 import { startGateway } from './start-gateway.ts';
 import { until } from './until.ts';
@@ -43,6 +44,24 @@ test('a connection is used again, and closed by us when it has been idle', async
   await until(() => upstream.open() === 0);
   await products();
   assert.equal(upstream.connections(), 2);
+});
+
+test('neither HEAD nor a read with a body costs a connection', async (t) => {
+  const seen: string[] = [];
+  const { upstream, gateway, products } = await setUp(t, (socket, text) => {
+    seen.push(text);
+    socket.write(text.startsWith('HEAD') ? 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n' : answer('{}'));
+  });
+  for (let n = 0; n < 5; n++) {
+    assert.equal((await gateway.api.call('HEAD', '/api/v1/products')).status, 200);
+    // Longer than the time that a connection is kept aside after a HEAD.
+    await sleep(200);
+    assert.equal((await products()).status, 200);
+    const withBody = get('/api/v1/products', 'Content-Length: 2\r\nConnection: close\r\n') + '{}';
+    assert.match(await readAll(await openRaw(t, gateway.port, withBody)), /^HTTP\/1\.1 200 /);
+  }
+  assert.equal(upstream.connections(), 1);
+  assert.ok(seen.every((text) => text.endsWith('\r\n\r\n') && !/content-length/i.test(text)));
 });
 
 test('a service that wants a connection closed gets a new one', async (t) => {

@@ -28,7 +28,8 @@ const closed = (reason: string) => `gateway_closed_connections_total\\{reason="$
 
 test('readers that do not read hold no connection to a service, as long as their answers fit', async (t) => {
   // The kernel holds what it can, so the answers are larger than that; the bounds here are wider than by default.
-  const environment = { SERVICE_CONNECTIONS: '2', CLIENT_HELD_BYTES: '30000000', HELD_BYTES: '200000000' };
+  const bounds = { SERVICE_CONNECTIONS: '2', CLIENT_HELD_BYTES: '30000000', HELD_BYTES: '200000000' };
+  const environment = { ...bounds, UPSTREAM_TIMEOUT_MS: '60000', CLIENT_READ_TIMEOUT_MS: '60000' };
   const { gateway, unread, count } = await setUp(t, environment);
   for (let n = 1; n <= 6; n++) {
     await unread(long);
@@ -41,7 +42,6 @@ test('readers that do not read hold no connection to a service, as long as their
 test('a reader that takes nothing is cut off in time, and the answer it had not read is forgotten', async (t) => {
   const { gateway, unread, count } = await setUp(t, { CLIENT_READ_TIMEOUT_MS: '500', SERVICE_CONNECTIONS: '1' });
   const socket = await unread(long);
-  await until(async () => (await count('gateway_held_bytes')) > 0);
   await until(async () => (await count(closed('slow-reader'))) === 1);
   await until(async () => (await count('gateway_held_bytes')) === 0);
   assert.equal((await gateway.api.call('GET', '/api/v1/products')).status, 200);
@@ -57,7 +57,7 @@ test('a reader that takes a byte now and then is cut off as well', async (t) => 
 });
 
 test('a reader that takes its time gets everything', async (t) => {
-  const { gateway } = await setUp(t, { CLIENT_READ_TIMEOUT_MS: '2000' });
+  const { gateway } = await setUp(t, { CLIENT_READ_TIMEOUT_MS: '20000', UPSTREAM_TIMEOUT_MS: '60000' });
   const size = 8_000_000;
   const socket = await openRaw(t, gateway.port, get(`/api/v1/products?size=${size}`, 'Connection: close\r\n'));
   let length = 0;
@@ -88,7 +88,8 @@ test('when memory is needed the slowest readers pay, and quick ones notice nothi
 test('a slow reader of a pipeline is served one answer at a time', async (t) => {
   const { gateway, count } = await setUp(t);
   await openRaw(t, gateway.port, get('/api/v1/products?size=900000').repeat(30));
-  await sleep(1000);
+  await until(async () => (await count('gateway_held_bytes')) > 100_000);
+  await sleep(500);
   // The kernel holds some of the answers, the gateway one at most.
   assert.ok((await count('gateway_held_bytes')) < 1_500_000);
   assert.ok(gateway.upstreams.product.requests.length < 30);

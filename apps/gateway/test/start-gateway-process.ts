@@ -44,7 +44,7 @@ export async function startGatewayProcess(t: TestContext, products: UpstreamHand
       ({ status }) => status === 200,
       () => false,
     );
-  });
+  }, 90_000);
   return {
     port,
     url: `http://127.0.0.1:${port}`,

@@ -28,7 +28,7 @@ const idleBatch = 64;
 /** Room is made for a while. */
 const roomShare = 0.9;
 /** New connections that are read from in one turn of the event loop: a crowd of them leaves turns to the others. */
-const newPerTurn = 8;
+const newPerTurn = 16;
 
 /** All connections of clients, and the bounds of what they may hold. */
 export class ClientConnections {

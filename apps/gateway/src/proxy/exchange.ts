@@ -95,7 +95,7 @@ export class Exchange implements Waiter, AttemptOwner {
     this.#tries += 1;
     this.#open += 1;
     this.#attempt = new Attempt(this, connection);
-    connection.client.dispatch({ method, path, headers, body }, this.#attempt);
+    this.#upstream.connections.send(connection, { method, path, headers, body }, this.#attempt);
   }
 
   onRefused(error: OverloadError): void {
@@ -128,7 +128,7 @@ export class Exchange implements Waiter, AttemptOwner {
 
   onReleased(attempt: Attempt): void {
     this.#open -= 1;
-    this.#upstream.release(attempt, this);
+    this.#upstream.release(attempt, this, this.#request.method);
     this.#forget();
   }
 

@@ -169,7 +169,8 @@ export function createProxy(options: ProxyOptions): Proxy {
         method,
         path: request.url ?? '/',
         headers,
-        body,
+        // With a read it means nothing, and the connection of one that has a body is not used again.
+        body: isSafe ? null : body,
         response,
         client,
         isRepeatable: isSafe || isRepeatableByKey,

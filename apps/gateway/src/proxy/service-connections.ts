@@ -1,5 +1,6 @@
 // By its path: the package's own entry loads fetch, WebSocket and caches too, 50 ms of each start.
 import UndiciClient from 'undici/lib/dispatcher/client.js';
+import type { Dispatcher } from 'undici';
 
 type Options = {
   baseUrl: string;
@@ -11,6 +12,8 @@ type Options = {
   /** After so long a connection is made anew: new replicas get their share. */
   lifetimeMs: number;
 };
+
+export type ServiceRequest = { method: string; path: string; headers: string[]; body: Buffer | null };
 
 /** One of undici's clients: one connection, made when it is needed and made anew when it is lost. */
 export type ServiceConnection = { readonly client: UndiciClient; connectedAt: number };
@@ -41,6 +44,11 @@ export class ServiceConnections {
     connection.client.on('connect', () => (connection.connectedAt = performance.now()));
     this.#all.add(connection);
     return connection;
+  }
+
+  send({ client }: ServiceConnection, request: ServiceRequest, handler: Dispatcher.DispatchHandler): void {
+    // By itself undici ends a connection with a HEAD: at hundreds a second there would be no ports left.
+    client.dispatch(request.method === 'HEAD' ? { ...request, reset: false } : request, handler);
   }
 
   /** Takes back what its request has left. */

@@ -16,6 +16,8 @@ export type Waiter = {
 
 /** Younger ones may wait: a service that pauses is not yet one that stands. With the sweep it makes less than a second. */
 const judgedAfterMs = 850;
+/** With less time left nothing is begun. */
+const leastMs = 50;
 /** A service that is silent for so many of its usual times stands. */
 const usualTimes = 3;
 /** How much of the usual time the last answer makes. */
@@ -107,6 +109,11 @@ export class ServiceQueue {
       const connection = this.#connections.take();
       if (connection === undefined) break;
       this.leave(waiter);
+      if (waiter.deadline - performance.now() < leastMs) {
+        this.#connections.give(connection);
+        waiter.onRefused(new OverloadError('service-slow'));
+        continue;
+      }
       if (waiter.rank === ranks.pipelining) this.#pipelined += 1;
       waiter.onConnection(connection);
     }

@@ -25,15 +25,17 @@ export type CallOutcome = number | CallFailure;
 const sweepMs = 50;
 const connectTimeoutMs = 700;
 const lifetimeMs = 30_000;
+/** A service that wrongly sends a body after a HEAD has so long to show itself: it would be the next answer. */
+const afterHeadMs = 25;
 
 /** One service behind the gateway, and everything that is under way to it. */
 export class Upstream {
   readonly timeoutMs: number;
   readonly mostHeld: number;
   readonly overload: Overload;
+  readonly connections: ServiceConnections;
   readonly queue: ServiceQueue;
   readonly #options: Options;
-  readonly #connections: ServiceConnections;
   /** In no order: each knows its place. A Set, whose tables outlive what was in them, would keep all of them for long. */
   readonly #exchanges: Exchange[] = [];
   readonly #sweeper: NodeJS.Timeout;
@@ -48,14 +50,14 @@ export class Upstream {
     this.overload = overload;
     this.#aborts = abortsPerSecond;
     // Idle for less than a service keeps a connection, and than it drains: see service-client.ts.
-    this.#connections = new ServiceConnections({
+    this.connections = new ServiceConnections({
       baseUrl,
       most: connections,
       connectTimeoutMs,
       idleMs: upstreamIdleMs,
       lifetimeMs,
     });
-    this.queue = new ServiceQueue(this.#connections, { most: queue, connectionsInAll: connections });
+    this.queue = new ServiceQueue(this.connections, { most: queue, connectionsInAll: connections });
     // One timer for all: a timer per request would cost each of them.
     this.#sweeper = setInterval(() => this.#sweep(), sweepMs).unref();
   }
@@ -69,8 +71,11 @@ export class Upstream {
     });
   }
 
-  release({ connection, isComplete, started }: Attempt, exchange: Exchange): void {
-    this.queue.release(connection, exchange, isComplete ? performance.now() - started : undefined);
+  release({ connection, isComplete, started }: Attempt, exchange: Exchange, method: string): void {
+    const answeredMs = isComplete ? performance.now() - started : undefined;
+    const release = () => this.queue.release(connection, exchange, answeredMs);
+    if (method === 'HEAD' && isComplete) setTimeout(release, afterHeadMs).unref();
+    else release();
   }
 
   forget(exchange: Exchange): void {
@@ -93,7 +98,7 @@ export class Upstream {
 
   async close(): Promise<void> {
     clearInterval(this.#sweeper);
-    await this.#connections.close();
+    await this.connections.close();
   }
 
   #sweep(): void {
