@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { CommandError } from '@slipway/util/errors';
 import { exec } from '@slipway/util/exec';
 import type { GuardTest } from './mutant.ts';
@@ -41,26 +41,39 @@ async function runFile(
   const bounds = [`--test-timeout=${testTimeoutMs}`, ...(name === undefined ? [] : [`--test-name-pattern=${name}`])];
   const reporter = ['--test-reporter=tap', `--test-reporter-destination=${report}`];
   // Out of the runner's own environment: node:test would report to a runner above it.
-  const argv = ['env', '-u', 'NODE_TEST_CONTEXT', process.execPath, '--test', ...reporter, ...bounds, file] as const;
+  const argv = ['env', '-u', 'NODE_TEST_CONTEXT', nodeOf(root), '--test', ...reporter, ...bounds, file] as const;
   const started = performance.now();
   const { isGreen } = await outcome(() => exec(argv, { cwd: root, timeoutMs, signal }));
   const output = existsSync(report) ? readFileSync(report, 'utf8') : '';
-  // A name that no test has is green to node:test.
-  const passed = Number(/^# pass (\d+)$/m.exec(output)?.[1] ?? 0);
-  return { isGreen: isGreen && passed > 0, seconds: (performance.now() - started) / 1000, output };
+  // Where no test has the name, node:test reports the file itself as passed.
+  const passed = [...output.matchAll(/^ *ok \d+ - (.*)$/gm)].filter(
+    ([, title = '']) => !title.endsWith(basename(file)),
+  );
+  return { isGreen: isGreen && passed.length > 0, seconds: (performance.now() - started) / 1000, output };
 }
 
 async function outcome(run: () => Promise<string>): Promise<{ isGreen: boolean; output: string }> {
   try {
     return { isGreen: true, output: await run() };
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
+    if (!(error instanceof CommandError) || !hasRun(error)) throw error;
     return { isGreen: false, output: error.message };
   }
 }
 
+/** A program that was not there, or that somebody has killed, says nothing about a guard. 126 and 127 are those of `env`. */
+function hasRun({ code }: CommandError): boolean {
+  return code === 'timeout' || (typeof code === 'number' && code !== 126 && code !== 127);
+}
+
+/** The copy's own: that of the original may be replaced while we run. */
+function nodeOf(root: string): string {
+  const own = join(root, 'node_modules/.bin/node');
+  return existsSync(own) ? own : process.execPath;
+}
+
 function nx(args: string[], root: string, timeoutMs: number, signal: AbortSignal): Promise<string> {
   const program = createRequire(join(root, 'package.json')).resolve('nx/bin/nx.js');
-  const argv = [process.execPath, program, ...args] as const;
+  const argv = [nodeOf(root), program, ...args] as const;
   return exec(argv, { cwd: root, env: { NX_DAEMON: 'false' }, timeoutMs, signal });
 }
