@@ -19,6 +19,8 @@ export class FakeProducts {
   calls = 0;
   /** Lets a test do something while a reservation is under way. */
   onReserve: () => Promise<void> = async () => {};
+  /** The same once the stock is taken, before the answer. */
+  onReserved: () => Promise<void> = async () => {};
 
   static async start(): Promise<FakeProducts> {
     const upstream = await startUpstream(() => {});
@@ -59,6 +61,7 @@ export class FakeProducts {
     if (this.reserving === 'fails') return void response.writeHead(503).end();
     if (this.reserving === 'overloaded') return overloaded(response);
     const answer = this.#decide(orderId, items);
+    await this.onReserved();
     if (this.reserving === 'takes-then-fails') return void response.destroy();
     response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
   }

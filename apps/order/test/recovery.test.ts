@@ -18,6 +18,7 @@ beforeEach(() => {
   shop.products.reserving = 'none';
   shop.products.releasing = 'none';
   shop.products.onReserve = async () => {};
+  shop.products.onReserved = async () => {};
 });
 
 const place = (token: string, productId: string, key?: string) =>
@@ -139,6 +140,18 @@ test('an order that the reconciler rejects while its reservation is under way is
   assert.equal((await place(token, id)).status, 503);
   // It may outlive the answer: what it still asks would fail once the services are gone.
   await rejected;
+  await until(() => shop.products.stock(id) === 10);
+});
+
+test('an order that the reconciler rejects after its reservation is not confirmed', async () => {
+  const token = await shop.issuer.token();
+  const id = shop.products.add(10);
+  // As the reconciler does; its release may come as late as it likes.
+  const reject =
+    "update orders set status = 'rejected', release_due = true, lease_until = now() where status = 'pending'";
+  shop.products.onReserved = async () => void (await sql(reject));
+  assertProblem(await place(token, id), 503, 'order-unsettled');
+  assert.deepEqual(await statusesOf(token), ['rejected']);
   await until(() => shop.products.stock(id) === 10);
 });
 

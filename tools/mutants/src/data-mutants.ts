@@ -48,7 +48,7 @@ export const dataMutants: readonly Mutant[] = [
     file: 'apps/order/src/orders/order-repository.ts',
     find: "where id = $1 and status = 'pending' returning id\",\n        [id, priced",
     replace: 'where id = $1 returning id",\n        [id, priced',
-    test: { file: 'apps/order/test/recovery.test.ts', name: 'while its reservation is under way is not confirmed' },
+    test: { file: 'apps/order/test/recovery.test.ts', name: 'rejects after its reservation is not confirmed' },
   },
   {
     name: 'key-without-index',

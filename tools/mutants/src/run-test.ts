@@ -38,7 +38,11 @@ async function runFile(
 ): Promise<TestRun> {
   const report = join(root, 'mutant.tap');
   rmSync(report, { force: true });
-  const bounds = [`--test-timeout=${testTimeoutMs}`, ...(name === undefined ? [] : [`--test-name-pattern=${name}`])];
+  const bounds = [
+    '--test-force-exit',
+    `--test-timeout=${testTimeoutMs}`,
+    ...(name === undefined ? [] : [`--test-name-pattern=${name}`]),
+  ];
   const reporter = ['--test-reporter=tap', `--test-reporter-destination=${report}`];
   // Out of the runner's own environment: node:test would report to a runner above it.
   const argv = ['env', '-u', 'NODE_TEST_CONTEXT', nodeOf(root), '--test', ...reporter, ...bounds, file] as const;
