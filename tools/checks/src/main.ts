@@ -1,9 +1,21 @@
-import { checkOptions, checkHelp, UsageError, type CheckOptions } from './check-options.ts';
-import { runStages } from './run-stages.ts';
+/** `npm test`: what Nx cannot do. Nx runs the checks; this adds what needs a stack, in its order, and sums up. */
+import { parseArgs } from 'node:util';
 import { endRunning } from './run-bounded.ts';
-import { endLine } from './stages/print-indented.ts';
-import { stages } from './stages/stages.ts';
+import { runStages } from './run-stages.ts';
+import { stages } from './stages.ts';
 
+const HELP = `npm test -- [options]
+
+Checks everything that this machine can check and ends with one line: N passed, N failed.
+
+  --no-cluster   without what needs a cluster
+  --long         the long tests and scenarios too, also those that delete the stack's data (npm run test:cluster)
+  -h, --help     this text
+
+The cluster part is left out where no container engine answers, but never when CI is set: then it installs one.
+A part alone: npx nx run-many -t test lint typecheck, npx nx affected -t test, npx nx run checks:scenarios,
+npx nx e2e e2e-k8s. Exit codes: 0 nothing failed, 1 something did, 64 wrong usage, 130 interrupted.
+What each stage printed is in .slipway/checks/STAGE.log.`;
 const EXIT_USAGE = 64;
 const EXIT_INTERRUPTED = 130;
 
@@ -19,29 +31,30 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 const exitCode = await main(process.argv.slice(2));
-// What a stage has left behind (a daemon's pipe, a socket) must not keep us: its verdict is known.
+// What a stage has left behind (a daemon's pipe, a socket) must not keep this process: its verdict is known.
 process.exit(isInterrupted ? EXIT_INTERRUPTED : exitCode);
 
 async function main(args: string[]): Promise<number> {
-  const all = stages();
-  let options: CheckOptions;
+  let options;
   try {
-    options = checkOptions(args, all);
+    ({ values: options } = parseArgs({
+      args,
+      allowNegative: true,
+      options: {
+        cluster: { type: 'boolean', default: true },
+        long: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }));
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(`✗ ${error.message}\n→ npm test -- --help`);
+    // Its first sentence names the argument; the others explain parseArgs.
+    console.error(`✗ ${(error as Error).message.split('. ')[0]}\n→ npm test -- --help`);
     return EXIT_USAGE;
   }
   if (options.help) {
-    console.log(checkHelp(all));
+    console.log(HELP);
     return 0;
   }
-  return runStages(
-    all.filter(({ name }) => options.selected.has(name)),
-    { isLong: options.isLong, isCi: process.env.CI !== undefined && process.env.CI !== 'false' },
-    (line) => {
-      endLine();
-      console.log(line);
-    },
-  );
+  const isCi = process.env.CI !== undefined && process.env.CI !== 'false';
+  return runStages(await stages({ ...options, isCi }), console.log);
 }

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -16,7 +16,13 @@ export type BoundedOptions = {
   onSignOfLife?: (line: string) => void;
 };
 
-export type BoundedResult = { exitCode: number; output: string; isTimedOut: boolean };
+export type BoundedResult = {
+  exitCode: number;
+  output: string;
+  isTimedOut: boolean;
+  /** Command lines of what ran when the bound was reached. */
+  unfinished: string[];
+};
 
 const SIGN_OF_LIFE_MS = 30_000;
 const KILL_AFTER_MS = 15_000;
@@ -58,9 +64,11 @@ export async function runBounded(
   }
   const begun = performance.now();
   let isTimedOut = false;
+  let unfinished: string[] = [];
   let ended: Promise<void> | undefined;
   const deadline = setTimeout(() => {
     isTimedOut = true;
+    unfinished = commandLines(child);
     ended = endGroup(child, 'SIGTERM');
   }, boundMs);
   const pulse = setInterval(
@@ -74,7 +82,7 @@ export async function runBounded(
     // A daemon that it has left behind may hold its output open for good.
     await Promise.race([closed, sleep(DRAIN_MS, undefined, { ref: false })]);
     if (isTimedOut) chunks.push(`\nended after its bound of ${boundMs / 1000} s\n`);
-    return { exitCode: code ?? 1, output: chunks.join(''), isTimedOut };
+    return { exitCode: code ?? 1, output: chunks.join(''), isTimedOut, unfinished };
   } finally {
     clearTimeout(deadline);
     clearInterval(pulse);
@@ -107,6 +115,15 @@ async function endGroup(child: ChildProcess, signal: Signal): Promise<void> {
     if (performance.now() > deadline) return void killGroup(child, 'SIGKILL');
     await sleep(50);
   }
+}
+
+/** Everything in the group: a test that hangs is known by its file. */
+function commandLines({ pid }: ChildProcess): string[] {
+  const { stdout } = spawnSync('ps', ['-eo', 'pgid=,args='], { encoding: 'utf8' });
+  return stdout.split('\n').flatMap((line) => {
+    const [, group, args] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? [];
+    return Number(group) === pid && args !== undefined ? [args] : [];
+  });
 }
 
 /** False when nobody is left in the group. 0: only look. */

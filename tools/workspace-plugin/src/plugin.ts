@@ -3,7 +3,14 @@
  * workspace: the slipway plugin, which others use too, knows nothing of them.
  */
 import { dirname, posix } from 'node:path';
-import type { CreateNodes, TargetConfiguration } from '@nx/devkit';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import {
+  type CreateDependencies,
+  type CreateNodes,
+  DependencyType,
+  type PostTasksExecution,
+  type TargetConfiguration,
+} from '@nx/devkit';
 
 export const name = '@slipway/workspace-plugin';
 
@@ -50,12 +57,41 @@ const test: TargetConfiguration = {
   cache: true,
   // readInTests: what a package's tests read beyond its own files; see the package's package.json.
   inputs: [...SOURCES, 'readInTests'],
-  outputs: ['{workspaceRoot}/dist/tests/{projectName}-{targetName}.json'],
+  // Nx knows no {targetName}.
+  outputs: ['{workspaceRoot}/dist/tests/{projectName}-test.json'],
   metadata: { description: 'node:test; --file PART of a path, --name REGEXP of a test' },
 };
 
 const testLong: TargetConfiguration = {
   ...test,
-  options: { files: ['test-long/**/*.test.ts'], concurrency: 1 },
+  outputs: ['{workspaceRoot}/dist/tests/{projectName}-test-long.json'],
+  options: { files: ['test-long/**/*.test.ts'], concurrency: 1, fileLimit: 1800 },
   metadata: { description: 'Tests that take minutes; npm run test:cluster runs them' },
+};
+
+/** The stack is what its services and slipway make of it: who drives the stack (e2e, seed, checks) depends on them. */
+export const createDependencies: CreateDependencies = (_options, { projects }) => {
+  if (projects.deploy === undefined) return [];
+  const services = Object.keys(projects).filter((name) => projects[name]!.targets?.['deploy-kind'] !== undefined);
+  return [...services, ...(projects.slipway === undefined ? [] : ['slipway'])].map((target) => ({
+    source: 'deploy',
+    target,
+    type: DependencyType.implicit,
+  }));
+};
+
+const SUCCESSES = ['success', 'local-cache', 'local-cache-kept-existing', 'remote-cache'];
+
+/** Leaves what became of each task where SLIPWAY_TASK_RESULTS says: npm test counts by it. */
+export const postTasksExecution: PostTasksExecution = (_options, { taskResults }) => {
+  const file = process.env.SLIPWAY_TASK_RESULTS;
+  if (file === undefined) return;
+  const outcomes = Object.values(taskResults).map(({ task: { target }, status }) => ({
+    project: target.project,
+    target: target.target,
+    // Of a cached task there is no exit code.
+    isSuccess: SUCCESSES.includes(status),
+  }));
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(outcomes));
 };
