@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { startTestDatabase, type TestDatabase } from '@slipway/test-database';
 import { createIssuer, createShopClient, type ShopClient } from '@slipway/test-kit';
@@ -15,6 +16,9 @@ export type Shop = ShopClient & {
 };
 
 const admin = { email: 'admin@shop.example', password: 'admin-password-1' };
+/** A port that nobody may listen at. */
+const NOWHERE = 'http://127.0.0.1:1';
+const apps = new URL('../../../apps/', import.meta.url);
 const names = ['user', 'product', 'order', 'gateway'] as const;
 
 /**
@@ -33,6 +37,8 @@ export async function startShop(
   ) as Shop['ports'];
   const keys = { user: 'u'.repeat(32), product: 'p'.repeat(32), order: 'o'.repeat(32) };
   const urls = {
+    // Services that this shop does not start may still be called by those that it starts.
+    ...Object.fromEntries(readdirSync(apps).map((name) => [`${name.toUpperCase().replaceAll('-', '_')}_URL`, NOWHERE])),
     USER_URL: address(ports.user.port),
     PRODUCT_URL: address(ports.product.port),
     ORDER_URL: address(ports.order.port),
