@@ -1,7 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import { loadEnvironment } from '@shop/config';
 import { createParts } from '@shop/service-kit';
-import { createApiClient, createIssuer, startUpstream, type Upstream, type UpstreamHandler } from '@slipway/test-kit';
+import {
+  createApiClient,
+  createIssuer,
+  startUpstream,
+  unreachableServices,
+  type Upstream,
+  type UpstreamHandler,
+} from '@slipway/test-kit';
 import { buildGateway } from '../src/app.ts';
 import { schema } from '../src/config.ts';
 
@@ -20,17 +27,22 @@ export async function startGateway(environment: Record<string, string> = {}) {
     product: await startUpstream(echo),
     order: await startUpstream(echo),
   };
+  const closeUpstreams = () => Promise.all(Object.values(upstreams).map((upstream) => upstream.close()));
   const parts = createParts('gateway', 'silent');
-  const config = loadEnvironment(schema, {
+  const given = {
+    ...unreachableServices(schema),
     USER_URL: upstreams.user.url,
     PRODUCT_URL: upstreams.product.url,
     ORDER_URL: upstreams.order.url,
     USER_KEY: userKey,
     ORDER_KEY: orderKey,
     ...environment,
+  };
+  // Left open, they would keep the test file from ending.
+  const service = await listen(given, parts).catch(async (error: unknown) => {
+    await closeUpstreams();
+    throw error;
   });
-  const service = await buildGateway({ config, ...parts });
-  await service.app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = service.app.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   let stopping: Promise<void> | undefined;
@@ -48,7 +60,13 @@ export async function startGateway(environment: Record<string, string> = {}) {
       // Clients of a test may have left requests unfinished.
       service.app.server.closeAllConnections();
       await stopGateway();
-      await Promise.all(Object.values(upstreams).map((upstream) => upstream.close()));
+      await closeUpstreams();
     },
   };
+}
+
+async function listen(environment: Record<string, string>, parts: ReturnType<typeof createParts>) {
+  const service = await buildGateway({ config: loadEnvironment(schema, environment), ...parts });
+  await service.app.listen({ port: 0, host: '127.0.0.1' });
+  return service;
 }

@@ -4,7 +4,14 @@ import { loadEnvironment } from '@shop/config';
 import { migrate } from '@shop/database/migrate';
 import { createParts, type Metrics, type Service } from '@shop/service-kit';
 import { startTestDatabase, type TestDatabase } from '@slipway/test-database';
-import { createApiClient, createIssuer, startUpstream, type ApiClient, type Issuer } from '@slipway/test-kit';
+import {
+  createApiClient,
+  createIssuer,
+  startUpstream,
+  unreachableServices,
+  type ApiClient,
+  type Issuer,
+} from '@slipway/test-kit';
 import { buildOrderService } from '../src/app.ts';
 import { schema } from '../src/config.ts';
 import { FakeProducts } from './fake-products.ts';
@@ -39,6 +46,7 @@ export async function startOrderShop(): Promise<OrderShop> {
     issuer,
     async startReplica() {
       const config = loadEnvironment(schema, {
+        ...unreachableServices(schema),
         DATABASE_URL: databaseUrl,
         USER_URL: user.url,
         PRODUCT_URL: products.url,

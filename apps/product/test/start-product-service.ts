@@ -4,7 +4,7 @@ import { loadEnvironment } from '@shop/config';
 import { migrate } from '@shop/database/migrate';
 import { createParts } from '@shop/service-kit';
 import { startTestDatabase } from '@slipway/test-database';
-import { createApiClient, createIssuer, startUpstream } from '@slipway/test-kit';
+import { createApiClient, createIssuer, startUpstream, unreachableServices } from '@slipway/test-kit';
 import { buildProductService } from '../src/app.ts';
 import { schema } from '../src/config.ts';
 
@@ -20,6 +20,7 @@ export async function startProductService() {
   const migrations = fileURLToPath(new URL('../migrations/', import.meta.url));
   await migrate({ databaseUrl, folder: migrations, log: { info: () => {}, warn: () => {} } });
   const config = loadEnvironment(schema, {
+    ...unreachableServices(schema),
     DATABASE_URL: databaseUrl,
     USER_URL: user.url,
     ORDER_KEY: `${nextOrderKey},${orderKey}`,
