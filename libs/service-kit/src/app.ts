@@ -1,33 +1,24 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import {
-  fastify,
-  LogController,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  type FastifyServerFactory,
-} from 'fastify';
+import { fastify, LogController, type FastifyReply, type FastifyRequest, type FastifyServerFactory } from 'fastify';
+import type { App } from './http/app-type.ts';
 import { knownIdentity } from './auth/require-user.ts';
 import type { AcceptedKeys } from './auth/service-credential.ts';
-import { answerFrameworkError, handleError } from './error-handler.ts';
-import { addJsonParser } from './json-parser.ts';
-import type { Logger } from './logger.ts';
-import type { Metrics } from './metrics.ts';
-import { openApiRoutes } from './openapi-routes.ts';
-import { commonProblems } from './problem.ts';
-import type { Readiness } from './readiness.ts';
-import { requestIdFrom } from './request-id.ts';
-import { RouteIndex } from './route-index.ts';
-import { securityHeaders } from './security-headers.ts';
-import { scopeOf } from './request-context.ts';
-import { roundMs, runInScope, scopeFields } from './request-scope.ts';
-import { serverSpanEnd } from './tracing/server-span.ts';
-import type { Tracing } from './tracing/tracing.ts';
-import { answerUnusualRequests } from './unusual-requests.ts';
-import { createValidatorCompiler } from './validator-compiler.ts';
-
-export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, Logger, TypeBoxTypeProvider>;
+import { answerFrameworkError, handleError } from './http/error-handler.ts';
+import { addJsonParser } from './http/json-parser.ts';
+import type { Logger } from './observability/logger.ts';
+import type { Metrics } from './observability/metrics.ts';
+import { openApiRoutes } from './http/openapi-routes.ts';
+import { commonProblems } from './http/problem.ts';
+import type { Readiness } from './lifecycle/readiness.ts';
+import { requestIdFrom } from './http/request-id.ts';
+import { RouteIndex } from './http/route-index.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { scopeOf } from './http/request-context.ts';
+import { roundMs, runInScope, scopeFields } from './observability/request-scope.ts';
+import { serverSpanEnd } from './observability/tracing/server-span.ts';
+import type { Tracing } from './observability/tracing/tracing.ts';
+import { answerUnusualRequests } from './http/unusual-requests.ts';
+import { createValidatorCompiler } from './http/validator-compiler.ts';
 
 type AppOptions = {
   logger: Logger;

@@ -1,5 +1,6 @@
-export { createAccessLog, type AccessLogEntry } from './access-log.ts';
-export { createApp, maxBodyBytes, serverTimeouts, type App } from './app.ts';
+export { createAccessLog, type AccessLogEntry } from './observability/access-log.ts';
+export { createApp, maxBodyBytes, serverTimeouts } from './app.ts';
+export type { App } from './http/app-type.ts';
 export { bearerToken } from './auth/bearer-token.ts';
 export { clientAddress, clientAddressHeader, clientNetwork, plainAddress } from './auth/client-address.ts';
 export { executionId, executionIdHeader } from './auth/execution-id.ts';
@@ -9,30 +10,30 @@ export { createRemoteVerifier } from './auth/remote-verifier.ts';
 export { identityOf, requireUser } from './auth/require-user.ts';
 export { AcceptedKeys, serviceKeyHeader } from './auth/service-credential.ts';
 export { TokenVerifier, type Identity, type KeySet, type Role } from './auth/token-verifier.ts';
-export { countOutcomes } from './count-outcomes.ts';
-export { decodeCursor, encodeCursor, toPage } from './cursor.ts';
-export { createDatabaseObserver } from './database-observer.ts';
-export { createLogger, type Logger } from './logger.ts';
-export { createMetrics, type CallFailure, type Metrics } from './metrics.ts';
-export { createManagementServer } from './management-server.ts';
-export { createServer } from './node-http.ts';
-export { Readiness } from './readiness.ts';
-export { timeoutHeader } from './request-caller.ts';
-export { contextOf, type RequestContext } from './request-context.ts';
-export { currentCaller, noteOnRequest, withoutCaller } from './request-scope.ts';
-export { requestIdFrom } from './request-id.ts';
-export { runService, type Service, type ServiceParts } from './run-service.ts';
-export { createParts } from './service-parts.ts';
-export { securityHeaders } from './security-headers.ts';
+export { countOutcomes } from './observability/count-outcomes.ts';
+export { decodeCursor, encodeCursor, toPage } from './http/cursor.ts';
+export { createDatabaseObserver } from './observability/database-observer.ts';
+export { createLogger, type Logger } from './observability/logger.ts';
+export { createMetrics, type CallFailure, type Metrics } from './observability/metrics.ts';
+export { createManagementServer } from './lifecycle/management-server.ts';
+export { createServer } from './http/node-http.ts';
+export { Readiness } from './lifecycle/readiness.ts';
+export { timeoutHeader } from './observability/request-caller.ts';
+export { contextOf, type RequestContext } from './http/request-context.ts';
+export { currentCaller, noteOnRequest, withoutCaller } from './observability/request-scope.ts';
+export { requestIdFrom } from './http/request-id.ts';
+export { runService, type Service, type ServiceParts } from './lifecycle/run-service.ts';
+export { createParts } from './lifecycle/service-parts.ts';
+export { securityHeaders } from './http/security-headers.ts';
 export {
   createServiceClient,
   isOverloaded,
   upstreamIdleMs,
   type ServiceAnswer,
   type ServiceClient,
-} from './service-client.ts';
-export { callerTrace, traceContextFrom, type TraceContext } from './trace-context.ts';
-export { inBackground } from './tracing/in-background.ts';
-export { serverSpanEnd } from './tracing/server-span.ts';
-export type { Span, Tracing } from './tracing/tracing.ts';
-export { uuidV7 } from './uuid-v7.ts';
+} from './http/service-client.ts';
+export { callerTrace, traceContextFrom, type TraceContext } from './observability/trace-context.ts';
+export { inBackground } from './observability/tracing/in-background.ts';
+export { serverSpanEnd } from './observability/tracing/server-span.ts';
+export type { Span, Tracing } from './observability/tracing/tracing.ts';
+export { uuidV7 } from './http/uuid-v7.ts';

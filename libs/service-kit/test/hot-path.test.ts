@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { pino } from 'pino';
-import { createAccessLog } from '../src/access-log.ts';
-import { createMetrics } from '../src/metrics.ts';
+import { createAccessLog } from '../src/observability/access-log.ts';
+import { createMetrics } from '../src/observability/metrics.ts';
 
 const entry = {
   requestId: 'r-1',

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callerTrace, createLogger } from '@shop/service-kit';
 import { startCollector, startUpstream } from '@slipway/test-kit';
-import { createOtlpTracing } from '../src/tracing/otlp-tracing.ts';
-import type { TracingConfig } from '../src/tracing/tracing-config.ts';
+import { createOtlpTracing } from '../src/observability/tracing/otlp-tracing.ts';
+import type { TracingConfig } from '../src/observability/tracing/tracing-config.ts';
 
 function open(endpoint: string, changes: Partial<TracingConfig> = {}) {
   process.env.OTEL_EXPORTER_OTLP_ENDPOINT = endpoint;

@@ -13,7 +13,7 @@ export const programs = {
   node,
   nx: (...args: string[]): Argv => node(resolve('nx/bin/nx.js'), ...args),
   playwright: (...args: string[]): Argv => node(resolve('@playwright/test/cli'), ...args),
-  start: (...args: string[]): Argv => node(join(workspaceRoot, 'tools/slipway/src/commands/start.ts'), ...args),
+  start: (...args: string[]): Argv => node(join(workspaceRoot, 'tools/slipway/src/nx/commands/start.ts'), ...args),
   cluster: (...args: string[]): Argv => node(join(workspaceRoot, 'tools/cluster/src/main.ts'), ...args),
   kubectl: (...args: string[]): Argv => [join(workspaceRoot, 'node_modules/.bin/kubectl'), ...args],
 };

@@ -5,7 +5,7 @@ export const serviceMutants: readonly Mutant[] = [
   {
     name: 'no-drain',
     guard: 'a service that is asked to end serves on until nobody comes any more',
-    file: 'libs/service-kit/src/shutdown.ts',
+    file: 'libs/service-kit/src/lifecycle/shutdown.ts',
     find: "void stop('SIGTERM', 0, timeoutMs / 4).catch(fail)",
     replace: "void stop('SIGTERM', 0, 0).catch(fail)",
     test: { file: 'tools/test-shop/test/shutdown.test.ts', name: 'SIGTERM' },
@@ -13,7 +13,7 @@ export const serviceMutants: readonly Mutant[] = [
   {
     name: 'ready-while-draining',
     guard: 'a service that is asked to end is not ready from then on',
-    file: 'libs/service-kit/src/shutdown.ts',
+    file: 'libs/service-kit/src/lifecycle/shutdown.ts',
     find: '    drain();\n    await sleep(drainMs);',
     replace: '    await sleep(drainMs);',
     test: { file: 'tools/test-shop/test/shutdown.test.ts', name: 'SIGTERM' },
@@ -37,7 +37,7 @@ export const serviceMutants: readonly Mutant[] = [
   {
     name: 'no-retry-after',
     guard: 'a client that hears 503 learns when to come again',
-    file: 'libs/service-kit/src/problem.ts',
+    file: 'libs/service-kit/src/http/problem.ts',
     find: 'problem.status === 503 ? { ...retryAfter, ...headers } : headers',
     replace: 'headers',
     test: { file: 'apps/gateway/test/upstream-trouble.test.ts', name: 'a service that is gone is 503' },
@@ -45,7 +45,7 @@ export const serviceMutants: readonly Mutant[] = [
   {
     name: 'call-without-deadline',
     guard: 'a callee that hangs is given up at the deadline',
-    file: 'libs/service-kit/src/service-client.ts',
+    file: 'libs/service-kit/src/http/service-client.ts',
     find: '        signal: AbortSignal.timeout(remainingMs),\n',
     replace: '',
     test: { file: 'libs/service-kit/test/service-client.test.ts', name: 'a callee that hangs' },
@@ -53,7 +53,7 @@ export const serviceMutants: readonly Mutant[] = [
   {
     name: 'order-repeated-blindly',
     guard: 'a call that is not idempotent is never sent twice',
-    file: 'libs/service-kit/src/service-client.ts',
+    file: 'libs/service-kit/src/http/service-client.ts',
     find: 'if (!options.isIdempotent) break;',
     replace: '',
     test: { file: 'libs/service-kit/test/service-client.test.ts', name: 'another never' },

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { CreateDependencies, CreateNodes, DependencyType, TargetConfiguration } from '@nx/devkit';
-import { FRAGMENT_GLOB } from './contract/read-contracts.ts';
-import { readContract } from './contract/read-contract.ts';
-import { FaultsError } from './faults/faults-error.ts';
-import { KIND_CONFIG } from './workspace/settings.ts';
+import { FRAGMENT_GLOB } from './services/read-services.ts';
+import { readServiceSpec } from './services/read-service.ts';
+import { ValidationError } from './util/problems/validation-error.ts';
+import { KIND_CONFIG } from './util/workspace/settings.ts';
 
 export const name = 'slipway';
 
@@ -106,7 +106,7 @@ const deployTargets: Record<string, TargetConfiguration> = {
   },
   status: {
     executor: 'slipway:status',
-    metadata: { description: 'The stack on one screen: what is odd first, then pods, revisions, restarts, live rates' },
+    metadata: { description: 'The stack on one screen: findings first, then pods, revisions, restarts, live rates' },
   },
   target: {
     executor: 'slipway:target',
@@ -137,9 +137,9 @@ export const createDependencies: CreateDependencies = async (_options, { project
   const byRoot = new Map(services.map(([name, { root }]) => [basename(root), name]));
   const edges = await Promise.all(
     services.map(async ([source, { root }]) => {
-      const { calls, configFile } = await readContract(workspaceRoot, root).catch((error: unknown) => {
+      const { calls, configFile } = await readServiceSpec(workspaceRoot, root).catch((error: unknown) => {
         // A broken config.ts must not break every nx command: the steps that need it report it.
-        if (error instanceof FaultsError) return { calls: [], configFile: '' };
+        if (error instanceof ValidationError) return { calls: [], configFile: '' };
         throw error;
       });
       const targets = calls.flatMap((callee) => byRoot.get(callee) ?? []);

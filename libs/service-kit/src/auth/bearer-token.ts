@@ -1,4 +1,4 @@
-import { commonProblems } from '../problem.ts';
+import { commonProblems } from '../http/problem.ts';
 
 const bearer = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i;
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CryptoKey } from 'jose';
-import { commonProblems } from '../problem.ts';
+import { commonProblems } from '../http/problem.ts';
 import { importPublicKeys, type JsonWebKeySet } from './key-sets.ts';
 import type { KeySet } from './token-verifier.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Metrics } from '../metrics.ts';
-import { createServiceClient } from '../service-client.ts';
-import { traceContextFrom } from '../trace-context.ts';
-import type { Tracing } from '../tracing/tracing.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { createServiceClient } from '../http/service-client.ts';
+import { traceContextFrom } from '../observability/trace-context.ts';
+import type { Tracing } from '../observability/tracing/tracing.ts';
 import type { JsonWebKeySet } from './key-sets.ts';
 import { RemoteKeySet } from './remote-key-set.ts';
 import { TokenVerifier } from './token-verifier.ts';

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { commonProblems } from '../problem.ts';
+import { commonProblems } from '../http/problem.ts';
 import { bearerToken } from './bearer-token.ts';
 import type { Identity, Role, TokenVerifier } from './token-verifier.ts';
 

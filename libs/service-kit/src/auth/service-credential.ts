@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { commonProblems, type ProblemError } from '../problem.ts';
+import { commonProblems, type ProblemError } from '../http/problem.ts';
 
 /** Carries the secret of one caller → callee edge. */
 export const serviceKeyHeader = 'x-service-key';

@@ -1,5 +1,5 @@
 import { errors, jwtVerify, type CryptoKey, type JWTPayload } from 'jose';
-import { commonProblems, type ProblemError } from '../problem.ts';
+import { commonProblems, type ProblemError } from '../http/problem.ts';
 
 export type Role = 'customer' | 'admin';
 export type Identity = { readonly userId: string; readonly role: Role };

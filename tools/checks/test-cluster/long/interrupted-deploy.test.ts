@@ -19,7 +19,7 @@ const MOMENTS = {
   'during apply': /stack +load/,
   'during rollout': /product +rollout/,
 };
-const UP = programs.node('tools/slipway/src/commands/up.ts', '--no-e2e');
+const UP = programs.node('tools/slipway/src/nx/commands/up.ts', '--no-e2e');
 const WAYS = { 'nx run-many': programs.nx('run-many', '-t', 'deploy-kind'), 'npm run up': UP };
 
 before(deploy);

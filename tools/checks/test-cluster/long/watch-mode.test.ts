@@ -106,7 +106,7 @@ test('a deploy that meets pods of a watch mode that was killed replaces them', a
   plant('three');
   await until('the planted code answers', async () => (await planted()) === 'three');
   restoreFiles();
-  const { stdout } = spawn('pgrep', ['-f', `${workspaceRoot}/tools/slipway/src/commands/dev-kind.ts`]);
+  const { stdout } = spawn('pgrep', ['-f', `${workspaceRoot}/tools/slipway/src/nx/commands/dev-kind.ts`]);
   const [pid] = (await once(stdout.setEncoding('utf8'), 'data')) as [string];
   process.kill(Number(pid.trim()), 'SIGKILL');
   assert.match((await nx('run', 'deploy:diff')).output, /slipway\.dev\/synced/);

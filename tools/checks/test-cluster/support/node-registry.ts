@@ -17,7 +17,7 @@ const PORT = 5077;
 export async function openNodeRegistry(): Promise<{ host: string; close: () => void }> {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-registry-'));
   const binary = join(folder, 'registry');
-  const source = join(workspaceRoot, 'tools/slipway/test/registry/server');
+  const source = join(workspaceRoot, 'tools/slipway/test/images/publish/server');
   execFileSync('go', ['build', '-o', binary, '.'], { cwd: source, env: { ...process.env, CGO_ENABLED: '0' } });
   execFileSync('docker', ['cp', binary, `${CONTROL_PLANE}:/root/registry`]);
   rmSync(folder, { recursive: true });

@@ -1,17 +1,17 @@
-import type { KeyContract, ServiceContract } from '../contract/service-contract.ts';
-import type { KubernetesObject } from './kubernetes-object.ts';
-import { labelsOf } from './labels.ts';
+import type { KeySpec, ServiceSpec } from '../services/service-spec.ts';
+import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
+import { labelsOf } from '../kubernetes/labels.ts';
 
 /** Where the values lie: the name of a ClusterSecretStore or SecretStore. */
 export type SecretStore = { name: string; kind: 'ClusterSecretStore' | 'SecretStore' };
 
 /**
- * For the External Secrets operator: every secret key that the service's contract lists, taken from the store's entry
+ * For the External Secrets operator: every secret key that the service's service spec lists, taken from the store's entry
  * STACK/SERVICE. Undefined for a service without secrets.
  */
 export function externalSecret(
   stack: string,
-  { name, keys }: ServiceContract,
+  { name, keys }: ServiceSpec,
   store: SecretStore,
 ): KubernetesObject | undefined {
   const secrets = keys.filter(({ secret }) => secret);
@@ -33,7 +33,7 @@ export function externalSecret(
 }
 
 /** What a platform team has to know of a key whose value it makes. */
-export function secretRemark({ source, description }: KeyContract): string {
+export function secretRemark({ source, description }: KeySpec): string {
   if (source.kind === 'shared-key' || source.kind === 'accepted-key')
     return `${description}; also in ${source.service}`;
   if (source.kind === 'key-pair') return `${description} (${source.algorithm}, private)`;

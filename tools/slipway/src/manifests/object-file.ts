@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { KubernetesObject } from './kubernetes-object.ts';
+import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 
 /** Path of the object below deploy/base: one object per file. `service` is undefined for what belongs to the stack. */
 export function objectPath(object: KubernetesObject, service: string | undefined): string {

@@ -1,9 +1,9 @@
 import { stringify } from 'yaml';
-import type { ServiceContract } from '../contract/service-contract.ts';
+import type { ServiceSpec } from '../services/service-spec.ts';
 import { externalDatabasePolicy } from './defaults/network-policies.ts';
 import { topologySpread } from './defaults/topology-spread.ts';
-import type { KubernetesObject } from './kubernetes-object.ts';
-import { COMPONENT_LABEL } from './labels.ts';
+import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
+import { COMPONENT_LABEL } from '../kubernetes/labels.ts';
 import { objectPath, objectText } from './object-file.ts';
 
 /** Folder of the assembled kustomize Component that a production overlay adds to the base. */
@@ -22,10 +22,10 @@ export function isForProduction({ kind }: KubernetesObject): boolean {
  */
 export function productionComponent(
   stack: string,
-  contracts: ServiceContract[],
+  serviceSpecs: ServiceSpec[],
   resources: string[],
 ): Map<string, string> {
-  const owners = contracts.filter(({ hasDatabase }) => hasDatabase).map(({ name }) => name);
+  const owners = serviceSpecs.filter(({ hasDatabase }) => hasDatabase).map(({ name }) => name);
   const files = new Map<string, string>();
   if (owners.length > 0) {
     const policy = externalDatabasePolicy(stack, owners);
@@ -37,7 +37,7 @@ export function productionComponent(
     resources: [...resources, ...files.keys()].sort(),
     patches: [
       ...(owners.length > 0 ? [withoutDatabases()] : []),
-      ...contracts.map(({ name }) => ({ target: { kind: 'Deployment', name }, patch: stringify(scaled(name)) })),
+      ...serviceSpecs.map(({ name }) => ({ target: { kind: 'Deployment', name }, patch: stringify(scaled(name)) })),
     ],
   };
   const text = stringify(kustomization, { lineWidth: 0 });

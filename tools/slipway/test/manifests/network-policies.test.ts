@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { readContracts } from '../../src/contract/read-contracts.ts';
+import { readServiceSpecs } from '../../src/services/read-services.ts';
 import { type End, isAllowed, type NetworkPolicy, type Port } from './support/is-allowed.ts';
 
 const root = join(import.meta.dirname, '../../../..');
@@ -59,12 +59,12 @@ const others: End[] = [
 const ends = [...workloads, ...others];
 const isOurs = (end: End) => end.namespace === 'shop';
 
-const contracts = await readContracts(root);
-const services = contracts.map(({ name }) => name).sort();
-const databases = contracts.filter(({ hasDatabase }) => hasDatabase).map(({ name }) => `${name}-db`);
+const serviceSpecs = await readServiceSpecs(root);
+const services = serviceSpecs.map(({ name }) => name).sort();
+const databases = serviceSpecs.filter(({ hasDatabase }) => hasDatabase).map(({ name }) => `${name}-db`);
 /** All that may be, by what the services declare. */
 const allowed = [
-  ...contracts.flatMap(({ name, calls }) => calls.map((callee) => `${name} → ${callee}:http`)),
+  ...serviceSpecs.flatMap(({ name, calls }) => calls.map((callee) => `${name} → ${callee}:http`)),
   ...databases.map((database) => `${database.replace(/-db$/, '')} → ${database}:postgres`),
   ...services.flatMap((service) => [`${service} → dns:dns`, `${service} → dns:dns-tcp`]),
 ];

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { MERGE_KEYS, mergeKey } from '../../src/manifests/merge/merge-keys.ts';
-import { strategicMerge } from '../../src/manifests/merge/strategic-merge.ts';
+import { MERGE_KEYS, mergeKey } from '../../src/manifests/schema/merge-keys.ts';
+import { strategicMerge } from '../../src/manifests/fragment/strategic-merge.ts';
 
 const base = {
   spec: {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { KubernetesObject } from '../../src/manifests/kubernetes-object.ts';
+import type { KubernetesObject } from '../../src/kubernetes/kubernetes-object.ts';
 
 /** What a fake API server serves: kind by kind as the real one's discovery lists them. */
 const RESOURCES: { group: string; name: string; kind: string; namespaced: boolean; verbs?: string[] }[] = [

@@ -1,4 +1,4 @@
-import * as executors from '../../src/executors/entry.ts';
+import * as executors from '../../src/nx/executors/entry.ts';
 
 type Executor = (options: object, context: object) => Promise<{ success: boolean }>;
 

@@ -7,8 +7,8 @@ import { digestOf } from '@slipway/oci/blob';
 import { writeLayout } from '@slipway/oci/layout';
 import { writeTar } from '@slipway/oci/tar';
 import type { SecretValue } from '@slipway/test-kit';
-import type { KubernetesObject } from '../../src/manifests/kubernetes-object.ts';
-import { cacheDir } from '../../src/workspace/cache-dir.ts';
+import type { KubernetesObject } from '../../src/kubernetes/kubernetes-object.ts';
+import { cacheDir } from '../../src/util/workspace/cache-dir.ts';
 
 export const STACK = 'demo';
 /** What the fake cluster exposes `beta` by. */

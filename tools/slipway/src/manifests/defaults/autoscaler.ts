@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../kubernetes-object.ts';
-import { labelsOf } from '../labels.ts';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { labelsOf } from '../../kubernetes/labels.ts';
 
 /** Scales a service on CPU. A Node process has one core: at half of it there is room until a new pod serves. */
 export function autoscaler(stack: string, service: string): KubernetesObject {

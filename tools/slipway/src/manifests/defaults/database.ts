@@ -1,14 +1,14 @@
 import { logSettings } from '@slipway/embedded-postgres/log-settings';
-import type { ServiceContract } from '../../contract/service-contract.ts';
-import type { KubernetesObject } from '../kubernetes-object.ts';
-import { COMPONENT_LABEL, labelsOf, NAME_LABEL } from '../labels.ts';
+import type { ServiceSpec } from '../../services/service-spec.ts';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { COMPONENT_LABEL, labelsOf, NAME_LABEL } from '../../kubernetes/labels.ts';
 import { CONTAINER_SECURITY } from './container-security.ts';
 import { podDefaults } from './pod-defaults.ts';
 
 /** uid and gid of Postgres; the packages-built image has a passwd entry for it, the official one makes do without. */
 const POSTGRES_USER = 10070;
 
-/** Postgres' own default, for a contract that names no limit. */
+/** Postgres' own default, for a service spec that names no limit. */
 export const MAX_CONNECTIONS = 100;
 
 /** Name of the service's StatefulSet, its Service and its Secret. */
@@ -25,7 +25,7 @@ export function databaseClaim(service: string): string {
 }
 
 /** One Postgres with one volume on the cluster's default StorageClass. */
-export function database(stack: string, { name: service, keys }: ServiceContract): KubernetesObject {
+export function database(stack: string, { name: service, keys }: ServiceSpec): KubernetesObject {
   const url = keys.flatMap(({ source }) => (source.kind === 'postgres-url' ? [source] : []))[0];
   const name = databaseName(service);
   const labels = labelsOf(stack, service, name);

@@ -1,18 +1,16 @@
-import type { ServiceContract } from '../../contract/service-contract.ts';
-import type { KubernetesObject } from '../kubernetes-object.ts';
-import { labelsOf, NAME_LABEL } from '../labels.ts';
+import { APP_USER } from '../../images/app-user.ts';
+import type { ServiceSpec } from '../../services/service-spec.ts';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { labelsOf, NAME_LABEL } from '../../kubernetes/labels.ts';
 import { CONTAINER_SECURITY } from './container-security.ts';
 import { podDefaults } from './pod-defaults.ts';
 import { topologySpread } from './topology-spread.ts';
 
-/** uid and gid of the app in its image. */
-export const APP_USER = 10001;
-
 /** The house's Deployment: migrations first, then the app; thresholds are explained in docs/deployment.md. */
-export function deployment(stack: string, contract: ServiceContract): KubernetesObject {
-  const { name } = contract;
+export function deployment(stack: string, serviceSpec: ServiceSpec): KubernetesObject {
+  const { name } = serviceSpec;
   const labels = labelsOf(stack, name, name);
-  const secrets = contract.keys.filter(({ secret }) => secret).map((key) => key.name);
+  const secrets = serviceSpec.keys.filter(({ secret }) => secret).map((key) => key.name);
   const container = {
     image: name,
     imagePullPolicy: 'IfNotPresent',
@@ -44,7 +42,7 @@ export function deployment(stack: string, contract: ServiceContract): Kubernetes
           topologySpreadConstraints: [topologySpread(name, 'kubernetes.io/hostname')],
           // Longer than preStop and SHUTDOWN_TIMEOUT_MS together.
           terminationGracePeriodSeconds: 30,
-          ...(contract.hasDatabase
+          ...(serviceSpec.hasDatabase
             ? { initContainers: [{ name: 'migrate', ...container, args: ['node', 'migrate.js'], resources }] }
             : {}),
           containers: [
@@ -53,8 +51,8 @@ export function deployment(stack: string, contract: ServiceContract): Kubernetes
               ...container,
               args: ['node', '--enable-source-maps', 'main.js'],
               ports: [
-                { name: 'http', containerPort: portOf(contract, 'PORT') },
-                { name: 'management', containerPort: portOf(contract, 'MANAGEMENT_PORT') },
+                { name: 'http', containerPort: portOf(serviceSpec, 'PORT') },
+                { name: 'management', containerPort: portOf(serviceSpec, 'MANAGEMENT_PORT') },
               ],
               startupProbe: probe('/healthz/live', { periodSeconds: 1, failureThreshold: 60 }),
               livenessProbe: probe('/healthz/live', { periodSeconds: 10, failureThreshold: 3 }),
@@ -75,6 +73,6 @@ function probe(path: string, timing: { periodSeconds: number; failureThreshold: 
   return { httpGet: { path, port: 'management' }, timeoutSeconds: 2, ...timing };
 }
 
-function portOf(contract: ServiceContract, key: string): number {
-  return Number(contract.keys.find(({ name }) => name === key)?.default);
+function portOf(serviceSpec: ServiceSpec, key: string): number {
+  return Number(serviceSpec.keys.find(({ name }) => name === key)?.default);
 }

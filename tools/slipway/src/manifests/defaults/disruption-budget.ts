@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../kubernetes-object.ts';
-import { labelsOf, NAME_LABEL } from '../labels.ts';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { labelsOf, NAME_LABEL } from '../../kubernetes/labels.ts';
 
 /** A drain takes one pod at a time. Not `minAvailable`: with a single replica that would block the drain for ever. */
 export function disruptionBudget(stack: string, service: string): KubernetesObject {

@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../kubernetes-object.ts';
-import { MANAGED_BY_LABEL, PART_OF_LABEL, WORKSPACE_ANNOTATION } from '../labels.ts';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { MANAGED_BY_LABEL, PART_OF_LABEL, WORKSPACE_ANNOTATION } from '../../kubernetes/labels.ts';
 
 /** The stack's namespace: the API server refuses every pod that is not `restricted`. `workspace`: whose stack it is. */
 export function namespace(stack: string, workspace: string): KubernetesObject {

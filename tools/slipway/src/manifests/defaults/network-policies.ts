@@ -1,6 +1,6 @@
-import type { ServiceContract } from '../../contract/service-contract.ts';
-import type { KubernetesObject } from '../kubernetes-object.ts';
-import { labelsOf, MANAGED_BY_LABEL, NAME_LABEL, PART_OF_LABEL } from '../labels.ts';
+import type { ServiceSpec } from '../../services/service-spec.ts';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { labelsOf, MANAGED_BY_LABEL, NAME_LABEL, PART_OF_LABEL } from '../../kubernetes/labels.ts';
 import { databaseName } from './database.ts';
 
 /** The pods that may scrape metrics, in the stack's own namespace; an overlay lets others in. */
@@ -34,11 +34,11 @@ export function defaultDeny(stack: string): KubernetesObject {
 }
 
 /**
- * What a service's pods may do: be called by `callers` and scraped, call those of its contract, its own database and
+ * What a service's pods may do: be called by `callers` and scraped, call those of its service spec, its own database and
  * DNS. Probes come from the node, which no policy can shut out.
  */
-export function servicePolicy(stack: string, contract: ServiceContract, callers: string[]): KubernetesObject {
-  const { name, calls, hasDatabase } = contract;
+export function servicePolicy(stack: string, serviceSpec: ServiceSpec, callers: string[]): KubernetesObject {
+  const { name, calls, hasDatabase } = serviceSpec;
   return policy(stack, name, name, {
     ingress: [
       ...(callers.length > 0 ? [{ from: callers.map(pods), ports: [tcp('http')] }] : []),

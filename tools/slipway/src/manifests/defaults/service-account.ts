@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../kubernetes-object.ts';
-import { labelsOf } from '../labels.ts';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { labelsOf } from '../../kubernetes/labels.ts';
 
 /** An account of its own with no rights and no token. */
 export function serviceAccount(stack: string, owner: string, name: string): KubernetesObject {

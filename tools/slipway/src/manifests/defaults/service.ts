@@ -1,5 +1,5 @@
-import type { KubernetesObject } from '../kubernetes-object.ts';
-import { labelsOf, NAME_LABEL } from '../labels.ts';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { labelsOf, NAME_LABEL } from '../../kubernetes/labels.ts';
 
 /** A ClusterIP Service in front of `name`'s pods; how a service is exposed belongs to an overlay. */
 export function service(

@@ -1,4 +1,4 @@
-import { NAME_LABEL } from '../labels.ts';
+import { NAME_LABEL } from '../../kubernetes/labels.ts';
 
 /** Spreads the pods of one revision of `name` over what `topologyKey` tells apart, where there is room. */
 export function topologySpread(name: string, topologyKey: string) {

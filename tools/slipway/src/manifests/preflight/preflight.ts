@@ -1,29 +1,29 @@
-import type { ServiceContract } from '../../contract/service-contract.ts';
-import type { Fault } from '../../faults/fault.ts';
-import type { LineOf } from '../apply-fragment.ts';
-import type { KubernetesObject } from '../kubernetes-object.ts';
-import { configMapFaults } from './config-map-faults.ts';
-import { exposureFaults } from './exposure-faults.ts';
-import { migrationFaults } from './migration-faults.ts';
-import { poolFaults } from './pool-faults.ts';
-import { probeFaults } from './probe-faults.ts';
-import { selectorFaults } from './selector-faults.ts';
+import type { ServiceSpec } from '../../services/service-spec.ts';
+import type { Problem } from '../../util/problems/problem.ts';
+import type { LineOf } from '../fragment/apply-fragment.ts';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { configMapProblems } from './config-map-problems.ts';
+import { exposureProblems } from './exposure-problems.ts';
+import { migrationProblems } from '../../services/migration-problems.ts';
+import { poolProblems } from './pool-problems.ts';
+import { probeProblems } from './probe-problems.ts';
+import { selectorProblems } from './selector-problems.ts';
 
-/** Faults that Kubernetes would accept and the stack would suffer from. */
+/** Problems that Kubernetes would accept and the stack would suffer from. */
 export function preflight(
   workspaceRoot: string,
-  contract: ServiceContract,
+  serviceSpec: ServiceSpec,
   objects: KubernetesObject[],
   lineOf: LineOf,
-): Fault[] {
+): Problem[] {
   return [
-    ...migrationFaults(workspaceRoot, contract),
-    ...configMapFaults(contract, objects, lineOf),
-    ...poolFaults(contract, objects),
+    ...migrationProblems(workspaceRoot, serviceSpec),
+    ...configMapProblems(serviceSpec, objects, lineOf),
+    ...poolProblems(serviceSpec, objects),
     ...objects.flatMap((object) => [
-      ...probeFaults(contract, object, lineOf),
-      ...exposureFaults(contract, object, lineOf),
-      ...selectorFaults(contract, object, objects, lineOf),
+      ...probeProblems(serviceSpec, object, lineOf),
+      ...exposureProblems(serviceSpec, object, lineOf),
+      ...selectorProblems(serviceSpec, object, objects, lineOf),
     ]),
   ];
 }

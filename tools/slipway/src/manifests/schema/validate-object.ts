@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import type { KubernetesObject } from '../kubernetes-object.ts';
-import { mergeKey } from '../merge/merge-keys.ts';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { mergeKey } from './merge-keys.ts';
 
 type Schema = { version: string; kinds: Record<string, string>; definitions: Record<string, object> };
 
 /** `path` names list elements by their merge key where there is one, else by index. */
-export type SchemaFault = { path: string[]; problem: string; cure: string };
+export type SchemaProblem = { path: string[]; message: string; hint: string };
 
 const schema = JSON.parse(readFileSync(new URL('kubernetes.schema.json', import.meta.url), 'utf8')) as Schema;
 // A few objects are checked once: better code would cost more than it saves.
@@ -15,8 +15,8 @@ for (const format of ['int32', 'int64', 'byte', 'date-time']) ajv.addFormat(form
 ajv.addSchema({ $id: 'kubernetes', definitions: schema.definitions });
 const validators = new Map<string, ValidateFunction>();
 
-/** Checks the object against Kubernetes' own schema, closed against unknown fields. No faults: an empty list. */
-export function validateObject(object: KubernetesObject): SchemaFault[] {
+/** Checks the object against Kubernetes' own schema, closed against unknown fields. No problems: an empty list. */
+export function validateObject(object: KubernetesObject): SchemaProblem[] {
   const type = `${object.apiVersion} ${object.kind}`;
   const definition = schema.kinds[type];
   if (definition === undefined) {
@@ -24,8 +24,8 @@ export function validateObject(object: KubernetesObject): SchemaFault[] {
     return [
       {
         path: [known === undefined ? 'kind' : 'apiVersion'],
-        problem: `slipway does not know ${type}`,
-        cure:
+        message: `slipway does not know ${type}`,
+        hint:
           known === undefined
             ? `one of: ${Object.keys(schema.kinds).join(', ')}`
             : `write apiVersion: ${known.split(' ')[0]}`,
@@ -35,10 +35,10 @@ export function validateObject(object: KubernetesObject): SchemaFault[] {
   const validate = validators.get(type) ?? ajv.compile({ $ref: `kubernetes#/definitions/${definition}` });
   validators.set(type, validate);
   if (validate(object)) return [];
-  return (validate.errors ?? []).map((error) => toFault(object, error));
+  return (validate.errors ?? []).map((error) => toProblem(object, error));
 }
 
-function toFault(object: KubernetesObject, error: ErrorObject): SchemaFault {
+function toProblem(object: KubernetesObject, error: ErrorObject): SchemaProblem {
   const path = namedPath(object, error.instancePath.split('/').slice(1).map(unescapePointer));
   if (error.keyword === 'additionalProperties') {
     const field = String(error.params.additionalProperty);
@@ -46,14 +46,14 @@ function toFault(object: KubernetesObject, error: ErrorObject): SchemaFault {
     const near = nearest(field, fields);
     return {
       path: [...path, field],
-      problem: `Kubernetes ${schema.version} knows no field "${field}" here`,
-      cure: near === undefined ? `one of: ${fields.join(', ')}` : `did you mean "${near}"?`,
+      message: `Kubernetes ${schema.version} knows no field "${field}" here`,
+      hint: near === undefined ? `one of: ${fields.join(', ')}` : `did you mean "${near}"?`,
     };
   }
   return {
     path,
-    problem: error.message ?? error.keyword,
-    cure: `see: kubectl explain ${explainPath(object, error.instancePath)}`,
+    message: error.message ?? error.keyword,
+    hint: `see: kubectl explain ${explainPath(object, error.instancePath)}`,
   };
 }
 

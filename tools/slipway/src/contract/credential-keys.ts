@@ -1,9 +1,0 @@
-import type { KeyContract } from './service-contract.ts';
-
-/** The keys that a person signs in with: a generated password, and what is secret in plain text beside it. */
-export function credentialKeys(keys: KeyContract[]): string[] {
-  if (!keys.some(({ source }) => source.kind === 'generated-password')) return [];
-  return keys
-    .filter(({ secret, source }) => secret && /^(plain|generated-password)$/.test(source.kind))
-    .map(({ name }) => name);
-}

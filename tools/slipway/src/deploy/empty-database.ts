@@ -1,0 +1,70 @@
+import { writeInventoryEntry, type InventoryEntry } from '../kubernetes/apply/inventory/inventory.ts';
+import type { KubeApi } from '../kubernetes/client/kube-api.ts';
+import { untilGone } from '../kubernetes/client/until-gone.ts';
+import { databaseName } from '../manifests/defaults/database.ts';
+import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
+import { NAME_LABEL } from '../kubernetes/labels.ts';
+import type { Reporter } from './report/reporter.ts';
+
+type Context = { api: KubeApi; stack: string; timeoutMs: number; report: Reporter };
+type Pod = KubernetesObject & { metadata: { ownerReferences?: { kind: string }[] } };
+
+/** Volumes of a service's database, by their claims' names. */
+export async function databaseClaims(api: KubeApi, stack: string, service: string): Promise<string[]> {
+  const query = new URLSearchParams(claimsOf(service));
+  const list = await api.get<{ items: KubernetesObject[] }>(
+    `/api/v1/namespaces/${stack}/persistentvolumeclaims?${query}`,
+  );
+  return (list?.items ?? []).map(({ metadata }) => metadata.name).sort();
+}
+
+/**
+ * Ends the pods of a service and of its database, and deletes its volumes. The inventory, which gets `entry`, forgets its
+ * migrations first. Resolves with what gives the service its pods back once it is applied anew; `apply` itself does so
+ * where the Deployment declares its replicas.
+ */
+export async function emptyDatabase(
+  { api, stack, timeoutMs, report }: Context,
+  service: string,
+  entry: InventoryEntry,
+): Promise<() => Promise<void>> {
+  const name = databaseName(service);
+  const deployment = `/apis/apps/v1/namespaces/${stack}/deployments/${service}`;
+  const replicas = ((await api.get<KubernetesObject>(deployment))?.spec as { replicas?: number } | undefined)?.replicas;
+  await writeInventoryEntry(api, stack, service, { ...entry, migrations: {} });
+
+  report.event(service, 'reset', 'ending its pods');
+  await endPods(api, stack, deployment, 'ReplicaSet', timeoutMs);
+  report.event(name, 'reset', 'ending its pod');
+  await endPods(api, stack, `/apis/apps/v1/namespaces/${stack}/statefulsets/${name}`, 'StatefulSet', timeoutMs);
+  const claims = await databaseClaims(api, stack, service);
+  report.event(name, 'reset', `deleting the volume ${claims.join(', ')}`);
+  const path = `/api/v1/namespaces/${stack}/persistentvolumeclaims`;
+  await untilGone(api, [{ path, query: claimsOf(service) }], timeoutMs, async () => {
+    for (const claim of claims) await api.send('DELETE', `${path}/${claim}`, undefined);
+  });
+  report.event(name, 'reset', 'its volume is gone');
+  return async () => {
+    const now = (await api.get<KubernetesObject>(deployment))?.spec as { replicas?: number } | undefined;
+    if (now?.replicas === 0 && replicas !== undefined) await scale(api, deployment, replicas);
+  };
+}
+
+/** Scales a workload to none and waits until it has no pod. */
+async function endPods(api: KubeApi, stack: string, path: string, owner: string, timeoutMs: number): Promise<void> {
+  const name = path.split('/').at(-1)!;
+  const isOurs = ({ metadata }: KubernetesObject) =>
+    ((metadata as Pod['metadata']).ownerReferences ?? []).some(({ kind }) => kind === owner);
+  const pods = { path: `/api/v1/namespaces/${stack}/pods`, query: { labelSelector: `${NAME_LABEL}=${name}` }, isOurs };
+  await untilGone(api, [pods], timeoutMs, async () => {
+    if ((await api.get(path)) !== undefined) await scale(api, path, 0);
+  });
+}
+
+async function scale(api: KubeApi, path: string, replicas: number): Promise<void> {
+  await api.send('PATCH', `${path}/scale`, { spec: { replicas } }, 'application/merge-patch+json');
+}
+
+function claimsOf(service: string): { labelSelector: string } {
+  return { labelSelector: `${NAME_LABEL}=${databaseName(service)}` };
+}

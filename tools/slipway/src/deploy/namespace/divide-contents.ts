@@ -1,0 +1,90 @@
+import { INVENTORY_NAME } from '../../kubernetes/apply/inventory/inventory.ts';
+import { VOLUME_CLAIM } from '../../kubernetes/apply/inventory/volume-claims.ts';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { NAME_LABEL } from '../../kubernetes/labels.ts';
+import type { LiveObject } from './namespace-contents.ts';
+import { isOwnObject, type Whose } from './own-object.ts';
+
+/** `dependents`: what controllers have made for `own`, which goes when those go. */
+export type DividedContents = { own: LiveObject[]; dependents: LiveObject[]; foreign: LiveObject[] };
+
+type Owner = { uid: string };
+type StatefulSet = KubernetesObject & { spec?: { volumeClaimTemplates?: { metadata: { name: string } }[] } };
+
+/** What Kubernetes and common add-ons put into every namespace. */
+const EVERYWHERE = [
+  'ConfigMap/kube-root-ca.crt',
+  'ConfigMap/istio-ca-root-cert',
+  'ConfigMap/openshift-service-ca.crt',
+  'ServiceAccount/default',
+];
+
+/**
+ * Tells the stack's objects from those of others. What belongs to nobody (events, the default account) is in neither.
+ * `isShared`: in doubt, an object belongs to others.
+ */
+export function divideContents(objects: LiveObject[], whose: Whose): DividedContents {
+  const isOwnClaim = ownClaims(objects, whose);
+  const roots = objects.filter(
+    ({ object }) =>
+      isOwnObject(object, whose) ||
+      idOf(object) === `ConfigMap/${INVENTORY_NAME}` ||
+      (object.kind === VOLUME_CLAIM && isOwnClaim(object)),
+  );
+  const uids = new Set(roots.map(({ object }) => object.metadata.uid));
+  const dependents = new Set<LiveObject>();
+  // Owners may have owners: a Deployment's ReplicaSet has pods.
+  for (let size = -1; size !== dependents.size;) {
+    size = dependents.size;
+    for (const entry of objects.filter(({ object }) => ownersOf(object).some((uid) => uids.has(uid)))) {
+      dependents.add(entry);
+      uids.add(entry.object.metadata.uid);
+    }
+  }
+  const all = new Set(objects.map(({ object }) => object.metadata.uid));
+  return {
+    own: roots.filter((entry) => !dependents.has(entry)),
+    dependents: [...dependents],
+    foreign: objects.filter(
+      ({ object }) =>
+        !uids.has(object.metadata.uid) && !isSystem(object, objects) && !ownersOf(object).some((uid) => all.has(uid)),
+    ),
+  };
+}
+
+/** `Deployment/order`. */
+export function idOf({ kind, metadata }: KubernetesObject): string {
+  return `${kind}/${metadata.name}`;
+}
+
+function ownersOf({ metadata }: KubernetesObject): string[] {
+  return ((metadata.ownerReferences ?? []) as Owner[]).map(({ uid }) => uid);
+}
+
+function isSystem(object: KubernetesObject, all: LiveObject[]): boolean {
+  if (object.kind === 'Event' || EVERYWHERE.includes(idOf(object))) return true;
+  // Made by a controller for the Service of the same name, and without an owner.
+  return (
+    object.kind === 'Endpoints' && all.some(({ object: other }) => idOf(other) === `Service/${object.metadata.name}`)
+  );
+}
+
+/**
+ * Whether a claim is on a volume of one of the stack's databases. A StatefulSet names its claims and gives them the labels
+ * that it selects pods by, no others; a claim outlives it.
+ */
+function ownClaims(objects: LiveObject[], whose: Whose): (claim: KubernetesObject) => boolean {
+  const sets = objects.map(({ object }) => object as StatefulSet).filter(({ kind }) => kind === 'StatefulSet');
+  const prefixes = sets
+    .filter((set) => isOwnObject(set, whose))
+    .flatMap(({ metadata, spec }) =>
+      (spec?.volumeClaimTemplates ?? []).map((template) => `${template.metadata.name}-${metadata.name}-`),
+    );
+  return ({ metadata: { name, labels = {} } }) => {
+    const isMadeBy = (prefix: string) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length));
+    if (whose.isShared || prefixes.some(isMadeBy)) return prefixes.some(isMadeBy);
+    const database = labels[NAME_LABEL] ?? '';
+    const isOrphan = !sets.some(({ metadata }) => metadata.name === database);
+    return isOrphan && database.endsWith('-db') && Object.keys(labels).length === 1 && isMadeBy(`data-${database}-`);
+  };
+}

@@ -1,0 +1,45 @@
+import type { ServiceSpec } from '../../services/service-spec.ts';
+import type { Problem } from '../../util/problems/problem.ts';
+import { VOLUME_CLAIM } from '../../kubernetes/apply/inventory/volume-claims.ts';
+import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
+import { databaseClaim, databaseName } from '../../manifests/defaults/database.ts';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { SERVICE_LABEL } from '../../kubernetes/labels.ts';
+import type { PlannedObject } from '../../kubernetes/apply/plan.ts';
+import { divideContents, idOf } from './divide-contents.ts';
+import { namespaceContents } from './namespace-contents.ts';
+import { isOwnObject, type Whose } from './own-object.ts';
+
+/** Objects that the stack declares and that exist already as somebody else's, where others may have objects: applying would take them over. */
+export function foreignProblems(planned: PlannedObject[], { stack, inventory, isShared }: Whose): Problem[] {
+  return planned
+    .filter(({ object, live }) => {
+      const isInside = object.metadata.namespace === stack || idOf(object) === `Namespace/${stack}`;
+      return live !== undefined && (isShared || !isInside) && !isOwnObject(live, { stack, inventory });
+    })
+    .map(({ object }) => message(object));
+}
+
+/** The same for what is read, or taken over by Kubernetes itself, before anything is applied: Secrets and volumes. */
+export async function foreignData(api: KubeApi, whose: Whose, serviceSpecs: ServiceSpec[]): Promise<Problem[]> {
+  const { objects } = await namespaceContents(api, whose.stack);
+  const needed = serviceSpecs.flatMap(({ name, hasDatabase }) => [
+    `Secret/${name}`,
+    ...(hasDatabase ? [`Secret/${databaseName(name)}`, `${VOLUME_CLAIM}/${databaseClaim(name)}`] : []),
+  ]);
+  return divideContents(objects, whose)
+    .foreign.map(({ object }) => object)
+    .filter((object) => needed.includes(idOf(object)))
+    .map(message);
+}
+
+function message(object: KubernetesObject): Problem {
+  const service = object.metadata.labels?.[SERVICE_LABEL];
+  const where = object.metadata.namespace === undefined ? 'the cluster' : `namespace ${object.metadata.namespace}`;
+  return {
+    file: service === undefined ? 'deploy' : `apps/${service}/k8s/fragment.yaml`,
+    key: idOf(object),
+    message: `${where} has an object of this name that is not the stack's: deploying would take it over`,
+    hint: 'rename one of the two (the objects of a service have its name), or deploy to a namespace of the stack’s own',
+  };
+}

@@ -1,0 +1,44 @@
+import type { Reporter, Step } from './reporter.ts';
+
+/** How far a run is, in words for someone who has interrupted it. */
+export type Progress = { report: Reporter; describe: () => string };
+
+/** Listens to what a deploy of `services` reports. */
+export function followProgress(services: string[], report: Reporter): Progress {
+  const steps = new Map<string, Step>();
+  const seen = new Set<Step>();
+  const note = (who: string, step: Step) => {
+    steps.set(who, step);
+    seen.add(step);
+  };
+  return {
+    report: {
+      event: (who, step, message) => {
+        note(who, step);
+        report.event(who, step, message);
+      },
+      block: (who, step, text) => {
+        note(who, step);
+        report.block(who, step, text);
+      },
+      end: report.end,
+    },
+    describe: () => {
+      if (!seen.has('load')) return 'Nothing that runs in the cluster was touched. The same command again begins anew.';
+      const named = (label: string, wanted: (step: Step | undefined) => boolean) => {
+        const names = services.filter((name) => wanted(steps.get(name)));
+        return names.length === 0 ? [] : [`  ${label.padEnd(10)} ${names.join(', ')}`];
+      };
+      const rest = seen.has('reset')
+        ? 'The service has no pods, and its data may be gone.'
+        : 'Images that were sent stay on the nodes; running pods serve on.';
+      return [
+        `${rest} The same command again goes on from here.`,
+        ...named('done', (step) => step === 'ready'),
+        ...named('failed', (step) => step === 'FAILED' || step === 'held back'),
+        ...named('under way', (step) => step === 'apply' || step === 'rollout' || step === 'reset'),
+        ...named('not begun', (step) => step === undefined || step === 'image'),
+      ].join('\n');
+    },
+  };
+}

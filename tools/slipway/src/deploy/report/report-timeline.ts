@@ -1,0 +1,23 @@
+import type { ServiceSpec } from '../../services/service-spec.ts';
+import { databaseName } from '../../manifests/defaults/database.ts';
+import type { Timeline } from '../../util/timeline.ts';
+import { TIMELINE, writeTimeline } from '../timeline/write-timeline.ts';
+import type { Reporter } from './reporter.ts';
+
+/** One line per stage, and the timeline in dist/deploy. */
+export async function reportTimeline(
+  workspaceRoot: string,
+  services: ServiceSpec[],
+  timeline: Timeline,
+  report: Reporter,
+): Promise<void> {
+  const waits = services.flatMap(({ name, calls }): [string, string[]][] => [
+    [name, [...calls, databaseName(name)]],
+    [databaseName(name), []],
+  ]);
+  const { stages, totalMs } = await writeTimeline(workspaceRoot, timeline, Object.fromEntries(waits));
+  const lines = Object.entries({ ...stages, total: totalMs }).map(
+    ([stage, ms]) => `${stage.padEnd(9)} ${(ms / 1000).toFixed(2).padStart(6)} s`,
+  );
+  report.block('stack', 'timing', [...lines, `${TIMELINE}/timeline.html`].join('\n'));
+}

@@ -1,0 +1,23 @@
+import type { Environment } from '../../services/resolve-environments.ts';
+
+/** A service as this machine runs it. */
+export type LocalService = {
+  name: string;
+  /** Folder relative to the workspace. */
+  root: string;
+  calls: string[];
+  environment: Environment;
+  host: string;
+  /** The keys that hold a port it listens on. */
+  ports: { key: 'PORT' | 'MANAGEMENT_PORT'; port: number }[];
+  url: string;
+  managementUrl: string;
+  /** Absent where it has none, or where DATABASE_URL points to one of the user's own. */
+  database?: LocalDatabase;
+  /** Keys that a person signs in with. */
+  credentials: string[];
+  /** File that holds them, relative to the workspace or absolute. */
+  secretsFile: string;
+};
+
+export type LocalDatabase = { dir: string; port: number; user: string; password: string };

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { withLock } from '@slipway/util/lock';
+import { readServiceSpecs } from '../../services/read-services.ts';
+import type { Environment } from '../../services/resolve-environments.ts';
+import type { ServiceSpec } from '../../services/service-spec.ts';
+import { PRIVATE, replaceFile } from '../../util/files/write-files.ts';
+import { freePorts } from './free-ports.ts';
+import { readLocalSecrets, writeLocalSecrets } from './local-secrets.ts';
+import type { LocalService } from './local-service.ts';
+import { mergeEnvFile } from './merge-env-file.ts';
+import { planServices } from './plan-services.ts';
+
+/** Says what every service is and needs, now; called again after an edit of an environment. */
+export type Plan = () => Promise<LocalService[]>;
+
+/** The addresses that the services declare; their secrets are read from and written to `apps/X/.env`. */
+export function defaultPlan(workspaceRoot: string, dataDir: string): Plan {
+  return async () => {
+    const serviceSpecs = await readServiceSpecs(workspaceRoot);
+    // Two runs at first start would make up two values for one key.
+    const work = async () => {
+      const known = await readLocalSecrets(workspaceRoot, serviceSpecs);
+      const { services, environments } = planServices(serviceSpecs, known, dataDir);
+      await writeLocalSecrets(workspaceRoot, serviceSpecs, environments);
+      return services;
+    };
+    return withLock(join(dataDir, 'secrets.lock'), work, { command: 'npm start', timeoutMs: 10_000 });
+  };
+}
+
+/** Ports that nobody uses, secrets that nobody knows, nothing of the workspace read or written but its sources. */
+export function ephemeralPlan(workspaceRoot: string, dataDir: string): Plan {
+  let known: Record<string, Environment> | undefined;
+  return async () => {
+    const serviceSpecs = await readServiceSpecs(workspaceRoot);
+    known ??= await generate(serviceSpecs, dataDir);
+    const services = planServices(serviceSpecs, known, dataDir).services.map((service) => ({
+      ...service,
+      secretsFile: join(dataDir, service.name, 'secrets.env'),
+    }));
+    await writeCredentials(services);
+    return services;
+  };
+}
+
+/** A value is never printed, also not one that is thrown away: people read it where it lies. */
+async function writeCredentials(services: LocalService[]): Promise<void> {
+  for (const { name, credentials, environment, secretsFile } of services) {
+    if (credentials.length === 0) continue;
+    const values = Object.fromEntries(credentials.map((key) => [key, environment[key] ?? '']));
+    const merged = mergeEnvFile('', values, `# To sign in to ${name}; gone when it stops.`);
+    if ('text' in merged) await replaceFile(secretsFile, merged.text, PRIVATE);
+  }
+}
+
+async function generate(serviceSpecs: ServiceSpec[], dataDir: string): Promise<Record<string, Environment>> {
+  const free = await freePorts(serviceSpecs.length * 3);
+  const take = () => free.pop() ?? 0;
+  const each = <Value>(value: () => Value) => Object.fromEntries(serviceSpecs.map(({ name }) => [name, value()]));
+  const ports = each(() => ({ PORT: String(take()), MANAGEMENT_PORT: String(take()) }));
+  const { environments } = planServices(serviceSpecs, ports, dataDir, each(take));
+  // Only what was made up is fixed; the rest follows config.ts.
+  return Object.fromEntries(
+    serviceSpecs.map(({ name, keys }) => {
+      const secrets = keys.filter((key) => key.secret).map((key) => [key.name, environments[name]?.[key.name] ?? '']);
+      return [name, { ...Object.fromEntries(secrets), ...ports[name] }];
+    }),
+  );
+}

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+
+export type Reaper = {
+  pid: number;
+  /** From now on the keeper stops exactly these processes should we die. */
+  keep(pids: number[]): void;
+};
+
+/** How long a service may take to stop once nobody is left to wait for it. */
+const graceSeconds = 5;
+
+/**
+ * Reads our pipe, one list of process ids per line. The pipe closes when we die, however we die; what the last list
+ * names is then stopped. A shell and not Node: it costs a megabyte, starts at once and survives `killall node`.
+ */
+const script = `
+trap '' INT TERM HUP
+pids=
+while read -r line; do pids=$line; done
+[ -n "$pids" ] || exit 0
+kill -INT $pids
+left=${graceSeconds * 10}
+alive() { for pid in $pids; do kill -0 $pid && return 0; done; return 1; }
+while [ $left -gt 0 ] && alive; do sleep 0.1; left=$((left - 1)); done
+kill -KILL $pids`;
+
+/** Starts the process that outlives a killed runner for as long as its services do. */
+export function startReaper(): Reaper {
+  // Its own session: neither Ctrl-C nor the terminal's end reaches it.
+  const child = spawn('sh', ['-c', script, 'slipway-keeper'], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  child.stdin.on('error', () => {});
+  child.on('error', () => {});
+  child.unref();
+  (child.stdin as unknown as { unref(): void }).unref();
+  return { pid: child.pid ?? 0, keep: (pids) => child.stdin.write(`${pids.join(' ')}\n`) };
+}

@@ -1,0 +1,37 @@
+import { isSource } from '../local/source-folders.ts';
+
+/** How a change gets into the cluster: into the running pods, by new pods, or not at all. */
+export type Way = { way: 'sync'; paths: string[] } | { way: 'deploy'; because: string } | { way: 'none' };
+
+/** What decides about a service's changes. Paths are relative to the workspace. */
+export type WatchedParts = {
+  root: string;
+  /** Its own folder and those of our packages that it imports. */
+  folders: string[];
+  /** The sources of what runs; undefined when the last build failed, so that nobody knows what belongs to it. */
+  inputs: Set<string> | undefined;
+  /** Whether config.ts declares what it declared when the service was deployed. */
+  isServiceSpecSame: boolean;
+};
+
+/** Files that decide more than the code of the running process. */
+const DEPLOYED = /^(migrations\/|k8s\/|package\.json$|src\/migrate\.ts$)/;
+
+export function chooseChangeAction({ root, folders, inputs, isServiceSpecSame }: WatchedParts, changed: string[]): Way {
+  const own = changed.filter((path) => path.startsWith(`${root}/`));
+  const deployed =
+    own.find((path) => isDeployed(path.slice(root.length + 1))) ??
+    changed.find((path) => folders.some((folder) => path === `${folder}/package.json`)) ??
+    (isServiceSpecSame ? undefined : `${root}/src/config.ts`);
+  if (deployed !== undefined) return { way: 'deploy', because: deployed };
+  const paths = changed.filter((path) => (inputs === undefined ? isSourceIn(folders, path) : inputs.has(path)));
+  return paths.length > 0 ? { way: 'sync', paths } : { way: 'none' };
+}
+
+function isDeployed(pathInFolder: string): boolean {
+  return DEPLOYED.test(pathInFolder) && (!pathInFolder.startsWith('migrations/') || isSource(pathInFolder));
+}
+
+function isSourceIn(folders: string[], path: string): boolean {
+  return folders.some((folder) => path.startsWith(`${folder}/`) && isSource(path.slice(folder.length + 1)));
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { UserError } from '@slipway/util/errors';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { NAME_LABEL, SYNCED_LABEL } from '../../kubernetes/labels.ts';
+
+type Container = {
+  name: string;
+  command?: string[];
+  args?: string[];
+  volumeMounts?: object[];
+  resources?: { limits?: Record<string, string> };
+};
+type Deployment = KubernetesObject & {
+  spec: {
+    template: { metadata: { labels: Record<string, string> }; spec: { containers: Container[]; volumes?: object[] } };
+  };
+};
+
+/** Where the runner listens in a pod: on its loopback. */
+export const RUNNER_PORT = 9797;
+const CODE_FOLDER = '/slipway/code';
+const RUNNER_FOLDER = '/slipway/runner';
+const SCRIPT = 'runner.mjs';
+/** For the runner, and for the moment in which the old process and the new one both live. */
+const MEMORY_LIMIT = '768Mi';
+
+/**
+ * The objects of `service` as watch mode wants them: its pods run the same image under the runner, which takes new code
+ * into an emptyDir, and are marked. Everything that hardens a pod stays.
+ */
+export function devPatch(objects: KubernetesObject[], service: string, script: string): KubernetesObject[] {
+  // The hash makes new pods when the runner is another.
+  const name = `${service}-dev-runner-${createHash('sha256').update(script).digest('hex').slice(0, 8)}`;
+  return objects.flatMap((object) => {
+    if (object.kind !== 'Deployment' || object.metadata.name !== service) return [object];
+    const { metadata } = object;
+    const labels = { ...metadata.labels, [NAME_LABEL]: name, [SYNCED_LABEL]: 'true' };
+    const runner: KubernetesObject & { data: Record<string, string> } = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, namespace: metadata.namespace!, labels },
+      data: { [SCRIPT]: script },
+    };
+    return [runner, patchedDeployment(object as Deployment, name)];
+  });
+}
+
+function patchedDeployment(deployment: Deployment, runner: string): KubernetesObject {
+  const patched = structuredClone(deployment);
+  const { metadata, spec } = patched.spec.template;
+  const app = spec.containers.find(({ name }) => name === 'app');
+  const program = [...(app?.command ?? []), ...(app?.args ?? [])];
+  if (app === undefined || program[0] !== 'node') {
+    throw new UserError(
+      `Deployment/${deployment.metadata.name}: watch mode needs a container "app" that runs node, this one runs: ${program.join(' ')}`,
+    );
+  }
+  delete app.command;
+  app.args = ['node', `${RUNNER_FOLDER}/${SCRIPT}`, CODE_FOLDER, String(RUNNER_PORT), ...program];
+  app.volumeMounts = [
+    ...(app.volumeMounts ?? []),
+    { name: 'dev-code', mountPath: CODE_FOLDER },
+    { name: 'dev-runner', mountPath: RUNNER_FOLDER, readOnly: true },
+  ];
+  app.resources = { ...app.resources, limits: { ...app.resources?.limits, memory: MEMORY_LIMIT } };
+  spec.volumes = [
+    ...(spec.volumes ?? []),
+    { name: 'dev-code', emptyDir: { sizeLimit: '128Mi' } },
+    { name: 'dev-runner', configMap: { name: runner } },
+  ];
+  metadata.labels = { ...metadata.labels, [SYNCED_LABEL]: 'true' };
+  patched.metadata.labels = { ...patched.metadata.labels, [SYNCED_LABEL]: 'true' };
+  return patched;
+}

@@ -1,0 +1,76 @@
+import { createInterface } from 'node:readline';
+import { UserError } from '@slipway/util/errors';
+import type { PodConnection } from '../../kubernetes/client/port-forward.ts';
+import type { DevBuild } from './dev-bundler.ts';
+import type { Ask, Outcome, Say } from './pod/protocol.ts';
+
+export type Died = Extract<Say, { type: 'died' }>;
+
+/** The line to the runner of one pod. */
+export type PodLink = {
+  /** Sends what the pod lacks of the build. */
+  send: (build: DevBuild) => Promise<void>;
+  /** The same, and lets it serve. */
+  run: (build: DevBuild) => Promise<Outcome>;
+  serving: () => string;
+  isOpen: () => boolean;
+  close: () => void;
+};
+
+type Answer = Extract<Say, { type: 'answer' }>;
+
+/** Resolves when the runner has said hello. `onDied`: what serves has died by itself. Rejects when the pod has no runner. */
+export async function openPodLink(connection: PodConnection, onDied: (died: Died) => void): Promise<PodLink> {
+  const waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
+  const hello = Promise.withResolvers<void>();
+  let files = new Set<string>();
+  let serving = '';
+  let isOpen = true;
+  let count = 0;
+
+  const hear = (message: Say) => {
+    if (message.type === 'died') {
+      serving = message.instead ?? '';
+      return onDied(message);
+    }
+    files = new Set(message.files);
+    if (message.type === 'hello') {
+      serving = message.serving;
+      hello.resolve();
+    } else {
+      waiting.get(message.id)?.resolve(message);
+      waiting.delete(message.id);
+    }
+  };
+  const lines = createInterface({ input: connection.incoming });
+  lines.on('line', (line) => hear(JSON.parse(line) as Say));
+  lines.on('error', (error: Error) => {
+    isOpen = false;
+    hello.reject(error);
+    for (const { reject } of waiting.values()) reject(error);
+  });
+  await hello.promise;
+
+  function ask(build: DevBuild, run?: string): Promise<Answer> {
+    if (!isOpen) return Promise.reject(new UserError('the connection was closed'));
+    const put = Object.fromEntries([...build.files].filter(([name]) => !files.has(name)));
+    const id = ++count;
+    const message: Ask = { id, put, ...(run === undefined ? {} : { run }) };
+    const answered = Promise.withResolvers<Answer>();
+    waiting.set(id, answered);
+    connection.send(`${JSON.stringify(message)}\n`);
+    return answered.promise;
+  }
+
+  return {
+    send: async (build) => void (await ask(build)),
+    run: async (build) => {
+      const { outcome } = await ask(build, build.entry);
+      if (outcome?.status === 'serving') serving = build.entry;
+      return outcome!;
+    },
+    serving: () => serving,
+    isOpen: () => isOpen,
+    close: connection.close,
+  };
+}

@@ -1,0 +1,54 @@
+import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
+import { forwardPort } from '../../kubernetes/client/port-forward.ts';
+import { watchResources } from '../../kubernetes/client/watch-resources.ts';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { SERVICE_LABEL, SYNCED_LABEL } from '../../kubernetes/labels.ts';
+import { isReady } from '../../kubernetes/rollout/is-ready.ts';
+import type { Pod } from '../../kubernetes/rollout/pod.ts';
+import { RUNNER_PORT } from './dev-patch.ts';
+import { type Died, openPodLink, type PodLink } from './pod-link.ts';
+
+/** The pods that take new code, with an open line to each. */
+export type SyncedPods = {
+  /** Lines to the ready pods of a service; opens those that are missing. */
+  links: (service: string) => Promise<Map<string, PodLink>>;
+  /** Rejects when the cluster can no longer be watched. */
+  failed: Promise<never>;
+  close: () => void;
+};
+
+/** `changed`: pods came, went, or got ready. `died`: the process in a pod ended by itself. */
+export async function openSyncedPods(
+  api: KubeApi,
+  stack: string,
+  { changed, died }: { changed: () => void; died: (service: string, pod: string, died: Died) => void },
+): Promise<SyncedPods> {
+  const abort = new AbortController();
+  const pods = new Map<string, KubernetesObject>();
+  const links = new Map<string, PodLink>();
+  const query = { labelSelector: SYNCED_LABEL };
+  const { failed } = await watchResources(api, `/api/v1/namespaces/${stack}/pods`, query, pods, changed, abort.signal);
+
+  async function linkTo(service: string, name: string): Promise<[string, PodLink]> {
+    const known = links.get(name);
+    if (known?.isOpen() === true) return [name, known];
+    const connection = await forwardPort(api, stack, name, RUNNER_PORT);
+    const link = await openPodLink(connection, (message) => died(service, name, message));
+    links.set(name, link);
+    return [name, link];
+  }
+
+  return {
+    failed,
+    links: async (service) => {
+      const ready = ([...pods.values()] as Pod[]).filter(
+        (pod) => pod.metadata.labels?.[SERVICE_LABEL] === service && isReady(pod),
+      );
+      return new Map(await Promise.all(ready.map(({ metadata }) => linkTo(service, metadata.name))));
+    },
+    close: () => {
+      abort.abort();
+      for (const link of links.values()) link.close();
+    },
+  };
+}

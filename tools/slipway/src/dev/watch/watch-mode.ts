@@ -1,0 +1,186 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describeError, UserError } from '@slipway/util/errors';
+import { readServiceSpecs } from '../../services/read-services.ts';
+import { ValidationError } from '../../util/problems/validation-error.ts';
+import { openCluster } from '../../kubernetes/client/open-cluster.ts';
+import { contextName } from '../../kubernetes/client/target.ts';
+import { watchFolders } from '../local/watch-folders.ts';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { deploy } from '../../deploy/deploy.ts';
+import type { Reporter } from '../../deploy/report/reporter.ts';
+import type { Settings } from '../../util/workspace/settings.ts';
+import { devPatch } from './dev-patch.ts';
+import { reportDied, reportSync } from './report-sync.ts';
+import { restoreImages } from './restore-images.ts';
+import { runnerScript } from './runner-script.ts';
+import { openSyncedPods } from './synced-pods.ts';
+import { type WatchedService, watchService } from './watched-service.ts';
+
+export type WatchOptions = {
+  /** Services to watch; all without it. */
+  only?: string[];
+  /** kubeconfig context; default: the kind cluster's. */
+  context?: string;
+  /** Longest wait for one workload, seconds. */
+  timeout: number;
+};
+
+/** A deploy that has begun is not cut short: half of one would have to be put back. */
+const toTheEnd = new AbortController().signal;
+
+/**
+ * Takes the services over and brings every save into the cluster, until `signal` aborts; then puts their images back.
+ * Throws what hinders it from beginning or from putting them back.
+ */
+export async function watchMode(
+  settings: Settings,
+  { only, context, timeout }: WatchOptions,
+  report: Reporter,
+  signal: AbortSignal,
+): Promise<void> {
+  const { workspaceRoot, stack } = settings;
+  const services = await selectServices(workspaceRoot, only);
+  const names = services.map(({ name }) => name);
+  const script = await runnerScript();
+  const declared = new Map<string, KubernetesObject>();
+  const deployOptions = { ...(context === undefined ? {} : { context }), timeout, force: true, dryRun: false };
+
+  /** A deploy whose pods take new code. False when one of the services does not get ready. */
+  async function takeOver(taken: WatchedService[]): Promise<boolean> {
+    await Promise.all(taken.map((service) => service.begin()));
+    const takenNames = taken.map(({ name }) => name);
+    const reshape = (objects: KubernetesObject[]) => {
+      for (const object of objects) if (object.kind === 'Deployment') declared.set(object.metadata.name, object);
+      return takenNames.reduce((patched, name) => devPatch(patched, name, script), objects);
+    };
+    const results = await deploy(settings, takenNames, { ...deployOptions, reshape }, report, toTheEnd);
+    for (const { service, status } of results) {
+      if (status !== 'success') taken.find(({ name }) => name === service)?.forget();
+    }
+    return results.every(({ status }) => status === 'success');
+  }
+
+  // What is saved while the services are being taken over is looked at afterwards.
+  const started = Promise.withResolvers<void>();
+  let queue = started.promise;
+  const enqueue = (work: () => Promise<void>) => {
+    queue = queue.then(work).catch((error: unknown) => report.block('stack', 'FAILED', describeError(error)));
+  };
+  const watcher = watchFolders(
+    workspaceRoot,
+    services.flatMap((service) => service.folders()),
+    (paths) => enqueue(() => onChange(paths)),
+  );
+  if (!(await takeOver(services).catch(closeAndThrow))) {
+    closeAndThrow(
+      new UserError('not every service could be taken over, see FAILED above; the next deploy puts the images back'),
+    );
+  }
+  const api = await openCluster(contextName(settings.cluster, context));
+  const catchUp = async () => {
+    for (const service of services) await service.catchUp(await pods.links(service.name));
+  };
+  const pods = await openSyncedPods(api, stack, {
+    changed: () => enqueue(catchUp),
+    died: (service, pod, died) => {
+      services.find(({ name }) => name === service)?.forget();
+      reportDied(report, service, pod, died);
+    },
+  });
+
+  function closeAndThrow(error: Error): never {
+    watcher.close();
+    throw error;
+  }
+
+  async function onChange(paths: string[]): Promise<void> {
+    const savedAt = await lastSave(workspaceRoot, paths);
+    const ways = await Promise.all(services.map((service) => follow(service, paths, savedAt)));
+    const deployed = services.filter((_, index) => ways[index] === 'deploy');
+    if (deployed.length > 0) await takeOver(deployed);
+    watcher.add(services.flatMap((service) => service.folders()));
+  }
+
+  /** Syncs, or says that it takes a deploy. A problem of one service is no problem of the others. */
+  async function follow(service: WatchedService, paths: string[], savedAt: number): Promise<'deploy' | undefined> {
+    const { name } = service;
+    try {
+      const way = await service.wayOf(paths);
+      if (way.way === 'deploy') {
+        report.event(name, 'watch', `${way.because} changed: that takes new pods`);
+        return 'deploy';
+      }
+      if (way.way === 'none') return undefined;
+      const result = await service.sync(() => pods.links(name));
+      if (result?.outcomes.size === 0) {
+        report.event(name, 'watch', 'another deploy has replaced its pods: taking it over again');
+        return 'deploy';
+      }
+      reportSync(report, name, way.paths, savedAt, result);
+    } catch (error) {
+      report.block(name, 'FAILED', `${describeError(error)}\nwhat ran before goes on serving`);
+    }
+    return undefined;
+  }
+
+  report.event('stack', 'watch', `${names.join(', ')}: save a file and it serves; Ctrl-C puts the images back`);
+  started.resolve();
+  try {
+    await Promise.race([aborted(signal), pods.failed]);
+  } finally {
+    watcher.close();
+    await queue;
+    pods.close();
+    await Promise.all(services.map((service) => service.close()));
+    report.event('stack', 'watch', `leaving: putting the images of ${names.join(', ')} back`);
+    await putImagesBack();
+    await api.close();
+  }
+
+  async function putImagesBack(): Promise<void> {
+    try {
+      const results = await deploy(settings, names, deployOptions, report, toTheEnd);
+      if (results.some(({ status }) => status !== 'success'))
+        throw new UserError('not every image could be put back, see FAILED above');
+      report.event('stack', 'watch', 'the images are back');
+    } catch (error) {
+      if (!(error instanceof ValidationError)) throw error;
+      report.block('stack', 'FAILED', error.message);
+      const objects = names.map((name) => declared.get(name)!);
+      await restoreImages(api, stack, objects, timeout * 1000, report, toTheEnd);
+      report.event(
+        'stack',
+        'watch',
+        'the images that were deployed last are back; the sources have the problems above',
+      );
+    }
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve())));
+}
+
+async function selectServices(workspaceRoot: string, only: string[] | undefined): Promise<WatchedService[]> {
+  const serviceSpecs = await readServiceSpecs(workspaceRoot);
+  const known = serviceSpecs.map(({ name }) => name);
+  const unknown = (only ?? []).filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new UserError(`--only: there is no service "${unknown.join('", "')}". There are: ${known.join(', ')}`);
+  const selected = serviceSpecs.filter(({ name }) => only?.includes(name) ?? true);
+  return selected.map(({ root }) => watchService(workspaceRoot, root));
+}
+
+/** When the youngest of the files was saved, ms since 1970; now, when they are gone. */
+async function lastSave(workspaceRoot: string, paths: string[]): Promise<number> {
+  const times = await Promise.all(
+    paths.map((path) =>
+      stat(join(workspaceRoot, path)).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => Date.now(),
+      ),
+    ),
+  );
+  return Math.max(...times);
+}

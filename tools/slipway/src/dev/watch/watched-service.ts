@@ -1,0 +1,92 @@
+import { isDeepStrictEqual } from 'node:util';
+import { readServiceSpec } from '../../services/read-service.ts';
+import type { ServiceSpec } from '../../services/service-spec.ts';
+import { sourceFolders } from '../local/source-folders.ts';
+import { type DevBuild, type DevBundler, openDevBundler } from './dev-bundler.ts';
+import { chooseChangeAction, type Way } from './change-action.ts';
+import type { PodLink } from './pod-link.ts';
+import type { Outcome } from './pod/protocol.ts';
+
+/** What a sync came to, pod by pod, and how long its stages took, ms. */
+export type SyncResult = { buildMs: number; sendMs: number; outcomes: Map<string, Outcome> };
+
+export type WatchedService = {
+  name: string;
+  /** Folders whose files make it up. */
+  folders: () => string[];
+  /** Throws ValidationError when config.ts cannot be read. */
+  wayOf: (changed: string[]) => Promise<Way>;
+  /** Builds and lets every pod run it; undefined when the code is what runs already. Throws ValidationError. */
+  sync: (links: () => Promise<Map<string, PodLink>>) => Promise<SyncResult | undefined>;
+  /** Brings pods that came since up to what the others run, and sends ahead what every later change needs. */
+  catchUp: (links: Map<string, PodLink>) => Promise<void>;
+  /** Before a deploy: begins anew from the files as they are, which its image will hold. Throws ValidationError. */
+  begin: () => Promise<void>;
+  /** What the pods serve is no longer what they were sent: the next sync is not left out. */
+  forget: () => void;
+  close: () => Promise<void>;
+};
+
+export function watchService(workspaceRoot: string, root: string): WatchedService {
+  let serviceSpec: ServiceSpec;
+  let bundler: DevBundler | undefined;
+  let folders = sourceFolders(workspaceRoot, root);
+  let built: DevBuild | undefined;
+  /** What the pods serve; undefined when nobody can tell. */
+  let served: DevBuild | undefined;
+  /** It was sent to them, and is not what their image holds. */
+  let isSent = false;
+  let isBroken = false;
+
+  async function build(): Promise<DevBuild> {
+    isBroken = true;
+    built = await bundler!.build();
+    isBroken = false;
+    return built;
+  }
+
+  return {
+    name: root.split('/').at(-1)!,
+    folders: () => folders,
+    wayOf: async (changed) => {
+      const isServiceSpecSame =
+        !changed.includes(`${root}/src/config.ts`) ||
+        isDeepStrictEqual(await readServiceSpec(workspaceRoot, root), serviceSpec);
+      return chooseChangeAction(
+        { root, folders, inputs: isBroken ? undefined : built?.inputs, isServiceSpecSame },
+        changed,
+      );
+    },
+    sync: async (links) => {
+      const start = performance.now();
+      const fresh = await build();
+      folders = sourceFolders(workspaceRoot, root);
+      const buildMs = performance.now() - start;
+      if (fresh.entry === served?.entry) return undefined;
+      const outcomes = await Promise.all(
+        [...(await links())].map(async ([pod, link]) => [pod, await link.run(fresh)] as const),
+      );
+      if (outcomes.some(([, { status }]) => status === 'serving')) {
+        served = fresh;
+        isSent = true;
+      }
+      return { buildMs, sendMs: performance.now() - start - buildMs, outcomes: new Map(outcomes) };
+    },
+    catchUp: async (links) => {
+      for (const link of links.values()) {
+        if (isSent && served !== undefined && link.serving() !== served.entry) await link.run(served);
+        else if (built !== undefined) await link.send(built);
+      }
+    },
+    begin: async () => {
+      serviceSpec = await readServiceSpec(workspaceRoot, root);
+      folders = sourceFolders(workspaceRoot, root);
+      await bundler?.close();
+      bundler = await openDevBundler(workspaceRoot, serviceSpec);
+      served = await build();
+      isSent = false;
+    },
+    forget: () => (served = undefined),
+    close: async () => bundler?.close(),
+  };
+}

@@ -1,0 +1,39 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Difference, diffObjects } from './diff/diff-objects.ts';
+import { members, subtract } from './managed-fields/field-set.ts';
+import { fieldValue, formatFieldPath, withoutFields } from './managed-fields/field-value.ts';
+import { FIELD_MANAGER, LAST_APPLIED, ownFields, driftedFields } from './managed-fields/managed-fields.ts';
+import type { DriftedField } from './apply-object.ts';
+import type { KubeApi } from '../client/kube-api.ts';
+import { retryConflicts } from '../client/retry-conflicts.ts';
+import type { KubernetesObject } from '../kubernetes-object.ts';
+
+const DRY_RUN = new URLSearchParams({ fieldManager: FIELD_MANAGER, dryRun: 'All' });
+
+/** What strangers have added, and what taking it away would change. */
+export type Additions = { fields: DriftedField[]; differences: Difference[] };
+
+/**
+ * Fields that others have added to a live object and nobody declares; `applied` is the answer to a dry run of ours. An
+ * apply alone leaves such fields where they are.
+ */
+export async function additions(api: KubeApi, path: string, applied: KubernetesObject): Promise<Additions> {
+  const own = ownFields(applied);
+  const candidates = driftedFields(applied).flatMap(({ manager, fields }) =>
+    members(subtract(fields, own)).map((field) => ({ manager, field })),
+  );
+  if (candidates.length === 0) return { fields: [], differences: [] };
+  const paths = candidates.map(({ field }) => field);
+  const [live, rest] = await retryConflicts(async () => {
+    const present = (await api.get<KubernetesObject>(path)) ?? applied;
+    return [present, await api.send<KubernetesObject>('PUT', `${path}?${DRY_RUN}`, withoutFields(present, paths))];
+  });
+  // What comes back is a default: `kubectl apply` and `kubectl create` own those too, and they say nothing.
+  const fields = candidates.filter(({ field }) => !isDeepStrictEqual(fieldValue(live, field), fieldValue(rest, field)));
+  // That one is nobody's wish: it goes without a word, and is no reason to refuse.
+  const wishes = fields.filter(({ field }) => !isDeepStrictEqual(field, LAST_APPLIED));
+  return {
+    fields: wishes.map(({ manager, field }) => ({ manager, field: formatFieldPath(field), how: 'added' })),
+    differences: fields.length === 0 ? [] : diffObjects(live, rest),
+  };
+}

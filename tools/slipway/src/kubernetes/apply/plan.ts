@@ -1,0 +1,92 @@
+import { isDeepStrictEqual } from 'node:util';
+import { diffObjects, type Difference } from './diff/diff-objects.ts';
+import type { Problem } from '../../util/problems/problem.ts';
+import { ownFields } from './managed-fields/managed-fields.ts';
+import { applyObject, type DriftedField } from './apply-object.ts';
+import type { KubeApi } from '../client/kube-api.ts';
+import { KubeError } from '../client/kube-error.ts';
+import { resourcePaths } from '../client/resource-paths.ts';
+import type { KubernetesObject } from '../kubernetes-object.ts';
+import { SERVICE_LABEL } from '../labels.ts';
+import { additions } from './drift.ts';
+
+/** What applying one object would do to the live cluster. */
+export type PlannedObject = {
+  object: KubernetesObject;
+  path: string;
+  outcome: 'created' | 'changed' | 'unchanged';
+  differences: Difference[];
+  foreign: DriftedField[];
+  /** The object as it is in the cluster. */
+  live?: KubernetesObject;
+  /** The live object's; 0 where there is none. */
+  generation: number;
+};
+
+/**
+ * Asks the API server, by dry runs, what applying `objects` would change and what it would refuse: an immutable field, a
+ * quota, a field it does not know. Nothing is stored. Objects of a namespace that does not exist yet count as created.
+ */
+export async function plan(
+  api: KubeApi,
+  objects: KubernetesObject[],
+): Promise<{ planned: PlannedObject[]; problems: Problem[] }> {
+  const pathOf = resourcePaths(api);
+  const problems: Problem[] = [];
+  const planned = await Promise.all(
+    objects.map(async (object): Promise<PlannedObject> => {
+      const path = await pathOf(object);
+      try {
+        return await planObject(api, path, object);
+      } catch (error) {
+        if (!(error instanceof KubeError)) throw error;
+        // 404: its namespace is made by this very run.
+        if (error.status !== 404) problems.push(toProblem(api.context, object, error));
+        return created(object, path);
+      }
+    }),
+  );
+  return { planned, problems };
+}
+
+async function planObject(api: KubeApi, path: string, object: KubernetesObject): Promise<PlannedObject> {
+  const live = await api.get<KubernetesObject>(path);
+  const { object: applied, foreign } = await applyObject(api, path, object, { dryRun: true });
+  if (live === undefined) return created(object, path);
+  const { fields, differences } = await additions(api, path, applied);
+  const allDifferences = [...diffObjects(live, applied), ...differences];
+  const isSame = allDifferences.length === 0 && isDeepStrictEqual(ownFields(live), ownFields(applied));
+  return {
+    object,
+    path,
+    live,
+    outcome: isSame ? 'unchanged' : 'changed',
+    differences: allDifferences,
+    foreign: [...foreign, ...fields],
+    generation: Number(live.metadata.generation ?? 0),
+  };
+}
+
+function created(object: KubernetesObject, path: string): PlannedObject {
+  return { object, path, outcome: 'created', differences: [], foreign: [], generation: 0 };
+}
+
+function toProblem(context: string, object: KubernetesObject, error: KubeError): Problem {
+  const { kind, metadata } = object;
+  const service = metadata.labels?.[SERVICE_LABEL];
+  return {
+    file: service === undefined ? 'deploy' : `apps/${service}/k8s/fragment.yaml`,
+    key: `${kind}/${metadata.name}`,
+    message: `the API server refuses it: ${error.causes.map(({ field, message }) => `${field} ${message}`).join('; ') || error.message}`,
+    hint: hintOf(context, object, error),
+  };
+}
+
+function hintOf(context: string, { kind, metadata }: KubernetesObject, { status, message }: KubeError): string {
+  const isImmutable = status === 422 && /immutable|updates to statefulset spec/i.test(message);
+  if (!isImmutable) return 'mend the object, or what it meets in the cluster';
+  const remove = `kubectl --context ${context} -n ${metadata.namespace} delete ${kind.toLowerCase()} ${metadata.name}`;
+  if (kind !== 'StatefulSet')
+    return `this cannot change in place: take the change back, or remove the object first (${remove})`;
+  return `a StatefulSet's volume template cannot change in place: take the change back, or remove the set and keep its pods and volumes (${remove} --cascade=orphan), then deploy`;
+}

@@ -1,0 +1,43 @@
+import { UserError } from '@slipway/util/errors';
+/** Where a stack goes. Nodes of kind get images directly (`cluster` is its name), others pull them from `registry`. */
+export type Target = { context: string } & ({ cluster: string } | { registry: string });
+
+const KIND = 'kind-';
+
+/** Name of the kind cluster that a context belongs to; undefined for one that is not kind's. */
+export function kindCluster(context: string): string | undefined {
+  return context.startsWith(KIND) ? context.slice(KIND.length) : undefined;
+}
+
+/** The kubeconfig context to work on: that of the kind cluster `cluster`, unless the user names another. */
+export function contextName(cluster: string, named: string | undefined): string {
+  return named ?? `${KIND}${cluster}`;
+}
+
+/**
+ * Where to deploy: to the named context or to the kind cluster `cluster`. A context that is not kind's is taken only by
+ * name and with a registry: slipway cannot put images on its nodes.
+ */
+export function deployTarget(
+  cluster: string,
+  { context: named, registry }: { context?: string; registry?: string },
+): Target {
+  const context = contextName(cluster, named);
+  if (registry !== undefined) return { context, registry };
+  const kind = kindCluster(context);
+  if (kind !== undefined) return { context, cluster: kind };
+  throw new UserError(`context "${context}" is not a kind cluster`, {
+    hint: 'name the registry that its nodes pull images from, e.g. --registry registry.example.com',
+  });
+}
+
+/** What to do when the cluster of a context is not there or not well. */
+export function clusterHint(context: string): string {
+  const cluster = kindCluster(context);
+  return cluster === undefined ? `kubectl --context ${context} get nodes` : `npm run cluster -- up --name ${cluster}`;
+}
+
+/** An nx command for a hint: with the context, unless the command takes it by itself. */
+export function nxCommand({ defaultCluster }: { defaultCluster: string }, context: string, command: string): string {
+  return `npx nx ${command}${context === contextName(defaultCluster, undefined) ? '' : ` --context ${context}`}`;
+}

@@ -1,0 +1,92 @@
+import { stringify } from 'yaml';
+import { collectServiceSpecs, type CollectedServiceSpecs } from '../services/read-services.ts';
+import type { ServiceSpec } from '../services/service-spec.ts';
+import { withKeyLine } from '../services/with-key-line.ts';
+import type { Problem } from '../util/problems/problem.ts';
+import { ValidationError } from '../util/problems/validation-error.ts';
+import { applyFragment } from './fragment/apply-fragment.ts';
+import { platformDefaults } from './defaults/platform-defaults.ts';
+import { namespace } from './defaults/namespace.ts';
+import { defaultDeny } from './defaults/network-policies.ts';
+import { envExample } from './env-example.ts';
+import { readFragment } from './fragment/read-fragment.ts';
+import { objectPath, objectText } from './object-file.ts';
+import { isForProduction, PRODUCTION, productionComponent } from './production-component.ts';
+import { preflight } from './preflight/preflight.ts';
+import type { Settings } from '../util/workspace/settings.ts';
+
+/** The assembled base: relative path → text, and what it was made from. */
+export type Assembly = { serviceSpecs: ServiceSpec[]; files: Map<string, string> };
+
+/** Folder of what every place gets. */
+export const BASE = 'deploy/base';
+/** The assembled folders as a glob; what else lies there is deleted. */
+export const ASSEMBLED = `{${BASE},${PRODUCTION}}`;
+
+/**
+ * Makes `deploy/base`, the production Component and every `.env.example` from the services' own files. Pure: writes nothing. Throws ValidationError
+ * with every problem of every service.
+ */
+export async function assemble(settings: Settings): Promise<Assembly> {
+  const { problems, ...assembly } = await examine(settings);
+  if (problems.length > 0) throw new ValidationError(problems);
+  return assembly;
+}
+
+/** As `assemble`, for those who have more to look at before they complain: with problems the files are incomplete. */
+export async function examine(
+  { workspaceRoot, stack, workspace }: Settings,
+  collected?: CollectedServiceSpecs,
+): Promise<Assembly & { problems: Problem[] }> {
+  const { serviceSpecs, problems: serviceSpecProblems } = collected ?? (await collectServiceSpecs(workspaceRoot));
+  const problems = [...serviceSpecProblems];
+  const manifests = new Map<string, string>();
+  const production = new Map<string, string>();
+  const ofStack = [
+    [namespace(stack, workspace), 'nx.json (namespace), package.json (name)'],
+    [defaultDeny(stack), 'nx.json (namespace)'],
+  ] as const;
+  for (const [object, source] of ofStack) manifests.set(objectPath(object, undefined), objectText(object, source));
+  const examples: [string, string][] = [];
+  for (const serviceSpec of serviceSpecs) {
+    const { name, root } = serviceSpec;
+    const fragment = readFragment(workspaceRoot, root);
+    const callers = serviceSpecs.filter(({ calls }) => calls.includes(name)).map((caller) => caller.name);
+    const {
+      objects,
+      problems: mergeProblems,
+      lineOf,
+    } = applyFragment(stack, name, platformDefaults(stack, serviceSpec, callers), fragment.objects);
+    problems.push(...fragment.problems, ...mergeProblems, ...preflight(workspaceRoot, serviceSpec, objects, lineOf));
+    const source = `${root} (src/config.ts, k8s/fragment.yaml)`;
+    for (const object of objects) {
+      const files = isForProduction(object) ? production : manifests;
+      files.set(objectPath(object, name), objectText(object, source));
+    }
+    examples.push([`${root}/.env.example`, envExample(serviceSpec)]);
+  }
+  const kustomization = {
+    apiVersion: 'kustomize.config.k8s.io/v1beta1',
+    kind: 'Kustomization',
+    resources: [...manifests.keys()].sort(),
+  };
+  manifests.set(
+    'kustomization.yaml',
+    `# Assembled by slipway: npx nx run deploy:assemble\n${stringify(kustomization)}`,
+  );
+  const component = productionComponent(stack, serviceSpecs, [...production.keys()]);
+  const files = new Map([
+    ...inFolder(BASE, manifests),
+    ...inFolder(PRODUCTION, [...production, ...component]),
+    ...examples,
+  ]);
+  return {
+    serviceSpecs,
+    files,
+    problems: problems.map((problem) => withKeyLine(workspaceRoot, serviceSpecs, problem)),
+  };
+}
+
+function inFolder(folder: string, files: Iterable<[string, string]>): [string, string][] {
+  return [...files].map(([path, text]) => [`${folder}/${path}`, text]);
+}

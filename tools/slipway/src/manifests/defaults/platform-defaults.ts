@@ -1,0 +1,42 @@
+import type { ServiceSpec } from '../../services/service-spec.ts';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { COMPONENT_LABEL } from '../../kubernetes/labels.ts';
+import { autoscaler } from './autoscaler.ts';
+import { configMap } from './config-map.ts';
+import { database, databaseName } from './database.ts';
+import { deployment } from './deployment.ts';
+import { disruptionBudget } from './disruption-budget.ts';
+import { databasePolicy, servicePolicy } from './network-policies.ts';
+import { serviceAccount } from './service-account.ts';
+import { service } from './service.ts';
+
+/** What every service gets before its fragment says a word. `stack` is the namespace, `callers` are services. */
+export function platformDefaults(stack: string, serviceSpec: ServiceSpec, callers: string[]): KubernetesObject[] {
+  const { name } = serviceSpec;
+  const objects = [
+    serviceAccount(stack, name, name),
+    configMap(stack, serviceSpec),
+    deployment(stack, serviceSpec),
+    service(stack, name, name, { name: 'http', port: 80, targetPort: 'http' }),
+    disruptionBudget(stack, name),
+    autoscaler(stack, name),
+    servicePolicy(stack, serviceSpec, callers),
+  ];
+  if (!serviceSpec.hasDatabase) return objects;
+  const db = databaseName(name);
+  return [
+    ...objects,
+    ...[
+      serviceAccount(stack, name, db),
+      database(stack, serviceSpec),
+      service(stack, name, db, { name: 'postgres', port: 5432, targetPort: 'postgres' }),
+      databasePolicy(stack, name),
+    ].map(asDatabase),
+  ];
+}
+
+/** Says on the object that it belongs to a database: an overlay with databases of its own leaves these out. */
+function asDatabase(object: KubernetesObject): KubernetesObject {
+  const { metadata } = object;
+  return { ...object, metadata: { ...metadata, labels: { ...metadata.labels, [COMPONENT_LABEL]: 'database' } } };
+}

@@ -1,0 +1,42 @@
+import type { ServiceSpec } from '../../services/service-spec.ts';
+import type { Problem } from '../../util/problems/problem.ts';
+import { MAX_CONNECTIONS } from '../defaults/database.ts';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+
+/** Not for pools: three that Postgres keeps for superusers, then migrations, a backup, an operator's psql. */
+const RESERVED = 10;
+/** Pods beside the wanted ones while a rollout goes on: one that starts and one that drains. */
+const OF_A_ROLLOUT = 2;
+
+/** Pools that all pods together would exhaust the database with: pool size × pods must stay below its limit. */
+export function poolProblems(serviceSpec: ServiceSpec, objects: KubernetesObject[]): Problem[] {
+  const { name, configFile: file, keys, hasDatabase } = serviceSpec;
+  if (!hasDatabase) return [];
+  const poolKey = keys.find(({ source }) => source.kind === 'plain' && source.isPoolSize === true);
+  if (poolKey === undefined) {
+    const message = 'has a database and no key for the size of its pool: nothing bounds its connections';
+    return [{ file, message, hint: 'declare DATABASE_POOL_SIZE: poolSize() and give it to the pool' }];
+  }
+  const url = keys.flatMap(({ source }) => (source.kind === 'postgres-url' ? [source] : []))[0];
+  const limit = url?.maxConnections ?? MAX_CONNECTIONS;
+  const configMap = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name);
+  const size = Number((configMap?.data as Record<string, string> | undefined)?.[poolKey.name]);
+  const pods = mostPods(name, objects) + OF_A_ROLLOUT;
+  const most = Math.floor((limit - RESERVED) / pods);
+  if (size <= most) return [];
+  return [
+    {
+      file,
+      key: poolKey.name,
+      message: `is ${size}: times ${pods} pods (${OF_A_ROLLOUT} of them during a rollout) and ${RESERVED} in reserve that is ${size * pods + RESERVED} connections, the database has ${limit}`,
+      hint: `at most ${most}, or fewer maxReplicas, or postgres({ maxConnections: ${size * pods + RESERVED} })`,
+    },
+  ];
+}
+
+function mostPods(name: string, objects: KubernetesObject[]): number {
+  const of = (kind: string) => objects.find((object) => object.kind === kind && object.metadata.name === name)?.spec;
+  const { replicas = 1 } = (of('Deployment') ?? {}) as { replicas?: number };
+  const { maxReplicas = 0 } = (of('HorizontalPodAutoscaler') ?? {}) as { maxReplicas?: number };
+  return Math.max(replicas, maxReplicas);
+}

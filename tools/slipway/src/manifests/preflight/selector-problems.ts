@@ -1,0 +1,45 @@
+import type { ServiceSpec } from '../../services/service-spec.ts';
+import type { Problem } from '../../util/problems/problem.ts';
+import type { LineOf } from '../fragment/apply-fragment.ts';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { NAME_LABEL } from '../../kubernetes/labels.ts';
+import { containersOf } from '../../kubernetes/containers-of.ts';
+
+/** A selector that matches no pod of the service, and a port that no such pod has: Kubernetes would wait for ever. */
+export function selectorProblems(
+  { root }: ServiceSpec,
+  object: KubernetesObject,
+  objects: KubernetesObject[],
+  lineOf: LineOf,
+): Problem[] {
+  if (object.kind !== 'Service' && object.kind !== 'PodDisruptionBudget') return [];
+  const file = `${root}/k8s/fragment.yaml`;
+  const spec = object.spec as { selector?: Record<string, unknown>; ports?: { targetPort?: unknown }[] } | undefined;
+  const labels = (object.kind === 'Service' ? spec?.selector : spec?.selector?.matchLabels) as Labels | undefined;
+  if (labels === undefined) return [];
+  const selected = objects.filter((workload) =>
+    Object.entries(labels).every(([label, value]) => podLabels(workload)[label] === value),
+  );
+  const key = `${object.kind} ${object.metadata.name}`;
+  if (selected.length === 0) {
+    const known = objects.flatMap((workload) => podLabels(workload)[NAME_LABEL] ?? []);
+    const hint = `select by ${NAME_LABEL}: ${known.join(' or ')}`;
+    const line = lineOf(object, ['spec', 'selector']);
+    return [{ file, line, key: `${key} spec.selector`, message: 'matches no pod of the service', hint }];
+  }
+  const ports = selected.flatMap(containersOf).flatMap((container) => (container.ports ?? []) as { name?: string }[]);
+  const names = ports.flatMap(({ name }) => name ?? []);
+  return (spec?.ports ?? []).flatMap(({ targetPort }): Problem[] => {
+    if (typeof targetPort !== 'string' || names.includes(targetPort)) return [];
+    const message = `targetPort "${targetPort}" is no port of the pods that it selects`;
+    const line = lineOf(object, ['spec', 'ports']);
+    return [{ file, line, key: `${key} spec.ports`, message, hint: `use one of: ${names.join(', ')}` }];
+  });
+}
+
+type Labels = Record<string, string>;
+
+function podLabels(workload: KubernetesObject): Labels {
+  const template = (workload.spec as { template?: { metadata?: { labels?: Labels } } } | undefined)?.template;
+  return template?.metadata?.labels ?? {};
+}

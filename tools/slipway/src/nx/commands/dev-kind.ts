@@ -1,0 +1,45 @@
+import { createWriteStream } from 'node:fs';
+import { Socket } from 'node:net';
+import { explainError } from '@slipway/util/errors';
+import { workspaceRoot as rootOf } from '@slipway/util/workspace-root';
+import { jsonReporter } from '../../deploy/report/json-reporter.ts';
+import { plainReporter } from '../../deploy/report/plain-reporter.ts';
+import { printable } from '@slipway/util/printable';
+import { masked } from '@slipway/util/secret-mask';
+import { type WatchOptions, watchMode } from '../../dev/watch/watch-mode.ts';
+import { readSettings } from '../../util/workspace/settings.ts';
+
+/** What the executor dev-kind starts, with its options as JSON; see there for the controlPipe. */
+type Options = Omit<WatchOptions, 'only'> & { only?: string; json: boolean };
+
+/** Nx prints nothing any more once it was asked to end: what comes then goes to its terminal, or here. */
+const LEAVING_LOG = 'dist/watch/leaving.log';
+
+const { only, json, ...options } = JSON.parse(process.argv[2]!) as Options;
+const workspaceRoot = rootOf(import.meta.dirname);
+const leaving = new AbortController();
+let output: NodeJS.WritableStream = process.stdout;
+const report = (json ? jsonReporter : plainReporter)((text) => void output.write(masked(text)));
+
+function leave(): void {
+  if (leaving.signal.aborted) return;
+  output = createWriteStream(process.env.SLIPWAY_TERMINAL || LEAVING_LOG, { flags: 'a' });
+  leaving.abort();
+}
+
+const controlPipe = new Socket({ fd: 3, allowHalfOpen: true });
+controlPipe.on('end', leave).on('error', leave).resume();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, leave);
+for (const stream of [process.stdout, process.stderr]) stream.on('error', leave);
+
+let exitCode = 0;
+try {
+  const names = only?.split(',').map((name) => name.trim());
+  const watched = { ...options, ...(names === undefined ? {} : { only: names }) };
+  await watchMode(readSettings(workspaceRoot), watched, report, leaving.signal);
+} catch (error) {
+  const said = process.env.SLIPWAY_DEBUG === undefined ? explainError(error) : printable((error as Error).stack ?? '');
+  output.write(masked(`${said}\n`));
+  exitCode = 1;
+}
+controlPipe.end(String(exitCode), () => process.exit(exitCode));

@@ -1,0 +1,80 @@
+import { deploy, type DeployOptions } from '../../../deploy/deploy.ts';
+import type { ServiceResult } from '../../../services/run-in-dependency-order.ts';
+import { rollback } from '../../../deploy/rollback.ts';
+import type { Reporter } from '../../../deploy/report/reporter.ts';
+import { printableLine } from '@slipway/util/printable';
+import { masked } from '@slipway/util/secret-mask';
+import { e2e } from '../../../deploy/run-e2e.ts';
+import { readSettings } from '../../../util/workspace/settings.ts';
+import { forUser } from '../for-user.ts';
+
+type Options = DeployOptions & { e2e: boolean; rollback: boolean; json: boolean };
+type Task = { id: string; target: { project: string } };
+type TaskResult = {
+  success: boolean;
+  status: ServiceResult['status'];
+  terminalOutput: string;
+  startTime: number;
+  endTime: number;
+};
+
+/** One service. */
+export function deployKind(
+  options: Options,
+  { root, projectName }: { root: string; projectName?: string },
+): Promise<{ success: boolean }> {
+  return forUser(options, async (report, signal) => {
+    const results = await run(root, [projectName!], options, report, signal);
+    return allSucceeded(results) && (!options.e2e || (await e2e(root, options.context)));
+  });
+}
+
+/** All services that Nx selected, in one process: one preflight, one archive per node, one order. */
+export async function* deployKindBatch(
+  taskGraph: { tasks: Record<string, Task> },
+  options: Record<string, Options>,
+  overrides: Partial<Options>,
+  { root }: { root: string },
+): AsyncGenerator<{ task: string; result: TaskResult }> {
+  const tasks = Object.values(taskGraph.tasks);
+  const merged = { ...options[tasks[0]!.id]!, ...overrides };
+  const startTime = Date.now();
+  let results: ServiceResult[] = [];
+
+  const { success } = await forUser(merged, async (report, signal) => {
+    results = await run(
+      root,
+      tasks.map(({ target }) => target.project),
+      merged,
+      report,
+      signal,
+    );
+    return allSucceeded(results) && (!merged.e2e || (await e2e(root, merged.context)));
+  });
+  // Problems of the files and a red e2e belong to no service: then every task fails.
+  const failedAsWhole = !success && allSucceeded(results);
+  for (const { id, target } of tasks) {
+    const result = failedAsWhole ? undefined : results.find(({ service }) => service === target.project);
+    const status = result?.status ?? (success ? 'success' : 'failure');
+    // The whole story was told when it happened; this is the summary at the end.
+    const said = printableLine(masked(result?.message ?? '').split('\n')[0]!);
+    const terminalOutput = `${said || (success ? 'nothing to do' : 'see above')}\n`;
+    const times = { startTime, endTime: Date.now() };
+    yield { task: id, result: { success: status === 'success', status, terminalOutput, ...times } };
+  }
+}
+
+function run(
+  root: string,
+  services: string[],
+  options: Options,
+  report: Reporter,
+  signal: AbortSignal,
+): Promise<ServiceResult[]> {
+  const work = options.rollback ? rollback : deploy;
+  return work(readSettings(root), services, options, report, signal);
+}
+
+function allSucceeded(results: ServiceResult[]): boolean {
+  return results.every(({ status }) => status === 'success');
+}

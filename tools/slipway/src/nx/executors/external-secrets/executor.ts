@@ -1,0 +1,36 @@
+import { resolve } from 'node:path';
+import { UserError } from '@slipway/util/errors';
+import { readServiceSpecs } from '../../../services/read-services.ts';
+import { externalSecret, secretRemark, type SecretStore } from '../../../manifests/external-secret.ts';
+import { printableYaml } from '../../../manifests/printable-yaml.ts';
+import { readSettings } from '../../../util/workspace/settings.ts';
+import { replaceFile } from '../../../util/files/write-files.ts';
+import { forUser } from '../for-user.ts';
+
+type Options = { store: string; storeKind: SecretStore['kind']; service?: string; to?: string };
+
+export function externalSecretsExecutor(
+  { store, storeKind, service, to }: Options,
+  { root, cwd }: { root: string; cwd: string },
+): Promise<{ success: boolean }> {
+  return forUser({}, async () => {
+    const serviceSpecs = await readServiceSpecs(root);
+    const selected = serviceSpecs.filter(({ name }) => service === undefined || name === service);
+    if (selected.length === 0) {
+      throw new UserError(
+        `there is no service ${service}; there are ${serviceSpecs.map(({ name }) => name).join(', ')}`,
+      );
+    }
+    const documents = selected.flatMap((serviceSpec) => {
+      const object = externalSecret(readSettings(root).stack, serviceSpec, { name: store, kind: storeKind });
+      if (object === undefined) return [];
+      const secrets = serviceSpec.keys.filter(({ secret }) => secret);
+      const remarks = secrets.map((key) => `# ${key.name}: ${secretRemark(key)}\n`);
+      return [`${remarks.join('')}${printableYaml(object)}`];
+    });
+    const yaml = documents.join('---\n');
+    if (to === undefined) process.stdout.write(yaml);
+    else await replaceFile(resolve(cwd, to), yaml);
+    return true;
+  });
+}

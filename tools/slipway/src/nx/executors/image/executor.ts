@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { placeLayout } from '@slipway/oci/layout';
+import { UserError } from '@slipway/util/errors';
+import { readServiceSpecs } from '../../../services/read-services.ts';
+import { type ContainerImage, imageReference } from '../../../images/container-image.ts';
+import { pushImage } from '../../../images/publish/registry/push-image.ts';
+import { createDatabaseSbom, createServiceSbom } from '../../../images/image-sbom.ts';
+import { image } from '../../../images/build-image.ts';
+import { readSettings } from '../../../util/workspace/settings.ts';
+import { replaceFile } from '../../../util/files/write-files.ts';
+import { forUser } from '../for-user.ts';
+
+type Options = { registry?: string; json: boolean };
+
+export function imageExecutor(
+  options: Options,
+  { root, projectName }: { root: string; projectName?: string },
+): Promise<{ success: boolean }> {
+  return forUser(options, async () => {
+    const serviceSpec = (await readServiceSpecs(root)).find(({ name }) => name === projectName);
+    if (serviceSpec === undefined) throw new UserError(`${projectName} is no service: it has no k8s/fragment.yaml`);
+    const settings = readSettings(root);
+    const built = await image(settings, serviceSpec);
+    const sbom = await writeSbom(root, serviceSpec.name, await createServiceSbom(settings, built));
+    const databaseSbom = serviceSpec.hasDatabase
+      ? { databaseSbom: await writeSbom(root, 'postgres', await createDatabaseSbom(settings.stack)) }
+      : {};
+    const result =
+      options.registry === undefined
+        ? await store(root, serviceSpec.name, built)
+        : await pushImage(built, options.registry, `${settings.stack}/${serviceSpec.name}`);
+    const facts = {
+      image: imageReference(built),
+      digest: built.manifest.digest,
+      ownLayerBytes: built.ownLayerSize,
+      ...result,
+      sbom,
+      ...databaseSbom,
+    };
+    if (options.json) console.log(JSON.stringify(facts));
+    else for (const [fact, value] of Object.entries(facts)) console.log(`${fact.padEnd(14)} ${value}`);
+    return true;
+  });
+}
+
+async function store(root: string, service: string, image: ContainerImage): Promise<{ layout: string }> {
+  const layout = join('dist', 'images', service);
+  await placeLayout(join(root, layout), imageReference(image), image.manifest, image.blobs);
+  return { layout };
+}
+
+async function writeSbom(root: string, image: string, content: object): Promise<string> {
+  const file = join('dist', 'images', `${image}.cdx.json`);
+  await replaceFile(join(root, file), `${JSON.stringify(content, null, 2)}\n`);
+  return file;
+}

@@ -1,0 +1,12 @@
+import { deployMonitoring, type MonitoringOptions } from '../../../operate/monitoring/deploy-monitoring.ts';
+import { readSettings } from '../../../util/workspace/settings.ts';
+import { forUser } from '../for-user.ts';
+
+type Options = MonitoringOptions & { json: boolean };
+
+export function monitoringExecutor(options: Options, { root }: { root: string }): Promise<{ success: boolean }> {
+  return forUser(options, async (report) => {
+    await deployMonitoring(readSettings(root), options, report);
+    return true;
+  });
+}

@@ -1,0 +1,23 @@
+import type { ExecutorContext } from '@nx/devkit';
+import { resetDatabase } from '../../../operate/database/reset-database.ts';
+import { resetLocalDatabase } from '../../../dev/local/reset-local-database.ts';
+import { readSettings } from '../../../util/workspace/settings.ts';
+import { confirm } from '../confirm.ts';
+import { forUser } from '../for-user.ts';
+
+type Options = { local: boolean; yes: boolean; timeout: number; context?: string; json: boolean };
+
+export function resetExecutor(
+  options: Options,
+  { root, projectName = '', projectsConfigurations }: ExecutorContext,
+): Promise<{ success: boolean }> {
+  const { local, yes, json } = options;
+  // A service is known by its folder: the project may have another name.
+  const service = projectsConfigurations.projects[projectName]?.root.split('/').at(-1) ?? projectName;
+  return forUser(options, async (report, signal) => {
+    const ask = (what: string) => confirm({ what, yes, signal, ...(json ? { canAsk: false } : {}) });
+    const session = { ask, report, signal };
+    if (local) return resetLocalDatabase(root, service, options, session);
+    return resetDatabase(readSettings(root), service, options, session);
+  });
+}

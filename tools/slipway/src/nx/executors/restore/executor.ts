@@ -1,0 +1,15 @@
+import { restore, type RestoreOptions } from '../../../operate/database/restore.ts';
+import { readSettings } from '../../../util/workspace/settings.ts';
+import { forUser } from '../for-user.ts';
+
+type Options = RestoreOptions & { json: boolean };
+
+export function restoreExecutor(
+  options: Options,
+  { root, projectName }: { root: string; projectName?: string },
+): Promise<{ success: boolean }> {
+  return forUser(options, async (report, signal) => {
+    await restore(readSettings(root), projectName!, options, report, signal);
+    return true;
+  });
+}

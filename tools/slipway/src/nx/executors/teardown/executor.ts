@@ -1,0 +1,12 @@
+import { teardown, type TeardownOptions } from '../../../deploy/teardown.ts';
+import { readSettings } from '../../../util/workspace/settings.ts';
+import { forUser } from '../for-user.ts';
+
+type Options = TeardownOptions & { json: boolean };
+
+export function teardownExecutor(options: Options, { root }: { root: string }): Promise<{ success: boolean }> {
+  return forUser(options, async (report, signal) => {
+    await teardown(readSettings(root), options, report, signal);
+    return true;
+  });
+}

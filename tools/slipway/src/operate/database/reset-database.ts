@@ -1,0 +1,80 @@
+import { UserError } from '@slipway/util/errors';
+import { readServiceSpecs } from '../../services/read-services.ts';
+import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
+import { requireOwnNamespace } from '../../deploy/namespace/claim-namespace.ts';
+import { openCluster } from '../../kubernetes/client/open-cluster.ts';
+import { contextName, kindCluster, nxCommand } from '../../kubernetes/client/target.ts';
+import { deploy } from '../../deploy/deploy.ts';
+import type { Reporter } from '../../deploy/report/reporter.ts';
+import type { Settings } from '../../util/workspace/settings.ts';
+import { databaseClaims } from '../../deploy/empty-database.ts';
+
+export type ResetOptions = {
+  /** Longest wait for each of its parts, seconds. */
+  timeout: number;
+  context?: string;
+};
+
+/** `ask` resolves once it is agreed to what it is given, and throws otherwise. */
+export type ResetSession = { ask: (what: string) => Promise<void>; report: Reporter; signal: AbortSignal };
+
+type NodeList = { items: { metadata: { name: string }; spec: { providerID?: string } }[] };
+
+/**
+ * Empties the database of one service on a kind cluster: a deploy of this checkout's service that deletes the volume once
+ * everything is built and checked. Resolves with whether it serves. Throws UserError before anything is touched where
+ * the cluster is not kind's, the service has no database there, or nobody agrees.
+ */
+export async function resetDatabase(
+  settings: Settings,
+  service: string,
+  { timeout, context }: ResetOptions,
+  { ask, report, signal }: ResetSession,
+): Promise<boolean> {
+  const serviceSpec = (await readServiceSpecs(settings.workspaceRoot)).find(({ name }) => name === service);
+  if (serviceSpec?.hasDatabase !== true)
+    throw new UserError(`${service} declares no postgres() key: it has no database`);
+  await ask(await describeReset(settings, service, contextName(settings.cluster, context)));
+  const options = { timeout, force: true, dryRun: false, emptyDatabases: true };
+  const results = await deploy(
+    settings,
+    [service],
+    { ...options, ...(context === undefined ? {} : { context }) },
+    report,
+    signal,
+  );
+  return results.every(({ status }) => status === 'success');
+}
+
+/** What is going to be lost. Throws where nothing may be. */
+async function describeReset(settings: Settings, service: string, context: string): Promise<string> {
+  if (kindCluster(context) === undefined) throw otherCluster(`context "${context}" is not a kind cluster`);
+  const { stack } = settings;
+  const api = await openCluster(context);
+  try {
+    await refuseOtherNodes(api);
+    await requireOwnNamespace(api, settings);
+    const claims = await databaseClaims(api, stack, service);
+    if (claims.length === 0) {
+      throw new UserError(`${service} has no volume in namespace ${stack} of ${context}: there is nothing to empty`, {
+        hint: nxCommand(settings, context, `run ${service}:deploy-kind`),
+      });
+    }
+    return `This deletes all data of ${service} in namespace ${stack} of ${context}: volume ${claims.join(', ')}.`;
+  } finally {
+    await api.close();
+  }
+}
+
+/** A context's name says little: kind itself writes on its nodes whose they are. */
+async function refuseOtherNodes(api: KubeApi): Promise<void> {
+  const nodes = (await api.get<NodeList>('/api/v1/nodes'))?.items ?? [];
+  const other = nodes.find(({ spec }) => spec.providerID?.startsWith('kind://') !== true);
+  if (other !== undefined) throw otherCluster(`node ${other.metadata.name} of context "${api.context}" is not kind's`);
+}
+
+function otherCluster(reason: string): UserError {
+  return new UserError(`${reason}, and a database is emptied on development clusters alone: nothing was touched`, {
+    hint: 'docs/runbook.md says what to do where data must stay',
+  });
+}

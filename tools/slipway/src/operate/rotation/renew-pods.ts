@@ -1,0 +1,66 @@
+import { UserError } from '@slipway/util/errors';
+import type { ServiceSpec } from '../../services/service-spec.ts';
+import { appliedFields } from '../../kubernetes/apply/managed-fields/applied-fields.ts';
+import { applyObject } from '../../kubernetes/apply/apply-object.ts';
+import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { NAME_LABEL, SECRET_ANNOTATION } from '../../kubernetes/labels.ts';
+import { clusterSecrets, usable } from '../../manifests/overlay/declared-secrets.ts';
+import { readSecrets } from '../../manifests/overlay/read-secrets.ts';
+import { hashOf } from '../../manifests/overlay/secret-files.ts';
+import type { Reporter } from '../../deploy/report/reporter.ts';
+import { DeadlineError, type StackView } from '../../kubernetes/rollout/stack-view.ts';
+import { rollout } from '../../kubernetes/rollout/wait-for-rollout.ts';
+
+export type RenewContext = { api: KubeApi; view: StackView; stack: string; timeoutMs: number; report: Reporter };
+
+type PodTemplate = { metadata?: { annotations?: Record<string, string> } };
+type Deployment = KubernetesObject & { spec: { template: PodTemplate } };
+
+/**
+ * Makes every pod of the service have what its Secret says, and waits until it serves and the old pods are gone: those
+ * that are still stopping show the old values. Does nothing where that is so already. Throws RolloutError.
+ */
+export async function renewPods(
+  { api, view, stack, timeoutMs, report }: RenewContext,
+  serviceSpec: ServiceSpec,
+): Promise<void> {
+  const { name: service } = serviceSpec;
+  const path = `/apis/apps/v1/namespaces/${stack}/deployments/${service}`;
+  const [secrets, live] = await Promise.all([readSecrets(api, stack), api.get<Deployment>(path)]);
+  if (live === undefined) {
+    const hint = `npx nx run ${service}:deploy-kind --context ${api.context}`;
+    throw new UserError(`${service} is not deployed`, { hint });
+  }
+  const { environments } = usable(clusterSecrets([serviceSpec], secrets, { context: api.context, stack }));
+  const hash = hashOf(environments[service]!);
+  const isCurrent = live.spec.template.metadata?.annotations?.[SECRET_ANNOTATION] === hash;
+  const applied = isCurrent
+    ? live
+    : (await applyObject(api, path, withHash(appliedFields(live), hash), { dryRun: false })).object;
+  const workload = { kind: 'Deployment', name: service, generation: Number(applied.metadata.generation) } as const;
+  const progress = (waitingFor: string) => report.event(service, 'rollout', `waiting for ${waitingFor}`);
+  await rollout(api, view, stack, workload, timeoutMs, progress);
+  await untilOldPodsAreGone(view, service, timeoutMs);
+  if (!isCurrent) report.event(service, 'ready', 'serves with the new values');
+}
+
+function withHash(applied: KubernetesObject, hash: string): KubernetesObject {
+  const { spec = {} } = applied as Partial<Deployment>;
+  const { template = {} } = spec as Partial<Deployment['spec']>;
+  const annotations = { ...template.metadata?.annotations, [SECRET_ANNOTATION]: hash };
+  return { ...applied, spec: { ...spec, template: { ...template, metadata: { ...template.metadata, annotations } } } };
+}
+
+async function untilOldPodsAreGone(view: StackView, service: string, timeoutMs: number): Promise<void> {
+  const stopping = () =>
+    [...view.pods.values()].filter(
+      ({ metadata }) => metadata.labels?.[NAME_LABEL] === service && metadata.deletionTimestamp !== undefined,
+    );
+  const areGone = () => (stopping().length === 0 ? true : undefined);
+  await view.until(areGone, timeoutMs).catch((error: unknown) => {
+    if (!(error instanceof DeadlineError)) throw error;
+    const names = stopping().map(({ metadata }) => metadata.name);
+    throw new UserError(`${service}: old pods have not ended after ${timeoutMs / 1000} s: ${names.join(', ')}`);
+  });
+}

@@ -1,0 +1,37 @@
+import { globSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Problem } from '../util/problems/problem.ts';
+import { ValidationError } from '../util/problems/validation-error.ts';
+import { crossCheck } from './cross-check.ts';
+import { readServiceSpec } from './read-service.ts';
+import type { ServiceSpec } from './service-spec.ts';
+
+/** A folder in `apps/` with this file is a service. */
+export const FRAGMENT_GLOB = 'apps/*/k8s/fragment.yaml';
+
+/** What can be read, sorted by name, and everything that is wrong with it and with the rest. */
+export type CollectedServiceSpecs = { serviceSpecs: ServiceSpec[]; problems: Problem[] };
+
+/** The service specs of every service of the workspace; problems are answered and not thrown. */
+export async function collectServiceSpecs(workspaceRoot: string): Promise<CollectedServiceSpecs> {
+  const roots = globSync(FRAGMENT_GLOB, { cwd: workspaceRoot })
+    .map((fragment) => dirname(dirname(fragment)))
+    .sort();
+  const problems: Problem[] = [];
+  const serviceSpecs: ServiceSpec[] = [];
+  for (const result of await Promise.allSettled(roots.map((root) => readServiceSpec(workspaceRoot, root)))) {
+    if (result.status === 'fulfilled') serviceSpecs.push(result.value);
+    else if (result.reason instanceof ValidationError) problems.push(...result.reason.problems);
+    else throw result.reason;
+  }
+  // Names of unreadable services still count as known: their own problem is enough.
+  const names = roots.map((root) => root.split('/').at(-1)!);
+  return { serviceSpecs, problems: [...problems, ...crossCheck(serviceSpecs, names)] };
+}
+
+/** The service specs of every service of the workspace, sorted by name. Throws ValidationError with the problems of all of them. */
+export async function readServiceSpecs(workspaceRoot: string): Promise<ServiceSpec[]> {
+  const { serviceSpecs, problems } = await collectServiceSpecs(workspaceRoot);
+  if (problems.length > 0) throw new ValidationError(problems);
+  return serviceSpecs;
+}

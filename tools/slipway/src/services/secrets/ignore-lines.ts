@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GENERATED } from './generated-folder.ts';
+import { gitExposure } from '../../util/files/git-exposure.ts';
+import { replaceFile } from '../../util/files/write-files.ts';
+
+/** Folder of what a local run keeps: databases, logs, copies of secrets. */
+export const LOCAL_STATE = '.slipway';
+
+/** Each line of .gitignore that keeps secrets out of git, and a path that it covers. */
+const LINES: { line: string; covers: (path: string) => boolean; example: string }[] = [
+  { line: `${LOCAL_STATE}/`, covers: (path) => path.startsWith(`${LOCAL_STATE}/`), example: `${LOCAL_STATE}/local/x` },
+  { line: `${GENERATED}/`, covers: (path) => path.startsWith(`${GENERATED}/`), example: `${GENERATED}/x` },
+  { line: 'apps/*/.env', covers: (path) => /^apps\/[^/]+\/\.env$/.test(path), example: 'apps/x/.env' },
+];
+
+/** The line of .gitignore for a path that slipway writes secrets to; for any other the path itself. */
+export function ignoreLine(path: string): string {
+  return LINES.find(({ covers }) => covers(path))?.line ?? `/${path}`;
+}
+
+/**
+ * Adds to .gitignore what keeps slipway's secrets out of git and is not ignored yet; also before there is a repository.
+ * Answers the added lines.
+ */
+export async function addIgnoreLines(workspaceRoot: string): Promise<string[]> {
+  const file = join(workspaceRoot, '.gitignore');
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  const exposure = await gitExposure(
+    workspaceRoot,
+    LINES.map(({ example }) => example),
+  );
+  const missing = LINES.filter(({ line, example }) =>
+    exposure === undefined ? !text.split('\n').includes(line) : exposure.untracked.includes(example),
+  ).map(({ line }) => line);
+  if (missing.length === 0) return [];
+  const separator = text === '' || text.endsWith('\n') ? '' : '\n';
+  await replaceFile(file, `${text}${separator}${missing.map((line) => `${line}\n`).join('')}`);
+  return missing;
+}

@@ -1,0 +1,11 @@
+import type { Problem } from './problem.ts';
+
+/** The problems as a list for people, ordered by file and line. */
+export function formatProblems(problems: Problem[]): string {
+  const sorted = [...problems].sort((a, b) => a.file.localeCompare(b.file) || (a.line ?? 0) - (b.line ?? 0));
+  const lines = sorted.map(({ file, line, key, message, hint }) => {
+    const place = line === undefined ? file : `${file}:${line}`;
+    return `  ✗ ${place}${key === undefined ? '' : ` ${key}`}: ${message}\n    → ${hint}`;
+  });
+  return `${problems.length} fault${problems.length === 1 ? '' : 's'} found, nothing was touched:\n${lines.join('\n')}`;
+}

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '@slipway/util/errors';
+import { parseDocument } from 'yaml';
+import { ValidationError } from '../problems/validation-error.ts';
+import { namespaceProblems } from './namespace-problems.ts';
+
+/** The facts of the workspace that slipway needs everywhere. */
+export type Settings = {
+  workspaceRoot: string;
+  /**
+   * Namespace of the stack and value of `app.kubernetes.io/part-of`: option `namespace` of the plugin in nx.json, else
+   * derived from the workspace's name.
+   */
+  stack: string;
+  /** Identity of the stack in a cluster that others use too: `name` in package.json, the same in every clone. */
+  workspace: string;
+  /** Name of the kind cluster: SLIPWAY_CLUSTER of the environment, else `defaultCluster`. */
+  cluster: string;
+  /** `name` in deploy/kind.yaml. Hints name every other cluster. */
+  defaultCluster: string;
+};
+
+export const KIND_CONFIG = 'deploy/kind.yaml';
+
+type NxJson = { plugins?: (string | { plugin: string; options?: { namespace?: string } })[] };
+
+/** Reads nx.json, package.json and deploy/kind.yaml. Throws ValidationError when the namespace cannot be the stack's. */
+export function readSettings(workspaceRoot: string, named = process.env.SLIPWAY_CLUSTER): Settings {
+  const { plugins } = readJson<NxJson>(workspaceRoot, 'nx.json');
+  const entry = plugins?.find((plugin) => typeof plugin === 'object' && plugin.plugin === 'slipway');
+  const workspace = readJson<{ name?: string }>(workspaceRoot, 'package.json').name ?? '';
+  const stack = (typeof entry === 'object' ? entry.options?.namespace : undefined) ?? namespaceOf(workspace);
+  const problems = namespaceProblems(stack);
+  if (problems.length > 0) throw new ValidationError(problems);
+  const kind = readYaml<{ name?: string }>(workspaceRoot, KIND_CONFIG);
+  const defaultCluster = kind.name ?? 'kind';
+  return { workspaceRoot, stack, workspace: workspace || stack, cluster: named || defaultCluster, defaultCluster };
+}
+
+/** `@acme/shop` → `acme-shop`. */
+function namespaceOf(workspace: string): string {
+  return workspace
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 63)
+    .replaceAll(/^-+|-+$/g, '');
+}
+
+function readJson<Content>(workspaceRoot: string, file: string): Content {
+  return JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8')) as Content;
+}
+
+function readYaml<Content>(workspaceRoot: string, file: string): Content {
+  const document = parseDocument(readFileSync(join(workspaceRoot, file), 'utf8'));
+  const [broken] = document.errors;
+  if (broken === undefined) return document.toJS() as Content;
+  throw new UserError(broken.message, {
+    file,
+    line: broken.linePos?.[0].line,
+    hint: 'correct the YAML',
+    cause: broken,
+  });
+}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { writeTar } from '@slipway/oci/tar';
+import { readServiceSpecs } from '../../src/services/read-services.ts';
+import { serviceLayers } from '../../src/images/layers/service-layers.ts';
+import { createSbom } from '../../src/images/sbom/create-sbom.ts';
+import { debianPackages } from '../../src/images/sbom/debian-packages.ts';
+import { licenseProblems } from '../../src/images/sbom/license-problems.ts';
+import { lockedPackages, packageFolders } from '../../src/images/sbom/npm-packages.ts';
+
+const root = join(import.meta.dirname, '../../../..');
+const folder = mkdtempSync(join(tmpdir(), 'slipway-sbom-'));
+after(() => rmSync(folder, { recursive: true }));
+
+test('a package is where its files lie: scoped, nested, and not our own', () => {
+  assert.deepEqual(
+    packageFolders([
+      'node_modules/pg/lib/a.js',
+      'node_modules/pg/lib/b.js',
+      'node_modules/@scope/name/index.js',
+      'node_modules/a/node_modules/b/index.js',
+      'apps/order/src/main.ts',
+    ]),
+    ['node_modules/@scope/name', 'node_modules/a/node_modules/b', 'node_modules/pg'],
+  );
+});
+
+test('every package in every service’s bundle is pinned with its integrity and has an allowed licence', async () => {
+  for (const serviceSpec of await readServiceSpecs(root)) {
+    const { packages } = await serviceLayers(root, serviceSpec);
+    const locked = lockedPackages(root, packages.facts.npm);
+    assert.ok(
+      locked.some(({ name }) => name === 'fastify'),
+      serviceSpec.name,
+    );
+    assert.equal(
+      locked.some(({ name }) => name === 'pg'),
+      serviceSpec.hasDatabase,
+      serviceSpec.name,
+    );
+    // Types are erased: what only they come from is in no bundle.
+    assert.ok(!locked.some(({ name }) => name.startsWith('@types/')));
+    assert.deepEqual(licenseProblems(locked), []);
+  }
+});
+
+test('a licence that nobody has looked at is a problem with its hint', () => {
+  const [problem] = licenseProblems([{ name: 'x', version: '1.0.0', license: 'GPL-3.0-only' }]);
+  assert.equal(problem?.key, 'x@1.0.0');
+  assert.match(problem.message, /GPL-3\.0-only/);
+});
+
+test('Debian packages are read from dpkg’s database and from status.d, the later layer wins, removed ones are none', async () => {
+  const layer = async (name: string, path: string, content: string) => {
+    const file = join(folder, name);
+    const bytes = Buffer.from(content);
+    writeFileSync(file, await writeTar([{ path, mode: 0o644, type: 'file', content: bytes }]));
+    return file;
+  };
+  const gone = 'Package: gone\nStatus: deinstall ok config-files\nArchitecture: all\nVersion: 1\n';
+  const there = 'Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nVersion: 2.41-1\n';
+  const newer = 'Package: libc6\nVersion: 2.41-12\nArchitecture: amd64\nDescription: C library\n';
+  const layers = [
+    await layer('1.tar', 'var/lib/dpkg/status', `${gone}\n${there}`),
+    await layer('2.tar', 'var/lib/dpkg/status.d/libc6', newer),
+  ];
+  assert.deepEqual(await debianPackages(layers), [{ name: 'libc6', version: '2.41-12', architecture: 'amd64' }]);
+});
+
+test('the sbom is CycloneDX 1.6 with package URLs, licences and hashes, the same each time', () => {
+  const materials = {
+    image: { name: 'r.example/shop/order', digest: 'sha256:00' },
+    node: '24.0.0',
+    npm: [{ name: '@scope/a', version: '1.2.3', license: '(MIT OR Apache-2.0)', integrity: 'sha512-AAEC' }],
+    debian: [{ name: 'libstdc++6', version: '14.2.0-19', architecture: 'amd64' }],
+  };
+  const sbom = createSbom(materials) as { specVersion: string; components: Record<string, unknown>[] };
+  assert.equal(sbom.specVersion, '1.6');
+  assert.deepEqual(
+    sbom.components.map(({ purl }) => purl),
+    ['pkg:generic/node@24.0.0', 'pkg:deb/debian/libstdc%2B%2B6@14.2.0-19?arch=amd64', 'pkg:npm/%40scope/a@1.2.3'],
+  );
+  assert.deepEqual(sbom.components[2]!.licenses, [{ expression: '(MIT OR Apache-2.0)' }]);
+  assert.deepEqual(sbom.components[2]!.hashes, [{ alg: 'SHA-512', content: '000102' }]);
+  assert.deepEqual(createSbom(materials), sbom);
+});

@@ -1,0 +1,371 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, test } from 'node:test';
+import { parse } from 'yaml';
+import { ValidationError } from '../../src/util/problems/validation-error.ts';
+import { objectPath } from '../../src/manifests/object-file.ts';
+import { validateObject } from '../../src/manifests/schema/validate-object.ts';
+import { assemble } from '../../src/manifests/assemble.ts';
+import { compareFiles, writeFiles } from '../../src/util/files/write-files.ts';
+
+const CONFIG = `
+const key = (kind, details = {}, schema = {}) => ({ type: 'string', description: 'd', ...schema, 'x-slipway': { kind, ...details } });
+export const schema = { properties: {
+  PORT: key('plain', {}, { default: 8080 }), MANAGEMENT_PORT: key('plain', {}, { default: 9090 }),
+  LOG_LEVEL: key('plain', {}, { default: 'info' }), DATABASE_URL: key('postgres-url', { maxConnections: 60 }),
+  POOL: key('plain', { isPoolSize: true }, { default: 5 }), ADMIN: key('plain', { secret: true, dev: 'me' }),
+} };`;
+const folders: string[] = [];
+after(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+
+/** A workspace with one service `shop`, plus or instead the given files. */
+function workspace(files: Record<string, string | Buffer> = {}): string {
+  const root = mkdtempSync(join(tmpdir(), 'slipway-assemble-'));
+  folders.push(root);
+  const all = {
+    'package.json': '{"type":"module"}',
+    'apps/shop/src/config.ts': CONFIG,
+    'apps/shop/k8s/fragment.yaml': '# nothing\n',
+    'apps/shop/migrations/0001_first.sql': 'select 1;',
+    ...files,
+  };
+  for (const [path, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  return root;
+}
+const settings = (workspaceRoot: string) => ({
+  workspaceRoot,
+  stack: 'demo',
+  workspace: 'demo',
+  cluster: 'demo',
+  defaultCluster: 'demo',
+});
+const fragment = (text: string) => workspace({ 'apps/shop/k8s/fragment.yaml': text });
+const assembled = async (root: string, path: string) => parse((await assemble(settings(root))).files.get(path)!);
+
+test("every object of the house is valid by Kubernetes' schema, and lies in a file of its own", async () => {
+  const { files } = await assemble(settings(workspace()));
+  const manifests = [...files].filter(
+    ([path]) => path.startsWith('deploy/base/') && !path.endsWith('/kustomization.yaml'),
+  );
+  assert.deepEqual(
+    manifests.map(([path]) => path.slice('deploy/base/'.length)),
+    [
+      'namespace.yaml',
+      'network-policy.yaml',
+      'shop/service-account.yaml',
+      'shop/config-map.yaml',
+      'shop/deployment.yaml',
+      'shop/service.yaml',
+      'shop/pod-disruption-budget.yaml',
+      'shop/network-policy.yaml',
+      'shop/db-service-account.yaml',
+      'shop/db-stateful-set.yaml',
+      'shop/db-service.yaml',
+      'shop/db-network-policy.yaml',
+    ],
+  );
+  for (const [path, text] of manifests) assert.deepEqual(validateObject(parse(text)), [], path);
+});
+
+test('ConfigMap and secret keys together are exactly the keys of .env.example', async () => {
+  const root = workspace();
+  const { files, serviceSpecs } = await assemble(settings(root));
+  const example = files.get('apps/shop/.env.example')!.match(/^[A-Z_]+(?==)/gm)!;
+  const config = Object.keys((await assembled(root, 'deploy/base/shop/config-map.yaml')).data);
+  const secret = serviceSpecs[0]!.keys.filter((key) => key.secret).map(({ name }) => name);
+  assert.deepEqual([...config, ...secret].sort(), [...example].sort());
+});
+
+test('assembling is pure and deterministic', async () => {
+  const root = workspace();
+  const first = await assemble(settings(root));
+  const second = await assemble(settings(workspace()));
+  assert.deepEqual(first.files, second.files);
+  assert.equal((await compareFiles(root, first.files, 'deploy/base')).written.length, first.files.size);
+});
+
+test('writing makes the disk equal: stale files go, a second run changes nothing', async () => {
+  const root = workspace({ 'deploy/base/gone/deployment.yaml': 'x' });
+  const { files } = await assemble(settings(root));
+  assert.deepEqual((await writeFiles(root, files, 'deploy/base')).deleted, ['deploy/base/gone/deployment.yaml']);
+  assert.deepEqual(await writeFiles(root, files, 'deploy/base'), { written: [], deleted: [] });
+});
+
+test('a fragment wins over the house where it speaks, and adds objects of its own', async () => {
+  const root = fragment(`
+kind: Deployment
+spec:
+  replicas: 2
+  template: { spec: { containers: [{ name: app, resources: { limits: { memory: 1Gi } } }] } }
+---
+kind: ConfigMap
+data: { LOG_LEVEL: debug }
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: { name: shop-budget }
+spec: { maxUnavailable: 1 }
+`);
+  const deployment = await assembled(root, 'deploy/base/shop/deployment.yaml');
+  assert.equal(deployment.spec.replicas, 2);
+  assert.equal(deployment.spec.template.spec.containers[0].resources.limits.memory, '1Gi');
+  assert.equal(deployment.spec.template.spec.containers[0].resources.requests.cpu, '50m');
+  assert.equal((await assembled(root, 'deploy/base/shop/config-map.yaml')).data.LOG_LEVEL, 'debug');
+  const budget = await assembled(root, 'deploy/base/shop/budget-pod-disruption-budget.yaml');
+  assert.equal(budget.metadata.namespace, 'demo');
+  assert.equal(budget.metadata.labels['slipway.dev/service'], 'shop');
+});
+
+test('production gets an autoscaler per service, no fixed replicas, and no databases; a fragment may scale it', async () => {
+  const root = fragment('kind: HorizontalPodAutoscaler\nspec: { maxReplicas: 3 }\n');
+  const folder = 'deploy/components/production';
+  const autoscaler = await assembled(root, `${folder}/shop/horizontal-pod-autoscaler.yaml`);
+  assert.deepEqual(validateObject(autoscaler), []);
+  assert.equal(autoscaler.spec.maxReplicas, 3);
+  assert.equal(autoscaler.spec.minReplicas, 2);
+  const { resources, patches } = await assembled(root, `${folder}/kustomization.yaml`);
+  assert.deepEqual(resources, ['network-policy.yaml', 'shop/horizontal-pod-autoscaler.yaml']);
+  const [databases, shop] = patches.map(({ patch }: { patch: string }) => parse(patch));
+  assert.equal(databases.$patch, 'delete');
+  assert.deepEqual(patches[0].target, { labelSelector: 'app.kubernetes.io/component=database' });
+  assert.equal(shop.spec.replicas, null);
+  const policy = await assembled(root, `${folder}/network-policy.yaml`);
+  assert.deepEqual(validateObject(policy), []);
+  assert.deepEqual(policy.spec.podSelector.matchExpressions[0].values, ['shop']);
+});
+
+type ProblemCase = { what: string; root: () => string; file: string; line?: number; message: RegExp; hint: RegExp };
+const inFragment = (
+  what: string,
+  text: string,
+  line: number | undefined,
+  message: RegExp,
+  hint: RegExp,
+): ProblemCase => ({
+  what,
+  root: () => fragment(text),
+  file: 'apps/shop/k8s/fragment.yaml',
+  ...(line === undefined ? {} : { line }),
+  message,
+  hint,
+});
+const CASES: ProblemCase[] = [
+  inFragment(
+    'a misspelt field',
+    'kind: Deployment\nspec:\n  replcas: 2\n',
+    3,
+    /no field "replcas"/,
+    /did you mean "replicas"/,
+  ),
+  inFragment(
+    'a misspelt field in a list',
+    'kind: Deployment\nspec:\n  template:\n    spec:\n      containers:\n        - name: app\n          resourcess: {}\n',
+    7,
+    /no field "resourcess"/,
+    /"resources"/,
+  ),
+  inFragment(
+    'a wrong type',
+    'kind: ConfigMap\ndata:\n  LOG_LEVEL: 3\n',
+    3,
+    /must be string/,
+    /kubectl explain configmap.data/,
+  ),
+  inFragment(
+    'a bare word that YAML reads as a boolean',
+    'kind: ConfigMap\ndata:\n  LOG_LEVEL: on\n',
+    3,
+    /must be string/,
+    /./,
+  ),
+  inFragment(
+    'an unknown kind',
+    'apiVersion: shop/v1\nkind: Shop\nmetadata: { name: shop-x }\n',
+    2,
+    /does not know shop\/v1 Shop/,
+    /Deployment/,
+  ),
+  inFragment('another apiVersion', 'apiVersion: apps/v2\nkind: Deployment\n', 1, /"apps\/v2"/, /drop the line/),
+  inFragment(
+    'another name',
+    'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: other\n',
+    4,
+    /could belong to another service/,
+    /"shop-…"/,
+  ),
+  inFragment(
+    'another namespace',
+    'kind: Deployment\nmetadata:\n  namespace: kube-system\n',
+    3,
+    /"kube-system"/,
+    /drop/,
+  ),
+  inFragment('a selector', 'kind: Service\nspec:\n  selector: { a: b }\n', 3, /selectors are the house's/, /drop/),
+  inFragment(
+    'a Secret',
+    'apiVersion: v1\nkind: Secret\nmetadata: { name: shop-x }\n',
+    2,
+    /Secret in git/,
+    /config\.ts/,
+  ),
+  inFragment('an exposure', 'kind: Service\nspec: { type: NodePort }\n', 2, /belongs to an overlay/, /deploy\/dev/),
+  inFragment(
+    'an unknown key of the environment',
+    'kind: ConfigMap\ndata: { LOG_LEVLE: debug }\n',
+    2,
+    /no key of the environment/,
+    /config\.ts/,
+  ),
+  inFragment(
+    'a probe path that is no route',
+    'kind: Deployment\nspec: { template: { spec: { containers: [{ name: app, readinessProbe: { httpGet: { path: /ready } } }] } } }\n',
+    2,
+    /no route/,
+    /healthz\/ready/,
+  ),
+  inFragment(
+    'a probe on an unknown port',
+    'kind: Deployment\nspec: { template: { spec: { containers: [{ name: app, readinessProbe: { httpGet: { port: web } } }] } } }\n',
+    2,
+    /no port of the container/,
+    /management/,
+  ),
+  inFragment(
+    'a selector without pods',
+    'apiVersion: v1\nkind: Service\nmetadata: { name: shop-extra }\nspec: { selector: { app.kubernetes.io/name: shp }, ports: [{ port: 80 }] }\n',
+    4,
+    /matches no pod/,
+    /app\.kubernetes\.io\/name: shop or shop-db/,
+  ),
+  inFragment(
+    'a port that the pods do not have',
+    'apiVersion: v1\nkind: Service\nmetadata: { name: shop-extra }\nspec: { selector: { app.kubernetes.io/name: shop }, ports: [{ port: 80, targetPort: web }] }\n',
+    4,
+    /"web" is no port/,
+    /http, management/,
+  ),
+  inFragment('no YAML', 'kind: [Deployment\n', undefined, /./, /mend the YAML/),
+  inFragment('a document without kind', 'spec: {}\n', 1, /without `kind`/, /kind: Deployment/),
+  {
+    what: 'a gap in the migrations',
+    root: () => workspace({ 'apps/shop/migrations/0003_x.sql': '' }),
+    file: 'apps/shop/migrations/0003_x.sql',
+    message: /number 0003 in place 2/,
+    hint: /put the missing file back; if there never was one, rename this to 0002_x\.sql/,
+  },
+  {
+    what: 'a migration twice',
+    root: () => workspace({ 'apps/shop/migrations/0001_other.sql': '' }),
+    file: 'apps/shop/migrations/0001_other.sql',
+    message: /has the same number as 0001_first\.sql/,
+    hint: /for this one 0002_other\.sql is free/,
+  },
+  {
+    what: 'a badly named migration',
+    root: () => workspace({ 'apps/shop/migrations/first.sql': '' }),
+    file: 'apps/shop/migrations/first.sql',
+    message: /no name for a migration/,
+    hint: /0002/,
+  },
+  {
+    what: 'a migration that is not UTF-8',
+    root: () => workspace({ 'apps/shop/migrations/0002_x.sql': Buffer.from('select 1;\n\n-- Zürich', 'latin1') }),
+    file: 'apps/shop/migrations/0002_x.sql',
+    line: 3,
+    message: /is not UTF-8/,
+    hint: /iconv -f ISO-8859-1 -t UTF-8 apps\/shop\/migrations\/0002_x\.sql > /,
+  },
+  {
+    what: 'a migration that no transaction can run',
+    root: () => workspace({ 'apps/shop/migrations/0002_x.sql': '\ncreate index concurrently i on t (a);' }),
+    file: 'apps/shop/migrations/0002_x.sql',
+    line: 2,
+    message: /cannot run in a transaction/,
+    hint: /-- slipway: no-transaction/,
+  },
+  {
+    what: 'pools that together exhaust the database',
+    root: () => fragment('kind: HorizontalPodAutoscaler\nspec: { maxReplicas: 9 }\n'),
+    file: 'apps/shop/src/config.ts',
+    line: 6,
+    message: /is 5: times 11 pods .* that is 65 connections, the database has 60/,
+    hint: /at most 4, or fewer maxReplicas, or postgres\(\{ maxConnections: 65 \}\)/,
+  },
+  {
+    what: 'a fragment’s pool size counts',
+    root: () => fragment('kind: ConfigMap\ndata: { POOL: "7" }\n'),
+    file: 'apps/shop/src/config.ts',
+    message: /is 7: times 8 pods/,
+    hint: /at most 6/,
+  },
+  {
+    what: 'a database without a bound on its connections',
+    root: () => workspace({ 'apps/shop/src/config.ts': CONFIG.replace('isPoolSize', 'isSomething') }),
+    file: 'apps/shop/src/config.ts',
+    message: /nothing bounds its connections/,
+    hint: /poolSize\(\)/,
+  },
+  {
+    what: 'a config.ts that throws',
+    root: () => workspace({ 'apps/shop/src/config.ts': 'throw new Error("boom")' }),
+    file: 'apps/shop/src/config.ts',
+    message: /boom/,
+    hint: /side effects/,
+  },
+];
+for (const { what, root, file, line, message, hint } of CASES) {
+  test(`problem: ${what}`, async () => {
+    await assert.rejects(assemble(settings(root())), (error: unknown) => {
+      assert.ok(error instanceof ValidationError, String(error));
+      const found = error.problems.find((problem) => problem.file === file && message.test(problem.message));
+      assert.ok(found, error.message);
+      assert.match(found.hint, hint);
+      if (line !== undefined) assert.equal(found.line, line);
+      return true;
+    });
+  });
+}
+
+test('the problems of all services come in one list', async () => {
+  const root = fragment('kind: Deployment\nspec: { replcas: 2 }\n');
+  cpSync(join(root, 'apps/shop'), join(root, 'apps/other'), { recursive: true });
+  await assert.rejects(assemble(settings(root)), (error: unknown) => {
+    assert.deepEqual(
+      (error as ValidationError).problems.map(({ file }) => file),
+      ['apps/other/k8s/fragment.yaml', 'apps/shop/k8s/fragment.yaml'],
+    );
+    return true;
+  });
+});
+
+test('a problem of one document hides none of the next, and is told once', async () => {
+  const misspelt = 'kind: Deployment\nspec: { replcas: 2 }\n';
+  const more = 'kind: Deployment\nspec: { paused: false }\n';
+  const root = fragment([misspelt, more, 'kind: ConfigMap\ndata: { NO_SUCH_KEY: x }\n'].join('---\n'));
+  await assert.rejects(assemble(settings(root)), (error: unknown) => {
+    assert.deepEqual(
+      (error as ValidationError).problems.map(({ key, line }) => [key, line]),
+      [
+        ['Deployment spec.replcas', 2],
+        ['ConfigMap data.NO_SUCH_KEY', 8],
+      ],
+    );
+    return true;
+  });
+});
+
+test('an object of the stack lies at the top, one with another name says its own', () => {
+  assert.equal(
+    objectPath({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'demo' } }, undefined),
+    'namespace.yaml',
+  );
+  assert.equal(
+    objectPath({ apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'shop-sweep' } }, 'shop'),
+    'shop/sweep-cron-job.yaml',
+  );
+});
