@@ -90,7 +90,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/test/**/*.ts', '**/test-{long,chaos,cluster}/**/*.ts'],
+    files: ['**/test/**/*.ts', '**/test-{long,chaos}/**/*.ts'],
     plugins: { '@nx': nx },
     rules: boundaries(DIRECTIONS_IN_TESTS, { allowCircularSelfDependency: true }),
   },

@@ -6,7 +6,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 
 const workspaceRoot = join(import.meta.dirname, '..');
-const scenarios = 'tools/checks/test-cluster';
+const scenarios = 'e2e/scenarios';
 
 const playwright = ['playwright', 'test', '--config', 'playwright.chaos.config.ts', ...process.argv.slice(2)];
 const nodeTest = (...patterns: string[]) => [

@@ -13,8 +13,8 @@ Checks everything that this machine can check and ends with one line: N passed, 
   -h, --help     this text
 
 The cluster part is left out where no container engine answers, but never when CI is set: then it installs one.
-A part alone: npx nx run-many -t test lint typecheck, npx nx affected -t test, npx nx run checks:scenarios,
-npx nx e2e e2e-k8s. Exit codes: 0 nothing failed, 1 something did, 64 wrong usage, 130 interrupted.
+A part alone: npx nx run-many -t test lint typecheck, npx nx affected -t test, npx nx e2e e2e-k8s,
+npx nx e2e scenarios. Exit codes: 0 nothing failed, 1 something did, 64 wrong usage, 130 interrupted.
 What each stage printed is in .slipway/checks/STAGE.log.`;
 const EXIT_USAGE = 64;
 const EXIT_INTERRUPTED = 130;

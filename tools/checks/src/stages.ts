@@ -62,7 +62,7 @@ async function clusterStages({ isCi, long }: Omit<StageOptions, 'cluster'>): Pro
   const hasEngine = isCi || (await succeeds(['docker', 'version'], { timeoutMs: 20_000 }));
   const skipped = 'no container engine answers. As root: npm run cluster -- up --install, then npm test again';
   const hasGo = isCi || (await succeeds(['go', 'version'], { timeoutMs: 20_000 }));
-  const scenarios = `checks:scenarios${long ? ':long' : ''}`;
+  const scenarios = `scenarios:e2e${long ? ':long' : ''}`;
   return [
     {
       ...commandStage('cluster', programs.cluster('up', ...(isCi ? ['--install', '--fresh'] : [])), 30),
@@ -84,8 +84,8 @@ async function clusterStages({ isCi, long }: Omit<StageOptions, 'cluster'>): Pro
       needs: ['deploy'],
       // Scenarios that delete the databases: not on a cluster where someone works.
       env: { SLIPWAY_CHECKS_MAY_DELETE: isCi || long ? 'yes' : 'no' },
-      stale: [testReport('checks', 'scenarios')],
-      counts: (exitCode) => testCounts('checks', 'scenarios', exitCode),
+      stale: [testReport('scenarios', 'e2e')],
+      counts: (exitCode) => testCounts('scenarios', 'e2e', exitCode),
     },
   ];
 }

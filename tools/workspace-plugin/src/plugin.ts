@@ -15,7 +15,7 @@ import {
 export const name = '@slipway/workspace-plugin';
 
 /** As `workspaces` in package.json has them. */
-const PACKAGES = '{package.json,{apps,libs,tools}/*/package.json,{e2e,bench}/package.json}';
+const PACKAGES = '{package.json,{apps,libs,tools}/*/package.json,{e2e,e2e/scenarios,bench}/package.json}';
 const TESTS = '{apps,libs,tools}/*/{test,test-long}/**/*.test.ts';
 
 export const createNodes: CreateNodes = [

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { stackEnvironment } from 'slipway/target';
-import { programs } from '../../src/programs.ts';
-import { runBounded } from '../../src/run-bounded.ts';
-import { logFile, workspaceRoot } from '../../src/workspace-root.ts';
+import { programs } from '@slipway/checks/programs';
+import { runBounded } from '@slipway/checks/run-bounded';
+import { logFile, workspaceRoot } from '@slipway/checks/workspace-root';
 import { expectSuccess, NAMESPACE } from '../support/stack.ts';
 
 /** A cluster of its own: the one that the other scenarios use may have one node. */

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FsTree } from 'nx/src/generators/tree.js';
 import { serviceGenerator } from 'slipway/service-generator';
-import { workspaceRoot } from '../../src/workspace-root.ts';
+import { workspaceRoot } from '@slipway/checks/workspace-root';
 import { onEnd } from './on-end.ts';
 
 export const PLANTED = 'planted';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { workspaceRoot } from '../../src/workspace-root.ts';
+import { workspaceRoot } from '@slipway/checks/workspace-root';
 import { expectServing } from '../support/expect-serving.ts';
 import { getObject } from '../support/get-object.ts';
 import { openNodeRegistry } from '../support/node-registry.ts';

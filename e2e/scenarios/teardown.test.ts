@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { programs } from '../src/programs.ts';
-import { runBounded } from '../src/run-bounded.ts';
-import { logFile } from '../src/workspace-root.ts';
+import { programs } from '@slipway/checks/programs';
+import { runBounded } from '@slipway/checks/run-bounded';
+import { logFile } from '@slipway/checks/workspace-root';
 import { expectServing } from './support/expect-serving.ts';
 import { leftovers } from './support/expect-gone.ts';
 import { deploy, expectSuccess, keepsData, kubectl, NAMESPACE, nx } from './support/stack.ts';

@@ -1,6 +1,6 @@
-import { programs } from '../../src/programs.ts';
-import { runBounded } from '../../src/run-bounded.ts';
-import { logFile } from '../../src/workspace-root.ts';
+import { programs } from '@slipway/checks/programs';
+import { runBounded } from '@slipway/checks/run-bounded';
+import { logFile } from '@slipway/checks/workspace-root';
 import { CONTEXT, expectSuccess } from './stack.ts';
 
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { workspaceRoot } from '../src/workspace-root.ts';
+import { workspaceRoot } from '@slipway/checks/workspace-root';
 import { expectServing } from './support/expect-serving.ts';
 import { expectGone } from './support/expect-gone.ts';
 import { podIdentities } from './support/pod-identities.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import { parse, stringify } from 'yaml';
-import { workspaceRoot } from '../../src/workspace-root.ts';
+import { workspaceRoot } from '@slipway/checks/workspace-root';
 import { fetchGateway } from '../support/gateway.ts';
 import { deploy, kubectl, NAMESPACE } from '../support/stack.ts';
 

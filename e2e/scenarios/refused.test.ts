@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { workspaceRoot } from '../src/workspace-root.ts';
+import { workspaceRoot } from '@slipway/checks/workspace-root';
 import { editFile, restoreFiles } from './support/edited-files.ts';
 import { fileFaults } from './support/file-faults.ts';
 import { podIdentities } from './support/pod-identities.ts';

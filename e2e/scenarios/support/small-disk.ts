@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { programs } from '../../src/programs.ts';
+import { programs } from '@slipway/checks/programs';
 import { onEnd } from './on-end.ts';
 import { quietKubectl } from './quiet-kubectl.ts';
 import { CONTEXT, CONTROL_PLANE, NAMESPACE, rolloutStatus } from './stack.ts';

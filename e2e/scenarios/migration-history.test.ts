@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { workspaceRoot } from '../src/workspace-root.ts';
+import { workspaceRoot } from '@slipway/checks/workspace-root';
 import { expectServing } from './support/expect-serving.ts';
 import { onEnd } from './support/on-end.ts';
 import { podIdentities } from './support/pod-identities.ts';

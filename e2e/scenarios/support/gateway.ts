@@ -1,5 +1,5 @@
 import { stackEnvironment } from 'slipway/target';
-import { workspaceRoot } from '../../src/workspace-root.ts';
+import { workspaceRoot } from '@slipway/checks/workspace-root';
 import { CONTEXT } from './stack.ts';
 
 let address: string | undefined;

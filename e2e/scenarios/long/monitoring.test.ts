@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { programs } from '../../src/programs.ts';
-import { runBounded } from '../../src/run-bounded.ts';
-import { logFile } from '../../src/workspace-root.ts';
+import { programs } from '@slipway/checks/programs';
+import { runBounded } from '@slipway/checks/run-bounded';
+import { logFile } from '@slipway/checks/workspace-root';
 import { portForward } from '../support/port-forward.ts';
 import { deploy, expectSuccess, kubectl, NAMESPACE, nx } from '../support/stack.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { stackTarget } from 'slipway/target';
-import { programs } from '../../src/programs.ts';
-import { askRunningToEnd, type BoundedResult, runBounded } from '../../src/run-bounded.ts';
-import { logFile, workspaceRoot } from '../../src/workspace-root.ts';
+import { programs } from '@slipway/checks/programs';
+import { askRunningToEnd, type BoundedResult, runBounded } from '@slipway/checks/run-bounded';
+import { logFile, workspaceRoot } from '@slipway/checks/workspace-root';
 import { onEnd } from './on-end.ts';
 
 /** SLIPWAY_CLUSTER points the scenarios at another cluster than that of deploy/kind.yaml. */

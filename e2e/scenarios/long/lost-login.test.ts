@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { workspaceRoot } from '../../src/workspace-root.ts';
+import { workspaceRoot } from '@slipway/checks/workspace-root';
 import { getObject } from '../support/get-object.ts';
 import { PLANTED, plantService, removePlantedService } from '../support/planted-service.ts';
 import { quietKubectl } from '../support/quiet-kubectl.ts';

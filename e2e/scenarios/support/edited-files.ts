@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { workspaceRoot } from '../../src/workspace-root.ts';
+import { workspaceRoot } from '@slipway/checks/workspace-root';
 import { onEnd } from './on-end.ts';
 
 const originals = new Map<string, string | undefined>();

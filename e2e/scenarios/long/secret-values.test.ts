@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { LeakSearch } from '@slipway/test-kit';
-import { workspaceRoot } from '../../src/workspace-root.ts';
+import { workspaceRoot } from '@slipway/checks/workspace-root';
 import { podIdentities } from '../support/pod-identities.ts';
 import { quietKubectl } from '../support/quiet-kubectl.ts';
 import { adminToken } from '../support/shop-client.ts';

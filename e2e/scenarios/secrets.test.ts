@@ -5,7 +5,7 @@ import { globSync, lstatSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { LeakSearch, type SecretValue } from '@slipway/test-kit';
-import { workspaceRoot } from '../src/workspace-root.ts';
+import { workspaceRoot } from '@slipway/checks/workspace-root';
 import { quietKubectl } from './support/quiet-kubectl.ts';
 import { secretValues } from './support/secret-values.ts';
 import { fetchGateway } from './support/gateway.ts';

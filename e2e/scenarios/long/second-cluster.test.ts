@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { stackEnvironment } from 'slipway/target';
-import { programs } from '../../src/programs.ts';
-import { type BoundedResult, runBounded } from '../../src/run-bounded.ts';
-import { logFile, workspaceRoot } from '../../src/workspace-root.ts';
+import { programs } from '@slipway/checks/programs';
+import { type BoundedResult, runBounded } from '@slipway/checks/run-bounded';
+import { logFile, workspaceRoot } from '@slipway/checks/workspace-root';
 import { gatewayUrl } from '../support/gateway.ts';
 import { deploy, expectSuccess } from '../support/stack.ts';
 

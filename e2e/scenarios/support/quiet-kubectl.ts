@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { programs } from '../../src/programs.ts';
+import { programs } from '@slipway/checks/programs';
 import { CONTEXT } from './stack.ts';
 
 /** kubectl whose output goes to no log, because it is secret, or long; nor does `input`. Rejects when it fails. */

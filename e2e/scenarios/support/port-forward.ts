@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { programs } from '../../src/programs.ts';
+import { programs } from '@slipway/checks/programs';
 import { CONTEXT, NAMESPACE } from './stack.ts';
 
 /** Opens a free port of this machine that leads to one of `target` (`pod/x`); resolves to its address. */
