@@ -19,7 +19,7 @@ const CURES: [RegExp, string][] = [
   ],
   [
     /migrations: not applied/,
-    'its database was emptied or taken back after the pod started, which migrates it: kubectl rollout restart its Deployment, then restore if data is missing (docs/deployment.md)',
+    'its database was emptied or taken back after the pod started, which migrates it: kubectl rollout restart its Deployment, then restore if data is missing (docs/databases.md)',
   ],
   [/^pods are refused/, 'mend the pod’s template in k8s/fragment.yaml, or the policy or quota that it meets'],
 ];

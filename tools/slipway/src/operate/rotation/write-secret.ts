@@ -22,7 +22,7 @@ export async function writeSecret(api: KubeApi, stack: string, name: string, val
   const [owner] = (live.metadata.ownerReferences ?? []) as { kind: string; name: string }[];
   if (owner !== undefined) {
     throw new UserError(
-      `the Secret ${name} is made by ${owner.kind}/${owner.name}: rotate where that has it from (docs/deployment.md)`,
+      `the Secret ${name} is made by ${owner.kind}/${owner.name}: rotate where that has it from (docs/secrets.md)`,
     );
   }
   const applied = appliedFields(live);
