@@ -24,7 +24,7 @@ test(
       const refused = await nx('run', 'deploy:teardown');
       assert.notEqual(refused.exitCode, 0, refused.output);
       assert.match(refused.output, /ConfigMap\/kept\. Nothing was deleted/);
-      const { exitCode, output } = await nx('run', 'deploy:teardown', '--delete-foreign-objects', '--timeout', '30');
+      const { exitCode, output } = await nx('run', 'deploy:teardown', '--delete-foreign-objects', '--timeout', '10');
       assert.notEqual(exitCode, 0, output);
       assert.match(output, new RegExp(`there is still: namespaces/${NAMESPACE}`));
       assert.match(output, new RegExp(`${FINALIZER} in 1 resource instances`), 'in the words of Kubernetes');
