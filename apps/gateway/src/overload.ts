@@ -9,7 +9,7 @@ const refusals = {
   memory: 'there is no memory left for this request',
 } as const;
 /** Why a connection of a client was closed although the client had not finished. */
-const closings = ['pipeline', 'memory', 'slow-reader', 'too-many-connections', 'broken-answer'] as const;
+const closings = ['pipeline', 'pieces', 'memory', 'slow-reader', 'too-many-connections', 'broken-answer'] as const;
 
 export type RefusalReason = keyof typeof refusals;
 export type ClosingReason = (typeof closings)[number];

@@ -50,6 +50,9 @@ export async function startGatewayProcess(t: TestContext, products: UpstreamHand
     url: `http://127.0.0.1:${port}`,
     management,
     lines,
+    /** Stopped, it finds all at once what has come meanwhile. */
+    stop: () => child.kill('SIGSTOP'),
+    resume: () => child.kill('SIGCONT'),
     isRunning: () => child.exitCode === null && child.signalCode === null,
     /** Resident memory, MiB. */
     memory: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,

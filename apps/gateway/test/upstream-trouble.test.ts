@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { assertProblem, startUpstream } from '@slipway/test-kit';
 import { orderKey, startGateway } from './start-gateway.ts';
 
@@ -17,6 +18,23 @@ test('a service that is gone is 503, for every method', async (t) => {
   assertProblem(await gateway.api.call('GET', '/api/v1/products'), 503, 'upstream-unavailable');
   assertProblem(await gateway.api.call('POST', '/api/v1/products', { token, body: {} }), 503, 'upstream-unavailable');
   assert.equal((await gateway.api.call('GET', '/healthz')).status, 200);
+});
+
+test('a service that refuses connections for a moment costs nobody an answer', async (t) => {
+  const { port, close } = await startUpstream(() => {});
+  await close();
+  const gateway = await setUp(t, { ORDER_URL: `http://127.0.0.1:${port}` });
+  const token = await gateway.issuer.token();
+  const answers = ['GET', 'POST', 'GET', 'POST'].map((method) =>
+    gateway.api.call(method, '/api/v1/orders', { token, ...(method === 'POST' && { body: {} }) }),
+  );
+  await sleep(350);
+  const back = await startUpstream((_request, response) => void response.end('{}'), port);
+  t.after(() => back.close());
+  assert.deepEqual(
+    (await Promise.all(answers)).map(({ status }) => status),
+    [200, 200, 200, 200],
+  );
 });
 
 test('a service that hangs is 504 at the deadline', async (t) => {

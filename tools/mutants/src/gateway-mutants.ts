@@ -118,6 +118,22 @@ export const gatewayMutants: readonly Mutant[] = [
     test: test('slow-requests', 'a body of many small pieces'),
   },
   {
+    name: 'pieces-to-the-end',
+    guard: 'nothing more is read of it',
+    file: gateway('proxy/read-body.ts'),
+    find: "connection.stopReading(response, 'pieces');",
+    replace: '',
+    test: test('slow-requests', 'a body of many small pieces'),
+  },
+  {
+    name: 'a-crowd-is-read-at-once',
+    guard: 'whoever comes after a crowd of costly requests is answered before it',
+    file: gateway('clients/read-turns.ts'),
+    find: 'process.nextTick(() => socket.pause());',
+    replace: '',
+    test: test('slow-requests', 'comes after a crowd of costly requests'),
+  },
+  {
     name: 'endless-queue',
     guard: 'SERVICE_QUEUE: so many requests wait for a service',
     file: gateway('proxy/service-queue.ts'),

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ClosingReason } from '../overload.ts';
 
 export type Turn = { request: IncomingMessage; response: ServerResponse };
 
@@ -15,6 +16,8 @@ export type Rank = (typeof ranks)[keyof typeof ranks];
 
 /** So much a client must have taken when the time to read is over, or all there was. */
 const readStep = 65_536;
+/** Whoever is refused hears it within a second, or is cut off. */
+const refusedMs = 750;
 
 /**
  * One connection of a client. Its requests are served one after the other, as HTTP wants it of all that are not safe; so
@@ -30,6 +33,7 @@ export class ClientConnection {
   rank: Rank = ranks.unknown;
   /** Nothing more is taken from it; it is closed at `closeAt` at the latest. */
   closeAt = Infinity;
+  closeReason: ClosingReason = 'pipeline';
   /** The current answer is complete, or its client has left. */
   onEnd: (() => void) | undefined;
   /** The client has left before the current answer was complete. Comes before `onEnd`. */
@@ -103,6 +107,14 @@ export class ClientConnection {
       this.#readSince = now;
     }
     return now - this.#readSince > timeoutMs;
+  }
+
+  /** `response` is the last that it gets: whatever else it sends is not read. */
+  stopReading(response: ServerResponse, reason: ClosingReason): void {
+    this.closeAt = performance.now() + refusedMs;
+    this.closeReason = reason;
+    this.socket.pause();
+    response.shouldKeepAlive = false;
   }
 
   /** At once, and visibly: what was written and not sent is lost, and the peer sees a reset, not an end. */

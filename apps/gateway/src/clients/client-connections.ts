@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { OverloadError, type ClosingReason, type Overload } from '../overload.ts';
 import { ClientConnection, type Turn } from './client-connection.ts';
+import { ReadTurns } from './read-turns.ts';
 
 type Limits = {
   connections: number;
@@ -21,21 +22,16 @@ type TrackedSocket = Socket & { [tracked]?: ClientConnection };
 
 const tracked = Symbol('client connection');
 const sweepMs = 250;
-/** Whoever is refused hears it within a second, or is cut off. */
-const refusedMs = 750;
 /** So many at a time make room, so that looking for them costs little for each. */
 const idleBatch = 64;
 /** Room is made for a while. */
 const roomShare = 0.9;
-/** New connections that are read from in one turn of the event loop: a crowd of them leaves turns to the others. */
-const newPerTurn = 16;
 
 /** All connections of clients, and the bounds of what they may hold. */
 export class ClientConnections {
   readonly #options: Options;
   readonly #all = new Set<ClientConnection>();
-  /** Not read from yet. */
-  readonly #new: Socket[] = [];
+  readonly #readTurns = new ReadTurns();
   #held = 0;
   #isEvicting = false;
 
@@ -54,8 +50,7 @@ export class ClientConnections {
   watch(server: Server): void {
     server.on('connection', (socket) => {
       this.#add(socket);
-      socket.pause();
-      if (this.#new.push(socket) === 1) setImmediate(() => this.#readNew());
+      this.#readTurns.add(socket);
     });
     const sweeper = setInterval(() => this.#sweep(), sweepMs).unref();
     server.once('close', () => clearInterval(sweeper));
@@ -68,10 +63,8 @@ export class ClientConnections {
     // What follows a refusal is neither served nor looked at.
     if (connection.closeAt !== Infinity || socket.destroyed) return;
     if (connection.depth < this.#options.limits.pipeline) return connection.add({ request, response });
-    connection.closeAt = performance.now() + refusedMs;
-    socket.pause();
+    connection.stopReading(response, 'pipeline');
     forgetQuietly(socket);
-    response.shouldKeepAlive = false;
     this.#options.refuse(request, response, new OverloadError('pipeline'));
   }
 
@@ -82,11 +75,6 @@ export class ClientConnections {
     socket.once('close', () => this.#all.delete(connection));
     if (this.#all.size > this.#options.limits.connections) this.#makeRoom(connection);
     return connection;
-  }
-
-  #readNew(): void {
-    for (const socket of this.#new.splice(0, newPerTurn)) socket.resume();
-    if (this.#new.length > 0) setImmediate(() => this.#readNew());
   }
 
   serve({ request, response }: Turn, connection: ClientConnection): void {
@@ -101,7 +89,7 @@ export class ClientConnections {
   #sweep(): void {
     const now = performance.now();
     for (const connection of this.#all) {
-      if (now >= connection.closeAt) this.#close(connection, 'pipeline');
+      if (now >= connection.closeAt) this.#close(connection, connection.closeReason);
       else if (connection.isBusy && connection.readsTooSlowly(now, this.#options.limits.readTimeoutMs))
         this.#close(connection, 'slow-reader');
     }

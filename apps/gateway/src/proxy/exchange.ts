@@ -28,13 +28,15 @@ export type ProxiedRequest = {
 
 /** The service gives up before we do, so that its answer, not our timeout, reaches the client. */
 const hopMarginMs = 50;
-/** A service that is gone is a 503 within two seconds; one that takes no connection uses up one of them. */
+/**
+ * A service that is gone is a 503 within two seconds; one that takes no connection uses up one of them. Until then it is
+ * tried on: of two pods one may be dead, and the service's address leads to either.
+ */
 const unreachableMs = 900;
 /** A request that may have been acted on is worth waiting for a replica that knows: all of a service's pods may be new. */
 const uncertainMs = 9000;
 /** A service that takes requests and answers none must not get many times its load. */
 const mostSent = 3;
-const mostTries = 3;
 
 export class ClientLeftError extends Error {
   constructor() {
@@ -118,12 +120,10 @@ export class Exchange implements Waiter, AttemptOwner {
     const isWorthwhile =
       (this.#request.isRepeatable || !attempt.wasSent) &&
       this.#sent < mostSent &&
-      (this.#isUncertain
-        ? elapsed < Math.min(uncertainMs, this.#upstream.timeoutMs)
-        : elapsed < unreachableMs && this.#tries < mostTries);
+      (this.#isUncertain ? elapsed < Math.min(uncertainMs, this.#upstream.timeoutMs) : elapsed < unreachableMs);
     if (!isWorthwhile) return this.#giveUp(commonProblems.upstreamUnavailable({ cause: error }));
     this.#attempt = undefined;
-    this.#pause = setTimeout(() => this.#try(), (25 + Math.random() * 50) * Math.min(this.#tries, 4));
+    this.#pause = setTimeout(() => this.#try(), (25 + Math.random() * 50) * Math.min(this.#tries, 2));
   }
 
   onReleased(attempt: Attempt): void {

@@ -145,7 +145,7 @@ export function createProxy(options: ProxyOptions): Proxy {
       visit.userId = userId;
       headers.push('authorization', authorization ?? '');
     }
-    const reading = readBody(request, client);
+    const reading = readBody(visit, client);
     const body = reading === null ? null : await reading;
     const span = tracing?.start('client', `${method} ${route.upstream}`, visit.trace, {
       'http.request.method': method,

@@ -1,21 +1,20 @@
-import type { IncomingMessage } from 'node:http';
 import { maxBodyBytes } from '@shop/service-kit';
 import { commonProblems } from '@shop/service-kit/problem';
-import { bytesOf, type ClientConnection } from '../clients/client-connection.ts';
+import { bytesOf, type ClientConnection, type Turn } from '../clients/client-connection.ts';
 import { OverloadError } from '../overload.ts';
 
 const firstSize = 4096;
 /** What is still read of a body that was refused, so that its client hears why; pieces cost more than their bytes. */
 const mostDrained = 8 * 1_048_576;
 const pieceBytes = 512;
-/** A body in single bytes costs a thousand times as much as it is long. */
+/** A body in single bytes costs a thousand times as much as it is long: of one in more pieces nothing else is read. */
 const mostPieces = 4096;
 
 /**
  * The whole body, which is small by contract: a slow client then holds no connection of a service, and a request that
  * was never sent can be sent again. null: it has none, and nothing need be awaited.
  */
-export function readBody(request: IncomingMessage, connection: ClientConnection): Promise<Buffer> | null {
+export function readBody({ request, response }: Turn, connection: ClientConnection): Promise<Buffer> | null {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
   if (encoding === undefined && (length === undefined || length === '0')) return null;
   if (length !== undefined && Number(length) > maxBodyBytes) return Promise.reject(commonProblems.payloadTooLarge());
@@ -43,8 +42,10 @@ export function readBody(request: IncomingMessage, connection: ClientConnection)
     request.on('data', (chunk: Buffer) => {
       const needed = size + chunk.length;
       if (needed > maxBodyBytes) return fail(commonProblems.payloadTooLarge());
-      if (++pieces > mostPieces)
+      if (++pieces > mostPieces) {
+        connection.stopReading(response, 'pieces');
         return fail(commonProblems.badRequest({ detail: 'the body comes in too many pieces' }));
+      }
       if (needed > body.length) {
         const larger = Buffer.allocUnsafeSlow(Math.min(maxBodyBytes, Math.max(needed, body.length * 2)));
         body.copy(larger, 0, 0, size);
