@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ClientConnection } from '../src/clients/client-connection.ts';
 import { get, openRaw, readAll } from './raw-client.ts';
 import { startGateway } from './start-gateway.ts';
 import { until } from './until.ts';
@@ -54,6 +56,23 @@ test('a reader that takes a byte now and then is cut off as well', async (t) => 
   const timer = setInterval(() => socket.read(1), 20);
   t.after(() => clearInterval(timer));
   await until(async () => (await count(closed('slow-reader'))) === 1);
+});
+
+test('a byte in time is not enough, 64 KiB are', () => {
+  let taken = 0;
+  const socket = Object.defineProperties(new Socket(), {
+    writableLength: { value: 1_000_000 },
+    bytesWritten: { get: () => 1_000_000 + taken },
+  });
+  const connection = new ClientConnection(socket, { serve() {}, changed() {} });
+  const slowAfter = (bytes: number, ms: number) => {
+    taken += bytes;
+    now += ms;
+    return connection.readsTooSlowly(now, 500);
+  };
+  let now = 1000;
+  assert.deepEqual([slowAfter(1, 300), slowAfter(1, 300), slowAfter(1, 300)], [false, false, true]);
+  assert.deepEqual([slowAfter(65_536, 300), slowAfter(65_536, 300), slowAfter(65_536, 300)], [false, false, false]);
 });
 
 test('a reader that takes its time gets everything', async (t) => {

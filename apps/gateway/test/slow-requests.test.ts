@@ -39,6 +39,12 @@ test('connections on which no whole request comes are closed in time, at whateve
   assert.equal(gateway.upstreams.user.requests.filter(({ method }) => method === 'POST').length, 0);
 });
 
+test('the head of a request has less time than its body', async (t) => {
+  const { gateway } = await setUp(t, { ...timeouts, CLIENT_REQUEST_TIMEOUT_MS: '600000' });
+  for (const text of ['G', 'GET /api/v1/products HTTP/1.1\r\nHost: x\r\nX: y'])
+    await readAll(await openRaw(t, gateway.port, text));
+});
+
 test('bytes that drip do not lengthen the time', async (t) => {
   const { gateway } = await setUp(t, timeouts);
   for (const beginning of ['GET /api/v1/products HTTP/1.1\r\nX: ', post('Content-Length: 60000\r\n')]) {

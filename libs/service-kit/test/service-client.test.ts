@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createMetrics, createServiceClient, traceContextFrom } from '@shop/service-kit';
 import { ProblemError } from '@shop/service-kit/problem';
 import { startUpstream, type UpstreamHandler } from '@slipway/test-kit';
@@ -52,6 +53,22 @@ test('an idempotent call is tried again a few times, another never', async (t) =
     else response.end('{}');
   });
   assert.equal((await client.call({ ...options, isIdempotent: true })).status, 200);
+  upstream.requests.length = 0;
+  upstream.answer((_request, response) => void response.destroy());
+  await assert.rejects(client.call({ ...options, isIdempotent: false }), isProblem('upstream-unavailable'));
+  assert.equal(upstream.requests.length, 1);
+});
+
+test('a callee that refuses connections for a moment is tried until it takes one', async (t) => {
+  const { url, port, close } = await startUpstream(() => {});
+  await close();
+  const client = createServiceClient({ service: 'callee', baseUrl: url, metrics: createMetrics() });
+  t.after(() => client.close());
+  const call = client.call({ method: 'GET', path: '/x', timeoutMs: 2000, isIdempotent: true, context: context() });
+  await sleep(350);
+  const back = await startUpstream((_request, response) => void response.end('{}'), port);
+  t.after(() => back.close());
+  assert.equal((await call).status, 200);
 });
 
 test('a callee that is overloaded is not called again at once', async (t) => {

@@ -30,6 +30,8 @@ export type ServiceAnswer = {
 export type ServiceClient = { call(options: CallOptions): Promise<ServiceAnswer>; close(): Promise<void> };
 
 const attempts = 3;
+/** So long a refused connection is no attempt: of two pods one may be dead, and the service's address leads to either. */
+const refusedMs = 900;
 /** Shorter than the time that a server which shuts down keeps serving, so that no request meets a closing connection. */
 export const upstreamIdleMs = 1500;
 /** New replicas get their share of the connections. */
@@ -112,7 +114,7 @@ export function createServiceClient({
     const started = performance.now();
     const deadline = Math.min(options.context.deadline, Date.now() + options.timeoutMs);
     let failure: unknown;
-    for (let tries = 1; tries <= attempts; tries++) {
+    for (let tries = 1, refusals = 0; tries <= attempts; tries++) {
       const remainingMs = deadline - Date.now();
       if (remainingMs < 1) break;
       try {
@@ -125,8 +127,13 @@ export function createServiceClient({
       } catch (error) {
         failure = error;
         if (!options.isIdempotent) break;
+        if (isRefused(error) && performance.now() - started < refusedMs) {
+          refusals += 1;
+          tries -= 1;
+        }
       }
-      if (tries < attempts) await sleep(Math.min(Math.random() * 50 * 2 ** tries, Math.max(0, deadline - Date.now())));
+      const longestMs = 50 * 2 ** Math.min(tries + refusals, attempts - 1);
+      if (tries < attempts) await sleep(Math.min(Math.random() * longestMs, Math.max(0, deadline - Date.now())));
     }
     const isTimeout = Date.now() >= deadline;
     observe(options, isTimeout ? 'timeout' : 'unreachable', started);
@@ -150,6 +157,10 @@ export function createServiceClient({
 /** A callee that has too much to do must not get it three times. */
 export function isOverloaded({ body }: ServiceAnswer): boolean {
   return (body as { code?: unknown } | undefined | null)?.code === 'overloaded';
+}
+
+function isRefused(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
 }
 
 function createAgent(): HttpAgent {
