@@ -113,10 +113,12 @@ export function createDatabase({
         client.release(isBroken);
       }
     };
-    try {
-      return await queue.run(take, '', caller());
-    } catch (error) {
+    const translated = (error: unknown): never => {
       throw translate(error);
+    };
+    try {
+      // Before its turn is over: the next in line would begin, and wait as long as this one did.
+      return await queue.run(() => take().catch(translated), '', caller());
     } finally {
       endWait?.();
     }

@@ -234,7 +234,8 @@ test('a statement that gets no connection before the deadline of its caller is r
 });
 
 test('behind a server that takes connections and says nothing nobody waits for a turn of their own', async (t) => {
-  const silent = createServer(() => {}).listen(0, '127.0.0.1');
+  let connections = 0;
+  const silent = createServer(() => connections++).listen(0, '127.0.0.1');
   await once(silent, 'listening');
   t.after(() => silent.close());
   const { port } = silent.address() as AddressInfo;
@@ -243,4 +244,5 @@ test('behind a server that takes connections and says nothing nobody waits for a
   const settled = await Promise.allSettled(Array.from({ length: 30 }, () => database.query('select 1')));
   for (const result of settled)
     assert.ok(result.status === 'rejected' && result.reason instanceof DatabaseUnavailable, JSON.stringify(result));
+  assert.equal(connections, 1, 'the first has found out for all');
 });

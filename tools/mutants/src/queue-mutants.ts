@@ -88,6 +88,14 @@ export const queueMutants: readonly Mutant[] = [
     test: { file: databaseTest, name: 'of four thousand at once' },
   },
   {
+    name: 'silence-found-out-anew',
+    guard: 'who waits behind a database that does not answer hears it with the first',
+    file: 'libs/database/src/database.ts',
+    find: "queue.run(() => take().catch(translated), '', caller())",
+    replace: "queue.run(take, '', caller()).catch(translated)",
+    test: { file: databaseTest, name: 'nobody waits for a turn of their own' },
+  },
+  {
     name: 'statement-for-the-departed',
     guard: 'a statement whose caller has left is not sent',
     file: 'libs/database/src/database.ts',
