@@ -40,9 +40,9 @@ export const gatewayMutants: readonly Mutant[] = [
   {
     name: 'refused-and-kept',
     guard: 'whoever is refused is cut off within a second, also when it does not listen',
-    file: gateway('clients/client-connections.ts'),
-    find: 'connection.closeAt = performance.now() + refusedMs;',
-    replace: 'connection.closeAt = Number.MAX_VALUE;',
+    file: gateway('clients/client-connection.ts'),
+    find: 'this.closeAt = performance.now() + refusedMs;',
+    replace: 'this.closeAt = Number.MAX_VALUE;',
     test: test('pipelines', 'cannot be said within a second'),
   },
   {

@@ -99,8 +99,8 @@ export const queueMutants: readonly Mutant[] = [
     name: 'statement-for-the-departed',
     guard: 'a statement whose caller has left is not sent',
     file: 'libs/database/src/database.ts',
-    find: "queue.run(take, '', caller())",
-    replace: "queue.run(take, '')",
+    find: "queue.run(() => take().catch(translated), '', caller())",
+    replace: "queue.run(() => take().catch(translated), '')",
     test: { file: databaseTest, name: 'a statement whose caller leaves' },
   },
   {
