@@ -64,7 +64,7 @@ test('a byte in time is not enough, 64 KiB are', () => {
     writableLength: { value: 1_000_000 },
     bytesWritten: { get: () => 1_000_000 + taken },
   });
-  const connection = new ClientConnection(socket, { serve() {}, changed() {} });
+  const connection = new ClientConnection(socket, { serve() {}, changed() {}, costly() {} });
   const slowAfter = (bytes: number, ms: number) => {
     taken += bytes;
     now += ms;

@@ -8,6 +8,8 @@ type Owner = {
   serve(turn: Turn, connection: ClientConnection): void;
   /** Bytes held for clients have become more or fewer. */
   changed(bytes: number): void;
+  /** A request has cost much more than it is long. */
+  costly(): void;
 };
 
 /** The lower, the sooner: who was served on this connection before, who was not, who asks before it has its answer. */
@@ -113,6 +115,7 @@ export class ClientConnection {
   stopReading(response: ServerResponse, reason: ClosingReason): void {
     this.closeAt = performance.now() + refusedMs;
     this.closeReason = reason;
+    if (reason === 'pieces') this.#owner.costly();
     this.socket.pause();
     response.shouldKeepAlive = false;
   }

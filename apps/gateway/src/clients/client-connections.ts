@@ -81,6 +81,10 @@ export class ClientConnections {
     this.#options.serve(request, response, connection);
   }
 
+  costly(): void {
+    this.#readTurns.noteCost();
+  }
+
   changed(bytes: number): void {
     this.#held += bytes;
     if (bytes > 0 && this.#held > this.#options.limits.heldBytes) this.#evict();

@@ -1,44 +1,43 @@
 import type { Socket } from 'node:net';
 
-const mostAtOnce = 16;
-/** So long a turn of the event loop may take, ms, before the next one reads from fewer. */
-const longTurnMs = 20;
-/** Node accepts one connection in a turn: while more come, none is read from, for so long, ms. */
-const patienceMs = 50;
+/** After a costly request new connections are read from by turns for so long, ms. */
+const careMs = 250;
+const atOnce = 4;
+/** Node accepts one connection in a turn of the event loop: while more come, none is read from, for so long, ms. */
+const patienceMs = 100;
 
 /**
- * When a new connection is read from: a few in one turn of the event loop, so that a crowd leaves turns to the others, and
- * the newest first, so that whoever comes after a crowd does not wait until all of it was read. A first read may cost
- * tens of milliseconds: 64 KiB in chunks of one byte.
+ * When a new connection is read from: at once, unless requests come that cost tens of milliseconds each, as 64 KiB in
+ * chunks of one byte do. Then a few in one turn of the event loop, so that a crowd leaves turns to the others, and the
+ * newest first, so that whoever comes after a crowd does not wait until all of it was read.
  */
 export class ReadTurns {
   readonly #waiting: Socket[] = [];
-  #atOnce = 1;
-  #turnSince = 0;
-  #readSince = 0;
-  #hasRead = false;
+  #careUntil = 0;
+  #readAt = 0;
   #isGrowing = false;
 
+  /** A request was costly: those that came with it may be too. */
+  noteCost(): void {
+    this.#careUntil = performance.now() + careMs;
+  }
+
   add(socket: Socket): void {
+    if (this.#waiting.length === 0 && performance.now() > this.#careUntil) return;
     // Node's HTTP server has asked for a resume at the end of this tick: a pause before that would not last.
     process.nextTick(() => socket.pause());
     this.#isGrowing = true;
-    if (this.#waiting.push(socket) > 1) return;
-    this.#turnSince = this.#readSince = performance.now();
-    this.#hasRead = false;
-    setImmediate(() => this.#turn());
+    if (this.#waiting.push(socket) === 1) setImmediate(() => this.#turn());
   }
 
   #turn(): void {
     const now = performance.now();
-    const isLong = now - this.#turnSince > longTurnMs;
-    if (this.#hasRead) this.#atOnce = isLong ? Math.ceil(this.#atOnce / 4) : Math.min(mostAtOnce, this.#atOnce * 2);
-    this.#turnSince = now;
-    this.#hasRead = !this.#isGrowing || now - this.#readSince > patienceMs;
+    const isCareful = now < this.#careUntil;
+    const isPatient = isCareful && this.#isGrowing && now - this.#readAt < patienceMs;
     this.#isGrowing = false;
-    if (this.#hasRead) {
-      this.#readSince = now;
-      for (const socket of this.#waiting.splice(-this.#atOnce)) socket.resume();
+    if (!isPatient) {
+      this.#readAt = now;
+      for (const socket of this.#waiting.splice(isCareful ? -atOnce : 0)) socket.resume();
     }
     if (this.#waiting.length > 0) setImmediate(() => this.#turn());
   }
