@@ -1,11 +1,12 @@
 /**
  * Makes src/manifests/schema/kubernetes.schema.json from Kubernetes' own OpenAPI document: the kinds that a fragment
- * may hold, without their descriptions and closed against unknown fields.
+ * may hold, without their descriptions and closed against unknown fields, with the keys by which lists merge.
  *
  * Usage: node tools/slipway/scripts/extract-schema.ts PATH/TO/api/openapi-spec/swagger.json v1.34.4
  * (in the Go module k8s.io/kubernetes: `go mod download -json k8s.io/kubernetes@v1.34.4` prints its folder)
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 type Definition = { [keyword: string]: unknown };
 
@@ -44,6 +45,34 @@ const swagger = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as {
 };
 const definitions: Record<string, Definition> = {};
 
+/** Fields that name an element of some list, and have a default: of the OpenAPI v3 documents, the other lacks defaults. */
+const keyDefaults = readKeyDefaults();
+
+function readKeyDefaults(): Map<string, unknown> {
+  const folder = join(dirname(process.argv[2]!), 'v3');
+  const schemas = Object.assign(
+    {},
+    ...globSync('*.json', { cwd: folder }).map((file) => {
+      const { components } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as {
+        components?: { schemas?: object };
+      };
+      return components?.schemas ?? {};
+    }),
+  ) as Record<string, { properties?: Record<string, Definition> }>;
+  const lists = Object.values(swagger.definitions).flatMap(({ properties = {} }) =>
+    Object.values(properties as Record<string, Definition>),
+  );
+  const defaults = lists.flatMap((list): [string, unknown][] => {
+    const { $ref } = (list.items ?? {}) as { $ref?: string };
+    if ($ref === undefined) return [];
+    const name = $ref.slice(REFERENCE.length);
+    const keys = (list['x-kubernetes-list-map-keys'] ?? []) as string[];
+    return keys.map((key) => [`${name}.${key}`, schemas[name]?.properties?.[key]?.default]);
+  });
+  // Empty and 0 are what Go has for no value.
+  return new Map(defaults.filter(([, value]) => Boolean(value)));
+}
+
 function take(name: string): void {
   if (name in definitions) return;
   const scalar = SCALARS[name];
@@ -53,6 +82,10 @@ function take(name: string): void {
   }
   definitions[name] = {};
   definitions[name] = strict(swagger.definitions[name]!) as Definition;
+  for (const [field, schema] of Object.entries((definitions[name].properties ?? {}) as Record<string, Definition>)) {
+    const value = keyDefaults.get(`${name}.${field}`);
+    if (value !== undefined) schema.default = value;
+  }
 }
 
 function strict(value: unknown): unknown {
@@ -73,7 +106,9 @@ function strict(value: unknown): unknown {
       'required',
       'enum',
       'format',
-      'x-kubernetes-patch-merge-key',
+      'x-kubernetes-list-type',
+      'x-kubernetes-list-map-keys',
+      'x-kubernetes-patch-strategy',
     ];
     return kept.includes(keyword) ? [[keyword, strict(inner)]] : [];
   });

@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import { collectServiceSpecs, type CollectedServiceSpecs } from '../services/read-services.ts';
 import type { ServiceSpec } from '../services/service-spec.ts';
 import { withKeyLine } from '../services/with-key-line.ts';
@@ -12,6 +11,7 @@ import { envExample } from './env-example.ts';
 import { readFragment } from './fragment/read-fragment.ts';
 import { objectPath, objectText } from './object-file.ts';
 import { isForProduction, PRODUCTION, productionComponent } from './production-component.ts';
+import { yamlText } from './yaml-text.ts';
 import { preflight } from './preflight/preflight.ts';
 import type { Settings } from '../util/workspace/settings.ts';
 
@@ -42,6 +42,7 @@ export async function examine(
   const problems = [...serviceSpecProblems];
   const manifests = new Map<string, string>();
   const production = new Map<string, string>();
+  const autoscaled: string[] = [];
   const ofStack = [
     [namespace(stack, workspace), 'nx.json (namespace), package.json (name)'],
     [defaultDeny(stack), 'nx.json (namespace)'],
@@ -60,6 +61,7 @@ export async function examine(
     problems.push(...fragment.problems, ...mergeProblems, ...preflight(workspaceRoot, serviceSpec, objects, lineOf));
     const source = `${root} (src/config.ts, k8s/fragment.yaml)`;
     for (const object of objects) {
+      if (object.kind === 'HorizontalPodAutoscaler') autoscaled.push(object.metadata.name);
       const files = isForProduction(object) ? production : manifests;
       files.set(objectPath(object, name), objectText(object, source));
     }
@@ -70,11 +72,8 @@ export async function examine(
     kind: 'Kustomization',
     resources: [...manifests.keys()].sort(),
   };
-  manifests.set(
-    'kustomization.yaml',
-    `# Assembled by slipway: npx nx run deploy:assemble\n${stringify(kustomization)}`,
-  );
-  const component = productionComponent(stack, serviceSpecs, [...production.keys()]);
+  manifests.set('kustomization.yaml', `# Assembled by slipway: npx nx run deploy:assemble\n${yamlText(kustomization)}`);
+  const component = productionComponent(stack, serviceSpecs, [...production.keys()], autoscaled);
   const files = new Map([
     ...inFolder(BASE, manifests),
     ...inFolder(PRODUCTION, [...production, ...component]),

@@ -1,5 +1,5 @@
-import { stringify } from 'yaml';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
+import { yamlText } from './yaml-text.ts';
 
 /** Path of the object below deploy/base: one object per file. `service` is undefined for what belongs to the stack. */
 export function objectPath(object: KubernetesObject, service: string | undefined): string {
@@ -11,7 +11,5 @@ export function objectPath(object: KubernetesObject, service: string | undefined
 
 /** The object as YAML, with a first line that says where it comes from. */
 export function objectText(object: KubernetesObject, source: string): string {
-  // Version 1.1 quotes what Kubernetes' YAML would read as a boolean: y, no, on, …
-  const yaml = stringify(object, { version: '1.1', aliasDuplicateObjects: false, lineWidth: 0 });
-  return `# Assembled from ${source}. Edit that, then: npx nx run deploy:assemble\n${yaml}`;
+  return `# Assembled from ${source}. Edit that, then: npx nx run deploy:assemble\n${yamlText(object)}`;
 }

@@ -8,7 +8,7 @@ import { explainFailure } from '../../src/nx/executors/explain-failure.ts';
 import { terminalOutput } from '../../src/dev/local/output.ts';
 import { formatLogLine } from '../../src/operate/logs/format-log-line.ts';
 import { printLogs } from '../../src/operate/logs/print-logs.ts';
-import { printableYaml } from '../../src/manifests/printable-yaml.ts';
+import { yamlText } from '../../src/manifests/yaml-text.ts';
 import { jsonReporter } from '../../src/deploy/report/json-reporter.ts';
 import { liveReporter } from '../../src/deploy/report/live-reporter.ts';
 import { plainReporter } from '../../src/deploy/report/plain-reporter.ts';
@@ -150,8 +150,8 @@ test('the status shows no control character', () => {
 
 test('rendered YAML shows no control character and keeps its values', () => {
   const object = { data: { [ATTACK]: ALL, plain: 'yes', text: 'one\ntwo\n', bidi: 'p\u202eq', cleared: ATTACK } };
-  const yaml = printableYaml(object);
-  assertSafe(yaml, 'printableYaml');
+  const yaml = yamlText(object);
+  assertSafe(yaml, 'yamlText');
   assert.deepEqual(parse(yaml, { version: '1.1' }), object);
   assert.match(yaml, /text: \|\n {4}one\n {4}two\n/);
 });

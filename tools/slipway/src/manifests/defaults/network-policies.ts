@@ -3,8 +3,12 @@ import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { labelsOf, MANAGED_BY_LABEL, NAME_LABEL, PART_OF_LABEL } from '../../kubernetes/labels.ts';
 import { databaseName } from './database.ts';
 
+/** The stack's own policies. */
+export const DEFAULT_DENY = 'default-deny';
+export const EXTERNAL_DATABASES = 'external-databases';
+
 /** The pods that may scrape metrics, in the stack's own namespace; an overlay lets others in. */
-const SCRAPER = 'prometheus';
+export const SCRAPER = 'prometheus';
 
 const DNS = {
   to: [
@@ -25,7 +29,7 @@ export function defaultDeny(stack: string): KubernetesObject {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: {
-      name: 'default-deny',
+      name: DEFAULT_DENY,
       namespace: stack,
       labels: { [PART_OF_LABEL]: stack, [MANAGED_BY_LABEL]: 'slipway' },
     },
@@ -66,7 +70,7 @@ export function externalDatabasePolicy(stack: string, services: string[]): Kuber
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: {
-      name: 'external-databases',
+      name: EXTERNAL_DATABASES,
       namespace: stack,
       labels: { [PART_OF_LABEL]: stack, [MANAGED_BY_LABEL]: 'slipway' },
     },

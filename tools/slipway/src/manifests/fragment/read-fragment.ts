@@ -1,18 +1,34 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Document, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type Scalar,
+  visit,
+} from 'yaml';
 import type { Problem } from '../../util/problems/problem.ts';
 import { isObject, type JsonObject } from '../../util/json-object.ts';
-import { mergeKey } from '../schema/merge-keys.ts';
+import { elementSchema, fieldSchema, kindSchema } from '../schema/kubernetes-schema.ts';
+import { elementName, listKeys } from '../schema/list-keys.ts';
+import { GO_YAML } from './go-yaml.ts';
+import type { PatchPath } from './strategic-merge.ts';
 
 /** One partial object of a fragment, with the way back to its lines. */
 export type FragmentObject = {
   file: string;
   value: JsonObject;
-  /** Line of the deepest part of `path` that the fragment says; list elements are named by their merge key. */
-  lineOf: (path: string[]) => number;
+  /** Line of the deepest part of `path` that the fragment says; list elements are named by their merge keys or positions. */
+  lineOf: (path: PatchPath) => number;
   /** The same, but undefined unless the fragment says all of `path`. */
-  exactLineOf: (path: string[]) => number | undefined;
+  exactLineOf: (path: PatchPath) => number | undefined;
+  /** The plain scalar at `path` as the fragment writes it; undefined for what is quoted, or no scalar. */
+  plainText: (path: PatchPath) => string | undefined;
 };
 
 /** Reads `k8s/fragment.yaml` of the service in `root`. Problems: what is no YAML, and documents that are no objects. */
@@ -20,60 +36,104 @@ export function readFragment(workspaceRoot: string, root: string): { objects: Fr
   const file = `${root}/k8s/fragment.yaml`;
   const text = readFileSync(join(workspaceRoot, file), 'utf8');
   const lines = new LineCounter();
-  // YAML 1.1, as Kubernetes reads it: `defaultMode: 0644` is octal and a bare `on` is a boolean.
-  const parsed = parseAllDocuments(text, { version: '1.1', lineCounter: lines, prettyErrors: false });
+  const lineAt = (offset: number) => lines.linePos(offset).line;
+  const parsed = parseAllDocuments(text, { ...GO_YAML, lineCounter: lines, prettyErrors: false });
   // Without any document the library answers with a marker instead of a list.
   const documents: Document.Parsed[] = Array.isArray(parsed) ? parsed : [];
   const problems: Problem[] = [];
   const objects: FragmentObject[] = [];
   for (const document of documents) {
-    for (const error of document.errors) {
-      problems.push({ file, line: lines.linePos(error.pos[0]).line, message: error.message, hint: 'mend the YAML' });
+    const problem = (offset: number, message: string, hint: string) =>
+      problems.push({ file, line: lineAt(offset), message, hint });
+    const faults = [...document.errors, ...document.warnings];
+    for (const error of faults) problem(error.pos[0], error.message, 'mend the YAML');
+    for (const key of unclearKeys(document)) {
+      const message = `the key ${key.source} is ${JSON.stringify(key.value)} to Kubernetes' YAML`;
+      problem(key.range![0], message, `quote it: '${key.source}'`);
     }
-    if (document.errors.length > 0) continue;
-    const value: unknown = document.toJS();
-    if (value === null || value === undefined) continue;
-    const line = lines.linePos(document.range[0]).line;
-    if (!isObject(value) || typeof value.kind !== 'string') {
-      problems.push({
-        file,
-        line,
-        message: 'a document without `kind`',
-        hint: 'name the kind it adds to, e.g. `kind: Deployment`',
-      });
+    if (faults.length > 0) continue;
+    const value = valueOf(document);
+    if (value instanceof Error) {
+      problem(document.range[0], value.message, 'mend the YAML');
       continue;
     }
-    const lineAt = (offset: number) => lines.linePos(offset).line;
-    const exactLineOf = (path: string[]) => {
+    if (value === null || value === undefined) continue;
+    if (!isObject(value) || typeof value.kind !== 'string') {
+      problem(document.range[0], 'a document without `kind`', 'name the kind it adds to, e.g. `kind: Deployment`');
+      continue;
+    }
+    const exactLineOf = (path: PatchPath) => {
       const { offset, isWhole } = locate(document, path);
       return isWhole ? lineAt(offset) : undefined;
     };
-    objects.push({ file, value, lineOf: (path) => lineAt(locate(document, path).offset), exactLineOf });
+    const plainText = (path: PatchPath) => {
+      const { node, isWhole } = locate(document, path);
+      return isWhole && isScalar(node) && node.type === 'PLAIN' ? node.source : undefined;
+    };
+    objects.push({ file, value, lineOf: (path) => lineAt(locate(document, path).offset), exactLineOf, plainText });
   }
   return { objects, problems };
 }
 
+/** Aliases that stand for more than any fragment has are an error of their own. */
+function valueOf(document: Document.Parsed): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (error instanceof ReferenceError) return error;
+    throw error;
+  }
+}
+
+/** Keys that become other text than what is written: `on` is true. */
+function unclearKeys(document: Document.Parsed): Scalar[] {
+  const keys: Scalar[] = [];
+  visit(document, {
+    Pair(_, { key }) {
+      if (
+        isScalar(key) &&
+        key.source !== undefined &&
+        typeof key.value !== 'string' &&
+        String(key.value) !== key.source
+      )
+        keys.push(key);
+    },
+  });
+  return keys;
+}
+
 /** Where the deepest part of `path` stands in the document, and whether that is all of it. */
-function locate(document: Document.Parsed, path: string[]): { offset: number; isWhole: boolean } {
+function locate(document: Document.Parsed, path: PatchPath): { node: unknown; offset: number; isWhole: boolean } {
   let node: unknown = document.contents;
   let offset = document.contents?.range[0] ?? 0;
-  const walked: string[] = [];
+  const kind: unknown = document.get('kind');
+  let schema = typeof kind === 'string' ? kindSchema(kind) : undefined;
+  let walked = 0;
   for (const step of path) {
+    if (isAlias(node)) node = node.resolve(document);
     if (isMap(node)) {
       const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === step);
       if (pair === undefined) break;
-      offset = (pair.key as { range?: [number, number, number] }).range?.[0] ?? offset;
+      offset = offsetOf(pair.key) ?? offset;
       node = pair.value;
+      schema = fieldSchema(schema, String(step));
     } else if (isSeq(node)) {
-      const key = mergeKey(walked);
-      const element = node.items.find((item, index) =>
-        key === undefined ? String(index) === step : isMap(item) && String(item.get(key)) === step,
-      );
+      const keys = listKeys(schema);
+      const named = (element: unknown) => keys && isNode(element) && elementName(element.toJS(document), keys);
+      const element =
+        typeof step === 'number'
+          ? node.items[step]
+          : node.items.find((item, index) => (named(item) ?? String(index)) === step);
       if (element === undefined) break;
-      offset = (element as { range?: [number, number, number] }).range?.[0] ?? offset;
+      offset = offsetOf(element) ?? offset;
       node = element;
+      schema = elementSchema(schema);
     } else break;
-    walked.push(step);
+    walked += 1;
   }
-  return { offset, isWhole: walked.length === path.length };
+  return { node, offset, isWhole: walked === path.length };
+}
+
+function offsetOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
 }

@@ -1,10 +1,10 @@
-import { stringify } from 'yaml';
 import type { DatabaseLogin } from '../../services/database-login.ts';
 import type { Environment } from '../../services/resolve-environments.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import type { ImageName } from '../../images/image-name.ts';
 import { ENVIRONMENT_ANNOTATION } from '../../kubernetes/labels.ts';
 import { GENERATED } from '../../services/secrets/generated-folder.ts';
+import { yamlText } from '../yaml-text.ts';
 import { podsPatch, secretFile, secretFiles, secretsOf } from './secret-files.ts';
 import { textHash } from '../../util/text-hash.ts';
 
@@ -42,7 +42,7 @@ export function generatedComponent({
     patches.push(
       {
         target: { kind: 'Deployment', name },
-        patch: stringify({
+        patch: yamlText({
           apiVersion: 'apps/v1',
           kind: 'Deployment',
           metadata: { name },
@@ -61,7 +61,7 @@ export function generatedComponent({
   };
   files.set(
     `${GENERATED}/kustomization.yaml`,
-    `# Written by slipway: npx nx run deploy:assemble\n${stringify(kustomization)}`,
+    `# Written by slipway: npx nx run deploy:assemble\n${yamlText(kustomization)}`,
   );
   return files;
 }

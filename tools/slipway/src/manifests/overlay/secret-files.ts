@@ -1,10 +1,10 @@
 import { GENERATED } from '../../services/secrets/generated-folder.ts';
-import { stringify } from 'yaml';
 import type { DatabaseLogin } from '../../services/database-login.ts';
 import type { Environment } from '../../services/resolve-environments.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import { databaseName } from '../defaults/database.ts';
 import { labelsOf, SECRET_ANNOTATION } from '../../kubernetes/labels.ts';
+import { yamlText } from '../yaml-text.ts';
 import { secretManifest } from './secret-manifest.ts';
 import { textHash } from '../../util/text-hash.ts';
 
@@ -38,7 +38,7 @@ export function secretFiles(stack: string, service: string, secrets: Record<stri
   }
   return files.set(
     `${GENERATED}/${podsPatch(service)}`,
-    stringify({
+    yamlText({
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: { name: service },

@@ -1,34 +1,35 @@
-import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
-import { mergeKey } from './merge-keys.ts';
+import { nearest } from '../../util/format/nearest.ts';
+import { elementSchema, type FieldSchema, fieldSchema, kindSchema, kubernetesSchema } from './kubernetes-schema.ts';
+import { elementName, listKeys } from './list-keys.ts';
 
-type Schema = { version: string; kinds: Record<string, string>; definitions: Record<string, object> };
+/**
+ * `path` names list elements by their merge keys where there are some, else by index. `isUnquoted`: a scalar stands where
+ * Kubernetes wants a string.
+ */
+export type SchemaProblem = { path: string[]; message: string; hint: string; isUnquoted: boolean };
 
-/** `path` names list elements by their merge key where there is one, else by index. */
-export type SchemaProblem = { path: string[]; message: string; hint: string };
-
-const schema = JSON.parse(readFileSync(new URL('kubernetes.schema.json', import.meta.url), 'utf8')) as Schema;
 // A few objects are checked once: better code would cost more than it saves.
 const ajv = new Ajv({ strict: false, allErrors: true, verbose: true, code: { optimize: false } });
 for (const format of ['int32', 'int64', 'byte', 'date-time']) ajv.addFormat(format, true);
-ajv.addSchema({ $id: 'kubernetes', definitions: schema.definitions });
+ajv.addSchema({ $id: 'kubernetes', definitions: kubernetesSchema.definitions });
 const validators = new Map<string, ValidateFunction>();
 
 /** Checks the object against Kubernetes' own schema, closed against unknown fields. No problems: an empty list. */
 export function validateObject(object: KubernetesObject): SchemaProblem[] {
   const type = `${object.apiVersion} ${object.kind}`;
-  const definition = schema.kinds[type];
+  const { kinds } = kubernetesSchema;
+  const definition = kinds[type];
   if (definition === undefined) {
-    const known = Object.keys(schema.kinds).find((other) => other.endsWith(` ${object.kind}`));
+    const known = Object.keys(kinds).find((other) => other.endsWith(` ${object.kind}`));
     return [
       {
         path: [known === undefined ? 'kind' : 'apiVersion'],
         message: `slipway does not know ${type}`,
         hint:
-          known === undefined
-            ? `one of: ${Object.keys(schema.kinds).join(', ')}`
-            : `write apiVersion: ${known.split(' ')[0]}`,
+          known === undefined ? `one of: ${Object.keys(kinds).join(', ')}` : `write apiVersion: ${known.split(' ')[0]}`,
+        isUnquoted: false,
       },
     ];
   }
@@ -39,63 +40,42 @@ export function validateObject(object: KubernetesObject): SchemaProblem[] {
 }
 
 function toProblem(object: KubernetesObject, error: ErrorObject): SchemaProblem {
-  const path = namedPath(object, error.instancePath.split('/').slice(1).map(unescapePointer));
+  const { named, explained } = walk(object, error.instancePath.split('/').slice(1).map(unescapePointer));
   if (error.keyword === 'additionalProperties') {
     const field = String(error.params.additionalProperty);
     const fields = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
     const near = nearest(field, fields);
     return {
-      path: [...path, field],
-      message: `Kubernetes ${schema.version} knows no field "${field}" here`,
+      path: [...named, field],
+      message: `Kubernetes ${kubernetesSchema.version} knows no field "${field}" here`,
       hint: near === undefined ? `one of: ${fields.join(', ')}` : `did you mean "${near}"?`,
+      isUnquoted: false,
     };
   }
   return {
-    path,
+    path: named,
     message: error.message ?? error.keyword,
-    hint: `see: kubectl explain ${explainPath(object, error.instancePath)}`,
+    hint: `see: kubectl explain ${[object.kind.toLowerCase(), ...explained].join('.')}`,
+    isUnquoted: error.keyword === 'type' && error.params.type === 'string' && !(error.data instanceof Object),
   };
 }
 
-function namedPath(object: unknown, pointer: string[]): string[] {
-  const path: string[] = [];
+/** A path in `object`, with elements named by their keys, and as far as `kubectl explain` knows it: without keys of maps. */
+function walk(object: KubernetesObject, pointer: string[]): { named: string[]; explained: string[] } {
+  const named: string[] = [];
+  const explained: string[] = [];
   let value: unknown = object;
+  let schema: FieldSchema | undefined = kindSchema(object.kind);
   for (const step of pointer) {
-    const key = Array.isArray(value) ? mergeKey(path) : undefined;
+    const keys = listKeys(schema);
     value = (value as Record<string, unknown>)[step];
-    path.push(key === undefined ? step : String((value as Record<string, unknown>)[key] ?? step));
+    named.push((keys && elementName(value, keys)) ?? step);
+    if (schema?.properties !== undefined) explained.push(step);
+    schema = schema?.items === undefined ? fieldSchema(schema, step) : elementSchema(schema);
   }
-  return path;
+  return { named, explained };
 }
 
 function unescapePointer(step: string): string {
   return step.replaceAll('~1', '/').replaceAll('~0', '~');
-}
-
-function explainPath(object: KubernetesObject, pointer: string): string {
-  const fields = pointer
-    .split('/')
-    .slice(1)
-    .filter((step) => !/^\d+$/.test(step));
-  return [object.kind.toLowerCase(), ...fields].join('.');
-}
-
-/** The word that needs the fewest edits, if few enough to be a slip of the finger. */
-function nearest(word: string, words: string[]): string | undefined {
-  const scored = words.map((other) => ({ other, edits: distance(word.toLowerCase(), other.toLowerCase()) }));
-  const best = scored.sort((a, b) => a.edits - b.edits)[0];
-  return best !== undefined && best.edits <= Math.max(2, word.length / 4) ? best.other : undefined;
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

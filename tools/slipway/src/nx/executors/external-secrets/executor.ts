@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { UserError } from '@slipway/util/errors';
 import { readServiceSpecs } from '../../../services/read-services.ts';
 import { externalSecret, secretRemark, type SecretStore } from '../../../manifests/external-secret.ts';
-import { printableYaml } from '../../../manifests/printable-yaml.ts';
+import { yamlText } from '../../../manifests/yaml-text.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
 import { replaceFile } from '../../../util/files/write-files.ts';
 import { forUser } from '../for-user.ts';
@@ -26,7 +26,7 @@ export function externalSecretsExecutor(
       if (object === undefined) return [];
       const secrets = serviceSpec.keys.filter(({ secret }) => secret);
       const remarks = secrets.map((key) => `# ${key.name}: ${secretRemark(key)}\n`);
-      return [`${remarks.join('')}${printableYaml(object)}`];
+      return [`${remarks.join('')}${yamlText(object)}`];
     });
     const yaml = documents.join('---\n');
     if (to === undefined) process.stdout.write(yaml);

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { printableYaml } from '../../../manifests/printable-yaml.ts';
+import { yamlText } from '../../../manifests/yaml-text.ts';
 import { render } from '../../../manifests/render.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
 import { replaceFile } from '../../../util/files/write-files.ts';
@@ -13,7 +13,7 @@ export function renderExecutor(
 ): Promise<{ success: boolean }> {
   return forUser({}, async () => {
     const { objects, secrets } = await render(readSettings(root), overlay, registry);
-    const documents = objects.map((object) => printableYaml(object, { lineWidth: 0 }));
+    const documents = objects.map((object) => yamlText(object));
     const yaml = `# Rendered by: nx run deploy:render --overlay ${overlay}\n${documents.join('---\n')}`;
     if (to === undefined) process.stdout.write(yaml);
     else await replaceFile(resolve(cwd, to), yaml);

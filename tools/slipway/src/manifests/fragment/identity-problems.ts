@@ -1,0 +1,67 @@
+import type { Problem } from '../../util/problems/problem.ts';
+import { isObject } from '../../util/json-object.ts';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { databaseName } from '../defaults/database.ts';
+import { templatePath } from './added-object.ts';
+import { ownObject } from './own-objects.ts';
+import type { FragmentObject } from './read-fragment.ts';
+
+/** What a stack does without; every other default of the platform is needed. */
+const DISPENSABLE = ['HorizontalPodAutoscaler', 'PodDisruptionBudget'];
+
+/**
+ * What a fragment may not say of an object as a whole: another apiVersion, name or namespace than the platform gives, the
+ * name of an object that is somebody else's, the end of one that the stack needs.
+ */
+export function identityProblems(
+  part: FragmentObject,
+  stack: string,
+  service: string,
+  name: string,
+  existing: KubernetesObject | undefined,
+): Problem[] {
+  const { file, value, lineOf } = part;
+  const kind = String(value.kind);
+  const problems: Problem[] = [];
+  const problem = (path: string[], message: string, hint: string) =>
+    problems.push({ file, line: lineOf(path), key: `${kind} ${path.join('.')}`, message, hint });
+  const metadata = isObject(value.metadata) ? value.metadata : {};
+  const isDeletion = value.$patch === 'delete';
+
+  if (existing === undefined && value.apiVersion === undefined && !isDeletion) {
+    problem(['kind'], `adds a new object of kind ${kind} without apiVersion`, 'write its apiVersion');
+  }
+  if (existing !== undefined && value.apiVersion !== undefined && value.apiVersion !== existing.apiVersion) {
+    problem(
+      ['apiVersion'],
+      `is "${String(value.apiVersion)}", the platform's ${kind} has "${existing.apiVersion}"`,
+      'drop the line',
+    );
+  }
+  if (isDeletion && existing !== undefined && !DISPENSABLE.includes(kind)) {
+    problem(['$patch'], 'deletes an object that slipway works by', `drop it; what may go: ${DISPENSABLE.join(', ')}`);
+  }
+  if (name !== service && !name.startsWith(`${service}-`)) {
+    problem(
+      ['metadata', 'name'],
+      `"${name}" could belong to another service`,
+      `call it "${service}" or "${service}-…"`,
+    );
+  }
+  const owner = ownObject(kind, name);
+  if (owner !== undefined) problem(['metadata', 'name'], `"${name}" is ${owner}`, 'give it another name');
+  if (existing === undefined && name === databaseName(service) && templatePath(kind) !== undefined) {
+    problem(['metadata', 'name'], `"${name}" is the name of the service's database`, 'give it another name');
+  }
+  if (metadata.namespace !== undefined && metadata.namespace !== stack) {
+    problem(
+      ['metadata', 'namespace'],
+      `is "${String(metadata.namespace)}", the stack's is "${stack}"`,
+      'drop the line',
+    );
+  }
+  if (kind === 'Secret') {
+    problem(['kind'], 'a Secret in git is no secret', 'declare the key in src/config.ts with `secret: true`');
+  }
+  return problems;
+}

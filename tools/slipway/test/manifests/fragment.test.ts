@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { assemble, examine } from '../../src/manifests/assemble.ts';
+import { settings, workspace } from './support/service-workspace.ts';
+
+const FRAGMENT = 'apps/shop/k8s/fragment.yaml';
+
+async function problemsOf(fragment: string): Promise<string[]> {
+  const { problems } = await examine(settings(workspace({ [FRAGMENT]: fragment })));
+  return problems.map(({ line, key, message, hint }) => `${line} ${key}: ${message} → ${hint}`);
+}
+
+/** An assembled object of a fragment without problems. */
+async function assembled(fragment: string, file: string) {
+  const { files } = await assemble(settings(workspace({ [FRAGMENT]: fragment })));
+  const text = files.get(`deploy/base/shop/${file}`);
+  return text === undefined ? undefined : parse(text);
+}
+
+/** A Deployment whose pods' spec says `text`. */
+const pod = (text: string) =>
+  `kind: Deployment\nspec:\n  template:\n    spec:\n${text.replace(/^(?=.)/gm, '      ')}\n`;
+
+test('a port for each of two protocols', async () => {
+  const ports =
+    '{ name: dns, port: 53, protocol: UDP, targetPort: http }\n    - { name: dns-tcp, port: 53, targetPort: http }';
+  const { spec } = await assembled(`kind: Service\nspec:\n  ports:\n    - ${ports}\n`, 'service.yaml');
+  assert.deepEqual(
+    spec.ports.map(({ name, port }: { name: string; port: number }) => [name, port]),
+    [
+      ['http', 80],
+      ['dns', 53],
+      ['dns-tcp', 53],
+    ],
+  );
+});
+
+test('an object that the stack does without is deleted, in production too', async () => {
+  const budget = 'kind: PodDisruptionBudget\n$patch: delete\n';
+  assert.equal(await assembled(budget, 'pod-disruption-budget.yaml'), undefined);
+  const scaler = 'kind: HorizontalPodAutoscaler\n$patch: delete\n---\nkind: Deployment\nspec: { replicas: 3 }\n';
+  const { files } = await assemble(settings(workspace({ [FRAGMENT]: scaler })));
+  const { resources, patches } = parse(files.get('deploy/components/production/kustomization.yaml')!);
+  assert.deepEqual(resources, ['network-policy.yaml']);
+  assert.equal('replicas' in parse(patches.at(-1).patch).spec, false);
+});
+
+test('a probe is deleted, a strategy loses what it no longer takes', async () => {
+  const fragment = `${pod('containers:\n  - name: app\n    livenessProbe:\n      $patch: delete')}---\nkind: Deployment\nspec: { strategy: { type: Recreate } }\n`;
+  const { spec } = await assembled(fragment, 'deployment.yaml');
+  assert.equal(spec.template.spec.containers[0].livenessProbe, undefined);
+  assert.deepEqual(spec.strategy, { type: 'Recreate' });
+});
+
+test('scalars are what they are to Go: times and dates are strings', async () => {
+  const { spec } = await assembled(
+    pod(
+      'containers: [{ name: app, args: [--at, 12:30:00, --since, 2024-01-01, "0o17"] }]\nterminationGracePeriodSeconds: 0o50',
+    ),
+    'deployment.yaml',
+  );
+  assert.deepEqual(spec.template.spec.containers[0].args, ['--at', '12:30:00', '--since', '2024-01-01', '0o17']);
+  assert.equal(spec.template.spec.terminationGracePeriodSeconds, 40);
+});
+
+const QUOTE = /^\d+ .*: must be string, and (\S+) is none to Kubernetes' YAML → quote it: '\1'$/;
+for (const scalar of [
+  '0o17',
+  '017',
+  '0x1F',
+  '0b11',
+  '1_000',
+  '1e3',
+  '.5',
+  'yes',
+  'Off',
+  'y',
+  'true',
+  '.inf',
+  '.NaN',
+  '-0o7',
+]) {
+  test(`${scalar} is no string, and is one when the hint was followed`, async () => {
+    const fragment = (value: string) => pod(`containers:\n  - name: app\n    args:\n      - ${value}`);
+    const [problem, ...others] = await problemsOf(fragment(scalar));
+    assert.match(problem!, QUOTE);
+    assert.deepEqual([problem!.split(' ')[0], others], ['8', []]);
+    const { spec } = await assembled(fragment(problem!.split('quote it: ')[1]!), 'deployment.yaml');
+    assert.deepEqual(spec.template.spec.containers[0].args, [scalar]);
+  });
+}
+
+test('where no quotes help, the hint names a path that kubectl explain knows', async () => {
+  const [args] = await problemsOf(pod('containers: [{ name: app, args: x }]'));
+  assert.match(args!, /^5 .* must be array → see: kubectl explain deployment\.spec\.template\.spec\.containers\.args$/);
+  const [label] = await problemsOf('kind: ConfigMap\ndata: { LOG_LEVEL: { a: b } }\n');
+  assert.match(label!, /→ see: kubectl explain configmap\.data$/);
+});
+
+const PROBLEMS: [what: string, fragment: string, problem: RegExp][] = [
+  [
+    'one port twice',
+    'kind: Service\nspec:\n  ports:\n    - { port: 53, name: a }\n    - { port: 53, name: b, protocol: TCP }\n',
+    /^5 Service spec\.ports\.1: ports has port\/protocol 53\/TCP twice → elements are told apart by port and protocol/,
+  ],
+  ['a key twice', 'kind: Deployment\nspec: { replicas: 1,\n  replicas: 2 }\n', /^3 .*Map keys must be unique/],
+  ['a key twice, once quoted', 'kind: ConfigMap\ndata:\n  1: a\n  "1": b\n', /^4 .*Map keys must be unique/],
+  [
+    'a key that is no string',
+    'kind: ConfigMap\ndata:\n  on: a\n',
+    /^3 .*the key on is true to Kubernetes' YAML → quote it: 'on'$/,
+  ],
+  [
+    'a tag that nobody knows',
+    'kind: ConfigMap\ndata:\n  LOG_LEVEL: !Ref x\n',
+    /^3 .*Unresolved tag: !Ref → mend the YAML/,
+  ],
+  [
+    'aliases without end',
+    `kind: ConfigMap\na: &a [x]\n${[...'bcdefgh'].map((name, i) => `${name}: &${name} [${`*${'abcdefg'[i]}, `.repeat(9)}x]`).join('\n')}\n`,
+    /^1 .*Excessive alias count/,
+  ],
+  [
+    'an unknown directive',
+    pod('$patch: remove'),
+    /^5 Deployment spec\.template\.spec\.\$patch: "remove" is no directive/,
+  ],
+  [
+    'a directive in another case',
+    pod('containers:\n  - name: app\n    $patch: Delete'),
+    /^7 .*"Delete" is no directive → did you mean "delete"\?$/,
+  ],
+  [
+    'an element to delete that is not there',
+    pod('volumes:\n  - name: tpm\n    $patch: delete'),
+    /^7 .*deletes what is not there → drop it, or correct the name/,
+  ],
+  [
+    'null for what is not there',
+    pod('hostname:'),
+    /^5 .*spec\.hostname: deletes what is not there → drop the line, or write a value/,
+  ],
+  [
+    'an object to delete that is not there',
+    'kind: Job\nmetadata: { name: shop-x }\n$patch: delete\n',
+    /^3 .*not there/,
+  ],
+  [
+    'an object to delete that is needed',
+    'kind: Service\n$patch: delete\n',
+    /^2 Service \$patch: deletes an object that slipway works by → drop it; what may go: HorizontalPodAutoscaler, Pod/,
+  ],
+  [
+    'a container to delete that is needed',
+    pod('containers: [{ name: app, $patch: delete }]'),
+    /^5 .*containers\.app: is gone/,
+  ],
+  [
+    'a label of the pods',
+    'kind: Deployment\nspec:\n  template:\n    metadata:\n      labels:\n        app.kubernetes.io/name: orders-v2\n',
+    /^6 .*: is "orders-v2", and slipway works by "shop" → drop the line$/,
+  ],
+  [
+    'a label of the object',
+    'kind: Deployment\nmetadata:\n  labels: { app.kubernetes.io/part-of: webshop }\n',
+    /^3 .*: is "webshop", and slipway works by "demo" → drop the line$/,
+  ],
+  [
+    'labels that are all deleted',
+    'kind: ConfigMap\nmetadata:\n  labels: { $patch: delete }\n',
+    /^3 .*name: is gone, and slipway works by "shop"/,
+  ],
+  [
+    'a label on an object that is added',
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: shop-x, labels: { slipway.dev/service: other } }\n',
+    /^3 .*: is "other", and slipway works by "shop"/,
+  ],
+  [
+    "an annotation of slipway's",
+    'kind: Deployment\nspec: { template: { metadata: { annotations: { slipway.dev/secret: x } } } }\n',
+    /^2 .*annotations\.slipway\.dev\/secret: is slipway's to say → drop the line$/,
+  ],
+  [
+    'the pods that a policy is for',
+    'kind: NetworkPolicy\nspec:\n  podSelector: { matchLabels: { a: b } }\n',
+    /^3 NetworkPolicy spec\.podSelector: is .*, and slipway works by .*"shop"/,
+  ],
+  [
+    'another image',
+    pod('containers: [{ name: app, image: nginx }]'),
+    /^5 .*app\.image: is "nginx", and slipway works by "shop"/,
+  ],
+  [
+    'the environment',
+    pod('containers:\n  - name: app\n    envFrom: [{ configMapRef: { name: shop-x } }]'),
+    /^7 .*app\.envFrom: .*slipway works by .*"shop".* → keep what was there, and add to it$/,
+  ],
+  [
+    'a secret as a plain value',
+    pod('containers:\n  - name: app\n    env: [{ name: ADMIN, value: me, valueFrom: null }]'),
+    /^7 .*app\.env: .*slipway works by/,
+  ],
+  [
+    'the port of a pod',
+    'kind: ConfigMap\ndata:\n  PORT: "1"\n',
+    /^3 .*PORT: is "1", and slipway works by "8080" → set it in src/,
+  ],
+  [
+    "the name of slipway's own Service port",
+    'kind: Service\nspec:\n  ports: [{ port: 80, name: web }]\n',
+    /^3 .*slipway works by/,
+  ],
+  [
+    "the name of a database's volume",
+    'kind: StatefulSet\nspec: { volumeClaimTemplates: [{ metadata: { name: disk }, spec: {} }] }\n',
+    /^2 .*name: is "disk", and slipway works by "data"/,
+  ],
+  [
+    "the claim of a database's volume",
+    'apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: shop-x-db-0 }\n',
+    /^3 .*"shop-x-db-0" is the claim of a database's volume → give it another name$/,
+  ],
+  [
+    "a workload with the database's name",
+    'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: shop-db\n',
+    /^4 .*"shop-db" is the name of the service's database/,
+  ],
+];
+for (const [what, fragment, problem] of PROBLEMS) {
+  test(`problem: ${what}`, async () => {
+    const problems = await problemsOf(fragment);
+    assert.ok(
+      problems.some((found) => problem.test(found)),
+      problems.join('\n'),
+    );
+  });
+}
+
+test('a workload that is added has the labels by which slipway sees its pods', async () => {
+  const fragment = `apiVersion: batch/v1
+kind: CronJob
+metadata: { name: shop-sweep }
+spec:
+  schedule: '0 3 * * *'
+  jobTemplate:
+    spec:
+      template:
+        metadata: { labels: { tier: night } }
+        spec: { restartPolicy: Never, containers: [{ name: sweep, image: shop }] }
+`;
+  const { spec } = await assembled(fragment, 'sweep-cron-job.yaml');
+  assert.deepEqual(spec.jobTemplate.spec.template.metadata.labels, {
+    'app.kubernetes.io/name': 'shop-sweep',
+    'app.kubernetes.io/part-of': 'demo',
+    'app.kubernetes.io/managed-by': 'slipway',
+    'slipway.dev/service': 'shop',
+    tier: 'night',
+  });
+});
