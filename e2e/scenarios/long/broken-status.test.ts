@@ -10,7 +10,7 @@ test('a database that was scaled away is the first thing that the status tells, 
   await kubectl(['-n', NAMESPACE, 'wait', 'deployment/order', '--for=condition=Available=False', '--timeout=60s']);
   const { exitCode, output } = await nx('run', 'deploy:status');
   assert.notEqual(exitCode, 0, output);
-  assert.match(output, new RegExp(`✗ shop on ${CONTEXT}: 3 of 4 services serve`));
+  assert.match(output, new RegExp(`✗ shop on ${CONTEXT}: 3 of 4 services ready`));
   assert.match(output, /! order-db is scaled to 0[\s\S]*! order 0 of 2 pods ready[\s\S]*readiness: database: /);
 });
 

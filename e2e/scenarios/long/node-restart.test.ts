@@ -14,7 +14,7 @@ const MINUTE = 60_000;
 // As a machine that loses its power. What the API server says of the time before is history then: pods that ran, Services
 // that lead to them, controllers that lead. How fast each of these is corrected differs from time to time.
 for (let time = 1; time <= TIMES; time += 1) {
-  test(`the node is killed and the cluster started again: what a deploy calls serving serves, ${time} of ${TIMES}`, async () => {
+  test(`the node is killed and the cluster started again: what a deploy calls ready serves, ${time} of ${TIMES}`, async () => {
     await deploy();
     const before = await podNames();
     execFileSync('docker', ['kill', CONTROL_PLANE]);

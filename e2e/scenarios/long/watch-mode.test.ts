@@ -85,7 +85,7 @@ test('what is more than code takes new pods', async () => {
   );
   await until('the way is told', () => /fragment\.yaml changed: that takes new pods/.test(output));
   await until('the pods are new', async () => (await productPods()).every((pod) => !pods.includes(pod)));
-  await until('the deploy has ended', () => (output.match(/services serve/g) ?? []).length >= 2);
+  await until('the deploy has ended', () => (output.match(/services ready/g) ?? []).length >= 2);
   assert.equal(await planted(), 'two', 'the image holds the code as it is');
 });
 

@@ -3,7 +3,7 @@ import type { ServiceSpec } from '../services/service-spec.ts';
 import { ValidationError } from '../util/problems/validation-error.ts';
 import type { ContainerImage } from '../images/container-image.ts';
 import { type Inventory, objectId, readInventory, STACK } from '../kubernetes/apply/inventory/inventory.ts';
-import { leftOver } from '../kubernetes/apply/inventory/prune.ts';
+import { orphanedObjects } from '../kubernetes/apply/inventory/prune.ts';
 import { volumeClaims } from '../kubernetes/apply/inventory/volume-claims.ts';
 import type { KubeApi } from '../kubernetes/client/kube-api.ts';
 import { kindCluster, nxCommand } from '../kubernetes/client/target.ts';
@@ -40,7 +40,7 @@ export type DeployPlan = {
   /** Service → the login that it uses; of those whose database has a volume already. */
   oldDatabases: Map<string, DatabaseLogin>;
   /** Services that the inventory knows and the workspace no longer has. */
-  gone: string[];
+  orphanedServices: string[];
 };
 
 /** Makes the objects to deploy from those that are declared. */
@@ -124,7 +124,7 @@ export async function deployPlan(
     inventory,
     oldDatabases: new Map(old.map(({ name }) => [name, logins[name]!])),
     // Only a deploy of everything can tell that a service is gone for good.
-    gone: selected.length === serviceSpecs.length ? goneServices(inventory, services) : [],
+    orphanedServices: selected.length === serviceSpecs.length ? findOrphanedServices(inventory, services) : [],
   };
 }
 
@@ -153,16 +153,16 @@ export function allPlanned({ shared, byService }: DeployPlan): PlannedObject[] {
 
 /** What the inventory lists for the stack and the concerned services, and the files no longer declare. */
 export function staleObjects(plan: DeployPlan) {
-  const { selected, inventory, gone } = plan;
-  const owners = [STACK, ...selected.map(({ name }) => name), ...gone];
+  const { selected, inventory, orphanedServices } = plan;
+  const owners = [STACK, ...selected.map(({ name }) => name), ...orphanedServices];
   const listed = owners.flatMap((owner) => inventory[owner]?.objects ?? []);
-  return leftOver(
+  return orphanedObjects(
     listed,
     allPlanned(plan).map(({ object }) => objectId(object)),
   );
 }
 
-function goneServices(inventory: Inventory, services: string[]): string[] {
+function findOrphanedServices(inventory: Inventory, services: string[]): string[] {
   return Object.keys(inventory).filter((owner) => owner !== STACK && !services.includes(owner));
 }
 

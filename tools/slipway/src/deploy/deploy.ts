@@ -13,6 +13,7 @@ import { reportDrift, reportLostLogins, reportPlan } from './report/report-plan.
 import { reportTimeline } from './report/report-timeline.ts';
 import type { Reporter } from './report/reporter.ts';
 import { followProgress } from './report/progress.ts';
+import { describeResults } from './report/describe-results.ts';
 import { imagesInUse } from '../kubernetes/rollout/images-in-use.ts';
 import { openStackView } from '../kubernetes/rollout/stack-view.ts';
 import { openTimeline, type Timeline } from '../util/timeline.ts';
@@ -99,7 +100,7 @@ function refuseDrift(plan: DeployPlan, force: boolean, report: Reporter): void {
 
 async function execute(
   { workspaceRoot, stack }: Settings,
-  { selected, delivered, shared, byService, inventory, oldDatabases, gone }: DeployPlan,
+  { selected, delivered, shared, byService, inventory, oldDatabases, orphanedServices }: DeployPlan,
   api: KubeApi,
   { timeout, emptyDatabases = false }: DeployOptions,
   report: Reporter,
@@ -128,9 +129,9 @@ async function execute(
     for await (const result of work) {
       results.push(result);
       if (result.status === 'failure') report.block(result.service, 'FAILED', result.message);
-      if (result.status === 'skipped') report.event(result.service, 'held back', result.message);
+      if (result.status === 'skipped') report.event(result.service, 'skipped', result.message);
     }
-    for (const service of gone) {
+    for (const service of orphanedServices) {
       await pruneAndReport(context, service, inventory[service]!.objects);
       await writeInventoryEntry(api, stack, service, undefined);
     }
@@ -138,12 +139,8 @@ async function execute(
       await ofStack.end();
       await removeOldImages(loads, imagesInUse(view), report);
     }
-    const serving = results.filter(({ status }) => status === 'success').length;
-    report.event(
-      'stack',
-      serving === results.length ? 'ready' : 'FAILED',
-      `${serving} of ${results.length} services serve`,
-    );
+    const hasSucceeded = results.every(({ status }) => status === 'success');
+    report.event('stack', hasSucceeded ? 'ready' : 'FAILED', describeResults(results, view));
     return results;
   } finally {
     view.close();

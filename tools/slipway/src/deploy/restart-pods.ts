@@ -8,7 +8,7 @@ import { rollout } from '../kubernetes/rollout/wait-for-rollout.ts';
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
 const MANAGER = 'kubectl-rollout';
 
-/** Gives the service new pods by a rolling update and waits until they serve. Throws RolloutError. */
+/** Gives the service new pods by a rolling update and waits until they are ready. Throws RolloutError. */
 export async function restartPods(
   { api, stack, timeoutMs, report }: { api: KubeApi; stack: string; timeoutMs: number; report: Reporter },
   service: string,
@@ -25,7 +25,7 @@ export async function restartPods(
   } finally {
     view.close();
   }
-  report.event(service, 'ready', 'serves from new pods');
+  report.event(service, 'ready', 'restarted with new pods');
 }
 
 /** Asks for new pods of the service and waits for none. Answers the Deployment's generation that brings them. */

@@ -51,7 +51,7 @@ export async function rollback(
                 options.timeout * 1000,
                 progress,
               );
-              report.event(service, 'ready', `revision ${revision} serves`);
+              report.event(service, 'ready', `rolled back to revision ${revision}`);
               return { service, status: 'success', message: `back to revision ${revision}` };
             } catch (error) {
               const { message } = error as Error;

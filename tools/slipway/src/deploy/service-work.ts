@@ -1,7 +1,7 @@
 import type { DatabaseLogin } from '../services/database-login.ts';
 import { emptyDatabase } from './empty-database.ts';
 import { type InventoryEntry, STACK, updateInventoryEntry } from '../kubernetes/apply/inventory/inventory.ts';
-import { leftOver, prune } from '../kubernetes/apply/inventory/prune.ts';
+import { orphanedObjects, prune } from '../kubernetes/apply/inventory/prune.ts';
 import { claimHint, keptClaims, labelClaims, VOLUME_CLAIM } from '../kubernetes/apply/inventory/volume-claims.ts';
 import type { KubeApi } from '../kubernetes/client/kube-api.ts';
 import { databaseName } from '../manifests/defaults/database.ts';
@@ -35,7 +35,7 @@ export function serviceWork(
 ): ServiceWork {
   const { api, stack } = context;
   const ofDatabase = ({ object }: PlannedObject) => object.metadata.labels?.[NAME_LABEL] === databaseName(name);
-  const stale = leftOver(listed?.objects ?? [], entry.objects);
+  const stale = orphanedObjects(listed?.objects ?? [], entry.objects);
   const own = context.emptyDatabases ? planned.map(scaledAway) : planned;
   const adoption = oldDatabase === undefined ? undefined : databaseAdoption(context, name, own, oldDatabase);
   let scaleBack = async () => {};
@@ -112,5 +112,5 @@ async function applyAndWait(
     );
   }
   const isUnchanged = planned.every(({ outcome }) => outcome === 'unchanged');
-  report.event(who, 'ready', isUnchanged ? 'unchanged' : 'serves');
+  report.event(who, 'ready', isUnchanged ? 'unchanged' : 'rolled out');
 }

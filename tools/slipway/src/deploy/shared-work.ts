@@ -1,5 +1,5 @@
 import { type Inventory, objectId, STACK, updateInventoryEntry } from '../kubernetes/apply/inventory/inventory.ts';
-import { leftOver } from '../kubernetes/apply/inventory/prune.ts';
+import { orphanedObjects } from '../kubernetes/apply/inventory/prune.ts';
 import type { KubeApi } from '../kubernetes/client/kube-api.ts';
 import type { Reporter } from './report/reporter.ts';
 import type { PlannedObject } from '../kubernetes/apply/plan.ts';
@@ -19,7 +19,7 @@ export function sharedWork(
   const others = shared.filter((planned) => !isNamespace(planned));
   const declared = others.map(({ object }) => objectId(object));
   const listed = inventory[STACK] ?? { objects: [], migrations: {} };
-  const stale = leftOver(listed.objects, declared);
+  const stale = orphanedObjects(listed.objects, declared);
   const entry = { ...listed, objects: declared };
   const withStale = { ...listed, objects: [...declared, ...stale] };
   return {

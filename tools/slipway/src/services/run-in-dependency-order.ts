@@ -1,15 +1,15 @@
 import { describeError } from '@slipway/util/errors';
 import type { ServiceSpec } from './service-spec.ts';
 
-/** `skipped`: held back because a service that it calls failed. */
+/** `skipped`: not begun, because a service that it depends on failed. */
 export type ServiceResult = { service: string; status: 'success' | 'failure' | 'skipped'; message: string };
 
 /** One service's work. `prepare` starts at once, `finish` when all services that it calls are done. */
 export type ServiceWork = { prepare: () => Promise<void>; finish: () => Promise<void> };
 
 /**
- * Runs the work of every service, callees before callers, in parallel where nobody waits. A failure holds back those
- * who call the service and nothing else. Results come as they are known.
+ * Runs the work of every service, callees before callers, in parallel where nobody waits. A failure skips the
+ * services that depend on it and nothing else. Results come as they are known.
  */
 export async function* runInDependencyOrder(
   serviceSpecs: ServiceSpec[],
@@ -35,19 +35,27 @@ async function run(
 ): Promise<ServiceResult> {
   try {
     const [results] = await Promise.all([Promise.all(callees), prepare()]);
-    const failed = results.filter(({ status }) => status !== 'success').map((result) => result.service);
-    if (failed.length > 0) {
-      return {
-        service,
-        status: 'skipped',
-        message: `it calls ${failed.join(' and ')}, which did not get ready`,
-      };
-    }
+    const reason = skipReason(results);
+    if (reason !== undefined) return { service, status: 'skipped', message: reason };
     await finish();
     return { service, status: 'success', message: 'ready' };
   } catch (error) {
     return { service, status: 'failure', message: describeError(error) };
   }
+}
+
+/** Names the dependencies that failed themselves; those that were only skipped where no direct one failed. */
+function skipReason(dependencies: ServiceResult[]): string | undefined {
+  const named = (wanted: ServiceResult['status']) =>
+    dependencies.filter(({ status }) => status === wanted).map(({ service }) => service);
+  const [failed, skipped] = [named('failure'), named('skipped')];
+  if (failed.length > 0) return `${dependencyNames(failed)} failed`;
+  if (skipped.length > 0) return `${dependencyNames(skipped)} ${skipped.length === 1 ? 'was' : 'were'} skipped`;
+  return undefined;
+}
+
+function dependencyNames(names: string[]): string {
+  return `its ${names.length === 1 ? 'dependency' : 'dependencies'} ${names.join(' and ')}`;
 }
 
 /** The service specs sorted so that everyone comes after those it calls. */

@@ -21,7 +21,7 @@ test('whoever interrupts a deploy hears what is done, under way and not begun', 
   assert.equal(lines.length, 5, 'the events go on to the reporter');
 });
 
-test('of a reset it does not say that pods serve on', () => {
+test('of a reset it does not say that pods stay as they are', () => {
   const { report, describe } = followProgress(['order'], { event: () => {}, block: () => {}, end: () => {} });
   report.event('stack', 'load', 'sent');
   report.event('order', 'reset', 'ending its pods');

@@ -4,7 +4,7 @@ import type { Reporter, Step } from './reporter.ts';
 type Row = { step: Step; message: string; since: number };
 type Terminal = { write: (text: string) => unknown; columns?: number };
 
-const MARKS: Partial<Record<Step, string>> = { ready: '✔', FAILED: '✗', 'held back': '…' };
+const MARKS: Partial<Record<Step, string>> = { ready: '✔', FAILED: '✗', skipped: '…' };
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 /** Often enough to look alive, seldom enough to cost nothing, ms. */
 const REDRAW_MS = 120;

@@ -31,11 +31,11 @@ export function followProgress(services: string[], report: Reporter): Progress {
       };
       const rest = seen.has('reset')
         ? 'The service has no pods, and its data may be gone.'
-        : 'Images that were sent stay on the nodes; running pods serve on.';
+        : 'Images that were sent stay on the nodes; running pods stay as they are.';
       return [
         `${rest} The same command again goes on from here.`,
         ...named('done', (step) => step === 'ready'),
-        ...named('failed', (step) => step === 'FAILED' || step === 'held back'),
+        ...named('failed', (step) => step === 'FAILED' || step === 'skipped'),
         ...named('under way', (step) => step === 'apply' || step === 'rollout' || step === 'reset'),
         ...named('not begun', (step) => step === undefined || step === 'image'),
       ].join('\n');

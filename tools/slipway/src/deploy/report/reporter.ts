@@ -7,7 +7,7 @@ export type Step =
   | 'apply'
   | 'rollout'
   | 'ready'
-  | 'held back'
+  | 'skipped'
   | 'FAILED'
   | 'diff'
   | 'teardown'

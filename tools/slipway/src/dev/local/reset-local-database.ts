@@ -80,5 +80,5 @@ async function resetRunning(
       hint: `its own terminal says why; or npx nx run deploy:logs --local --service ${name}`,
     });
   }
-  report.event(name, 'ready', 'serves with an empty database');
+  report.event(name, 'ready', 'with an empty database');
 }

@@ -27,7 +27,7 @@ Makes the kind cluster, deploys every service to it, runs the e2e tests and says
   --json          one JSON object per event of the deploy; the last line has success (… --json | grep '^{')
   --help
 
-Exit codes: 0 everything serves and the tests are green, 1 something failed (it says what), 64 wrong usage,
+Exit codes: 0 everything is ready and the tests are green, 1 something failed (it says what), 64 wrong usage,
 69 something is missing on this machine (it says what and the hint), 130 interrupted by Ctrl-C, 143 by SIGTERM.
 Running it again goes on where it stopped.`;
 
@@ -63,18 +63,18 @@ async function up(): Promise<number> {
   );
   if (results.some(({ status }) => status !== 'success')) {
     const again = options.name === undefined ? 'npm run up' : `npm run up -- --name ${options.name}`;
-    console.error(`\n✗ not everything serves; see FAILED above. When that is fixed: ${again}`);
+    console.error(`\n✗ not everything is ready; see FAILED above. When that is fixed: ${again}`);
     return 1;
   }
   if (!options['no-e2e'] && !(await e2e(workspaceRoot, context))) {
-    console.error(`\n✗ the stack serves, but its e2e tests are red; see above. Again: ${nx('e2e e2e-k8s')}`);
+    console.error(`\n✗ the stack is ready, but its e2e tests are red; see above. Again: ${nx('e2e e2e-k8s')}`);
     return 1;
   }
   if (options.json) return 0;
   const { GATEWAY_URL: gateway } = await stackEnvironment(workspaceRoot, context);
   const kubectl = `kubectl --context ${context} -n ${settings.stack}`;
   console.log(`
-The stack serves at ${gateway}
+The stack is ready at ${gateway}
 
   sign up     curl -s ${gateway}/api/v1/users -H 'content-type: application/json' \\
                 -d '{"email":"me@example.com","password":"correct horse battery","name":"Me"}'

@@ -22,7 +22,7 @@ type NodeList = { items: { metadata: { name: string }; spec: { providerID?: stri
 
 /**
  * Empties the database of one service on a kind cluster: a deploy of this checkout's service that deletes the volume once
- * everything is built and checked. Resolves with whether it serves. Throws UserError before anything is touched where
+ * everything is built and checked. Resolves with whether it is ready. Throws UserError before anything is touched where
  * the cluster is not kind's, the service has no database there, or nobody agrees.
  */
 export async function resetDatabase(

@@ -29,7 +29,7 @@ export type MonitoringOptions = {
   context?: string;
   /** Take it away instead, its data too. */
   remove: boolean;
-  /** Longest wait until it serves, seconds. */
+  /** Longest wait until it is ready, seconds. */
   timeout: number;
 };
 
@@ -75,7 +75,7 @@ export async function deployMonitoring(
       view.close();
     }
     const forward = `kubectl --context ${api.context} -n ${stack} port-forward statefulset/${NAME} 9091:9090`;
-    report.event(NAME, 'ready', `serves; ${forward}, then http://127.0.0.1:9091`);
+    report.event(NAME, 'ready', `rolled out; ${forward}, then http://127.0.0.1:9091`);
   } finally {
     await api.close();
   }

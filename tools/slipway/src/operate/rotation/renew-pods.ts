@@ -18,7 +18,7 @@ type PodTemplate = { metadata?: { annotations?: Record<string, string> } };
 type Deployment = KubernetesObject & { spec: { template: PodTemplate } };
 
 /**
- * Makes every pod of the service have what its Secret says, and waits until it serves and the old pods are gone: those
+ * Makes every pod of the service have what its Secret says, and waits until it is ready and the old pods are gone: those
  * that are still stopping show the old values. Does nothing where that is so already. Throws RolloutError.
  */
 export async function renewPods(
@@ -42,7 +42,7 @@ export async function renewPods(
   const progress = (waitingFor: string) => report.event(service, 'rollout', `waiting for ${waitingFor}`);
   await rollout(api, view, stack, workload, timeoutMs, progress);
   await untilOldPodsAreGone(view, service, timeoutMs);
-  if (!isCurrent) report.event(service, 'ready', 'serves with the new values');
+  if (!isCurrent) report.event(service, 'ready', 'rolled out with the new values');
 }
 
 function withHash(applied: KubernetesObject, hash: string): KubernetesObject {

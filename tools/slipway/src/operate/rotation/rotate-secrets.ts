@@ -156,7 +156,7 @@ async function renewAll(
   }));
   for await (const { service, status, message } of work) {
     if (status === 'failure') failures.push(message);
-    if (status === 'skipped') report.event(service, 'held back', message);
+    if (status === 'skipped') report.event(service, 'skipped', message);
   }
   if (failures.length > 0) throw new UserError(failures.join('\n'));
 }

@@ -10,7 +10,7 @@ import type { Settings } from '../../util/workspace/settings.ts';
 import type { PodFacts } from './pod-facts.ts';
 import { recentFailures } from './recent-failures.ts';
 import type { NodeStatus, Finding, ServiceStatus, WorkloadStatus } from './stack-status.ts';
-import { podsOf } from './workload-status.ts';
+import { podsOf } from '../../kubernetes/rollout/pods-of.ts';
 
 type Scene = {
   api: KubeApi;

@@ -10,8 +10,9 @@ const MARKS = { ready: '✔', waiting: '…', failed: '✗', off: '✗', absent:
 /** The whole status as a screen of text: the verdict, findings, then the tables. `diff`: the command that shows more. */
 export function formatStatus(status: StackStatus, paint: Paint, diff: string): string {
   const { services, databases, nodes, findings, isReady } = status;
-  const serving = services.filter(({ state }) => state === 'ready').length;
-  const verdict = `${isReady ? '✔' : '✗'} ${status.stack} on ${status.context}: ${serving} of ${services.length} services serve`;
+  // On whichever revision: what the newest one lacks is a finding.
+  const ready = services.filter(({ podsReady, podsWanted }) => podsWanted > 0 && podsReady >= podsWanted).length;
+  const verdict = `${isReady ? '✔' : '✗'} ${status.stack} on ${status.context}: ${ready} of ${services.length} services ready`;
   return [
     `${color(paint, isReady ? 'green' : 'red', printableLine(verdict))}   ${color(paint, 'dim', status.at)}`,
     ...(findings.length === 0 ? [] : ['', ...findings.flatMap((thing) => formatFinding(thing, paint))]),

@@ -14,7 +14,8 @@ import { collectFindings } from './findings.ts';
 import { podFacts, type PodFacts } from './pod-facts.ts';
 import type { ServiceStatus, StackStatus } from './stack-status.ts';
 import { type Scrape, traffic } from './traffic.ts';
-import { podsOf, workloadStatus } from './workload-status.ts';
+import { podsOf } from '../../kubernetes/rollout/pods-of.ts';
+import { workloadStatus } from './workload-status.ts';
 
 /** What the working tree would deploy: services and, where they are compared, the tags of their images. */
 export type WorkingTree = { serviceSpecs: ServiceSpec[]; tags: Record<string, string> };

@@ -1,14 +1,15 @@
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
-import { NAME_LABEL, SYNCED_LABEL } from '../../kubernetes/labels.ts';
+import { SYNCED_LABEL } from '../../kubernetes/labels.ts';
 import { isReady } from '../../kubernetes/rollout/is-ready.ts';
 import type { ContainerStatus, Pod } from '../../kubernetes/rollout/pod.ts';
+import { podsOf } from '../../kubernetes/rollout/pods-of.ts';
 import type { StackView } from '../../kubernetes/rollout/stack-view.ts';
 import { REVISION_ANNOTATION, workloadState } from '../../kubernetes/rollout/workload-state.ts';
 import type { WorkloadStatus } from './stack-status.ts';
 
 type Spec = { replicas?: number; template?: { spec?: { containers?: { name: string; image?: string }[] } } };
 
-/** The state of one Deployment or StatefulSet. One that is not there, or is scaled to nothing, serves nobody. */
+/** The state of one Deployment or StatefulSet. One that is not there, or is scaled to nothing, is not ready. */
 export function workloadStatus(view: StackView, kind: 'Deployment' | 'StatefulSet', name: string): WorkloadStatus {
   const workload = (kind === 'Deployment' ? view.deployments : view.statefulSets).get(name);
   if (workload === undefined) {
@@ -29,13 +30,6 @@ export function workloadStatus(view: StackView, kind: 'Deployment' | 'StatefulSe
     ...(workload.metadata.labels?.[SYNCED_LABEL] === undefined ? {} : { isSynced: true }),
     ...restartsOf(pods),
   };
-}
-
-/** The workload's pods, those on their way out left aside. */
-export function podsOf(view: StackView, name: string): Pod[] {
-  return [...view.pods.values()].filter(
-    ({ metadata }) => metadata.labels?.[NAME_LABEL] === name && metadata.deletionTimestamp === undefined,
-  );
 }
 
 function stateOf(

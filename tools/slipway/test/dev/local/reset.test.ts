@@ -93,7 +93,7 @@ for (const args of [[], ['--no-watch']]) {
     const { asked, told } = await reset();
     assert.deepEqual(asked, ['This deletes all data of back on this machine: .slipway/local/back/postgres.']);
     assert.match(told[0]!, /^back reset npm start \(process \d+\) runs it/);
-    assert.equal(told.at(-1), 'back ready serves with an empty database');
+    assert.equal(told.at(-1), 'back ready with an empty database');
     const now = await ask(fixture.ports.back);
     assert.equal(now.starts, 1);
     assert.notEqual(now.pid, back.pid);

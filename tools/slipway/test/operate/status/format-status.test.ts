@@ -40,7 +40,7 @@ const status: StackStatus = {
 
 test('the verdict, then findings with its command, then the tables', () => {
   const lines = formatStatus(status, undefined, 'npx nx run deploy:diff --context kind-x').split('\n');
-  assert.match(lines[0]!, /^✗ shop on kind-x: 1 of 2 services serve/);
+  assert.match(lines[0]!, /^✗ shop on kind-x: 1 of 2 services ready/);
   assert.deepEqual(lines.slice(2, 6), [
     '! order-db is scaled to 0',
     '    one',

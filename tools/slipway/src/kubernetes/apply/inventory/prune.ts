@@ -7,7 +7,7 @@ import { type ObjectId, sameObject, STACK } from './inventory.ts';
 import { VOLUME_CLAIM } from './volume-claims.ts';
 
 /** What the inventory lists and the files no longer declare. */
-export function leftOver(listed: ObjectId[], declared: ObjectId[]): ObjectId[] {
+export function orphanedObjects(listed: ObjectId[], declared: ObjectId[]): ObjectId[] {
   return listed.filter((object) => !declared.some((other) => sameObject(object, other)));
 }
 

@@ -1,0 +1,11 @@
+import { isServiceReady } from '../../kubernetes/rollout/is-service-ready.ts';
+import type { StackView } from '../../kubernetes/rollout/stack-view.ts';
+import type { ServiceResult } from '../../services/run-in-dependency-order.ts';
+
+/** How a deploy ended: the services that are ready, on whichever revision, and those that it did not bring up to date. */
+export function describeResults(results: ServiceResult[], view: StackView): string {
+  const ready = results.filter(({ service }) => isServiceReady(view, service)).length;
+  const behind = results.filter(({ status }) => status !== 'success').map(({ service }) => service);
+  const rest = behind.length === 0 ? '' : `; not updated: ${behind.join(', ')}`;
+  return `${ready} of ${results.length} services ready${rest}`;
+}
