@@ -20,7 +20,7 @@ const nodeTest = (...patterns: string[]) => [
 
 const parts = [
   { name: 'on the cluster', argv: playwright },
-  { name: 'between processes', argv: nodeTest('tools/test-shop/test-chaos/*.test.ts') },
+  { name: 'between processes', argv: nodeTest('e2e/processes/test-chaos/*.test.ts') },
   {
     name: 'deployed, and limits reached',
     argv: nodeTest(

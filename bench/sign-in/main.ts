@@ -3,7 +3,7 @@ import { cpus, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { startShop } from '@slipway/test-shop';
+import { startShop } from '@slipway/testing/processes';
 import { createSignIn } from './client.ts';
 import { burstThatLeaves, capacity, quiet, readsDuring, underFlood, type FloodFigures } from './scenarios.ts';
 

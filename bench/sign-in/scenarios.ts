@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { percentile, startOpenLoop } from '@slipway/test-kit';
+import { percentile, startOpenLoop } from '@slipway/testing/load';
 import { isUseful, type createSignIn, type SignIn } from './client.ts';
 import { flood } from './flood.ts';
 

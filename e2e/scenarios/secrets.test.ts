@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { globSync, lstatSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { LeakSearch, type SecretValue } from '@slipway/test-kit';
+import { LeakSearch, type SecretValue } from '@slipway/testing/secrets';
 import { workspaceRoot } from '@slipway/checks/workspace-root';
 import { quietKubectl } from './support/quiet-kubectl.ts';
 import { secretValues } from './support/secret-values.ts';

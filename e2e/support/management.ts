@@ -1,4 +1,4 @@
-import { processUsage, type ProcessUsage } from '@slipway/test-kit';
+import { processUsage, type ProcessUsage } from '@slipway/testing/http';
 import { kubectl } from './kubectl.ts';
 import { pods, type Pod } from './pods.ts';
 import { managementPort } from './services.ts';

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@playwright/test';
 import {
-  createShopClient,
   describeFailures,
   percentile,
   startShopLoad,
   type LoadFailure,
   type LoadReport,
   type ShopLoad,
-} from '@slipway/test-kit';
+} from '@slipway/testing/load';
+import { createShopClient } from '@slipway/testing/shop';
 import { adminCredentials } from './admin-credentials.ts';
 import { target } from './target.ts';
 

@@ -3,7 +3,7 @@ import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { UpstreamHandler } from '@slipway/test-kit';
+import type { UpstreamHandler } from '@slipway/testing/http';
 import { get } from './raw-client.ts';
 import { startGatewayProcess } from './start-gateway-process.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { assertProblem } from '@slipway/test-kit';
+import { assertProblem } from '@slipway/testing/http';
 import { openRaw, get, readAll } from './raw-client.ts';
 import { answer, startRawUpstream } from './raw-upstream.ts';
 import { until } from './until.ts';

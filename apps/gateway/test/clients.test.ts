@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { test } from 'node:test';
-import { assertProblem } from '@slipway/test-kit';
+import { assertProblem } from '@slipway/testing/http';
 import { createClientAddress } from '../src/proxy/client-address.ts';
 import { createRateLimit } from '../src/proxy/rate-limit.ts';
 import { startGateway } from './start-gateway.ts';

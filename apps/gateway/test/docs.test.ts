@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
-import { assertProblem } from '@slipway/test-kit';
+import { assertProblem } from '@slipway/testing/http';
 import { startGateway } from './start-gateway.ts';
 
 async function setUp(t: TestContext, environment: Record<string, string> = {}) {

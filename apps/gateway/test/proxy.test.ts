@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { assertProblem, rawRequest } from '@slipway/test-kit';
+import { assertProblem, rawRequest } from '@slipway/testing/http';
 import { startGateway, userKey } from './start-gateway.ts';
 
 let gateway: Awaited<ReturnType<typeof startGateway>>;

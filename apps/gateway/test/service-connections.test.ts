@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { assertProblem } from '@slipway/test-kit';
+import { assertProblem } from '@slipway/testing/http';
 import { get, openRaw, readAll } from './raw-client.ts';
 import { answer, startRawUpstream } from './raw-upstream.ts';
 import { startGateway } from './start-gateway.ts';

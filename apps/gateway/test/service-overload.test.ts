@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { assertProblem, type Answer } from '@slipway/test-kit';
+import { assertProblem, type Answer } from '@slipway/testing/http';
 import { startGateway } from './start-gateway.ts';
 import { until } from './until.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { assertProblem } from '@slipway/test-kit';
+import { assertProblem } from '@slipway/testing/http';
 import { get, openRaw, readAll, statusesOf } from './raw-client.ts';
 import { startGatewayProcess } from './start-gateway-process.ts';
 import { startGateway } from './start-gateway.ts';

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { createIssuer, startUpstream, type UpstreamHandler } from '@slipway/test-kit';
+import { startUpstream, type UpstreamHandler } from '@slipway/testing/http';
+import { createIssuer } from '@slipway/testing/shop';
 import { orderKey, userKey } from './start-gateway.ts';
 import { until } from './until.ts';
 

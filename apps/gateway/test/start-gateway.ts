@@ -3,12 +3,12 @@ import { loadEnvironment } from '@shop/config';
 import { createParts } from '@shop/service-kit';
 import {
   createApiClient,
-  createIssuer,
   startUpstream,
   unreachableServices,
   type Upstream,
   type UpstreamHandler,
-} from '@slipway/test-kit';
+} from '@slipway/testing/http';
+import { createIssuer } from '@slipway/testing/shop';
 import { buildGateway } from '../src/app.ts';
 import { schema } from '../src/config.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { assertProblem, startUpstream } from '@slipway/test-kit';
+import { assertProblem, startUpstream } from '@slipway/testing/http';
 import { orderKey, startGateway } from './start-gateway.ts';
 
 async function setUp(t: TestContext, environment?: Record<string, string>) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { startUpstream, type Upstream } from '@slipway/test-kit';
+import { startUpstream, type Upstream } from '@slipway/testing/http';
 
 type Item = { productId: string; quantity: number };
 type Reservation = { items: Item[]; isReleased: boolean };

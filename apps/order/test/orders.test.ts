@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { assertProblem } from '@slipway/test-kit';
+import { assertProblem } from '@slipway/testing/http';
 import { startOrderShop, type OrderShop, type Replica } from './start-order-service.ts';
 
 let shop: OrderShop;

@@ -3,15 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { loadEnvironment } from '@shop/config';
 import { migrate } from '@shop/database/migrate';
 import { createParts, type Metrics, type Service } from '@shop/service-kit';
-import { startTestDatabase, type TestDatabase } from '@slipway/test-database';
-import {
-  createApiClient,
-  createIssuer,
-  startUpstream,
-  unreachableServices,
-  type ApiClient,
-  type Issuer,
-} from '@slipway/test-kit';
+import { createApiClient, startUpstream, unreachableServices, type ApiClient } from '@slipway/testing/http';
+import { startTestDatabase, type TestDatabase } from '@slipway/testing/postgres';
+import { createIssuer, type Issuer } from '@slipway/testing/shop';
 import { buildOrderService } from '../src/app.ts';
 import { schema } from '../src/config.ts';
 import { FakeProducts } from './fake-products.ts';

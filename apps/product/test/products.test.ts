@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { assertProblem } from '@slipway/test-kit';
+import { assertProblem } from '@slipway/testing/http';
 import { startProductService } from './start-product-service.ts';
 
 let shop: Awaited<ReturnType<typeof startProductService>>;

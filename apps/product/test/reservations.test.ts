@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { uuidV7 } from '@shop/service-kit/uuid-v7';
-import { assertProblem } from '@slipway/test-kit';
+import { assertProblem } from '@slipway/testing/http';
 import { nextOrderKey, orderKey, startProductService } from './start-product-service.ts';
 
 let shop: Awaited<ReturnType<typeof startProductService>>;

@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { loadEnvironment } from '@shop/config';
 import { migrate } from '@shop/database/migrate';
 import { createParts } from '@shop/service-kit';
-import { startTestDatabase } from '@slipway/test-database';
-import { createApiClient, createIssuer, startUpstream, unreachableServices } from '@slipway/test-kit';
+import { createApiClient, startUpstream, unreachableServices } from '@slipway/testing/http';
+import { startTestDatabase } from '@slipway/testing/postgres';
+import { createIssuer } from '@slipway/testing/shop';
 import { buildProductService } from '../src/app.ts';
 import { schema } from '../src/config.ts';
 

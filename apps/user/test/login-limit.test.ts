@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { assertProblem } from '@slipway/test-kit';
-import { startTestDatabase, type TestDatabase } from '@slipway/test-database';
+import { assertProblem } from '@slipway/testing/http';
+import { startTestDatabase, type TestDatabase } from '@slipway/testing/postgres';
 import pg from 'pg';
 import { admin, gatewayKey, migrateUserDatabase, startUserService, stopService } from './start-user-service.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { assertProblem } from '@slipway/test-kit';
-import { startTestDatabase, type TestDatabase } from '@slipway/test-database';
+import { assertProblem } from '@slipway/testing/http';
+import { startTestDatabase, type TestDatabase } from '@slipway/testing/postgres';
 import { admin, gatewayKey, migrateUserDatabase, startUserService, stopService } from './start-user-service.ts';
 
 let database: TestDatabase;

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { loadEnvironment } from '@shop/config';
 import { migrate } from '@shop/database/migrate';
 import { createParts, type Metrics, type Service } from '@shop/service-kit';
-import { createApiClient, createIssuer, type ApiClient } from '@slipway/test-kit';
+import { createApiClient, type ApiClient } from '@slipway/testing/http';
+import { createIssuer } from '@slipway/testing/shop';
 import { buildUserService } from '../src/app.ts';
 import { schema } from '../src/config.ts';
 

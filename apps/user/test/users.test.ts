@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Email } from '@shop/contracts';
-import { type ApiClient, assertProblem, createIssuer } from '@slipway/test-kit';
-import { startTestDatabase, type TestDatabase } from '@slipway/test-database';
+import { type ApiClient, assertProblem } from '@slipway/testing/http';
+import { startTestDatabase, type TestDatabase } from '@slipway/testing/postgres';
+import { createIssuer } from '@slipway/testing/shop';
 import pg from 'pg';
 import { admin, migrateUserDatabase, startUserService, stopService } from './start-user-service.ts';
 

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { LeakSearch } from '@slipway/test-kit';
+import { LeakSearch } from '@slipway/testing/secrets';
 import { workspaceRoot } from '@slipway/checks/workspace-root';
 import { podIdentities } from '../support/pod-identities.ts';
 import { quietKubectl } from '../support/quiet-kubectl.ts';

@@ -1,4 +1,4 @@
-import { readSpans, type CollectedSpan } from '@slipway/test-kit';
+import { readSpans, type CollectedSpan } from '@slipway/testing/http';
 import { getObject } from './get-object.ts';
 import { quietKubectl } from './quiet-kubectl.ts';
 import { kubectl, NAMESPACE } from './stack.ts';

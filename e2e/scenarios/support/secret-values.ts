@@ -1,4 +1,4 @@
-import type { SecretValue } from '@slipway/test-kit';
+import type { SecretValue } from '@slipway/testing/secrets';
 import { quietKubectl } from './quiet-kubectl.ts';
 import { NAMESPACE } from './stack.ts';
 

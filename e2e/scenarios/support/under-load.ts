@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createShopClient, describeFailures, startShopLoad, type LoadReport } from '@slipway/test-kit';
+import { describeFailures, startShopLoad, type LoadReport } from '@slipway/testing/load';
+import { createShopClient } from '@slipway/testing/shop';
 import { gatewayUrl } from './gateway.ts';
 import { secretOf } from './shop-client.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LoadFailure } from '@slipway/test-kit';
+import type { LoadFailure } from '@slipway/testing/load';
 import { kubectl } from '../../support/kubectl.ts';
 import { isAlive } from '../../support/management.ts';
 import { pods, restarts, type Pod } from '../../support/pods.ts';

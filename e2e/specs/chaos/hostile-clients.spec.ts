@@ -5,7 +5,7 @@ import {
   type AttackName,
   type HostileClients,
   type LoadReport,
-} from '@slipway/test-kit';
+} from '@slipway/testing/load';
 import { adminCredentials } from '../../support/admin-credentials.ts';
 import { isAlive, usageOf } from '../../support/management.ts';
 import { pods, restarts } from '../../support/pods.ts';

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { after, before, test, type TestContext } from 'node:test';
 import { createDatabase, DatabaseUnavailable, type Database } from '@shop/database';
 import { CallerLeft, Overloaded, type Caller } from '@shop/fair-queue';
-import { startTestDatabase, type TestDatabase } from '@slipway/test-database';
+import { startTestDatabase, type TestDatabase } from '@slipway/testing/postgres';
 
 let server: TestDatabase;
 before(async () => {

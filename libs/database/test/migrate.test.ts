@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import { createDatabase, pendingMigrations, type Database } from '@shop/database';
 import { migrate, type MigrateLog } from '@shop/database/migrate';
-import { startTestDatabase, type TestDatabase } from '@slipway/test-database';
+import { startTestDatabase, type TestDatabase } from '@slipway/testing/postgres';
 
 let server: TestDatabase;
 before(async () => {

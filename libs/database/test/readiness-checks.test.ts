@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { DatabaseUnavailable, readinessChecks } from '@shop/database';
 import { migrate } from '@shop/database/migrate';
-import { startTestDatabase } from '@slipway/test-database';
+import { startTestDatabase } from '@slipway/testing/postgres';
 
 const log = { info: () => {}, warn: () => {} };
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { runMigrations } from '@shop/database/run-migrations';
-import { startTestDatabase, type TestDatabase } from '@slipway/test-database';
+import { startTestDatabase, type TestDatabase } from '@slipway/testing/postgres';
 
 let server: TestDatabase;
 before(async () => {

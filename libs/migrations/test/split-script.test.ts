@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { splitScript } from '@slipway/migrations';
-import { startTestDatabase, type TestDatabase } from '@slipway/test-database';
+import { startTestDatabase, type TestDatabase } from '@slipway/testing/postgres';
 import pg from 'pg';
 
 let server: TestDatabase;

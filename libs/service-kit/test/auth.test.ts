@@ -3,7 +3,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { test } from 'node:test';
 import { importPublicKeys, RemoteKeySet, TokenVerifier, type JsonWebKeySet } from '@shop/service-kit';
 import { ProblemError } from '@shop/service-kit/problem';
-import { createIssuer } from '@slipway/test-kit';
+import { createIssuer } from '@slipway/testing/shop';
 
 const subject = '01890a5d-ac96-774b-bcce-b302099a8057';
 const expected = { issuer: 'slipway-shop', audience: 'slipway-shop' };

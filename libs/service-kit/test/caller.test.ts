@@ -12,7 +12,7 @@ import {
   addLogFields,
   withoutCaller,
 } from '@shop/service-kit';
-import { assertProblem, createApiClient, type ApiClient } from '@slipway/test-kit';
+import { assertProblem, createApiClient, type ApiClient } from '@slipway/testing/http';
 
 const { metrics, readiness } = createParts('test', 'silent');
 const lines: Record<string, unknown>[] = [];

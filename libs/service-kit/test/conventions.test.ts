@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { createApp, createParts, type App } from '@shop/service-kit';
-import { rawRequest } from '@slipway/test-kit';
+import { rawRequest } from '@slipway/testing/http';
 import Type from 'typebox';
 
 const { logger, metrics, readiness } = createParts('test', 'silent');

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, mock, test } from 'node:test';
 import { createLogger, createManagementServer, createMetrics, Readiness, type Logger } from '@shop/service-kit';
-import { assertProblem, createApiClient, type ApiClient } from '@slipway/test-kit';
+import { assertProblem, createApiClient, type ApiClient } from '@slipway/testing/http';
 
 const lines: string[] = [];
 let logger: Logger;

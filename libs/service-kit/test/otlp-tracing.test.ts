@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callerTrace, createLogger } from '@shop/service-kit';
-import { startCollector, startUpstream } from '@slipway/test-kit';
+import { startCollector, startUpstream } from '@slipway/testing/http';
 import { createOtlpTracing } from '../src/observability/tracing/otlp-tracing.ts';
 import type { TracingConfig } from '../src/observability/tracing/tracing-config.ts';
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createMetrics, createRemoteVerifier } from '@shop/service-kit';
-import { createIssuer, startUpstream } from '@slipway/test-kit';
+import { startUpstream } from '@slipway/testing/http';
+import { createIssuer } from '@slipway/testing/shop';
 
 test('a service is not ready before it has the keys of tokens, and asks for them until it has', async (t) => {
   const upstream = await startUpstream((_request, response) => void response.writeHead(503).end());

@@ -3,7 +3,7 @@ import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createMetrics, createServiceClient, traceContextFrom } from '@shop/service-kit';
 import { ProblemError } from '@shop/service-kit/problem';
-import { startUpstream, type UpstreamHandler } from '@slipway/test-kit';
+import { startUpstream, type UpstreamHandler } from '@slipway/testing/http';
 
 const context = () => ({ requestId: 'r1', trace: traceContextFrom(undefined), deadline: Date.now() + 5000 });
 const isProblem = (code: string) => (error: unknown) => error instanceof ProblemError && error.problem.code === code;

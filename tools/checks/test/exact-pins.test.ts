@@ -10,7 +10,9 @@ const find = (pattern: string) =>
   globSync(pattern, { cwd: workspaceRoot, exclude: ['**/node_modules/**', '**/dist/**'] }).sort();
 
 test('every package.json names exact versions', () => {
-  const manifests = find('{package.json,{apps,libs,tools}/*/package.json,{e2e,e2e/scenarios,bench}/package.json}');
+  const manifests = find(
+    '{package.json,{apps,libs,tools}/*/package.json,{e2e,e2e/{processes,scenarios},bench}/package.json}',
+  );
   assert.ok(manifests.length > 10);
   for (const path of manifests) {
     const manifest = JSON.parse(readFileSync(join(workspaceRoot, path), 'utf8')) as Record<string, unknown>;

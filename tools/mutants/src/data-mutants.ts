@@ -72,7 +72,7 @@ export const dataMutants: readonly Mutant[] = [
     file: 'apps/order/src/orders/place-order.ts',
     find: 'if (error instanceof DatabaseUnavailable && error.commitUnknown) revocations.revokeLater(request.executionId);',
     replace: '',
-    test: { file: 'tools/test-shop/test/unanswered-order.test.ts', name: 'its answer is lost' },
+    test: { file: 'e2e/processes/test/unanswered-order.test.ts', name: 'its answer is lost' },
   },
   {
     name: 'revoked-execution-told',

@@ -8,7 +8,7 @@ export const serviceMutants: readonly Mutant[] = [
     file: 'libs/service-kit/src/lifecycle/shutdown.ts',
     find: "void stop('SIGTERM', 0, timeoutMs / 4).catch(fail)",
     replace: "void stop('SIGTERM', 0, 0).catch(fail)",
-    test: { file: 'tools/test-shop/test/shutdown.test.ts', name: 'SIGTERM' },
+    test: { file: 'e2e/processes/test/shutdown.test.ts', name: 'SIGTERM' },
   },
   {
     name: 'ready-while-draining',
@@ -16,7 +16,7 @@ export const serviceMutants: readonly Mutant[] = [
     file: 'libs/service-kit/src/lifecycle/shutdown.ts',
     find: '    drain();\n    await sleep(drainMs);',
     replace: '    await sleep(drainMs);',
-    test: { file: 'tools/test-shop/test/shutdown.test.ts', name: 'SIGTERM' },
+    test: { file: 'e2e/processes/test/shutdown.test.ts', name: 'SIGTERM' },
   },
   {
     name: 'kept-connections-while-draining',
@@ -24,7 +24,7 @@ export const serviceMutants: readonly Mutant[] = [
     file: 'libs/service-kit/src/app.ts',
     find: "if (readiness.isDraining) reply.header('connection', 'close');",
     replace: '',
-    test: { file: 'tools/test-shop/test/shutdown.test.ts', name: 'SIGTERM' },
+    test: { file: 'e2e/processes/test/shutdown.test.ts', name: 'SIGTERM' },
   },
   {
     name: 'open-internal-routes',

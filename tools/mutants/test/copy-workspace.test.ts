@@ -14,7 +14,7 @@ test('in the copy every package of the workspace resolves to the copy', async (t
     const argv = [process.execPath, '--input-type=module', '--eval', script] as const;
     return (await exec(argv, { cwd: join(copy, from) })).trim();
   };
-  for (const name of ['@shop/service-kit', '@shop/contracts', '@slipway/test-kit', '@slipway/util/exec'])
+  for (const name of ['@shop/service-kit', '@shop/contracts', '@slipway/testing/http', '@slipway/util/exec'])
     assert.ok((await resolve(name, 'apps/order')).startsWith(`file://${copy}/`), name);
   assert.ok((await resolve('fastify', 'libs/service-kit')).startsWith(`file://${copy}/node_modules/fastify/`));
 });

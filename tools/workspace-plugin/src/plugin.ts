@@ -15,8 +15,8 @@ import {
 export const name = '@slipway/workspace-plugin';
 
 /** As `workspaces` in package.json has them. */
-const PACKAGES = '{package.json,{apps,libs,tools}/*/package.json,{e2e,e2e/scenarios,bench}/package.json}';
-const TESTS = '{apps,libs,tools}/*/{test,test-long}/**/*.test.ts';
+const PACKAGES = '{package.json,{apps,libs,tools}/*/package.json,{e2e,e2e/{processes,scenarios},bench}/package.json}';
+const TESTS = '{apps,libs,tools,e2e}/*/{test,test-long}/**/*.test.ts';
 
 export const createNodes: CreateNodes = [
   `{${PACKAGES},${TESTS}}`,

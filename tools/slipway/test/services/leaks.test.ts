@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { LeakSearch, type SecretValue } from '@slipway/test-kit';
+import { LeakSearch, type SecretValue } from '@slipway/testing/secrets';
 import { type FakeApi, openFakeApi } from '../support/fake-api.ts';
 import { fakeDocker } from '../support/fake-docker.ts';
 import {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { digestOf } from '@slipway/oci/blob';
 import { writeLayout } from '@slipway/oci/layout';
 import { writeTar } from '@slipway/oci/tar';
-import type { SecretValue } from '@slipway/test-kit';
+import type { SecretValue } from '@slipway/testing/secrets';
 import type { KubernetesObject } from '../../src/kubernetes/kubernetes-object.ts';
 import { cacheDir } from '../../src/util/workspace/cache-dir.ts';
 

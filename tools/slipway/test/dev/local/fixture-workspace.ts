@@ -80,7 +80,7 @@ export async function makeFixtureWorkspace(): Promise<FixtureWorkspace> {
 
   await mkdir(join(root, 'node_modules', '@fixture'), { recursive: true });
   await symlink('../../libs/shared', join(root, 'node_modules', '@fixture', 'shared'));
-  const pg = createRequire(import.meta.resolve('@slipway/test-database')).resolve('pg/package.json');
+  const pg = createRequire(import.meta.resolve('@slipway/testing/postgres')).resolve('pg/package.json');
   await symlink(dirname(pg), join(root, 'node_modules', 'pg'));
   return { root, ports, write, remove: () => rm(root, { recursive: true, force: true }) };
 }

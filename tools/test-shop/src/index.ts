@@ -1,5 +1,0 @@
-export { startDatabaseTap, type DatabaseTap } from './database-tap.ts';
-export { startFaultProxy, type Fault, type FaultProxy } from './fault-proxy.ts';
-export { ordersUnderFire } from './orders-under-fire.ts';
-export { createRandom, type Random } from './random.ts';
-export { startShop, type ServiceName, type Shop } from './shop.ts';
