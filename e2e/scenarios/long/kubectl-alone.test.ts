@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { workspaceRoot } from '@slipway/checks/workspace-root';
-import { expectServing } from './support/expect-serving.ts';
-import { expectGone } from './support/expect-gone.ts';
-import { podIdentities } from './support/pod-identities.ts';
-import { deploy, expectSuccess, keepsData, kubectl, nx, rolloutStatus } from './support/stack.ts';
+import { expectServing } from '../support/expect-serving.ts';
+import { expectGone } from '../support/expect-gone.ts';
+import { podIdentities } from '../support/pod-identities.ts';
+import { deploy, expectSuccess, keepsData, kubectl, nx, rolloutStatus } from '../support/stack.ts';
 
 const OVERLAY = join(workspaceRoot, 'deploy/dev');
 const BOUND_MS = 180_000;
