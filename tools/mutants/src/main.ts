@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { EX_USAGE, explainError, exitCodeOf, UserError } from '@slipway/util/errors';
 import { interruptible } from '@slipway/util/interruption';
 import { workspaceRoot } from '@slipway/util/workspace-root';
-import { copyWorkspace } from './copy-workspace.ts';
+import { copyWorkspace } from '@slipway/util/copy-workspace';
 import { judgeMutant, type Judgement } from './judge-mutant.ts';
 import type { GuardTest, Mutant } from './mutant.ts';
 import { mutants } from './mutants.ts';

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { initDatabase, startPostgres, type RunningPostgres } from '@slipway/embedded-postgres';
 import pg from 'pg';
+import { freePort } from '../http/free-port.ts';
 
 export type TestDatabase = {
   /** Makes an empty database and returns its URL. */
@@ -72,13 +71,4 @@ export async function startTestDatabase(): Promise<TestDatabase> {
       await rm(home, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { freePort } from '../http/free-port.ts';
 import { startTestDatabase, type TestDatabase } from '../postgres/test-database.ts';
 import { createIssuer } from '../shop/issuer.ts';
 import { createShopClient, type ShopClient } from '../shop/shop-client.ts';
@@ -83,13 +82,4 @@ export async function startShop(
 
 function address(port: number): string {
   return `http://127.0.0.1:${port}`;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

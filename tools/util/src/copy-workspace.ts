@@ -1,14 +1,14 @@
 import { cpSync, existsSync, globSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { exec, succeeds } from '@slipway/util/exec';
+import { exec, succeeds } from './exec.ts';
 
 /**
  * A throw-away copy of the working tree, without what git ignores, but with its packages. npm links the workspace's own by
- * relative paths, so in the copy they are the copy's: with a linked node_modules a mutant in one of them would never run.
+ * relative paths, so in the copy they are the copy's; with a linked node_modules they would be the original's.
  */
 export async function copyWorkspace(root: string, signal: AbortSignal): Promise<string> {
-  const copy = realpathSync(mkdtempSync(join(tmpdir(), 'slipway-mutants-')));
+  const copy = realpathSync(mkdtempSync(join(tmpdir(), 'slipway-copy-')));
   const listing = ['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'] as const;
   const files = (await exec(listing, { cwd: root, signal })).split('\0').filter((file) => file !== '');
   for (const file of new Set(files)) {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { exec } from '@slipway/util/exec';
-import { workspaceRoot } from '@slipway/util/workspace-root';
+import { exec } from '../src/exec.ts';
+import { workspaceRoot } from '../src/workspace-root.ts';
 import { copyWorkspace } from '../src/copy-workspace.ts';
 
 test('in the copy every package of the workspace resolves to the copy', async (t) => {
