@@ -55,7 +55,12 @@ export class CommandError extends UserError {
   /** What it wrote to standard error, or else to standard output; the end of it when it is long. */
   readonly output: string;
 
-  constructor(command: string, code: number | string, reason: string, output: string, exitCode?: number) {
+  constructor(
+    command: string,
+    code: number | string,
+    reason: string,
+    { output = '', exitCode }: { output?: string; exitCode?: number | undefined } = {},
+  ) {
     const tail = output.trim().split('\n').slice(-TAIL_LINES).join('\n');
     super(tail === '' ? reason : `${reason}:\n${indent(tail)}`, exitCode === undefined ? {} : { exitCode });
     this.command = command;

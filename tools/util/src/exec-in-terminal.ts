@@ -24,7 +24,7 @@ export function execInTerminal(argv: Argv, { cwd, env, input = 'inherit' }: Term
   const exitCode = new Promise<number>((resolve, reject) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
       const reason = error.code === 'ENOENT' ? `"${program}" is not on the PATH` : error.message;
-      reject(new CommandError(quote(argv), error.code ?? 'unknown', reason, '', EX_UNAVAILABLE));
+      reject(new CommandError(quote(argv), error.code ?? 'unknown', reason, { exitCode: EX_UNAVAILABLE }));
     });
     child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGTERM']));
   });

@@ -81,8 +81,11 @@ export async function exec(argv: Argv, options: ExecOptions = {}): Promise<strin
   const said = masked(stderr.text().trim() || (stdout?.text().slice(-TAIL_BYTES) ?? ''));
   if (exit.status === 'rejected') throw notStarted(command, argv, cwd, exit.reason as NodeJS.ErrnoException);
   if (isTimedOut)
-    throw new CommandError(command, 'timeout', `${command} did not end within ${timeoutMs! / 1000} s`, said);
-  if (exit.value !== 0) throw new CommandError(command, exit.value, `${command} ${ending(exit.value)}`, said);
+    throw new CommandError(command, 'timeout', `${command} did not end within ${timeoutMs! / 1000} s`, {
+      output: said,
+    });
+  if (exit.value !== 0)
+    throw new CommandError(command, exit.value, `${command} ${ending(exit.value)}`, { output: said });
   for (const flow of flows) if (flow.status === 'rejected') throw flow.reason;
   return stdout?.text() ?? '';
 }
@@ -115,7 +118,7 @@ export async function execPiped(from: Argv, to: Argv, options: ExecOptions = {})
     const command = masked(`${quote(from)} | ${quote(to)}`);
     const output = errors.map((error) => error.output).join('\n');
     const reason = code === 'ENOENT' ? decisive.message : `${command} ${ending(code)}`;
-    throw new CommandError(command, code, reason, output, exitCode);
+    throw new CommandError(command, code, reason, { output, exitCode });
   }
   return sink.status === 'fulfilled' ? sink.value : '';
 }
@@ -126,11 +129,10 @@ function ending(code: number | string): string {
 
 function notStarted(command: string, argv: Argv, cwd: string | undefined, error: NodeJS.ErrnoException): CommandError {
   const code = error.code ?? 'unknown';
-  if (code !== 'ENOENT')
-    return new CommandError(command, code, `${command} could not be started (${error.message})`, '');
+  if (code !== 'ENOENT') return new CommandError(command, code, `${command} could not be started (${error.message})`);
   const reason =
     cwd !== undefined && !existsSync(cwd) ? `the folder ${cwd} does not exist` : `"${argv[0]}" is not on the PATH`;
-  return new CommandError(command, code, reason, '', EX_UNAVAILABLE);
+  return new CommandError(command, code, reason, { exitCode: EX_UNAVAILABLE });
 }
 
 function endProcess(child: ChildProcess, isGroup: boolean): void {

@@ -13,7 +13,7 @@ test('a problem of the user has its place and its way out, and no stack', () => 
   assert.equal(explainError(new InterruptedError('SIGINT')), '✗ interrupted by SIGINT');
   assert.equal(exitCodeOf(new InterruptedError('SIGINT')), 130);
   assert.match(
-    explainError(new CommandError('kubectl get', 1, 'kubectl get exited with 1', 'no such host')),
+    explainError(new CommandError('kubectl get', 1, 'kubectl get exited with 1', { output: 'no such host' })),
     /\n {4}no/,
   );
 });

@@ -21,7 +21,7 @@ export async function restartPods(
   const progress = (waitingFor: string) => report.event(service, 'rollout', `waiting for ${waitingFor}`);
   const view = await openStackView(api, stack);
   try {
-    await rollout(api, view, stack, workload, timeoutMs, progress);
+    await rollout({ api, view, stack, timeoutMs }, workload, progress);
   } finally {
     view.close();
   }

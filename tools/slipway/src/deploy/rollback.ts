@@ -43,14 +43,8 @@ export async function rollback(
               const { revision, generation } = await restore(api, settings, service);
               report.event(service, 'apply', `back to revision ${revision}`);
               const progress = (waitingFor: string) => report.event(service, 'rollout', `waiting for ${waitingFor}`);
-              await rollout(
-                api,
-                view,
-                stack,
-                { kind: 'Deployment', name: service, generation },
-                options.timeout * 1000,
-                progress,
-              );
+              const scope = { api, view, stack, timeoutMs: options.timeout * 1000 };
+              await rollout(scope, { kind: 'Deployment', name: service, generation }, progress);
               report.event(service, 'ready', `rolled back to revision ${revision}`);
               return { service, status: 'success', message: `back to revision ${revision}` };
             } catch (error) {

@@ -43,7 +43,7 @@ export function serviceWork(
     prepare: async () => {
       // Listed before it exists: what an interrupted run has made, the next one can still prune.
       const before = { objects: [...entry.objects, ...stale], migrations: listed?.migrations ?? {} };
-      await updateInventoryEntry(api, stack, name, before, listed);
+      await updateInventoryEntry(api, stack, name, { from: listed, to: before });
       if (context.emptyDatabases) scaleBack = await emptyDatabase(context, name, before);
       await applyAndWait(context, databaseName(name), own.filter(ofDatabase));
       await adoption?.begin();
@@ -53,7 +53,7 @@ export function serviceWork(
       await applyAndWait(context, name, (await adoption?.withNewPods(ofService)) ?? ofService, scaleBack);
       await adoption?.end();
       await pruneAndReport(context, name, stale);
-      await updateInventoryEntry(api, stack, name, entry, listed);
+      await updateInventoryEntry(api, stack, name, { from: listed, to: entry });
     },
   };
 }
@@ -108,7 +108,7 @@ async function applyAndWait(
     const generation = generations.get(`${kind}/${metadata.name}`)!;
     const progress = (waitingFor: string) => report.event(who, 'rollout', `waiting for ${waitingFor}`);
     await timeline.measure(who, 'rollout', () =>
-      rollout(api, view, stack, { kind, name: metadata.name, generation }, timeoutMs, progress),
+      rollout({ api, view, stack, timeoutMs }, { kind, name: metadata.name, generation }, progress),
     );
   }
   const isUnchanged = planned.every(({ outcome }) => outcome === 'unchanged');

@@ -26,12 +26,12 @@ export function sharedWork(
     begin: async () => {
       // The inventory lives in the namespace; what else there is gets listed before it exists.
       await applyAndReport(api, 'stack', shared.filter(isNamespace), report);
-      await updateInventoryEntry(api, stack, STACK, withStale, listed);
+      await updateInventoryEntry(api, stack, STACK, { from: listed, to: withStale });
       await applyAndReport(api, 'stack', [...early, ...others], report);
     },
     end: async () => {
       await pruneAndReport({ api, stack, report }, STACK, stale);
-      await updateInventoryEntry(api, stack, STACK, entry, withStale);
+      await updateInventoryEntry(api, stack, STACK, { from: withStale, to: entry });
     },
   };
 }

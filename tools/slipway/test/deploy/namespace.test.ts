@@ -56,10 +56,12 @@ after(() => {
 
 type Metadata = Partial<KubernetesObject['metadata']>;
 let uids = 0;
-function put(apiVersion: string, kind: string, name: string, metadata: Metadata = {}, rest: object = {}) {
+type Rest = { spec?: object; data?: Record<string, string> };
+function put(apiVersion: string, kind: string, name: string, { spec, data, ...metadata }: Metadata & Rest = {}) {
   const scope = ['Namespace', 'PersistentVolume', 'ClusterRole'].includes(kind) ? {} : { namespace: 'shop' };
   const uid = `object-${++uids}`;
-  const object: KubernetesObject = { apiVersion, kind, metadata: { name, ...scope, uid, ...metadata }, ...rest };
+  const object: KubernetesObject = { apiVersion, kind, metadata: { name, ...scope, uid, ...metadata } };
+  Object.assign(object, { ...(spec && { spec }), ...(data && { data }) });
   api.objects.set(pathOf(object), object);
   return object;
 }
@@ -72,17 +74,14 @@ function putStack(): void {
   const deployment = put('apps/v1', 'Deployment', 'order', { labels: OWN });
   const set = put('apps/v1', 'ReplicaSet', 'order-1', { labels: OWN, ...ownedBy(deployment) });
   put('v1', 'Pod', 'order-1-a', { labels: OWN, ...ownedBy(set) });
-  const database = put(
-    'apps/v1',
-    'StatefulSet',
-    'order-db',
-    { labels: OWN },
-    { spec: { volumeClaimTemplates: [{ metadata: { name: 'data' } }] } },
-  );
+  const database = put('apps/v1', 'StatefulSet', 'order-db', {
+    labels: OWN,
+    spec: { volumeClaimTemplates: [{ metadata: { name: 'data' } }] },
+  });
   put('v1', 'Pod', 'order-db-0', { labels: OWN, ...ownedBy(database) });
   const labels = { 'app.kubernetes.io/name': 'order-db' };
   put('v1', 'PersistentVolumeClaim', 'data-order-db-0', { labels });
-  put('v1', 'PersistentVolume', 'pv-1', {}, { spec: { claimRef: { namespace: 'shop', name: 'data-order-db-0' } } });
+  put('v1', 'PersistentVolume', 'pv-1', { spec: { claimRef: { namespace: 'shop', name: 'data-order-db-0' } } });
   put('v1', 'Service', 'order', { labels: OWN });
   put('v1', 'Endpoints', 'order');
   put('v1', 'Secret', 'order', { labels: OWN });
@@ -96,7 +95,7 @@ function putStack(): void {
     { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'shop-reader' },
   ];
   const data = { _stack: JSON.stringify({ objects, migrations: {} }) };
-  put('v1', 'ConfigMap', 'slipway-inventory', { labels: OWN }, { data });
+  put('v1', 'ConfigMap', 'slipway-inventory', { labels: OWN, data });
   const fields = { manager: 'slipway', operation: 'Apply', fieldsV1: { 'f:rules': {} } };
   put('rbac.authorization.k8s.io/v1', 'ClusterRole', 'shop-reader', { managedFields: [fields] });
 }
@@ -106,7 +105,7 @@ function putStrangers(): string[] {
   const web = put('apps/v1', 'Deployment', 'web');
   put('v1', 'Pod', 'web-1', ownedBy(web));
   put('v1', 'PersistentVolumeClaim', 'data-web-0');
-  put('v1', 'PersistentVolume', 'pv-2', {}, { spec: { claimRef: { namespace: 'shop', name: 'data-web-0' } } });
+  put('v1', 'PersistentVolume', 'pv-2', { spec: { claimRef: { namespace: 'shop', name: 'data-web-0' } } });
   put('v1', 'Secret', 'web', { labels: { 'app.kubernetes.io/part-of': 'shop' } });
   return ['Deployment/web', 'Pod/web-1', 'PersistentVolumeClaim/data-web-0', 'PersistentVolume/pv-2', 'Secret/web'];
 }

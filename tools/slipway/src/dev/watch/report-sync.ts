@@ -6,8 +6,7 @@ import type { SyncResult } from './watched-service.ts';
 export function reportSync(
   report: Reporter,
   service: string,
-  paths: string[],
-  savedAt: number,
+  { paths, savedAt }: { paths: string[]; savedAt: number },
   result: SyncResult | undefined,
 ): void {
   const what = paths.length > 2 ? `${paths.length} files` : paths.join(', ');

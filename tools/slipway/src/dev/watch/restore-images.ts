@@ -28,7 +28,7 @@ export async function restoreImages(
           const { object: applied } = await applyObject(api, path, object, { dryRun: false });
           const generation = Number(applied.metadata.generation);
           const progress = (waitingFor: string) => report.event(name, 'rollout', `waiting for ${waitingFor}`);
-          await rollout(api, view, stack, { kind: 'Deployment', name, generation }, timeoutMs, progress);
+          await rollout({ api, view, stack, timeoutMs }, { kind: 'Deployment', name, generation }, progress);
           report.event(name, 'ready', 'runs the image that was deployed last');
         }),
       );

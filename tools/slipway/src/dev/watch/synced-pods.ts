@@ -26,8 +26,8 @@ export async function openSyncedPods(
   const abort = new AbortController();
   const pods = new Map<string, KubernetesObject>();
   const links = new Map<string, PodLink>();
-  const query = { labelSelector: SYNCED_LABEL };
-  const { failed } = await watchResources(api, `/api/v1/namespaces/${stack}/pods`, query, pods, changed, abort.signal);
+  const synced = { path: `/api/v1/namespaces/${stack}/pods`, query: { labelSelector: SYNCED_LABEL } };
+  const { failed } = await watchResources(api, synced, { store: pods, changed, signal: abort.signal });
 
   async function linkTo(service: string, name: string): Promise<[string, PodLink]> {
     const known = links.get(name);

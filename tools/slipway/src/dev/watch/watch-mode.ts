@@ -117,7 +117,7 @@ export async function watchMode(
         report.event(name, 'watch', 'another deploy has replaced its pods: taking it over again');
         return 'deploy';
       }
-      reportSync(report, name, way.paths, savedAt, result);
+      reportSync(report, name, { paths: way.paths, savedAt }, result);
     } catch (error) {
       report.block(name, 'FAILED', `${describeError(error)}\nwhat ran before goes on serving`);
     }

@@ -5,9 +5,7 @@ import { KubeError } from './kube-error.ts';
 export async function podLog(
   api: KubeApi,
   namespace: string,
-  pod: string,
-  container: string,
-  lines = 20,
+  { pod, container, lines = 20 }: { pod: string; container: string; lines?: number },
 ): Promise<string> {
   const read = async (previous: boolean) => {
     const query = new URLSearchParams({ container, tailLines: String(lines), previous: String(previous) });

@@ -32,7 +32,9 @@ export async function untilGone(
   };
   try {
     const watches = await Promise.all(
-      stores.map(({ path, query = {}, store }) => watchResources(api, path, query, store, check, abort.signal)),
+      stores.map(({ store, ...resources }) =>
+        watchResources(api, resources, { store, changed: check, signal: abort.signal }),
+      ),
     );
     for (const { failed } of watches) failed.catch(reject);
     await begin();

@@ -11,11 +11,8 @@ type Event = { type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'; ob
  */
 export async function watchResources(
   api: KubeApi,
-  path: string,
-  query: Record<string, string>,
-  store: Map<string, KubernetesObject>,
-  changed: () => void,
-  signal: AbortSignal,
+  { path, query = {} }: { path: string; query?: Record<string, string> },
+  { store, changed, signal }: { store: Map<string, KubernetesObject>; changed: () => void; signal: AbortSignal },
 ): Promise<{ failed: Promise<never> }> {
   let version = await relist();
 

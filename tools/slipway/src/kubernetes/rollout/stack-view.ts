@@ -26,9 +26,9 @@ export async function openStackView(api: KubeApi, stack: string): Promise<StackV
   const query = { labelSelector: `${PART_OF_LABEL}=${stack}` };
   let failure: unknown;
 
-  const open = async (resource: string) => {
+  const open = async (path: string) => {
     const store = new Map<string, KubernetesObject>();
-    const { failed } = await watchResources(api, resource, query, store, changed, abort.signal);
+    const { failed } = await watchResources(api, { path, query }, { store, changed, signal: abort.signal });
     failed.catch((error: unknown) => {
       failure = error;
       failures.forEach((fail) => fail(error));

@@ -15,16 +15,16 @@ const PATIENCE_MS = 5_000;
 /** A workload that did not become ready; the message has the reason, the warnings and the last lines of the log. */
 export class RolloutError extends UserError {}
 
+/** Where a rollout is watched; it is given up after `timeoutMs`. */
+export type RolloutScope = { api: KubeApi; view: StackView; stack: string; timeoutMs: number };
+
 /**
- * Waits until the workload serves its newest revision. Fails at once on what waiting does not heal, and at the deadline
- * (ms); the old pods keep serving either way. `progress` hears what it waits for, whenever that changes.
+ * Waits until the workload serves its newest revision. Fails at once on what waiting does not heal, and at the deadline;
+ * the old pods keep serving either way. `progress` hears what it waits for, whenever that changes.
  */
 export async function rollout(
-  api: KubeApi,
-  view: StackView,
-  stack: string,
+  { api, view, stack, timeoutMs }: RolloutScope,
   workload: WorkloadId,
-  deadlineMs: number,
   progress: (waitingFor: string) => void,
 ): Promise<void> {
   let last = '';
@@ -46,7 +46,7 @@ export async function rollout(
     return undefined;
   };
   const end = await view
-    .until(probe, deadlineMs)
+    .until(probe, timeoutMs)
     .catch((error: unknown) => {
       if (error instanceof DeadlineError) return undefined;
       throw error;
@@ -62,7 +62,7 @@ export async function rollout(
   const fatal = {
     pod: pod?.metadata.name ?? '',
     container: last.split(' ')[0] ?? '',
-    reason: `not ready after ${Math.round(deadlineMs / 1000)} s, still waiting for ${last || 'nothing it could name'}${checks}`,
+    reason: `not ready after ${Math.round(timeoutMs / 1000)} s, still waiting for ${last || 'nothing it could name'}${checks}`,
   };
   throw new RolloutError(await explain(api, stack, workload.name, fatal));
 }
@@ -89,7 +89,7 @@ async function explain(
   const hint = hintOf(reason);
   const hintLines = hint === undefined ? [] : [`  → ${hint}`];
   if (pod === '') return [`${workload}: ${reason}`, ...hintLines].join('\n');
-  const [warnings, log] = await Promise.all([objectWarnings(api, stack, pod), podLog(api, stack, pod, container)]);
+  const [warnings, log] = await Promise.all([objectWarnings(api, stack, pod), podLog(api, stack, { pod, container })]);
   const sections = [
     `container "${container}" of pod ${pod} ${reason}`,
     ...warnings.map((warning) => `  event  ${warning}`),

@@ -33,7 +33,7 @@ export function applyFragment(
     const isNamed = (object: KubernetesObject) => object.kind === kind && object.metadata.name === name;
     const at = objects.findIndex(isNamed);
     const existing = objects[at];
-    const identity = identityProblems(part, stack, service, name, existing);
+    const identity = identityProblems(part, { stack, service, name, existing });
     problems.push(...identity);
     if (identity.length > 0) continue;
     parts.set(`${kind}/${name}`, [...(parts.get(`${kind}/${name}`) ?? []), part]);

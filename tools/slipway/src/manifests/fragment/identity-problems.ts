@@ -9,18 +9,17 @@ import type { FragmentObject } from './read-fragment.ts';
 /** What a stack does without; every other default of the platform is needed. */
 const DISPENSABLE = ['HorizontalPodAutoscaler', 'PodDisruptionBudget'];
 
+/** What a document changes: an object of `name`, which exists already or not. */
+type Identity = { stack: string; service: string; name: string; existing: KubernetesObject | undefined };
+
 /**
  * What a fragment may not say of an object as a whole: another apiVersion, name or namespace than the platform gives, the
  * name of an object that is somebody else's, the end of one that the stack needs.
  */
 export function identityProblems(
-  part: FragmentObject,
-  stack: string,
-  service: string,
-  name: string,
-  existing: KubernetesObject | undefined,
+  { file, value, lineOf }: FragmentObject,
+  { stack, service, name, existing }: Identity,
 ): Problem[] {
-  const { file, value, lineOf } = part;
   const kind = String(value.kind);
   const problems: Problem[] = [];
   const problem = (path: string[], message: string, hint: string) =>

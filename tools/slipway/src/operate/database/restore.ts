@@ -63,7 +63,7 @@ export async function restore(
       const listed = (await readInventory(api, settings.stack))[service];
       if (listed !== undefined) {
         const migrations = await recordedMigrations(pod, admin);
-        await updateInventoryEntry(api, settings.stack, service, { ...listed, migrations }, listed);
+        await updateInventoryEntry(api, settings.stack, service, { from: listed, to: { ...listed, migrations } });
       }
       const path = `/apis/apps/v1/namespaces/${settings.stack}/deployments/${service}`;
       if ((await api.get<KubernetesObject>(path)) === undefined) return;

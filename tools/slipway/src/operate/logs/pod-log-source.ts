@@ -41,7 +41,7 @@ export function podLogSource(api: KubeApi, stack: string): LogSource {
     const query = { labelSelector: `${PART_OF_LABEL}=${stack}` };
     if (scope.follow) {
       const store = pods as Map<string, KubernetesObject>;
-      const { failed } = await watchResources(api, path, query, store, openRuns, scope.signal);
+      const { failed } = await watchResources(api, { path, query }, { store, changed: openRuns, signal: scope.signal });
       merge.add(untilFailure(failed, scope.signal));
       scope.signal.addEventListener('abort', merge.close);
     } else {

@@ -70,7 +70,7 @@ export async function deployMonitoring(
       const generation = generations.get(`StatefulSet/${NAME}`) ?? 0;
       const progress = (waitingFor: string) => report.event(NAME, 'rollout', `waiting for ${waitingFor}`);
       const workload = { kind: 'StatefulSet', name: NAME, generation } as const;
-      await rollout(api, view, stack, workload, timeout * 1000, progress);
+      await rollout({ api, view, stack, timeoutMs: timeout * 1000 }, workload, progress);
     } finally {
       view.close();
     }

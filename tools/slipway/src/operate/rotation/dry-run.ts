@@ -14,7 +14,12 @@ export function planRotation(
 ): void {
   const secrets = structuredClone(state.secrets);
   for (const phase of PHASES) {
-    const changes = nextValues(phase, serviceSpecs, { ...state, secrets }, kinds, Math.floor(Date.now() / 1000));
+    const changes = nextValues(phase, {
+      serviceSpecs,
+      state: { ...state, secrets },
+      kinds,
+      now: Math.floor(Date.now() / 1000),
+    });
     for (const { service, key, value, says } of changes) {
       secrets[service]![key] = value;
       report.event(service, 'rotate', `would ${phase}: ${key} ${says}`);

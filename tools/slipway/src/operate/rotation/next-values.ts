@@ -2,7 +2,7 @@ import { hideSecret } from '@slipway/util/secret-mask';
 import { type DatabaseLogin, loginOf } from '../../services/database-login.ts';
 import { makeEdgeKey, makePassword } from '../../services/make-secret.ts';
 import type { Environment } from '../../services/resolve-environments.ts';
-import type { KeySpec, KeySource, ServiceSpec } from '../../services/service-spec.ts';
+import type { KeySource, ServiceSpec } from '../../services/service-spec.ts';
 import { otherLogin } from '../../deploy/database/login-roles.ts';
 import { clusterTarget } from '../../manifests/overlay/cluster-target.ts';
 import type { Phase, RotationKind } from './kinds.ts';
@@ -16,6 +16,14 @@ export type RotationState = {
   databases: Record<string, DatabaseLogin>;
   /** Service → its ConfigMap. */
   settings: Record<string, Environment>;
+};
+
+/** What a phase looks at. `now`: Unix time, s. */
+export type RotationScope = {
+  serviceSpecs: ServiceSpec[];
+  state: RotationState;
+  kinds: readonly RotationKind[];
+  now: number;
 };
 
 /** One value that a phase changes. `login`: what has to be done in the database too. */
@@ -33,20 +41,14 @@ const ROLLOUT_S = 600;
 
 /**
  * What `phase` changes, derived from the state alone: what another run has done already is not done again, so an
- * interrupted rotation goes on where it was. `now`: Unix time, s.
+ * interrupted rotation goes on where it was.
  */
-export function nextValues(
-  phase: Phase,
-  serviceSpecs: ServiceSpec[],
-  state: RotationState,
-  kinds: readonly RotationKind[],
-  now: number,
-): Change[] {
-  return serviceSpecs.flatMap(({ name: service, keys }) =>
+export function nextValues(phase: Phase, scope: RotationScope): Change[] {
+  return scope.serviceSpecs.flatMap(({ name: service, keys }) =>
     keys.flatMap((key): Change[] => {
-      const held = state.secrets[service]?.[key.name];
+      const held = scope.state.secrets[service]?.[key.name];
       if (held === undefined) return [];
-      const change = changeOf(phase, service, key, held, serviceSpecs, state, kinds, now);
+      const change = changeOf(phase, { service, source: key.source, held }, scope);
       if (change === undefined || change.value === held) return [];
       hideSecret(change.value);
       return [{ service, key: key.name, ...change }];
@@ -56,24 +58,20 @@ export function nextValues(
 
 function changeOf(
   phase: Phase,
-  service: string,
-  { source }: KeySpec,
-  held: string,
-  serviceSpecs: ServiceSpec[],
-  state: RotationState,
-  kinds: readonly RotationKind[],
-  now: number,
+  { service, source, held }: { service: string; source: KeySource; held: string },
+  { serviceSpecs, state, kinds, now }: RotationScope,
 ): Omit<Change, 'service' | 'key'> | undefined {
+  const valueAt = (end: EdgeEnd) => edgeValue(serviceSpecs, state, end);
   if (source.kind === 'key-pair' && kinds.includes('signing-keys')) {
     const lifetime = Number(state.settings[service]?.[source.lifetime] ?? 0);
-    return keyPairChange(phase, held, source, lifetime, now);
+    return keyPairChange(phase, held, { algorithm: source.algorithm, now, lifetime });
   }
   if (source.kind === 'accepted-key' && kinds.includes('edge-keys')) {
-    const shown = edgeValue(serviceSpecs, state, source.service, 'shared-key', service);
+    const shown = valueAt({ service: source.service, kind: 'shared-key', other: service });
     return shown === undefined ? undefined : acceptedKeyChange(phase, held.split(','), shown, source.service);
   }
   if (source.kind === 'shared-key' && kinds.includes('edge-keys') && phase === 'switch') {
-    const accepted = edgeValue(serviceSpecs, state, source.service, 'accepted-key', service)?.split(',') ?? [];
+    const accepted = valueAt({ service: source.service, kind: 'accepted-key', other: service })?.split(',') ?? [];
     const [current, next] = accepted;
     return current === held && next !== undefined
       ? { value: next, says: `shows ${source.service} the next key` }
@@ -88,9 +86,7 @@ function changeOf(
 function keyPairChange(
   phase: Phase,
   held: string,
-  { algorithm }: Extract<KeySource, { kind: 'key-pair' }>,
-  lifetime: number,
-  now: number,
+  { algorithm, now, lifetime }: { algorithm: 'ES256'; now: number; lifetime: number },
 ) {
   const until = now + lifetime + ROLLOUT_S;
   switch (phase) {
@@ -122,13 +118,13 @@ function loginChange(service: string, url: string, old: DatabaseLogin | undefine
   return { value: clusterTarget.databaseUrl(service, login), says: `logs in as ${login.user}`, login };
 }
 
-/** The value at one end of an edge. */
+/** One end of an edge: the key of `service` that it shares with `other`. */
+type EdgeEnd = { service: string; kind: 'shared-key' | 'accepted-key'; other: string };
+
 function edgeValue(
   serviceSpecs: ServiceSpec[],
   { secrets }: RotationState,
-  service: string,
-  kind: 'shared-key' | 'accepted-key',
-  other: string,
+  { service, kind, other }: EdgeEnd,
 ): string | undefined {
   const keys = serviceSpecs.find(({ name }) => name === service)?.keys ?? [];
   const key = keys.find(({ source }) => source.kind === kind && source.service === other);

@@ -40,7 +40,7 @@ export async function renewPods(
     : (await applyObject(api, path, withHash(appliedFields(live), hash), { dryRun: false })).object;
   const workload = { kind: 'Deployment', name: service, generation: Number(applied.metadata.generation) } as const;
   const progress = (waitingFor: string) => report.event(service, 'rollout', `waiting for ${waitingFor}`);
-  await rollout(api, view, stack, workload, timeoutMs, progress);
+  await rollout({ api, view, stack, timeoutMs }, workload, progress);
   await untilOldPodsAreGone(view, service, timeoutMs);
   if (!isCurrent) report.event(service, 'ready', 'rolled out with the new values');
 }

@@ -95,7 +95,7 @@ async function rotate(rotation: Rotation): Promise<void> {
   await renewAll(rotation, serviceSpecs);
   for (const phase of PHASES) {
     const state = await readRotationState(api, stack, serviceSpecs);
-    const changes = nextValues(phase, serviceSpecs, state, kinds, Math.floor(Date.now() / 1000));
+    const changes = nextValues(phase, { serviceSpecs, state, kinds, now: Math.floor(Date.now() / 1000) });
     report.event('stack', 'rotate', `${phase}: ${changes.length === 0 ? 'nothing to do' : `${changes.length} values`}`);
     await writeChanges(rotation, changes, state);
     const concerned = new Set(changes.map(({ service }) => service));

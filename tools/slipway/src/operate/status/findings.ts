@@ -111,7 +111,7 @@ async function logTail({ api, settings: { stack }, view }: Scene, name: string):
     .map(findTerminalFailure)
     .find((found) => found !== undefined);
   if (fatal === undefined) return [];
-  const log = await podLog(api, stack, fatal.pod, fatal.container, READ_LINES);
+  const log = await podLog(api, stack, { pod: fatal.pod, container: fatal.container, lines: READ_LINES });
   return decisiveLines(log, LOG_LINES).map((line) => `log: ${formatLogLine(line, undefined)?.text ?? line}`);
 }
 
@@ -156,7 +156,9 @@ async function workingFindings(scene: Scene, workload: WorkloadStatus | ServiceS
 
 async function failuresOf({ api, settings: { stack }, view }: Scene, name: string): Promise<string[]> {
   const logs = await Promise.all(
-    podsOf(view, name).map(({ metadata }) => podLog(api, stack, metadata.name, 'app', FAILURE_LINES)),
+    podsOf(view, name).map(({ metadata }) =>
+      podLog(api, stack, { pod: metadata.name, container: 'app', lines: FAILURE_LINES }),
+    ),
   );
   return recentFailures(logs.join('\n'), Date.now() - FAILURES_MS);
 }

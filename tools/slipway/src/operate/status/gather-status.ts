@@ -36,6 +36,15 @@ export async function readWorkingTree(settings: Settings, compare: boolean): Pro
   return { serviceSpecs, tags: Object.fromEntries(tags.flat()) };
 }
 
+/** What the status of a service is made from. */
+type Sources = {
+  view: StackView;
+  facts: Map<string, PodFacts>;
+  earlier: Scrapes;
+  inventory: Inventory;
+  tree: WorkingTree;
+};
+
 /** Scrapes by pod, for the rates until the next look. */
 export type Scrapes = Map<string, Scrape>;
 
@@ -52,7 +61,7 @@ export async function gatherStatus(
     readInventory(api, stack),
   ]);
   const names = serviceNames(view, tree.serviceSpecs);
-  const services = names.map((name) => serviceStatus(name, view, facts, earlier, inventory, tree));
+  const services = names.map((name) => serviceStatus(name, { view, facts, earlier, inventory, tree }));
   const databases = names
     .filter((name) => hasDatabase(name, view, tree.serviceSpecs))
     .map((name) => workloadStatus(view, 'StatefulSet', databaseName(name)));
@@ -87,14 +96,7 @@ function hasDatabase(name: string, view: StackView, serviceSpecs: ServiceSpec[])
   return view.statefulSets.has(databaseName(name)) || serviceSpecs.some((it) => it.name === name && it.hasDatabase);
 }
 
-function serviceStatus(
-  name: string,
-  view: StackView,
-  facts: Map<string, PodFacts>,
-  earlier: Scrapes,
-  inventory: Inventory,
-  tree: WorkingTree,
-): ServiceStatus {
+function serviceStatus(name: string, { view, facts, earlier, inventory, tree }: Sources): ServiceStatus {
   const workload = workloadStatus(view, 'Deployment', name);
   const own = podsOf(view, name).flatMap(({ metadata }) => {
     const known = facts.get(metadata.name);

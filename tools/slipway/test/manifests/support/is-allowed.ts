@@ -23,11 +23,14 @@ export type End = { name: string; namespace?: string; namespaceLabels?: Labels; 
 /** Both ends have a say: the source's egress and the destination's ingress. */
 export function isAllowed(policies: NetworkPolicy[], source: End, destination: End, port: Port): boolean {
   return (
-    passes(policies, 'Egress', source, destination, port) && passes(policies, 'Ingress', destination, source, port)
+    passes(policies, 'Egress', { own: source, other: destination, port }) &&
+    passes(policies, 'Ingress', { own: destination, other: source, port })
   );
 }
 
-function passes(policies: NetworkPolicy[], type: 'Ingress' | 'Egress', own: End, other: End, port: Port): boolean {
+type Connection = { own: End; other: End; port: Port };
+
+function passes(policies: NetworkPolicy[], type: 'Ingress' | 'Egress', { own, other, port }: Connection): boolean {
   const concerned = policies.filter(
     ({ metadata, spec }) =>
       metadata.namespace === own.namespace && matches(spec.podSelector, own.labels) && typesOf(spec).includes(type),

@@ -35,7 +35,7 @@ function execute(state: RotationState, changes: Change[]): void {
   for (const { service, key, value } of changes) state.secrets[service]![key] = value;
 }
 function run(state: RotationState, phase: (typeof PHASES)[number], kinds: readonly RotationKind[] = ROTATION_KINDS) {
-  const changes = nextValues(phase, serviceSpecs, state, kinds, NOW);
+  const changes = nextValues(phase, { serviceSpecs, state, kinds, now: NOW });
   execute(state, changes);
   if (phase === 'retire') {
     for (const { service, current } of supersededLogins(serviceSpecs, state)) state.databases[service] = current;
@@ -84,7 +84,7 @@ test('an interrupted rotation goes on where it was, whichever values it had writ
       const state = fresh();
       for (const earlier of PHASES.slice(0, PHASES.indexOf(phase))) run(state, earlier);
       // Interrupted after `done` of the values of this phase.
-      execute(state, nextValues(phase, serviceSpecs, state, ROTATION_KINDS, NOW).slice(0, done));
+      execute(state, nextValues(phase, { serviceSpecs, state, kinds: ROTATION_KINDS, now: NOW }).slice(0, done));
       const values = structuredClone(state.secrets);
       for (const again of PHASES) run(state, again);
       const { order, product } = state.secrets;
@@ -105,7 +105,7 @@ test('rotated again and again: alternating logins, retired keys go when their ti
   });
   assert.deepEqual(logins, ['order_a', 'order_b', 'order_a']);
   assert.equal(signingKeys(state).length, 4);
-  const changes = nextValues('introduce', serviceSpecs, state, ['signing-keys'], NOW + 10_000);
+  const changes = nextValues('introduce', { serviceSpecs, state, kinds: ['signing-keys'], now: NOW + 10_000 });
   execute(state, changes);
   assert.equal(signingKeys(state).length, 2);
 });

@@ -58,15 +58,14 @@ export async function writeInventoryEntry(
   await api.send('PATCH', `${mapsOf(stack)}/${INVENTORY_NAME}?${query}`, map, 'application/apply-patch+yaml');
 }
 
-/** Writes the entry where it says something else than `before`. */
+/** Writes the entry `to` where it says something else than `from`. */
 export async function updateInventoryEntry(
   api: KubeApi,
   stack: string,
   owner: string,
-  entry: InventoryEntry,
-  before: InventoryEntry | undefined,
+  { from, to }: { from: InventoryEntry | undefined; to: InventoryEntry },
 ): Promise<void> {
-  if (JSON.stringify(entry) !== JSON.stringify(before)) await writeInventoryEntry(api, stack, owner, entry);
+  if (JSON.stringify(to) !== JSON.stringify(from)) await writeInventoryEntry(api, stack, owner, to);
 }
 
 function mapsOf(stack: string): string {
