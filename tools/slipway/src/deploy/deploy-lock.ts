@@ -4,11 +4,12 @@ import { UserError } from '@slipway/util/errors';
 import { unlessAborted } from '@slipway/util/interruption';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { MANAGED_BY_LABEL } from '../kubernetes/labels.ts';
-import type { Reporter } from './report/reporter.ts';
-import type { KubeApi } from '../kubernetes/client/kube-api.ts';
+import type { StackContext } from './deploy-context.ts';
 import { KubeError } from '../kubernetes/client/kube-error.ts';
 
 type Lease = KubernetesObject & { spec: { holderIdentity: string; renewTime: string; leaseDurationSeconds: number } };
+
+type LockContext = Pick<StackContext, 'api' | 'stack' | 'report' | 'signal'>;
 
 /** In this namespace because the stack's own comes and goes with the stack. */
 const LEASES = '/apis/coordination.k8s.io/v1/namespaces/default/leases';
@@ -23,15 +24,10 @@ const LONGEST_WAIT_MS = 15 * 60_000;
  * Lease that expires by itself, so a killed deploy blocks nobody for long; on the same machine not at all. Gives the lock
  * back at once when `signal` aborts.
  */
-export async function withDeployLock<Result>(
-  api: KubeApi,
-  stack: string,
-  report: Reporter,
-  signal: AbortSignal,
-  work: () => Promise<Result>,
-): Promise<Result> {
+export async function withDeployLock<Result>(context: LockContext, work: () => Promise<Result>): Promise<Result> {
+  const { api, stack, report, signal } = context;
   const name = `slipway-${stack}`;
-  await acquire(api, name, report, signal);
+  await acquire(context, name);
   const renewal = setInterval(() => {
     api
       .send('PATCH', `${LEASES}/${name}`, { spec: { renewTime: now() } }, 'application/merge-patch+json')
@@ -50,7 +46,7 @@ export async function withDeployLock<Result>(
   }
 }
 
-async function acquire(api: KubeApi, name: string, report: Reporter, signal: AbortSignal): Promise<void> {
+async function acquire({ api, report, signal }: LockContext, name: string): Promise<void> {
   const spec = () => ({
     holderIdentity: `${hostname()}/${process.pid}`,
     renewTime: now(),

@@ -4,10 +4,18 @@ import { untilGone } from '../kubernetes/client/until-gone.ts';
 import { databaseName } from '../manifests/defaults/database.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { NAME_LABEL } from '../kubernetes/labels.ts';
-import type { Reporter } from './report/reporter.ts';
+import type { StackContext } from './deploy-context.ts';
 
-type Context = { api: KubeApi; stack: string; timeoutMs: number; report: Reporter };
+type Context = Pick<StackContext, 'api' | 'stack' | 'timeoutMs' | 'report'>;
 type Pod = KubernetesObject & { metadata: { ownerReferences?: { kind: string }[] } };
+
+/** A service without pods, whose database is to be made anew. */
+export type EmptiedDatabase = {
+  /** Path of the service's Deployment. */
+  deployment: string;
+  /** How many pods it had; undefined where it did not exist. */
+  replicas: number | undefined;
+};
 
 /** Volumes of a service's database, by their claims' names. */
 export async function databaseClaims(api: KubeApi, stack: string, service: string): Promise<string[]> {
@@ -20,23 +28,23 @@ export async function databaseClaims(api: KubeApi, stack: string, service: strin
 
 /**
  * Ends the pods of a service and of its database, and deletes its volumes. The inventory, which gets `entry`, forgets its
- * migrations first. Resolves with what gives the service its pods back once it is applied anew; `apply` itself does so
- * where the Deployment declares its replicas.
+ * migrations first. Once the service is applied anew, `restoreReplicas` gives it its pods back.
  */
 export async function emptyDatabase(
-  { api, stack, timeoutMs, report }: Context,
+  context: Context,
   service: string,
   entry: InventoryEntry,
-): Promise<() => Promise<void>> {
+): Promise<EmptiedDatabase> {
+  const { api, stack, timeoutMs, report } = context;
   const name = databaseName(service);
   const deployment = `/apis/apps/v1/namespaces/${stack}/deployments/${service}`;
   const replicas = ((await api.get<KubernetesObject>(deployment))?.spec as { replicas?: number } | undefined)?.replicas;
   await writeInventoryEntry(api, stack, service, { ...entry, migrations: {} });
 
   report.event(service, 'reset', 'ending its pods');
-  await endPods(api, stack, deployment, 'ReplicaSet', timeoutMs);
+  await endPods(context, deployment, 'ReplicaSet');
   report.event(name, 'reset', 'ending its pod');
-  await endPods(api, stack, `/apis/apps/v1/namespaces/${stack}/statefulsets/${name}`, 'StatefulSet', timeoutMs);
+  await endPods(context, `/apis/apps/v1/namespaces/${stack}/statefulsets/${name}`, 'StatefulSet');
   const claims = await databaseClaims(api, stack, service);
   report.event(name, 'reset', `deleting the volume ${claims.join(', ')}`);
   const path = `/api/v1/namespaces/${stack}/persistentvolumeclaims`;
@@ -44,14 +52,20 @@ export async function emptyDatabase(
     for (const claim of claims) await api.send('DELETE', `${path}/${claim}`, undefined);
   });
   report.event(name, 'reset', 'its volume is gone');
-  return async () => {
-    const now = (await api.get<KubernetesObject>(deployment))?.spec as { replicas?: number } | undefined;
-    if (now?.replicas === 0 && replicas !== undefined) await scale(api, deployment, replicas);
-  };
+  return { deployment, replicas };
+}
+
+/** Scales the service back to its replicas, unless its Deployment declares them: then applying it has done so. */
+export async function restoreReplicas(
+  { api }: Pick<Context, 'api'>,
+  { deployment, replicas }: EmptiedDatabase,
+): Promise<void> {
+  const now = (await api.get<KubernetesObject>(deployment))?.spec as { replicas?: number } | undefined;
+  if (now?.replicas === 0 && replicas !== undefined) await scale(api, deployment, replicas);
 }
 
 /** Scales a workload to none and waits until it has no pod. */
-async function endPods(api: KubeApi, stack: string, path: string, owner: string, timeoutMs: number): Promise<void> {
+async function endPods({ api, stack, timeoutMs }: Context, path: string, owner: string): Promise<void> {
   const name = path.split('/').at(-1)!;
   const isOurs = ({ metadata }: KubernetesObject) =>
     ((metadata as Pod['metadata']).ownerReferences ?? []).some(({ kind }) => kind === owner);

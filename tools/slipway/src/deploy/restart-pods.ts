@@ -1,8 +1,9 @@
 import type { KubeApi } from '../kubernetes/client/kube-api.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import type { Reporter } from './report/reporter.ts';
-import { openStackView } from '../kubernetes/rollout/stack-view.ts';
-import { rollout } from '../kubernetes/rollout/wait-for-rollout.ts';
+import type { RolloutScope } from '../kubernetes/rollout/wait-for-rollout.ts';
+import { withStackView } from '../kubernetes/rollout/with-stack-view.ts';
+import { followRollout } from './follow-rollout.ts';
 
 /** The annotation and the name that `kubectl rollout restart` uses: deploys know that it is no declaration. */
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
@@ -10,21 +11,16 @@ const MANAGER = 'kubectl-rollout';
 
 /** Gives the service new pods by a rolling update and waits until they are ready. Throws RolloutError. */
 export async function restartPods(
-  { api, stack, timeoutMs, report }: { api: KubeApi; stack: string; timeoutMs: number; report: Reporter },
+  context: Omit<RolloutScope, 'view'> & { report: Reporter },
   service: string,
 ): Promise<void> {
+  const { api, stack, report } = context;
   const workload = {
     kind: 'Deployment',
     name: service,
     generation: await requestNewPods(api, stack, service),
   } as const;
-  const progress = (waitingFor: string) => report.event(service, 'rollout', `waiting for ${waitingFor}`);
-  const view = await openStackView(api, stack);
-  try {
-    await rollout({ api, view, stack, timeoutMs }, workload, progress);
-  } finally {
-    view.close();
-  }
+  await withStackView(context, (watched) => followRollout(watched, workload));
   report.event(service, 'ready', 'restarted with new pods');
 }
 

@@ -1,18 +1,14 @@
 import { UserError } from '@slipway/util/errors';
 import { applyObject } from '../kubernetes/apply/apply-object.ts';
+import { type Session, type StackContext, type WatchedStack, withStack } from './deploy-context.ts';
 import { withDeployLock } from './deploy-lock.ts';
-import type { KubeApi } from '../kubernetes/client/kube-api.ts';
-import { openCluster } from '../kubernetes/client/open-cluster.ts';
-import { contextName, nxCommand } from '../kubernetes/client/target.ts';
+import { followRollout } from './follow-rollout.ts';
+import { nxCommand } from '../kubernetes/client/target.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { PART_OF_LABEL } from '../kubernetes/labels.ts';
 import { requireOwnNamespace } from './namespace/claim-namespace.ts';
-import type { Reporter } from './report/reporter.ts';
-import { openStackView } from '../kubernetes/rollout/stack-view.ts';
+import { withStackView } from '../kubernetes/rollout/with-stack-view.ts';
 import { REVISION_ANNOTATION } from '../kubernetes/rollout/workload-state.ts';
-import { rollout } from '../kubernetes/rollout/wait-for-rollout.ts';
-import type { Settings } from '../util/workspace/settings.ts';
-import type { DeployOptions } from './deploy.ts';
 import type { ServiceResult } from '../services/run-in-dependency-order.ts';
 
 type Template = { metadata?: { labels?: Record<string, string> }; [field: string]: unknown };
@@ -24,51 +20,37 @@ type List = { items: KubernetesObject[] };
  * previous revision fails, the others go on.
  */
 export async function rollback(
-  settings: Settings,
+  session: Session,
   services: string[],
-  options: DeployOptions,
-  report: Reporter,
-  signal: AbortSignal,
+  options: { context?: string; timeout: number },
 ): Promise<ServiceResult[]> {
-  const { stack, cluster } = settings;
-  const api = await openCluster(contextName(cluster, options.context));
+  return withStack(session, options, async (stack) => {
+    await requireOwnNamespace(stack.api, stack.settings);
+    return withDeployLock(stack, () =>
+      withStackView(stack, (watched) => Promise.all(services.map((service) => rollBackService(watched, service)))),
+    );
+  });
+}
+
+async function rollBackService(context: WatchedStack, service: string): Promise<ServiceResult> {
+  const { report } = context;
   try {
-    await requireOwnNamespace(api, settings);
-    return await withDeployLock(api, stack, report, signal, async () => {
-      const view = await openStackView(api, stack);
-      try {
-        return await Promise.all(
-          services.map(async (service): Promise<ServiceResult> => {
-            try {
-              const { revision, generation } = await restore(api, settings, service);
-              report.event(service, 'apply', `back to revision ${revision}`);
-              const progress = (waitingFor: string) => report.event(service, 'rollout', `waiting for ${waitingFor}`);
-              const scope = { api, view, stack, timeoutMs: options.timeout * 1000 };
-              await rollout(scope, { kind: 'Deployment', name: service, generation }, progress);
-              report.event(service, 'ready', `rolled back to revision ${revision}`);
-              return { service, status: 'success', message: `back to revision ${revision}` };
-            } catch (error) {
-              const { message } = error as Error;
-              report.block(service, 'FAILED', message);
-              return { service, status: 'failure', message };
-            }
-          }),
-        );
-      } finally {
-        view.close();
-      }
-    });
-  } finally {
-    await api.close();
+    const { revision, generation } = await restore(context, service);
+    report.event(service, 'apply', `back to revision ${revision}`);
+    await followRollout(context, { kind: 'Deployment', name: service, generation });
+    report.event(service, 'ready', `rolled back to revision ${revision}`);
+    return { service, status: 'success', message: `back to revision ${revision}` };
+  } catch (error) {
+    const { message } = error as Error;
+    report.block(service, 'FAILED', message);
+    return { service, status: 'failure', message };
   }
 }
 
 async function restore(
-  api: KubeApi,
-  settings: Settings,
+  { api, settings, stack }: StackContext,
   service: string,
 ): Promise<{ revision: number; generation: number }> {
-  const { stack } = settings;
   const apps = `/apis/apps/v1/namespaces/${stack}`;
   const path = `${apps}/deployments/${service}`;
   const live = await api.get<KubernetesObject>(path);

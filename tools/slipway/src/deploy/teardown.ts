@@ -2,20 +2,18 @@ import { UserError } from '@slipway/util/errors';
 import { type Inventory, readInventory, STACK } from '../kubernetes/apply/inventory/inventory.ts';
 import { prune } from '../kubernetes/apply/inventory/prune.ts';
 import { labelClaims, VOLUME_CLAIM } from '../kubernetes/apply/inventory/volume-claims.ts';
+import { type Session, type StackContext, withStack } from './deploy-context.ts';
 import { withDeployLock } from './deploy-lock.ts';
-import type { KubeApi } from '../kubernetes/client/kube-api.ts';
 import { untilNamespaceGone } from '../kubernetes/client/namespace-end.ts';
-import { openCluster } from '../kubernetes/client/open-cluster.ts';
-import { contextName, kindCluster, nxCommand } from '../kubernetes/client/target.ts';
+import { kindCluster, nxCommand } from '../kubernetes/client/target.ts';
 import { untilGone } from '../kubernetes/client/until-gone.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { readNamespace, requireOwnNamespace, unmarkAdopted } from './namespace/claim-namespace.ts';
 import { deleteObjects } from './namespace/delete-objects.ts';
 import { type DividedContents, divideContents, idOf } from './namespace/divide-contents.ts';
 import { type LiveObject, namespaceContents } from './namespace/namespace-contents.ts';
-import type { Reporter } from './report/reporter.ts';
-import { removeImages } from '../images/publish/kind-nodes.ts';
-import type { Settings } from '../util/workspace/settings.ts';
+import { removeStackImages } from '../images/publish/kind-nodes.ts';
+import { dockerNodeStores } from '../images/publish/node-store.ts';
 
 export type TeardownOptions = {
   context?: string;
@@ -36,7 +34,7 @@ const KEPT = [VOLUME_CLAIM, 'Secret'];
 const MOST_NAMED = 20;
 
 /** What a teardown works on. */
-type Scene = { api: KubeApi; settings: Settings; contents: DividedContents; deadlineMs: number; report: Reporter };
+type Scene = StackContext & { contents: DividedContents };
 
 /**
  * Leaves the cluster as it was before the stack, and waits for that. A namespace that slipway made goes with its volumes;
@@ -44,45 +42,34 @@ type Scene = { api: KubeApi; settings: Settings; contents: DividedContents; dead
  * are removed from kind's nodes. Throws before anything is deleted when the namespace is not the stack's, or when others
  * have objects in it that would be deleted unasked.
  */
-export async function teardown(
-  settings: Settings,
-  options: TeardownOptions,
-  report: Reporter,
-  signal: AbortSignal,
-): Promise<void> {
-  const { stack } = settings;
-  const api = await openCluster(contextName(settings.cluster, options.context));
-  const cluster = kindCluster(api.context);
-  try {
-    await withDeployLock(api, stack, report, signal, async () => {
+export async function teardown(session: Session, options: TeardownOptions): Promise<void> {
+  await withStack(session, options, (context) =>
+    withDeployLock(context, async () => {
+      const { api, settings, stack, report } = context;
       if ((await readNamespace(api, settings)) === undefined)
         report.event('stack', 'teardown', `there is no namespace ${stack}`);
-      else await removeStack(api, settings, options, report);
-      if (cluster !== undefined) {
-        for (const { node, images } of await removeImages(cluster, stack))
-          report.event('stack', 'teardown', `${node}: ${images} images removed`);
-      }
-    });
-  } finally {
-    await api.close();
-  }
+      else await removeStack(context, options);
+      const cluster = kindCluster(api.context);
+      if (cluster === undefined) return;
+      for (const { place, images } of await removeStackImages(dockerNodeStores(cluster), stack))
+        report.event('stack', 'teardown', `${place}: ${images} images removed`);
+    }),
+  );
 }
 
 async function removeStack(
-  api: KubeApi,
-  settings: Settings,
-  { keepVolumes, deleteForeignObjects, timeout }: TeardownOptions,
-  report: Reporter,
+  context: StackContext,
+  { keepVolumes, deleteForeignObjects }: TeardownOptions,
 ): Promise<void> {
-  const { stack } = settings;
+  const { api, settings, stack } = context;
   const { isShared } = await requireOwnNamespace(api, settings);
   const [inventory, { objects, unknown }] = await Promise.all([
     readInventory(api, stack),
     namespaceContents(api, stack),
   ]);
   const contents = divideContents(objects, { stack, inventory, isShared });
-  const scene = { api, settings, contents, deadlineMs: timeout * 1000, report };
-  if (!keepVolumes && !isShared && !deleteForeignObjects) refuseDrift(scene, unknown);
+  const scene = { ...context, contents };
+  if (!keepVolumes && !isShared && !deleteForeignObjects) refuseForeign(scene, unknown);
   await endWorkloads(scene);
   if (keepVolumes) return await keepData(scene);
   await removeOutside(scene, inventory);
@@ -90,8 +77,7 @@ async function removeStack(
   else await deleteNamespace(scene);
 }
 
-function refuseDrift({ api, settings, contents: { foreign } }: Scene, unknown: string[]): void {
-  const { stack } = settings;
+function refuseForeign({ api, settings, stack, contents: { foreign } }: Scene, unknown: string[]): void {
   const anyway = `${nxCommand(settings, api.context, 'run deploy:teardown')} --delete-foreign-objects`;
   if (foreign.length > 0) {
     const names = foreign.map(({ object }) => idOf(object)).sort();
@@ -112,19 +98,19 @@ function refuseDrift({ api, settings, contents: { foreign } }: Scene, unknown: s
 }
 
 /** A namespace that still has pods when it is deleted looks again only after half of their longest grace period. */
-async function endWorkloads({ api, settings: { stack }, contents, deadlineMs, report }: Scene): Promise<void> {
+async function endWorkloads({ api, stack, contents, timeoutMs, report }: Scene): Promise<void> {
   const workloads = contents.own.filter(({ object }) => WORKLOADS.includes(object.kind));
   if (workloads.length === 0) return;
   report.event('stack', 'teardown', 'ending the pods');
   const pods = new Set([...contents.own, ...contents.dependents].map(({ object }) => object.metadata.uid));
   const isOurs = ({ metadata }: KubernetesObject) => pods.has(metadata.uid);
-  await untilGone(api, [{ path: `/api/v1/namespaces/${stack}/pods`, isOurs }], deadlineMs, () =>
+  await untilGone(api, [{ path: `/api/v1/namespaces/${stack}/pods`, isOurs }], timeoutMs, () =>
     deleteObjects(api, workloads),
   );
 }
 
 /** Marks what is kept, so that a later teardown knows it without its StatefulSets. */
-async function keepData({ api, settings: { stack }, contents, report }: Scene): Promise<void> {
+async function keepData({ api, stack, contents, report }: Scene): Promise<void> {
   const claims = contents.own.filter(({ object }) => object.kind === VOLUME_CLAIM);
   await labelClaims(
     api,
@@ -140,15 +126,15 @@ async function keepData({ api, settings: { stack }, contents, report }: Scene): 
 }
 
 /** What an overlay has declared outside of the namespace. */
-async function removeOutside({ api, settings: { stack }, report }: Scene, inventory: Inventory): Promise<void> {
+async function removeOutside({ api, stack, report }: Scene, inventory: Inventory): Promise<void> {
   const outside = (inventory[STACK]?.objects ?? []).filter(({ namespace }) => namespace !== stack);
   for (const { kind, name } of await prune(api, STACK, outside))
     report.event('stack', 'teardown', `${kind}/${name} deleted`);
 }
 
-async function deleteNamespace({ api, settings: { stack }, deadlineMs, report }: Scene): Promise<void> {
+async function deleteNamespace({ api, stack, timeoutMs, report }: Scene): Promise<void> {
   report.event('stack', 'teardown', `deleting namespace ${stack} and its volumes`);
-  await untilNamespaceGone(api, stack, deadlineMs, {
+  await untilNamespaceGone(api, stack, timeoutMs, {
     also: [{ path: '/api/v1/persistentvolumes', isOurs: (volume) => claimOf(volume)?.namespace === stack }],
     begin: async () => {
       await api.send('DELETE', `/api/v1/namespaces/${stack}`, undefined);
@@ -158,8 +144,7 @@ async function deleteNamespace({ api, settings: { stack }, deadlineMs, report }:
 }
 
 /** The namespace itself stays, with all that others have in it. */
-async function removeOwnObjects({ api, settings, contents, deadlineMs, report }: Scene): Promise<void> {
-  const { stack } = settings;
+async function removeOwnObjects({ api, settings, stack, contents, timeoutMs, report }: Scene): Promise<void> {
   const rest = contents.own.filter(({ object }) => !WORKLOADS.includes(object.kind));
   const claims = rest.filter(({ object }) => object.kind === VOLUME_CLAIM).map(({ object }) => object.metadata.name);
   report.event('stack', 'teardown', `deleting ${rest.length} objects and ${claims.length} volumes`);
@@ -167,7 +152,7 @@ async function removeOwnObjects({ api, settings, contents, deadlineMs, report }:
     const claim = claimOf(volume);
     return claim?.namespace === stack && claims.includes(claim.name ?? '');
   };
-  await untilGone(api, [{ path: '/api/v1/persistentvolumes', isOurs }], deadlineMs, () => deleteObjects(api, rest));
+  await untilGone(api, [{ path: '/api/v1/persistentvolumes', isOurs }], timeoutMs, () => deleteObjects(api, rest));
   await unmarkAdopted(api, settings);
   report.event('stack', 'teardown', `the stack is gone; namespace ${stack}, which slipway did not create, stays`);
 }

@@ -4,16 +4,23 @@ import type { ServiceSpec } from './service-spec.ts';
 /** `skipped`: not begun, because a service that it depends on failed. */
 export type ServiceResult = { service: string; status: 'success' | 'failure' | 'skipped'; message: string };
 
-/** One service's work. `prepare` starts at once, `finish` when all services that it calls are done. */
-export type ServiceWork = { prepare: () => Promise<void>; finish: () => Promise<void> };
+export function allSucceeded(results: ServiceResult[]): boolean {
+  return results.every(({ status }) => status === 'success');
+}
+
+/** One service's work. `prepare` starts at once; `finish`, when all services that it calls are done, gets its result. */
+export type ServiceWork<Prepared = void> = {
+  prepare: () => Promise<Prepared>;
+  finish: (prepared: Prepared) => Promise<void>;
+};
 
 /**
  * Runs the work of every service, callees before callers, in parallel where nobody waits. A failure skips the
  * services that depend on it and nothing else. Results come as they are known.
  */
-export async function* runInDependencyOrder(
+export async function* runInDependencyOrder<Prepared>(
   serviceSpecs: ServiceSpec[],
-  workOf: (serviceSpec: ServiceSpec) => ServiceWork,
+  workOf: (serviceSpec: ServiceSpec) => ServiceWork<Prepared>,
 ): AsyncGenerator<ServiceResult> {
   const results = new Map<string, Promise<ServiceResult>>();
   for (const serviceSpec of calleesFirst(serviceSpecs)) {
@@ -28,16 +35,16 @@ export async function* runInDependencyOrder(
   }
 }
 
-async function run(
+async function run<Prepared>(
   service: string,
-  { prepare, finish }: ServiceWork,
+  { prepare, finish }: ServiceWork<Prepared>,
   callees: Promise<ServiceResult>[],
 ): Promise<ServiceResult> {
   try {
-    const [results] = await Promise.all([Promise.all(callees), prepare()]);
+    const [results, prepared] = await Promise.all([Promise.all(callees), prepare()]);
     const reason = skipReason(results);
     if (reason !== undefined) return { service, status: 'skipped', message: reason };
-    await finish();
+    await finish(prepared);
     return { service, status: 'success', message: 'ready' };
   } catch (error) {
     return { service, status: 'failure', message: describeError(error) };

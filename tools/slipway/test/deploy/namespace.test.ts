@@ -9,6 +9,7 @@ import { foreignData, foreignProblems } from '../../src/deploy/namespace/foreign
 import { inSharedNamespace } from '../../src/deploy/namespace/in-shared-namespace.ts';
 import { namespaceState } from '../../src/deploy/namespace/namespace-state.ts';
 import { deploy } from '../../src/deploy/deploy.ts';
+import { diff } from '../../src/deploy/diff.ts';
 import type { PlannedObject } from '../../src/kubernetes/apply/plan.ts';
 import { teardown } from '../../src/deploy/teardown.ts';
 import type { Reporter } from '../../src/deploy/report/reporter.ts';
@@ -112,12 +113,11 @@ function putStrangers(): string[] {
 
 function tearDown(options: { keepVolumes?: boolean; deleteForeignObjects?: boolean } = {}): Promise<void> {
   const all = { context: 'kind-fake', keepVolumes: false, deleteForeignObjects: false, timeout: 5, ...options };
-  return teardown(settings, all, report, signal);
+  return teardown({ settings, report, signal }, all);
 }
 
-function deployWith(options: { adoptNamespace?: boolean; adoptStack?: string; dryRun?: boolean } = {}) {
-  const all = { context: 'kind-fake', timeout: 5, force: true, dryRun: false, ...options };
-  return deploy(settings, ['order'], all, report, signal);
+function run(work: typeof deploy | typeof diff, options: { adoptNamespace?: boolean; adoptStack?: string } = {}) {
+  return work({ settings, report, signal }, ['order'], { context: 'kind-fake', timeout: 5, force: true, ...options });
 }
 
 test('a namespace is the stack’s by its mark, or by its labels where the stack is older than marks', () => {
@@ -148,9 +148,9 @@ test('a namespace is the stack’s by its mark, or by its labels where the stack
 
 test('a deploy and a diff refuse a namespace of somebody else’s before anything is written, and say what to do', async () => {
   putNamespace({ labels: { team: 'a' } });
-  for (const dryRun of [false, true]) {
+  for (const work of [deploy, diff]) {
     api.writes.length = 0;
-    await assert.rejects(deployWith({ dryRun }), (error: UserError) => {
+    await assert.rejects(run(work), (error: UserError) => {
       assert.match(error.message, /namespace shop of kind-fake exists, and slipway did not create it/);
       assert.match(error.hint!, /nx\.json .*npx nx run-many -t deploy-kind --context kind-fake --adopt-namespace$/);
       return true;
@@ -165,7 +165,7 @@ test('a deploy and a diff refuse a namespace of somebody else’s before anythin
 test('the stack of another workspace is refused also to those who adopt namespaces, unless it is named', async () => {
   putNamespace({ labels: OWN, annotations: { 'slipway.dev/workspace': 'their-shop' } });
   for (const options of [{}, { adoptNamespace: true }, { adoptStack: 'another-shop' }]) {
-    await assert.rejects(deployWith(options), (error: UserError) => {
+    await assert.rejects(run(deploy, options), (error: UserError) => {
       assert.match(error.message, /holds the stack of the workspace "their-shop", not of "our-shop"/);
       assert.match(error.hint!, /--adopt-stack "their-shop"$/);
       return true;

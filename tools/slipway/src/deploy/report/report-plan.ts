@@ -7,10 +7,10 @@ import type { PlannedObject } from '../../kubernetes/apply/plan.ts';
 import type { Reporter } from './reporter.ts';
 
 /** What pruning takes away, and the claims on volumes that stay. */
-export type PrunePlan = { stale: ObjectId[]; kept: string[]; keptHint: (claim: string) => string };
+export type PrunePlan = { stale: ObjectId[]; kept: { claim: string; hint: string }[] };
 
 /** What a deploy would change, object by object and field by field, and what it would prune. */
-export function reportPlan(planned: PlannedObject[], { stale, kept, keptHint }: PrunePlan, report: Reporter): void {
+export function reportPlan(planned: PlannedObject[], { stale, kept }: PrunePlan, report: Reporter): void {
   const different = planned.filter(({ outcome }) => outcome !== 'unchanged');
   for (const { object, outcome, differences } of different) {
     const who = object.metadata.labels?.[SERVICE_LABEL] ?? 'stack';
@@ -19,7 +19,7 @@ export function reportPlan(planned: PlannedObject[], { stale, kept, keptHint }: 
   }
   const pruned = stale.filter(({ kind }) => kind !== VOLUME_CLAIM);
   for (const { kind, name } of pruned) report.event('stack', 'diff', `${kind}/${name} would be pruned`);
-  for (const claim of kept) report.event('stack', 'diff', `${VOLUME_CLAIM}/${claim} would be kept: ${keptHint(claim)}`);
+  for (const { claim, hint } of kept) report.event('stack', 'diff', `${VOLUME_CLAIM}/${claim} would be kept: ${hint}`);
   if (different.length + stale.length === 0) report.event('stack', 'diff', 'the cluster is what the files declare');
 }
 

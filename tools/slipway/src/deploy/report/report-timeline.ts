@@ -1,15 +1,12 @@
-import type { ServiceSpec } from '../../services/service-spec.ts';
 import { databaseName } from '../../manifests/defaults/database.ts';
-import type { Timeline } from '../../util/timeline.ts';
+import type { ServiceSpec } from '../../services/service-spec.ts';
+import type { DeployContext } from '../deploy-context.ts';
 import { TIMELINE, writeTimeline } from '../timeline/write-timeline.ts';
-import type { Reporter } from './reporter.ts';
 
 /** One line per stage, and the timeline in dist/deploy. */
 export async function reportTimeline(
-  workspaceRoot: string,
+  { settings: { workspaceRoot }, timeline, report }: DeployContext,
   services: ServiceSpec[],
-  timeline: Timeline,
-  report: Reporter,
 ): Promise<void> {
   const waits = services.flatMap(({ name, calls }): [string, string[]][] => [
     [name, [...calls, databaseName(name)]],

@@ -22,7 +22,7 @@ export async function resetLocalDatabase(
   workspaceRoot: string,
   service: string,
   { timeout }: { timeout: number },
-  session: ResetSession,
+  session: Omit<ResetSession, 'settings'>,
 ): Promise<boolean> {
   const { ask, report } = session;
   const dataDir = join(workspaceRoot, '.slipway', 'local');
@@ -69,7 +69,7 @@ async function resetRunning(
   dataDir: string,
   { name, managementUrl }: LocalService,
   timeoutMs: number,
-  { report, signal }: ResetSession,
+  { report, signal }: Omit<ResetSession, 'settings'>,
 ): Promise<void> {
   await requestReset(dataDir, name, REQUEST_MS, signal);
   report.event(name, 'reset', 'its data are gone: waiting until it is ready');

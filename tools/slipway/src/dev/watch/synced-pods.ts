@@ -5,7 +5,7 @@ import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { SERVICE_LABEL, SYNCED_LABEL } from '../../kubernetes/labels.ts';
 import { isReady } from '../../kubernetes/rollout/is-ready.ts';
 import type { Pod } from '../../kubernetes/rollout/pod.ts';
-import { RUNNER_PORT } from './dev-patch.ts';
+import { RUNNER_PORT } from '../../manifests/overlay/dev-patch.ts';
 import { type Died, openPodLink, type PodLink } from './pod-link.ts';
 
 /** The pods that take new code, with an open line to each. */

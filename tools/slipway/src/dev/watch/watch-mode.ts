@@ -8,9 +8,8 @@ import { contextName } from '../../kubernetes/client/target.ts';
 import { watchFolders } from '../local/watch-folders.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { deploy } from '../../deploy/deploy.ts';
-import type { Reporter } from '../../deploy/report/reporter.ts';
-import type { Settings } from '../../util/workspace/settings.ts';
-import { devPatch } from './dev-patch.ts';
+import type { Session } from '../../deploy/deploy-context.ts';
+import { allSucceeded } from '../../services/run-in-dependency-order.ts';
 import { reportDied, reportSync } from './report-sync.ts';
 import { restoreImages } from './restore-images.ts';
 import { runnerScript } from './runner-script.ts';
@@ -33,32 +32,27 @@ const toTheEnd = new AbortController().signal;
  * Takes the services over and brings every save into the cluster, until `signal` aborts; then puts their images back.
  * Throws what hinders it from beginning or from putting them back.
  */
-export async function watchMode(
-  settings: Settings,
-  { only, context, timeout }: WatchOptions,
-  report: Reporter,
-  signal: AbortSignal,
-): Promise<void> {
+export async function watchMode(session: Session, { only, context, timeout }: WatchOptions): Promise<void> {
+  const { settings, report, signal } = session;
   const { workspaceRoot, stack } = settings;
   const services = await selectServices(workspaceRoot, only);
   const names = services.map(({ name }) => name);
-  const script = await runnerScript();
+  const devRunner = await runnerScript();
+  /** Deployments as the files declared them when they were last deployed. */
   const declared = new Map<string, KubernetesObject>();
-  const deployOptions = { ...(context === undefined ? {} : { context }), timeout, force: true, dryRun: false };
+  const options = { ...(context === undefined ? {} : { context }), timeout, force: true };
+  const uninterrupted = { ...session, signal: toTheEnd };
 
   /** A deploy whose pods take new code. False when one of the services does not get ready. */
   async function takeOver(taken: WatchedService[]): Promise<boolean> {
     await Promise.all(taken.map((service) => service.begin()));
     const takenNames = taken.map(({ name }) => name);
-    const reshape = (objects: KubernetesObject[]) => {
-      for (const object of objects) if (object.kind === 'Deployment') declared.set(object.metadata.name, object);
-      return takenNames.reduce((patched, name) => devPatch(patched, name, script), objects);
-    };
-    const results = await deploy(settings, takenNames, { ...deployOptions, reshape }, report, toTheEnd);
-    for (const { service, status } of results) {
+    const result = await deploy(uninterrupted, takenNames, { ...options, devRunner });
+    for (const object of result.declared) if (object.kind === 'Deployment') declared.set(object.metadata.name, object);
+    for (const { service, status } of result.services) {
       if (status !== 'success') taken.find(({ name }) => name === service)?.forget();
     }
-    return results.every(({ status }) => status === 'success');
+    return allSucceeded(result.services);
   }
 
   // What is saved while the services are being taken over is looked at afterwards.
@@ -140,15 +134,14 @@ export async function watchMode(
 
   async function putImagesBack(): Promise<void> {
     try {
-      const results = await deploy(settings, names, deployOptions, report, toTheEnd);
-      if (results.some(({ status }) => status !== 'success'))
-        throw new UserError('not every image could be put back, see FAILED above');
+      const { services: results } = await deploy(uninterrupted, names, options);
+      if (!allSucceeded(results)) throw new UserError('not every image could be put back, see FAILED above');
       report.event('stack', 'watch', 'the images are back');
     } catch (error) {
       if (!(error instanceof ValidationError)) throw error;
       report.block('stack', 'FAILED', error.message);
       const objects = names.map((name) => declared.get(name)!);
-      await restoreImages(api, stack, objects, timeout * 1000, report, toTheEnd);
+      await restoreImages({ ...uninterrupted, api, stack, timeoutMs: timeout * 1000 }, objects);
       report.event(
         'stack',
         'watch',

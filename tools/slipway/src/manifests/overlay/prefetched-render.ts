@@ -11,15 +11,15 @@ type Component = { images: ({ name: string } & ImageName)[] };
 
 const COMPONENT = `${GENERATED}/kustomization.yaml`;
 
+/** Answers the overlay's objects; asked with the files that were written since it began. */
+export type PrefetchedRender = (written: string[]) => Promise<KubernetesObject[]>;
+
 /**
  * Renders the overlay at once, beside the work that may still write its files, because kustomize takes a third of a
  * second. The answer is asked with the files that were written since: where these are new names of images and nothing
  * else, as after every edit of code, they are put into what was rendered; else the overlay is rendered again.
  */
-export function startRender(
-  workspaceRoot: string,
-  overlay: string,
-): (written: string[]) => Promise<KubernetesObject[]> {
+export function startRender(workspaceRoot: string, overlay: string): PrefetchedRender {
   const file = join(workspaceRoot, COMPONENT);
   if (!existsSync(file)) return () => renderOverlay(workspaceRoot, overlay);
   const before = readFileSync(file, 'utf8');

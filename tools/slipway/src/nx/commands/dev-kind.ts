@@ -36,7 +36,7 @@ let exitCode = 0;
 try {
   const names = only?.split(',').map((name) => name.trim());
   const watched = { ...options, ...(names === undefined ? {} : { only: names }) };
-  await watchMode(readSettings(workspaceRoot), watched, report, leaving.signal);
+  await watchMode({ settings: readSettings(workspaceRoot), report, signal: leaving.signal }, watched);
 } catch (error) {
   const said = process.env.SLIPWAY_DEBUG === undefined ? explainError(error) : printable((error as Error).stack ?? '');
   output.write(masked(`${said}\n`));

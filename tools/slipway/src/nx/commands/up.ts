@@ -9,9 +9,10 @@ import { readServiceSpecs } from '../../services/read-services.ts';
 import { explainFailure } from '../executors/explain-failure.ts';
 import { stackEnvironment } from '../../deploy/stack-environment.ts';
 import { contextName, nxCommand } from '../../kubernetes/client/target.ts';
+import { allSucceeded } from '../../services/run-in-dependency-order.ts';
 import { deploy } from '../../deploy/deploy.ts';
 import { chooseReporter } from '../../deploy/report/choose-reporter.ts';
-import { e2e } from '../../deploy/run-e2e.ts';
+import { e2e } from '../../deploy/stages/e2e.ts';
 import { readSettings } from '../../util/workspace/settings.ts';
 
 const HELP = `npm run up -- [options]
@@ -57,11 +58,11 @@ async function up(): Promise<number> {
   const nx = (command: string) => nxCommand(settings, context, command);
   const services = (await readServiceSpecs(workspaceRoot)).map(({ name }) => name);
   const report = chooseReporter({ json: options.json });
-  const deployOptions = { context, timeout: Number(options.timeout), force: true, dryRun: false };
-  const results = await interruptible((signal) => deploy(settings, services, deployOptions, report, signal)).finally(
+  const deployOptions = { context, timeout: Number(options.timeout), force: true };
+  const result = await interruptible((signal) => deploy({ settings, report, signal }, services, deployOptions)).finally(
     report.end,
   );
-  if (results.some(({ status }) => status !== 'success')) {
+  if (!allSucceeded(result.services)) {
     const again = options.name === undefined ? 'npm run up' : `npm run up -- --name ${options.name}`;
     console.error(`\n✗ not everything is ready; see FAILED above. When that is fixed: ${again}`);
     return 1;

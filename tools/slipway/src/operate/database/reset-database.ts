@@ -5,7 +5,8 @@ import { requireOwnNamespace } from '../../deploy/namespace/claim-namespace.ts';
 import { openCluster } from '../../kubernetes/client/open-cluster.ts';
 import { contextName, kindCluster, nxCommand } from '../../kubernetes/client/target.ts';
 import { deploy } from '../../deploy/deploy.ts';
-import type { Reporter } from '../../deploy/report/reporter.ts';
+import type { Session } from '../../deploy/deploy-context.ts';
+import { allSucceeded } from '../../services/run-in-dependency-order.ts';
 import type { Settings } from '../../util/workspace/settings.ts';
 import { databaseClaims } from '../../deploy/empty-database.ts';
 
@@ -16,7 +17,7 @@ export type ResetOptions = {
 };
 
 /** `ask` resolves once it is agreed to what it is given, and throws otherwise. */
-export type ResetSession = { ask: (what: string) => Promise<void>; report: Reporter; signal: AbortSignal };
+export type ResetSession = Session & { ask: (what: string) => Promise<void> };
 
 type NodeList = { items: { metadata: { name: string }; spec: { providerID?: string } }[] };
 
@@ -25,25 +26,14 @@ type NodeList = { items: { metadata: { name: string }; spec: { providerID?: stri
  * everything is built and checked. Resolves with whether it is ready. Throws UserError before anything is touched where
  * the cluster is not kind's, the service has no database there, or nobody agrees.
  */
-export async function resetDatabase(
-  settings: Settings,
-  service: string,
-  { timeout, context }: ResetOptions,
-  { ask, report, signal }: ResetSession,
-): Promise<boolean> {
+export async function resetDatabase(session: ResetSession, service: string, options: ResetOptions): Promise<boolean> {
+  const { settings, ask } = session;
   const serviceSpec = (await readServiceSpecs(settings.workspaceRoot)).find(({ name }) => name === service);
   if (serviceSpec?.hasDatabase !== true)
     throw new UserError(`${service} declares no postgres() key: it has no database`);
-  await ask(await describeReset(settings, service, contextName(settings.cluster, context)));
-  const options = { timeout, force: true, dryRun: false, emptyDatabases: true };
-  const results = await deploy(
-    settings,
-    [service],
-    { ...options, ...(context === undefined ? {} : { context }) },
-    report,
-    signal,
-  );
-  return results.every(({ status }) => status === 'success');
+  await ask(await describeReset(settings, service, contextName(settings.cluster, options.context)));
+  const { services } = await deploy(session, [service], { ...options, force: true, emptyDatabases: true });
+  return allSucceeded(services);
 }
 
 /** What is going to be lost. Throws where nothing may be. */

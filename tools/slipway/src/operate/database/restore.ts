@@ -6,8 +6,7 @@ import { readInventory, updateInventoryEntry } from '../../kubernetes/apply/inve
 import { withDeployLock } from '../../deploy/deploy-lock.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { restartPods } from '../../deploy/restart-pods.ts';
-import type { Reporter } from '../../deploy/report/reporter.ts';
-import type { Settings } from '../../util/workspace/settings.ts';
+import type { Session } from '../../deploy/deploy-context.ts';
 import { type ArchiveFacts, archiveFacts } from './archive-facts.ts';
 import { connection, type DatabasePod, execArguments, psql } from '../../deploy/database/database-pod.ts';
 import { type OpenDatabase, withDatabase } from './open-database.ts';
@@ -28,17 +27,17 @@ export type RestoreOptions = {
  * backup of this service, is from a newer Postgres, or the database holds something and `replace` is not set.
  */
 export async function restore(
-  settings: Settings,
+  session: Session,
   service: string,
   { from, replace, timeout, context }: RestoreOptions,
-  report: Reporter,
-  signal: AbortSignal,
 ): Promise<void> {
+  const { settings, report } = session;
   const file = resolve(settings.workspaceRoot, from);
   if (!existsSync(file)) throw new UserError(`${from} does not exist`);
   await withDatabase(settings, service, context, async (database) => {
     const { api, pod, admin } = database;
-    await withDeployLock(api, settings.stack, report, signal, async () => {
+    const { stack } = settings;
+    await withDeployLock({ ...session, api, stack }, async () => {
       const listing = await exec(execArguments(pod, ['pg_restore', '--list']), {
         input: createReadStream(file),
       }).catch(() => '');
@@ -60,14 +59,14 @@ export async function restore(
       });
       report.event(service, 'restore', 'the data is in');
       // Deploys compare with it, and the backup may come from another branch.
-      const listed = (await readInventory(api, settings.stack))[service];
+      const listed = (await readInventory(api, stack))[service];
       if (listed !== undefined) {
         const migrations = await recordedMigrations(pod, admin);
-        await updateInventoryEntry(api, settings.stack, service, { from: listed, to: { ...listed, migrations } });
+        await updateInventoryEntry(api, stack, service, { from: listed, to: { ...listed, migrations } });
       }
-      const path = `/apis/apps/v1/namespaces/${settings.stack}/deployments/${service}`;
+      const path = `/apis/apps/v1/namespaces/${stack}/deployments/${service}`;
       if ((await api.get<KubernetesObject>(path)) === undefined) return;
-      await restartPods({ api, stack: settings.stack, timeoutMs: timeout * 1000, report }, service);
+      await restartPods({ api, stack, timeoutMs: timeout * 1000, report }, service);
     });
   });
 }

@@ -4,8 +4,7 @@ import { type ContainerImage, imageReference } from '../../images/container-imag
 import { upstreamImage } from '../../images/upstream-image.ts';
 import { readInventory } from '../../kubernetes/apply/inventory/inventory.ts';
 import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
-import { openCluster } from '../../kubernetes/client/open-cluster.ts';
-import { contextName, kindCluster, nxCommand } from '../../kubernetes/client/target.ts';
+import { kindCluster, nxCommand } from '../../kubernetes/client/target.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { NAME_LABEL } from '../../kubernetes/labels.ts';
 import { readNamespace, requireOwnNamespace } from '../../deploy/namespace/claim-namespace.ts';
@@ -16,14 +15,14 @@ import { namespaceContents } from '../../deploy/namespace/namespace-contents.ts'
 import { isOwnObject, type Whose } from '../../deploy/namespace/own-object.ts';
 import { renderOverlay } from '../../manifests/overlay/render-overlay.ts';
 import { plan } from '../../kubernetes/apply/plan.ts';
-import { applyAndReport } from '../../deploy/service-work.ts';
+import { applyAndReport } from '../../deploy/apply-and-report.ts';
+import { type Session, type StackContext, withStack } from '../../deploy/deploy-context.ts';
+import { followRollout } from '../../deploy/follow-rollout.ts';
 import { megabytes } from '../../util/format/megabytes.ts';
 import type { Reporter } from '../../deploy/report/reporter.ts';
-import { openStackView } from '../../kubernetes/rollout/stack-view.ts';
-import { load, nodeContents } from '../../images/publish/kind-nodes.ts';
-import { rollout } from '../../kubernetes/rollout/wait-for-rollout.ts';
+import { withStackView } from '../../kubernetes/rollout/with-stack-view.ts';
+import { openPublisher } from '../../images/publish/open-publisher.ts';
 import { openTimeline } from '../../util/timeline.ts';
-import type { Settings } from '../../util/workspace/settings.ts';
 
 export type MonitoringOptions = {
   context?: string;
@@ -40,57 +39,43 @@ const NAME = 'prometheus';
  * Puts Prometheus beside a deployed stack, or brings it up to date with deploy/components/monitoring. On kind it runs the
  * image that the machine's cache holds. Throws with the hint when the stack or the image is not there.
  */
-export async function deployMonitoring(
-  settings: Settings,
-  { context, remove, timeout }: MonitoringOptions,
-  report: Reporter,
-): Promise<void> {
-  const { workspaceRoot, stack, cluster } = settings;
-  const api = await openCluster(contextName(cluster, context));
-  try {
+export async function deployMonitoring(session: Session, options: MonitoringOptions): Promise<void> {
+  await withStack(session, options, async (context) => {
+    const { api, settings, stack, report } = context;
     const { isShared } = await requireOwnNamespace(api, settings);
     const inventory = await readInventory(api, stack);
     const whose = { stack, inventory, isShared };
-    const rendered = await renderOverlay(workspaceRoot, OVERLAY);
-    if (remove) return await removeAll(api, whose, rendered, report);
+    const rendered = await renderOverlay(settings.workspaceRoot, OVERLAY);
+    if (options.remove) return await removeAll(api, whose, rendered, report);
     if ((await readNamespace(api, settings)) === undefined) {
       throw new UserError(`there is no namespace ${stack} to watch over`, {
         hint: nxCommand(settings, api.context, 'run-many -t deploy-kind'),
       });
     }
-    const kind = kindCluster(api.context);
-    const objects = kind === undefined ? rendered : await withOwnImage(kind, stack, rendered, report);
+    const cluster = kindCluster(api.context);
+    const objects = cluster === undefined ? rendered : await withOwnImage(context, cluster, rendered);
     const { planned, problems } = await plan(api, objects);
     problems.push(...foreignProblems(planned, whose));
     if (problems.length > 0) throw new ValidationError(problems);
-    const generations = await applyAndReport(api, NAME, planned, report);
+    const generations = await applyAndReport(context, NAME, planned);
     await removeOldConfigs(api, whose, objects);
-    const view = await openStackView(api, stack);
-    try {
-      const generation = generations.get(`StatefulSet/${NAME}`) ?? 0;
-      const progress = (waitingFor: string) => report.event(NAME, 'rollout', `waiting for ${waitingFor}`);
-      const workload = { kind: 'StatefulSet', name: NAME, generation } as const;
-      await rollout({ api, view, stack, timeoutMs: timeout * 1000 }, workload, progress);
-    } finally {
-      view.close();
-    }
+    const generation = generations.get(`StatefulSet/${NAME}`) ?? 0;
+    await withStackView(context, (watched) => followRollout(watched, { kind: 'StatefulSet', name: NAME, generation }));
     const forward = `kubectl --context ${api.context} -n ${stack} port-forward statefulset/${NAME} 9091:9090`;
     report.event(NAME, 'ready', `rolled out; ${forward}, then http://127.0.0.1:9091`);
-  } finally {
-    await api.close();
-  }
+  });
 }
 
 /** Brings the cached image into the nodes and names it in the pod. */
 async function withOwnImage(
+  { api, stack, report }: StackContext,
   cluster: string,
-  stack: string,
   objects: KubernetesObject[],
-  report: Reporter,
 ): Promise<KubernetesObject[]> {
   const image = await upstreamImage(stack, NAME);
-  for (const { node, images, bytes } of await load(await nodeContents(cluster), [image], openTimeline())) {
-    report.event(NAME, 'load', `${node}: ${images.length === 0 ? 'has everything' : megabytes(bytes)}`);
+  const publisher = openPublisher({ context: api.context, cluster }, openTimeline());
+  for (const { place, images, bytes } of await publisher.publish([image])) {
+    report.event(NAME, 'load', `${place}: ${images === 0 ? 'has everything' : megabytes(bytes)}`);
   }
   return objects.map((object) => (object.kind === 'StatefulSet' ? withImage(object, image) : object));
 }

@@ -2,17 +2,14 @@ import { UserError } from '@slipway/util/errors';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import { appliedFields } from '../../kubernetes/apply/managed-fields/applied-fields.ts';
 import { applyObject } from '../../kubernetes/apply/apply-object.ts';
-import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { NAME_LABEL, SECRET_ANNOTATION } from '../../kubernetes/labels.ts';
 import { clusterSecrets, usable } from '../../manifests/overlay/declared-secrets.ts';
 import { readSecrets } from '../../manifests/overlay/read-secrets.ts';
 import { hashOf } from '../../manifests/overlay/secret-files.ts';
-import type { Reporter } from '../../deploy/report/reporter.ts';
+import type { WatchedStack } from '../../deploy/deploy-context.ts';
+import { followRollout } from '../../deploy/follow-rollout.ts';
 import { DeadlineError, type StackView } from '../../kubernetes/rollout/stack-view.ts';
-import { rollout } from '../../kubernetes/rollout/wait-for-rollout.ts';
-
-export type RenewContext = { api: KubeApi; view: StackView; stack: string; timeoutMs: number; report: Reporter };
 
 type PodTemplate = { metadata?: { annotations?: Record<string, string> } };
 type Deployment = KubernetesObject & { spec: { template: PodTemplate } };
@@ -21,10 +18,8 @@ type Deployment = KubernetesObject & { spec: { template: PodTemplate } };
  * Makes every pod of the service have what its Secret says, and waits until it is ready and the old pods are gone: those
  * that are still stopping show the old values. Does nothing where that is so already. Throws RolloutError.
  */
-export async function renewPods(
-  { api, view, stack, timeoutMs, report }: RenewContext,
-  serviceSpec: ServiceSpec,
-): Promise<void> {
+export async function renewPods(context: WatchedStack, serviceSpec: ServiceSpec): Promise<void> {
+  const { api, view, stack, timeoutMs, report } = context;
   const { name: service } = serviceSpec;
   const path = `/apis/apps/v1/namespaces/${stack}/deployments/${service}`;
   const [secrets, live] = await Promise.all([readSecrets(api, stack), api.get<Deployment>(path)]);
@@ -39,8 +34,7 @@ export async function renewPods(
     ? live
     : (await applyObject(api, path, withHash(appliedFields(live), hash), { dryRun: false })).object;
   const workload = { kind: 'Deployment', name: service, generation: Number(applied.metadata.generation) } as const;
-  const progress = (waitingFor: string) => report.event(service, 'rollout', `waiting for ${waitingFor}`);
-  await rollout({ api, view, stack, timeoutMs }, workload, progress);
+  await followRollout(context, workload);
   await untilOldPodsAreGone(view, service, timeoutMs);
   if (!isCurrent) report.event(service, 'ready', 'rolled out with the new values');
 }

@@ -4,16 +4,13 @@ import type { ServiceSpec } from '../../services/service-spec.ts';
 import { superuser, psql } from '../../deploy/database/database-pod.ts';
 import { introduceLogin, retireLogins } from '../../deploy/database/login-roles.ts';
 import { ValidationError } from '../../util/problems/validation-error.ts';
+import { type Session, type WatchedStack, withStack } from '../../deploy/deploy-context.ts';
 import { withDeployLock } from '../../deploy/deploy-lock.ts';
-import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
 import { requireOwnNamespace } from '../../deploy/namespace/claim-namespace.ts';
-import { openCluster } from '../../kubernetes/client/open-cluster.ts';
-import { contextName } from '../../kubernetes/client/target.ts';
 import { databaseName } from '../../manifests/defaults/database.ts';
 import { databaseSecret, secretPaths } from '../../manifests/overlay/secret-files.ts';
 import { runInDependencyOrder } from '../../services/run-in-dependency-order.ts';
-import type { Reporter } from '../../deploy/report/reporter.ts';
-import { openStackView, type StackView } from '../../kubernetes/rollout/stack-view.ts';
+import { withStackView } from '../../kubernetes/rollout/with-stack-view.ts';
 import { secretFileProblems } from '../../services/secrets/secret-file-problems.ts';
 import type { Settings } from '../../util/workspace/settings.ts';
 import { planRotation } from './dry-run.ts';
@@ -33,33 +30,20 @@ export type RotationOptions = {
   dryRun: boolean;
 };
 
-type Rotation = {
-  settings: Settings;
-  serviceSpecs: ServiceSpec[];
-  kinds: readonly RotationKind[];
-  api: KubeApi;
-  view: StackView;
-  timeoutMs: number;
-  report: Reporter;
-};
+type Rotation = WatchedStack & { serviceSpecs: ServiceSpec[]; kinds: readonly RotationKind[] };
 
 /**
  * Rotates secrets of the running stack without an outage, in three phases of which each leaves old and new pods
  * compatible. How far it is stands in the Secrets themselves: interrupted anywhere, the next run goes on from there.
  * Throws when a phase does not end well; then nothing is retired and all that ran keeps running.
  */
-export async function rotateSecrets(
-  settings: Settings,
-  options: RotationOptions,
-  report: Reporter,
-  signal: AbortSignal,
-): Promise<void> {
+export async function rotateSecrets(session: Session, options: RotationOptions): Promise<void> {
+  const { settings, report } = session;
   const serviceSpecs = await readServiceSpecs(settings.workspaceRoot);
   const { only: kinds = ROTATION_KINDS } = options;
-  const { stack, cluster } = settings;
   await refuseExposedCopy(settings, serviceSpecs);
-  const api = await openCluster(contextName(cluster, options.context));
-  try {
+  await withStack(session, options, async (context) => {
+    const { api, stack } = context;
     await requireOwnNamespace(api, settings);
     const state = await readRotationState(api, stack, serviceSpecs);
     const problems = kinds.includes('signing-keys')
@@ -67,17 +51,10 @@ export async function rotateSecrets(
       : [];
     if (problems.length > 0) throw new ValidationError(problems);
     if (options.dryRun) return planRotation(state, serviceSpecs, kinds, report);
-    await withDeployLock(api, stack, report, signal, async () => {
-      const view = await openStackView(api, stack);
-      try {
-        await rotate({ settings, serviceSpecs, kinds, api, view, timeoutMs: options.timeout * 1000, report });
-      } finally {
-        view.close();
-      }
-    });
-  } finally {
-    await api.close();
-  }
+    await withDeployLock(context, () =>
+      withStackView(context, (watched) => rotate({ ...watched, serviceSpecs, kinds })),
+    );
+  });
 }
 
 /** The new values go into the local copy too. */
@@ -88,8 +65,7 @@ async function refuseExposedCopy({ workspaceRoot }: Settings, serviceSpecs: Serv
 }
 
 async function rotate(rotation: Rotation): Promise<void> {
-  const { settings, serviceSpecs, kinds, api, report } = rotation;
-  const { stack } = settings;
+  const { serviceSpecs, kinds, api, stack, report } = rotation;
   await introduceCurrentLogins(rotation);
   // What an interrupted run has written and not rolled out. After it every pod has what its Secret says.
   await renewAll(rotation, serviceSpecs);
@@ -111,7 +87,7 @@ async function rotate(rotation: Rotation): Promise<void> {
 }
 
 /** Between two logins a volume may have been lost: a new one knows only the old. Without effect where both are known. */
-async function introduceCurrentLogins({ settings: { stack }, serviceSpecs, api }: Rotation): Promise<void> {
+async function introduceCurrentLogins({ stack, serviceSpecs, api }: Rotation): Promise<void> {
   const state = await readRotationState(api, stack, serviceSpecs);
   for (const { service, old, current } of supersededLogins(serviceSpecs, state)) {
     const pod = { context: api.context, stack, service };
@@ -120,11 +96,11 @@ async function introduceCurrentLogins({ settings: { stack }, serviceSpecs, api }
 }
 
 async function writeChanges(
-  { settings, serviceSpecs, api, report }: Rotation,
+  { settings, stack, serviceSpecs, api, report }: Rotation,
   changes: Change[],
   state: RotationState,
 ) {
-  const { stack, workspaceRoot } = settings;
+  const { workspaceRoot } = settings;
   for (const { service, login } of changes) {
     if (login === undefined) continue;
     const pod = { context: api.context, stack, service };
@@ -145,24 +121,21 @@ async function writeChanges(
 }
 
 /** New pods, in the order of who calls whom, of the services whose pods do not have what their Secrets say. */
-async function renewAll(
-  { settings, api, view, timeoutMs, report }: Rotation,
-  serviceSpecs: ServiceSpec[],
-): Promise<void> {
+async function renewAll(rotation: Rotation, serviceSpecs: ServiceSpec[]): Promise<void> {
   const failures: string[] = [];
   const work = runInDependencyOrder(serviceSpecs, (serviceSpec) => ({
     prepare: async () => undefined,
-    finish: () => renewPods({ api, view, stack: settings.stack, timeoutMs, report }, serviceSpec),
+    finish: () => renewPods(rotation, serviceSpec),
   }));
   for await (const { service, status, message } of work) {
     if (status === 'failure') failures.push(message);
-    if (status === 'skipped') report.event(service, 'skipped', message);
+    if (status === 'skipped') rotation.report.event(service, 'skipped', message);
   }
   if (failures.length > 0) throw new UserError(failures.join('\n'));
 }
 
-async function retireDatabaseLogins({ settings, serviceSpecs, api, report }: Rotation): Promise<void> {
-  const { stack, workspaceRoot } = settings;
+async function retireDatabaseLogins({ settings, stack, serviceSpecs, api, report }: Rotation): Promise<void> {
+  const { workspaceRoot } = settings;
   const state = await readRotationState(api, stack, serviceSpecs);
   for (const { service, old, current } of supersededLogins(serviceSpecs, state)) {
     const pod = { context: api.context, stack, service };

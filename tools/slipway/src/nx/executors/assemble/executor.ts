@@ -5,8 +5,10 @@ import type { KubeApi } from '../../../kubernetes/client/kube-api.ts';
 import { openCluster } from '../../../kubernetes/client/open-cluster.ts';
 import { readNamespace } from '../../../deploy/namespace/claim-namespace.ts';
 import { namespaceState } from '../../../deploy/namespace/namespace-state.ts';
-import { prepareStack } from '../../../deploy/prepare-stack.ts';
+import { assembleAndBuild, collectSources } from '../../../deploy/stages/assemble-and-build.ts';
 import { assemble, ASSEMBLED } from '../../../manifests/assemble.ts';
+import type { ServiceSpec } from '../../../services/service-spec.ts';
+import type { Problem } from '../../../util/problems/problem.ts';
 import { openTimeline } from '../../../util/timeline.ts';
 import { readSettings, type Settings } from '../../../util/workspace/settings.ts';
 import { compareFiles, writeFiles } from '../../../util/files/write-files.ts';
@@ -41,9 +43,9 @@ export function assembleExecutor(options: Options, { root }: { root: string }): 
       if (api === undefined) say(`no cluster answers as ${context}: secrets come from the local copy, or are made up`);
       else if (readable === undefined)
         say(`namespace ${settings.stack} of ${context} is not this stack's: its Secrets are not read`);
-      await prepareStack(settings, readable, report, openTimeline(), options.registry, async (serviceSpecs) =>
-        readable === undefined ? [] : lostLoginProblems(settings.workspaceRoot, settings.stack, serviceSpecs, readable),
-      );
+      const work = { settings, report, timeline: openTimeline(), api: readable, options };
+      const sources = await collectSources(work);
+      await assembleAndBuild(work, sources, checkLogins(work, sources.serviceSpecs));
     } finally {
       await api?.close();
     }
@@ -51,6 +53,13 @@ export function assembleExecutor(options: Options, { root }: { root: string }): 
     say(`next: ${deploy}, or, with the images loaded: kubectl --context ${context} apply -k deploy/dev`);
     return true;
   });
+}
+
+async function checkLogins(
+  { settings, api }: { settings: Settings; api: KubeApi | undefined },
+  serviceSpecs: ServiceSpec[],
+): Promise<Problem[]> {
+  return api === undefined ? [] : lostLoginProblems(settings.workspaceRoot, settings.stack, serviceSpecs, api);
 }
 
 /** Whether the namespace may hold Secrets of ours. */

@@ -1,14 +1,15 @@
-import { deploy, type DeployOptions } from '../../../deploy/deploy.ts';
-import type { ServiceResult } from '../../../services/run-in-dependency-order.ts';
+import { deploy } from '../../../deploy/deploy.ts';
+import type { DeployOptions, Session } from '../../../deploy/deploy-context.ts';
+import { diff } from '../../../deploy/diff.ts';
+import { allSucceeded, type ServiceResult } from '../../../services/run-in-dependency-order.ts';
 import { rollback } from '../../../deploy/rollback.ts';
-import type { Reporter } from '../../../deploy/report/reporter.ts';
 import { printableLine } from '@slipway/util/printable';
 import { masked } from '@slipway/util/secret-mask';
-import { e2e } from '../../../deploy/run-e2e.ts';
+import { e2e } from '../../../deploy/stages/e2e.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
 import { forUser } from '../for-user.ts';
 
-type Options = DeployOptions & { e2e: boolean; rollback: boolean; json: boolean };
+type Options = DeployOptions & { e2e: boolean; dryRun: boolean; rollback: boolean; json: boolean };
 type Task = { id: string; target: { project: string } };
 type TaskResult = {
   success: boolean;
@@ -24,7 +25,7 @@ export function deployKind(
   { root, projectName }: { root: string; projectName?: string },
 ): Promise<{ success: boolean }> {
   return forUser(options, async (report, signal) => {
-    const results = await run(root, [projectName!], options, report, signal);
+    const results = await run({ settings: readSettings(root), report, signal }, [projectName!], options);
     return allSucceeded(results) && (!options.e2e || (await e2e(root, options.context)));
   });
 }
@@ -42,13 +43,8 @@ export async function* deployKindBatch(
   let results: ServiceResult[] = [];
 
   const { success } = await forUser(merged, async (report, signal) => {
-    results = await run(
-      root,
-      tasks.map(({ target }) => target.project),
-      merged,
-      report,
-      signal,
-    );
+    const services = tasks.map(({ target }) => target.project);
+    results = await run({ settings: readSettings(root), report, signal }, services, merged);
     return allSucceeded(results) && (!merged.e2e || (await e2e(root, merged.context)));
   });
   // Problems of the files and a red e2e belong to no service: then every task fails.
@@ -64,17 +60,9 @@ export async function* deployKindBatch(
   }
 }
 
-function run(
-  root: string,
-  services: string[],
-  options: Options,
-  report: Reporter,
-  signal: AbortSignal,
-): Promise<ServiceResult[]> {
-  const work = options.rollback ? rollback : deploy;
-  return work(readSettings(root), services, options, report, signal);
-}
-
-function allSucceeded(results: ServiceResult[]): boolean {
-  return results.every(({ status }) => status === 'success');
+async function run(session: Session, services: string[], options: Options): Promise<ServiceResult[]> {
+  if (options.rollback) return rollback(session, services, options);
+  if (!options.dryRun) return (await deploy(session, services, options)).services;
+  await diff(session, services, options);
+  return [];
 }

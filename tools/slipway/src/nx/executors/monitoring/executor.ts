@@ -5,8 +5,8 @@ import { forUser } from '../for-user.ts';
 type Options = MonitoringOptions & { json: boolean };
 
 export function monitoringExecutor(options: Options, { root }: { root: string }): Promise<{ success: boolean }> {
-  return forUser(options, async (report) => {
-    await deployMonitoring(readSettings(root), options, report);
+  return forUser(options, async (report, signal) => {
+    await deployMonitoring({ settings: readSettings(root), report, signal }, options);
     return true;
   });
 }

@@ -16,8 +16,7 @@ export function resetExecutor(
   const service = projectsConfigurations.projects[projectName]?.root.split('/').at(-1) ?? projectName;
   return forUser(options, async (report, signal) => {
     const ask = (what: string) => confirm({ what, yes, signal, ...(json ? { canAsk: false } : {}) });
-    const session = { ask, report, signal };
-    if (local) return resetLocalDatabase(root, service, options, session);
-    return resetDatabase(readSettings(root), service, options, session);
+    if (local) return resetLocalDatabase(root, service, options, { ask, report, signal });
+    return resetDatabase({ settings: readSettings(root), report, signal, ask }, service, options);
   });
 }

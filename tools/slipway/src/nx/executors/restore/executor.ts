@@ -9,7 +9,7 @@ export function restoreExecutor(
   { root, projectName }: { root: string; projectName?: string },
 ): Promise<{ success: boolean }> {
   return forUser(options, async (report, signal) => {
-    await restore(readSettings(root), projectName!, options, report, signal);
+    await restore({ settings: readSettings(root), report, signal }, projectName!, options);
     return true;
   });
 }

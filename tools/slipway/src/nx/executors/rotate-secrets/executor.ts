@@ -6,7 +6,7 @@ type Options = RotationOptions & { json: boolean };
 
 export function rotateSecretsExecutor(options: Options, { root }: { root: string }): Promise<{ success: boolean }> {
   return forUser(options, async (report, signal) => {
-    await rotateSecrets(readSettings(root), options, report, signal);
+    await rotateSecrets({ settings: readSettings(root), report, signal }, options);
     return true;
   });
 }

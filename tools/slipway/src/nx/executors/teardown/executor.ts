@@ -6,7 +6,7 @@ type Options = TeardownOptions & { json: boolean };
 
 export function teardownExecutor(options: Options, { root }: { root: string }): Promise<{ success: boolean }> {
   return forUser(options, async (report, signal) => {
-    await teardown(readSettings(root), options, report, signal);
+    await teardown({ settings: readSettings(root), report, signal }, options);
     return true;
   });
 }

@@ -1,6 +1,6 @@
-import type { Problem } from '../util/problems/problem.ts';
-import type { KubeApi } from '../kubernetes/client/kube-api.ts';
-import { clusterHint } from '../kubernetes/client/target.ts';
+import type { Problem } from '../../util/problems/problem.ts';
+import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
+import { clusterHint } from '../../kubernetes/client/target.ts';
 
 type NodeList = {
   items: { metadata: { name: string }; status: { conditions: { type: string; status: string; message: string }[] } }[];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubeApi } from '../../src/kubernetes/client/kube-api.ts';
-import { nodeProblems } from '../../src/deploy/preflight-cluster.ts';
+import { nodeProblems } from '../../src/deploy/stages/node-problems.ts';
 
 /** A fake API server: a disk cannot be filled up for a test. */
 const fakeApi = (conditions: { type: string; status: string; message: string }[]) =>

@@ -1,0 +1,41 @@
+import { unlessAborted } from '@slipway/util/interruption';
+import { claimHint, keptClaims } from '../kubernetes/apply/inventory/volume-claims.ts';
+import { deployTarget } from '../kubernetes/client/target.ts';
+import { openTimeline } from '../util/timeline.ts';
+import { lostLogins } from './database/lost-logins.ts';
+import { type DeployOptions, type PlanContext, type Session, withStack } from './deploy-context.ts';
+import { reportDrift, reportLostLogins, reportPlan } from './report/report-plan.ts';
+import { assembleAndBuild } from './stages/assemble-and-build.ts';
+import { clusterProblems, inspect } from './stages/inspect.ts';
+import { allPlanned, type DeployPlan, makePlan, staleObjects } from './stages/plan.ts';
+import { readSources } from './stages/read-sources.ts';
+
+/** Reports what a deploy of `services` would change in the cluster, and changes nothing there. Takes no lock. */
+export async function diff(session: Session, services: string[], options: DeployOptions): Promise<void> {
+  await withStack(session, options, async (stack) => {
+    // Refuses what a deploy would refuse.
+    deployTarget(stack.settings.cluster, options);
+    const context: PlanContext = { ...stack, services, options, timeline: openTimeline() };
+    await reportDiff(context, await unlessAborted(stack.signal, planOnly(context)));
+  });
+}
+
+/** The stages of a deploy as far as they change nothing in the cluster. */
+async function planOnly(context: PlanContext): Promise<DeployPlan> {
+  const cluster = await inspect(context);
+  const sources = await readSources(context);
+  const stack = await assembleAndBuild(context, sources, clusterProblems(context, cluster, sources));
+  return makePlan(context, { cluster, sources, stack });
+}
+
+async function reportDiff(context: PlanContext, plan: DeployPlan): Promise<void> {
+  const { settings, stack, api, report, options } = context;
+  const planned = allPlanned(plan);
+  reportDrift(planned, options.force ? 'would be taken back' : 'would be kept', report);
+  const stale = staleObjects(plan);
+  const claims = await keptClaims(api, stack, stale);
+  const kept = claims.map((claim) => ({ claim, hint: claimHint(api, stack, claim) }));
+  reportPlan(planned, { stale, kept }, report);
+  const selected = plan.services.map(({ spec }) => spec);
+  reportLostLogins(await lostLogins(settings.workspaceRoot, stack, selected, api), report);
+}

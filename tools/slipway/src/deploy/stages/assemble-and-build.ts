@@ -1,0 +1,103 @@
+import { startBundler } from '../../images/bundle/start-bundler.ts';
+import { type ContainerImage, imageReference } from '../../images/container-image.ts';
+import { imageName } from '../../images/image-name.ts';
+import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
+import { ASSEMBLED, BASE, examine } from '../../manifests/assemble.ts';
+import { clusterTarget } from '../../manifests/overlay/cluster-target.ts';
+import { generatedComponent } from '../../manifests/overlay/generated-component.ts';
+import { knownSecrets } from '../../manifests/overlay/known-secrets.ts';
+import { secretPaths } from '../../manifests/overlay/secret-files.ts';
+import { type DatabaseLogin, loginOf } from '../../services/database-login.ts';
+import { type CollectedServiceSpecs, collectServiceSpecs } from '../../services/read-services.ts';
+import { type Environment, resolveEnvironments } from '../../services/resolve-environments.ts';
+import { GENERATED } from '../../services/secrets/generated-folder.ts';
+import { secretFileProblems } from '../../services/secrets/secret-file-problems.ts';
+import type { ServiceSpec } from '../../services/service-spec.ts';
+import { PRIVATE, writeFiles } from '../../util/files/write-files.ts';
+import type { Problem } from '../../util/problems/problem.ts';
+import { ValidationError } from '../../util/problems/validation-error.ts';
+import type { PlanContext } from '../deploy-context.ts';
+import { build } from './build.ts';
+
+/** What a deploy needs to know before it touches a cluster. */
+export type PreparedStack = {
+  serviceSpecs: ServiceSpec[];
+  /** Name in the manifests → image. */
+  images: Record<string, ContainerImage>;
+  /** Service → its assembled ConfigMap, YAML. */
+  configMaps: Record<string, string>;
+  /** Service → the login that it uses. */
+  logins: Record<string, DatabaseLogin>;
+  /** The files that are new, changed or gone. */
+  changed: string[];
+};
+
+/** Without `api`, secrets come from the local copy alone. */
+type Context = Pick<PlanContext, 'settings' | 'report' | 'timeline'> & {
+  api: KubeApi | undefined;
+  /** Manifests name this registry's images, by digest. */
+  options: { registry?: string };
+};
+
+/** Reads the services' specs; their problems are answered. */
+export function collectSources({ settings, timeline }: Pick<Context, 'settings' | 'timeline'>) {
+  // The bundler's process takes a while to start.
+  startBundler();
+  return timeline.measure('stack', 'assemble', () => collectServiceSpecs(settings.workspaceRoot));
+}
+
+/**
+ * Assembles deploy/base, builds every service's image and writes deploy/dev/generated, so that `kubectl apply -k
+ * deploy/dev` has all it needs. Writes nothing and throws ValidationError when anything is wrong with the files, the
+ * sources, or by `checks`, which run beside it.
+ */
+export async function assembleAndBuild(
+  context: Context,
+  sources: CollectedServiceSpecs,
+  checks: Promise<Problem[]>,
+): Promise<PreparedStack> {
+  const { settings, api, report, timeline, options } = context;
+  const { workspaceRoot, stack } = settings;
+  const { serviceSpecs } = sources;
+  // Assembling last: it keeps this process busy, while the bundler and the API server work for the others.
+  const [built, known, exposed, found, { files, problems }] = await Promise.all([
+    build(context, serviceSpecs),
+    knownSecrets(workspaceRoot, stack, serviceSpecs, api),
+    secretFileProblems(workspaceRoot, secretPaths(serviceSpecs)),
+    checks,
+    timeline.measure('stack', 'assemble', () => examine(settings, sources)),
+  ]);
+  const allProblems = [...problems, ...built.problems, ...known.problems, ...exposed, ...found];
+  if (allProblems.length > 0) throw new ValidationError(allProblems);
+
+  const assembled = await writeFiles(workspaceRoot, files, ASSEMBLED);
+  const count = assembled.written.length + assembled.deleted.length;
+  const what = count === 0 ? 'unchanged' : `${count} files changed`;
+  report.event('stack', 'assemble', `${serviceSpecs.length} services, ${what}`);
+  for (const [name, image] of Object.entries(built.images)) report.event(name, 'image', imageReference(image));
+  const environments = resolveEnvironments(serviceSpecs, clusterTarget, known.environments);
+  const configMaps = Object.fromEntries(
+    serviceSpecs.map(({ name }) => [name, files.get(`${BASE}/${name}/config-map.yaml`)!]),
+  );
+  const images = Object.fromEntries(
+    Object.entries(built.images).map(([name, image]) => [name, imageName(image, options.registry)]),
+  );
+  const logins = serviceLogins(serviceSpecs, environments);
+  // What new volumes are made with: the service's own login, unless the database's Secret says another.
+  const databases = { ...logins, ...known.databases };
+  const component = generatedComponent({ stack, serviceSpecs, images, environments, databases, configMaps });
+  const generated = await writeFiles(workspaceRoot, component, GENERATED, PRIVATE);
+  const changed = [assembled, generated].flatMap(({ written, deleted }) => [...written, ...deleted]);
+  return { serviceSpecs, images: built.images, configMaps, logins, changed };
+}
+
+function serviceLogins(
+  serviceSpecs: ServiceSpec[],
+  environments: Record<string, Environment>,
+): Record<string, DatabaseLogin> {
+  const logins = serviceSpecs.flatMap(({ name, keys }): [string, DatabaseLogin][] => {
+    const urlKey = keys.find(({ source }) => source.kind === 'postgres-url')?.name;
+    return urlKey === undefined ? [] : [[name, loginOf(environments[name]![urlKey])!]];
+  });
+  return Object.fromEntries(logins);
+}

@@ -1,0 +1,18 @@
+import type { ContainerImage } from '../../images/container-image.ts';
+import { megabytes } from '../../util/format/megabytes.ts';
+import type { DeployContext } from '../deploy-context.ts';
+import type { PreparedStack } from './assemble-and-build.ts';
+
+/** Publishes what the selected services run, and reports what each place was sent. */
+export async function push({ publisher, services, report }: DeployContext, stack: PreparedStack): Promise<void> {
+  for (const { place, images, bytes } of await publisher.publish(imagesOf(services, stack))) {
+    const sent = images === 0 ? 'has everything' : `${images} images, ${megabytes(bytes)}`;
+    report.event('stack', 'load', `${place}: ${sent}`);
+  }
+}
+
+function imagesOf(services: string[], { serviceSpecs, images }: PreparedStack): ContainerImage[] {
+  const selected = serviceSpecs.filter(({ name }) => services.includes(name));
+  const hasDatabase = selected.some((serviceSpec) => serviceSpec.hasDatabase);
+  return [...selected.map(({ name }) => images[name]!), ...(hasDatabase ? [images.postgres!] : [])];
+}
