@@ -10,7 +10,10 @@ import type { KubernetesObject } from '../../src/kubernetes/kubernetes-object.ts
 export { pathOf } from '../../src/kubernetes/client/fake-kube-api.ts';
 
 /** A fake API server over HTTP, for programs that read a kubeconfig, which names it as context `kind-fake`. */
-export type FakeApi = Pick<FakeKubeApi, 'objects' | 'put' | 'writes' | 'intercept' | 'silent'> & {
+export type FakeApi = Pick<
+  FakeKubeApi,
+  'objects' | 'put' | 'writes' | 'intercept' | 'silent' | 'controller' | 'request'
+> & {
   kubeconfig: string;
   close: () => void;
 };
@@ -30,7 +33,7 @@ export async function openFakeApi(initial: KubernetesObject[] = []): Promise<Fak
       );
       return;
     }
-    const { status, body } = fake.request(request.method!, request.url!, text);
+    const { status, body } = fake.request(request.method!, request.url!, text, request.headers['content-type']);
     response.writeHead(status).end(body);
   }
 

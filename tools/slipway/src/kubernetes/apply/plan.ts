@@ -1,3 +1,7 @@
+/**
+ * Applying objects: plan.ts asks by dry runs what would change, apply-changes.ts does it by strict server-side apply.
+ * Beside them: fields that others have set (managed-fields/, drift.ts), differences (diff/), and what to prune (inventory/).
+ */
 import { isDeepStrictEqual } from 'node:util';
 import { diffObjects, type Difference } from './diff/diff-objects.ts';
 import type { Problem } from '../../util/problems/problem.ts';

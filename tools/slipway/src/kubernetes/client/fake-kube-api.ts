@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isObject } from '../../util/json-object.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import type { KubeApi } from './kube-api.ts';
 import { KubeError } from './kube-error.ts';
@@ -28,6 +29,8 @@ const RESOURCES: { group: string; name: string; kind: string; namespaced: boolea
   { group: 'metrics.k8s.io/v1beta1', name: 'pods', kind: 'PodMetrics', namespaced: true, verbs: ['get', 'list'] },
 ];
 
+const MERGE_PATCH = 'application/merge-patch+json';
+
 type Reply = { status: number; body: string };
 
 /** A fake KubeApi for tests, with what they look at and steer. */
@@ -45,7 +48,7 @@ export type FakeKubeApi = KubeApi & {
   /** Called with every object that was written: what controllers do then. */
   controller: ((object: KubernetesObject) => void) | undefined;
   /** The answer to any request but a watch. */
-  request: (method: string, path: string, sent?: string) => Reply;
+  request: (method: string, path: string, sent?: string, contentType?: string) => Reply;
   /** Calls `write` with a watch's lines after `version`, and with every later one. Returns what ends it. */
   watch: (path: string, version: number, write: (line: string) => void) => () => void;
 };
@@ -95,7 +98,7 @@ export function fakeKubeApi(initial: KubernetesObject[] = []): FakeKubeApi {
     for (const other of [...objects.keys()].filter((key) => key.includes(`${inside}/`))) remove(other);
   }
 
-  function answerTo(method: string, url: URL, text: string): Reply {
+  function answerTo(method: string, url: URL, text: string, contentType: string | undefined): Reply {
     const path = url.pathname;
     const send = (status: number, body: unknown): Reply => ({ status, body: JSON.stringify(body) });
     const notFound = () => send(404, { kind: 'Status', message: `${path} not found`, reason: 'NotFound' });
@@ -123,7 +126,9 @@ export function fakeKubeApi(initial: KubernetesObject[] = []): FakeKubeApi {
     }
     const target = method === 'POST' ? `${path}/${body!.metadata.name}` : path;
     if (method === 'POST' && objects.has(target)) return send(409, { message: 'already exists' });
-    const stored = withUid(merged(objects.get(target), body!, url.searchParams.get('fieldManager') ?? 'unknown'));
+    const live = objects.get(target);
+    const sent = contentType === MERGE_PATCH ? (mergePatch(live, body) as KubernetesObject) : body!;
+    const stored = withUid(merged(live, sent, url.searchParams.get('fieldManager') ?? 'unknown'));
     if (!isDryRun) {
       objects.set(target, stored);
       notify('MODIFIED', target, stored);
@@ -132,9 +137,10 @@ export function fakeKubeApi(initial: KubernetesObject[] = []): FakeKubeApi {
     return send(200, stored);
   }
 
-  const request = (method: string, path: string, sent = '') => answerTo(method, new URL(path, 'http://fake'), sent);
-  const ask = (method: string, path: string, sent?: unknown) => {
-    const { status, body } = request(method, path, sent === undefined ? '' : JSON.stringify(sent));
+  const request: FakeKubeApi['request'] = (method, path, sent = '', contentType) =>
+    answerTo(method, new URL(path, 'http://fake'), sent, contentType);
+  const ask = (method: string, path: string, sent?: unknown, contentType?: string) => {
+    const { status, body } = request(method, path, sent === undefined ? '' : JSON.stringify(sent), contentType);
     if (status >= 400) throw new KubeError(method, path, status, body);
     return body;
   };
@@ -161,7 +167,8 @@ export function fakeKubeApi(initial: KubernetesObject[] = []): FakeKubeApi {
       if (status >= 400) throw new KubeError('GET', path, status, body);
       return JSON.parse(body) as Answer;
     },
-    send: async <Answer>(method: string, path: string, body: unknown) => JSON.parse(ask(method, path, body)) as Answer,
+    send: async <Answer>(method: string, path: string, body: unknown, contentType?: string) =>
+      JSON.parse(ask(method, path, body, contentType)) as Answer,
     text: async (path) => (path.includes('/log?') ? '' : ask('GET', path)),
     async *lines(path, signal) {
       const url = new URL(path, 'http://fake');
@@ -236,6 +243,17 @@ function listed(objects: FakeKubeApi['objects'], path: string, labels: string | 
     );
 }
 
+/** RFC 7396. */
+function mergePatch(live: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return patch;
+  const merged: Record<string, unknown> = isObject(live) ? { ...live } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key];
+    else merged[key] = mergePatch(merged[key], value);
+  }
+  return merged;
+}
+
 /** As server-side apply would, where nobody else has set the same: and who did it. */
 function merged(live: KubernetesObject | undefined, sent: KubernetesObject, manager: string): KubernetesObject {
   const own = {
@@ -246,9 +264,11 @@ function merged(live: KubernetesObject | undefined, sent: KubernetesObject, mana
     fieldsV1: fieldsOf(sent),
   };
   const others = ((live?.metadata.managedFields ?? []) as { manager: string }[]).filter((it) => it.manager !== manager);
+  const data = sent.data === undefined ? live?.data : { ...dataOfOthers(live, manager), ...(sent.data as object) };
   return {
     ...live,
     ...sent,
+    ...(data === undefined ? {} : { data }),
     metadata: {
       ...live?.metadata,
       ...sent.metadata,
@@ -260,6 +280,13 @@ function merged(live: KubernetesObject | undefined, sent: KubernetesObject, mana
   };
 }
 
+/** Each key of `data` has an owner of its own. */
+function dataOfOthers(live: KubernetesObject | undefined, manager: string): object {
+  const entries = (live?.metadata.managedFields ?? []) as { manager: string; fieldsV1: { 'f:data'?: object } }[];
+  const own = entries.find((entry) => entry.manager === manager)?.fieldsV1['f:data'] ?? {};
+  return Object.fromEntries(Object.entries((live?.data ?? {}) as object).filter(([key]) => !(`f:${key}` in own)));
+}
+
 function generationOf(live: KubernetesObject | undefined): number {
   return Number(live?.metadata.generation ?? 0);
 }
@@ -267,9 +294,14 @@ function generationOf(live: KubernetesObject | undefined): number {
 function fieldsOf({ apiVersion: _, kind: __, metadata = { name: '' }, ...rest }: Partial<KubernetesObject>): object {
   const names = Object.keys(metadata).filter((key) => key !== 'name' && key !== 'namespace');
   return {
-    'f:metadata': Object.fromEntries(names.map((key) => [`f:${key}`, {}])),
-    ...Object.fromEntries(Object.keys(rest).map((key) => [`f:${key}`, {}])),
+    'f:metadata': fields(names),
+    ...fields(Object.keys(rest)),
+    ...(isObject(rest.data) ? { 'f:data': fields(Object.keys(rest.data)) } : {}),
   };
+}
+
+function fields(names: string[]): object {
+  return Object.fromEntries(names.map((name) => [`f:${name}`, {}]));
 }
 
 let count = 0;

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { applyShared } from '../../../src/deploy/stages/apply.ts';
+import { cleanUp } from '../../../src/deploy/stages/clean-up.ts';
+import { rollOut } from '../../../src/deploy/stages/roll-out.ts';
+import { readInventory, writeInventoryEntry } from '../../../src/kubernetes/apply/inventory/inventory.ts';
+import { labelsOf } from '../../../src/kubernetes/labels.ts';
+import { type Fixture, fixture, NAMESPACE, workload } from './plan-fixture.ts';
+
+const declared = [NAMESPACE, ...workload('order'), ...workload('product')];
+const run = ({ plan }: Fixture, objects = declared) =>
+  plan(objects, async (context, value) => {
+    await applyShared(context, value);
+    const results = await rollOut(context, value);
+    await cleanUp(context, value, results);
+    return results;
+  });
+
+test('a service is applied after those it depends on are ready, and the inventory lists what is there', async () => {
+  const stack = fixture();
+  const results = await run(stack);
+  assert.deepEqual(results.map(({ service, status }) => [service, status]).sort(), [
+    ['order', 'success'],
+    ['product', 'success'],
+  ]);
+  const at = (line: string) => stack.report.lines.indexOf(line);
+  assert.ok(at('product ready rolled out') > -1);
+  assert.ok(at('product ready rolled out') < stack.report.lines.findIndex((line) => line.startsWith('order apply')));
+  assert.equal(stack.report.lines.at(-1), 'stack ready 2 of 2 services ready');
+  const { order } = await readInventory(stack.api, 'shop');
+  assert.deepEqual(order!.objects.map(({ kind }) => kind).sort(), ['Deployment', 'Service']);
+  assert.ok(stack.publisher.inUse!.has('v1'), 'images that pods run are in use');
+});
+
+test('the same again writes nothing', async () => {
+  const stack = fixture();
+  await run(stack);
+  stack.api.writes.length = 0;
+  await run(stack);
+  assert.deepEqual(stack.api.writes, []);
+  assert.ok(stack.report.lines.includes('order ready unchanged'));
+});
+
+test('a service that fails skips those that depend on it; nothing is pruned, and no image is removed', async () => {
+  const stack = fixture({ failing: { product: 'CrashLoopBackOff' } });
+  await writeInventoryEntry(stack.api, 'shop', '_stack', {
+    objects: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'old', namespace: 'shop' }],
+    migrations: {},
+  });
+  const results = await run(stack);
+  assert.deepEqual(results.map(({ service, status }) => [service, status]).sort(), [
+    ['order', 'skipped'],
+    ['product', 'failure'],
+  ]);
+  assert.ok(!stack.api.writes.some((write) => write.includes('/deployments/order')));
+  assert.equal(stack.publisher.inUse, undefined);
+  const { _stack, product } = await readInventory(stack.api, 'shop');
+  assert.ok(
+    _stack!.objects.some(({ name }) => name === 'old'),
+    'the next deploy still prunes it',
+  );
+  assert.ok(product!.objects.length > 0, 'what an interrupted run has made can be pruned');
+});
+
+test('an orphaned object is deleted when it is still the service’s, and forgotten', async () => {
+  const stack = fixture();
+  const map = (name: string, labels: Record<string, string>) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, namespace: 'shop', labels },
+  });
+  stack.api.put(map('order-old', labelsOf('shop', 'order', 'order')));
+  stack.api.put(map('order-taken', {}));
+  const objects = ['order-old', 'order-taken'].map((name) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    name,
+    namespace: 'shop',
+  }));
+  await writeInventoryEntry(stack.api, 'shop', 'order', { objects, migrations: {} });
+  await run(stack);
+  assert.ok(!stack.api.objects.has('/api/v1/namespaces/shop/configmaps/order-old'));
+  assert.ok(stack.api.objects.has('/api/v1/namespaces/shop/configmaps/order-taken'), 'somebody else’s stays');
+  const { order } = await readInventory(stack.api, 'shop');
+  assert.ok(!order!.objects.some(({ kind }) => kind === 'ConfigMap'));
+});
