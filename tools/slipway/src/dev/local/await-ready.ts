@@ -5,26 +5,40 @@ const lookMs = 2000;
 
 /**
  * Waits until the service's readiness route answers 200; undefined then. After `deadlineMs`, or when `signal` aborts, it
- * gives up and returns what the last look saw.
+ * gives up and returns what the last look saw. `url`: the address of the management routes, as soon as it is known;
+ * `shown`: that which people know.
  */
 export async function awaitReady(
-  managementUrl: string,
+  { url, shown }: { url: Promise<string>; shown: string },
   signal: AbortSignal,
   deadlineMs: number,
 ): Promise<string | undefined> {
-  const url = `${managementUrl}/healthz/ready`;
   const end = Date.now() + deadlineMs;
   let seen = 'nothing listens there';
+  let address: string | undefined;
+  void url.then((known) => (address = known));
   while (!signal.aborted && Date.now() < end) {
-    try {
-      const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(lookMs)]) });
-      const body = (await response.text()).slice(0, 300);
-      if (response.status === 200) return undefined;
-      seen = `${response.status} ${body}`;
-    } catch (error) {
-      if ((error as Error).name === 'TimeoutError') seen = `no answer within ${lookMs / 1000} s`;
+    if (address !== undefined) {
+      const look = await lookAt(`${address}/healthz/ready`, signal);
+      if (look === undefined) return undefined;
+      seen = look === '' ? seen : look;
     }
     await sleep(30, undefined, { signal }).catch(() => {});
   }
-  return `${url}: ${seen}`;
+  return `${shown}/healthz/ready: ${seen}`;
+}
+
+/** What is wrong; empty when nothing answers. */
+async function lookAt(url: string, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const response = await fetch(url, {
+      // A connection that stays open would keep a program that is to end.
+      headers: { connection: 'close' },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(lookMs)]),
+    });
+    const body = (await response.text()).slice(0, 300);
+    return response.status === 200 ? undefined : `${response.status} ${body}`;
+  } catch (error) {
+    return (error as Error).name === 'TimeoutError' ? `no answer within ${lookMs / 1000} s` : '';
+  }
 }

@@ -73,7 +73,7 @@ async function resetRunning(
 ): Promise<void> {
   await requestReset(dataDir, name, REQUEST_MS, signal);
   report.event(name, 'reset', 'its data are gone: waiting until it is ready');
-  const unready = await awaitReady(managementUrl, signal, timeoutMs);
+  const unready = await awaitReady({ url: Promise.resolve(managementUrl), shown: managementUrl }, signal, timeoutMs);
   signal.throwIfAborted();
   if (unready !== undefined) {
     throw new UserError(`${name} has an empty database and does not get ready: ${unready}`, {

@@ -1,15 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningPostgres } from '@slipway/embedded-postgres';
 import { describeError, UserError } from '@slipway/util/errors';
 import type { LocalService } from './local-service.ts';
 import type { Output } from './output.ts';
+import type { ServingProgram } from './program-host.ts';
 import { removeData } from './remove-data.ts';
-import { describeExit, hasMigrations, readiness, startProgram, type Host } from './start-attempt.ts';
+import { describeExit, hasMigrations, readiness, startMain, startMigrations, type Host } from './start-attempt.ts';
 import type { Exit, SupervisedProcess } from './supervised-process.ts';
 
 export type RunningService = {
   /** Whether the first start went well; settles in either case. */
   started: Promise<boolean>;
-  /** Starts the service anew, because of these files. `service`: with another environment. */
+  /** Starts it anew, because of these files; what serves goes on until the new process is ready. `service`: as it is now. */
   restart(paths: string[], service: LocalService): void;
   /** Stops it with its database, deletes the data, starts both anew. Resolves once the data are gone. */
   reset(): Promise<void>;
@@ -34,6 +36,7 @@ type RunOptions = {
 /** In watch mode nobody wants to wait for open connections. */
 const restartGraceMs = 1000;
 const readyDeadlineMs = 60_000;
+const migrationFile = /\/migrations\/|\/migrate\.ts$/;
 
 /** Keeps one service running: its database, its migrations, its process, and all again after each edit. */
 export function runService({
@@ -55,12 +58,20 @@ export function runService({
   let reset: PromiseWithResolvers<void> | undefined;
   let everReady = false;
   let database: RunningPostgres | undefined;
-  let program: SupervisedProcess | undefined;
+  let migrations: SupervisedProcess | undefined;
+  /** Takes the requests. */
+  let serving: ServingProgram | undefined;
+  /** Is to take them, once it is ready. */
+  let candidate: ServingProgram | undefined;
+  /** Have been replaced, and finish what they had begun. */
+  const leaving = new Set<Promise<void>>();
   const begun = Date.now();
   const { name } = first;
 
+  const isOver = () => stopping || attempt.signal.aborted;
+
   const fail = async (title: string, details: string[] = [], healable = true): Promise<void> => {
-    if (stopping || isStopping() || attempt.signal.aborted) return;
+    if (isOver() || isStopping()) return;
     output.bad(title, details);
     started.resolve(false);
     if (!watch || !healable) {
@@ -68,7 +79,8 @@ export function runService({
       stopping = true;
       return;
     }
-    output.say(`  ${name} waits for the next save of one of its files`);
+    const meanwhile = serving === undefined ? '' : '; the code before it serves on';
+    output.say(`  ${name} waits for the next save of one of its files${meanwhile}`);
     await wake.promise;
   };
 
@@ -87,6 +99,9 @@ export function runService({
   };
 
   const emptyDatabase = async (): Promise<void> => {
+    const program = serving;
+    serving = undefined;
+    await program?.stop(restartGraceMs);
     const running = database;
     database = undefined;
     await running?.stop();
@@ -96,9 +111,48 @@ export function runService({
 
   const migrate = async (): Promise<Exit & { lines: string[] }> => {
     const lines: string[] = [];
-    program = startProgram(service, 'migrate', host, (line) => lines.push(line));
-    const exit = await program.exited;
-    return { ...exit, lines: [...lines, ...program.logTail()] };
+    migrations = startMigrations(service, host, (line) => lines.push(line));
+    const exit = await migrations.exited;
+    return { ...exit, lines: [...lines, ...migrations.logTail()] };
+  };
+
+  const onServingExit = async (program: ServingProgram, exit: Exit): Promise<void> => {
+    if (serving !== program) return;
+    serving = undefined;
+    // Not ready yet, but better than nobody.
+    candidate?.serve();
+    if (stopping || isStopping()) return;
+    output.bad(`${name} crashed (${describeExit(exit)})`, program.logTail());
+    if (!watch) {
+      onFailed(name);
+      stopping = true;
+      wake.resolve();
+    } else if (candidate === undefined) output.say(`  ${name} waits for the next save of one of its files`);
+  };
+
+  /** Lets the candidate serve in place of what serves now. Resolves when the next answer is the candidate's. */
+  const handOver = async (program: ServingProgram): Promise<void> => {
+    const replaced = serving;
+    serving = program;
+    candidate = undefined;
+    program.serve();
+    void program.exited.then((exit) => onServingExit(program, exit));
+    if (replaced === undefined) return;
+    const ended = replaced.endReplaced(graceMs(service) + restartGraceMs);
+    leaving.add(ended);
+    void ended.finally(() => leaving.delete(ended));
+    await Promise.race([ended, sleep(restartGraceMs)]);
+  };
+
+  /** Starts the process and waits until it is ready; undefined then, else why it is not. */
+  const startCandidate = async (): Promise<{ exit: Exit } | { unready: string } | undefined> => {
+    const program = startMain(service, host, serving !== undefined);
+    candidate = program;
+    const message = await readiness(service, program, attempt.signal, readyDeadlineMs);
+    if (!watch || isOver() || message === undefined || 'exit' in message) return message;
+    output.bad(`${name} is not ready after ${readyDeadlineMs / 1000} s, and still tried: ${message.unready}`);
+    started.resolve(false);
+    return readiness(service, program, attempt.signal, Infinity);
   };
 
   const runOnce = async (): Promise<void> => {
@@ -106,29 +160,36 @@ export function runService({
     edits = [];
     const restarted = Date.now();
     await ensureDatabase();
-    if (cause.some((path) => /\/migrations\/|\/migrate\.ts$/.test(path))) migrated = false;
     if (!migrated && !stopping && hasMigrations(service, host.workspaceRoot)) {
+      migrated = true;
       const exit = await migrate();
+      if (exit.code !== 0) migrated = false;
       if (stopping) return;
       if (exit.code !== 0)
-        return fail(`${name} is not started: its migrations failed (${describeExit(exit)})`, exit.lines);
-      migrated = true;
+        return fail(
+          `${name} is not ${everReady ? 're' : ''}started: its migrations failed (${describeExit(exit)})`,
+          exit.lines,
+        );
     }
-    if (stopping || attempt.signal.aborted) return;
-    const running = startProgram(service, 'main', host, (line) => host.onLine(name, line));
-    program = running;
-    let message = await readiness(service, running, attempt.signal, readyDeadlineMs);
-    if (watch && !attempt.signal.aborted && message !== undefined && 'unready' in message) {
-      output.bad(`${name} is not ready after ${readyDeadlineMs / 1000} s, and still tried: ${message.unready}`);
-      started.resolve(false);
-      message = await readiness(service, running, attempt.signal, Infinity);
+    if (isOver()) return;
+    let message = await startCandidate();
+    if (isOver()) return;
+    if (serving !== undefined && candidate !== undefined && isPortTaken(message, candidate)) {
+      // A server that shares its port with nobody: then its successor has to wait for its end.
+      const program = serving;
+      serving = undefined;
+      await program.stop(restartGraceMs);
+      message = await startCandidate();
+      if (isOver()) return;
     }
-    if (stopping || attempt.signal.aborted) return;
+    const program = candidate!;
     if (message !== undefined && 'exit' in message) {
-      return fail(`${name} ended before it was ready (${describeExit(message.exit)})`, running.logTail());
+      candidate = undefined;
+      return fail(`${name} ended before it was ready (${describeExit(message.exit)})`, program.logTail());
     }
     if (message !== undefined) return fail(`${name} does not get ready: ${message.unready}`);
     const seconds = ((Date.now() - (everReady || cause.length > 0 ? restarted : begun)) / 1000).toFixed(1);
+    await handOver(program);
     const why =
       cause.length === 0
         ? ''
@@ -138,8 +199,7 @@ export function runService({
     );
     everReady = true;
     started.resolve(true);
-    const exit = await Promise.race([running.exited, wake.promise]);
-    if (exit) await fail(`${name} crashed (${describeExit(exit)})`, running.logTail());
+    await wake.promise;
   };
 
   const loop = (async () => {
@@ -154,7 +214,10 @@ export function runService({
         if (error instanceof UserError) await fail(describeError(error), [], false);
         else await fail(`${name}: ${(error as Error).stack}`);
       }
-      if (!stopping) await program?.stop(restartGraceMs);
+      const unused = candidate;
+      candidate = undefined;
+      if (!stopping) await unused?.stop(restartGraceMs);
+      else candidate = unused;
       if (!stopping && reset !== undefined) {
         await emptyDatabase().then(reset.resolve, reset.reject);
         reset = undefined;
@@ -169,6 +232,8 @@ export function runService({
     restart(paths, next) {
       service = next;
       edits.push(...paths);
+      // Not when the attempt begins: one that fails or is given up must not forget it.
+      if (paths.some((path) => migrationFile.test(path))) migrated = false;
       attempt.abort();
       wake.resolve();
     },
@@ -182,13 +247,24 @@ export function runService({
       stopping = true;
       attempt.abort();
       wake.resolve();
-      await program?.stop(Number(service.environment.SHUTDOWN_TIMEOUT_MS ?? 10_000) + 1000);
+      const stopAll = (ms: number) =>
+        Promise.all([migrations?.stop(ms), candidate?.stop(ms), serving?.stop(ms), ...leaving]);
+      await stopAll(graceMs(service) + restartGraceMs);
       await loop;
-      // The loop may have started it after the first look.
-      await program?.stop(restartGraceMs);
+      // The loop may have started one after the first look.
+      await stopAll(restartGraceMs);
     },
     async stopDatabase() {
       await database?.stop();
     },
   };
+}
+
+/** How long the service may take to finish its last requests. */
+function graceMs({ environment }: LocalService): number {
+  return Number(environment.SHUTDOWN_TIMEOUT_MS ?? 10_000);
+}
+
+function isPortTaken(message: { exit: Exit } | { unready: string } | undefined, program: ServingProgram): boolean {
+  return message !== undefined && 'exit' in message && program.logTail().some((line) => line.includes('EADDRINUSE'));
 }

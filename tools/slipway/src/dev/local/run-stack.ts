@@ -10,7 +10,8 @@ import { LOCAL_DATA } from './local-secrets.ts';
 import type { LocalService } from './local-service.ts';
 import type { Output } from './output.ts';
 import { defaultPlan, ephemeralPlan } from './plan.ts';
-import { runService } from './run-service.ts';
+import { createProgramHost } from './program-host.ts';
+import { runService, type RunningService } from './run-service.ts';
 import { selectServices } from './select-services.ts';
 import { sortByDependency } from '../../services/dependency-order.ts';
 import { watchResetRequests } from './reset-request.ts';
@@ -67,11 +68,11 @@ export async function runStack({
     const keeper = startReaper();
     const claim = await acquireLocks({ names, dataDir, command, reaperPid: keeper.pid, output });
     const conflicts = await findPortConflicts(services);
-    if (conflicts.length === 0) return { names, services, output, keeper, claim };
+    if (conflicts.length === 0) return { services, output, keeper, claim };
     claim.release();
     throw new UserError(conflicts.join('\n✗ '));
   };
-  const { names, services, output, keeper, claim } = await prepare().catch(async (error: unknown) => {
+  const { services, output, keeper, claim } = await prepare().catch(async (error: unknown) => {
     await cleanUp();
     throw error;
   });
@@ -79,40 +80,79 @@ export async function runStack({
 
   const failed = Promise.withResolvers<string>();
   let ending = false;
+  const onAlive = (pid: number, alive: boolean) => {
+    if (alive) pids.add(pid);
+    else pids.delete(pid);
+    keeper.keep([...pids]);
+  };
   const host = {
     workspaceRoot,
     compileCache: join(workspaceRoot, '.slipway', 'compile-cache'),
+    programs: createProgramHost(onAlive),
     onLine: (name: string, line: string) => output.log(name, line),
-    onAlive(pid: number, alive: boolean) {
-      if (alive) pids.add(pid);
-      else pids.delete(pid);
-      keeper.keep([...pids]);
-    },
+    onAlive,
   };
-  const running = new Map(
-    services.map((service) => [
-      service.name,
-      runService({
-        service,
-        host,
-        output,
-        watch,
-        startDatabase: (current) => startLocalDatabase(current, { workspaceRoot, throwaway, say: output.say }),
-        onFailed(failedName) {
-          ending = true;
-          failed.resolve(failedName);
-        },
-        isStopping: () => ending,
-      }),
-    ]),
-  );
-  const requests = throwaway
-    ? undefined
-    : await watchResetRequests(dataDir, names, async (name) => {
-        output.say(`  ${name} begins with an empty database: it was asked to`);
-        await running.get(name)!.reset();
-      });
-  const watcher = watch ? watchStack({ workspaceRoot, services, plan, running, output }) : undefined;
+  const running = new Map<string, RunningService>();
+  const closers: (() => void)[] = [claim.release];
+  /** Services that are ours, and whose requests are heard. */
+  const heard = new Set<string>();
+
+  const launch = async (service: LocalService): Promise<void> => {
+    const { name } = service;
+    const started = runService({
+      service,
+      host,
+      output,
+      watch,
+      startDatabase: (current) => startLocalDatabase(current, { workspaceRoot, throwaway, say: output.say }),
+      onFailed(failedName) {
+        ending = true;
+        failed.resolve(failedName);
+      },
+      isStopping: () => ending,
+    });
+    running.set(name, started);
+    if (throwaway || heard.has(name)) return;
+    heard.add(name);
+    const requests = await watchResetRequests(dataDir, [name], async () => {
+      output.say(`  ${name} begins with an empty database: it was asked to`);
+      await running.get(name)?.reset();
+    });
+    closers.unshift(requests.close);
+  };
+
+  const onAdded = async (service: LocalService): Promise<void> => {
+    if (only !== undefined || ending) return;
+    const { name } = service;
+    // One that was here before is still ours.
+    if (!heard.has(name)) {
+      const own = await acquireLocks({ names: [name], dataDir, command, reaperPid: keeper.pid, output });
+      closers.push(own.release);
+    }
+    const taken = await findPortConflicts([service]);
+    if (taken.length > 0) throw new UserError(taken.join('\n'));
+    services.push(service);
+    output.say(`  ${name} is new: it is started`);
+    await launch(service);
+  };
+  const onRemoved = async (name: string): Promise<void> => {
+    const gone = running.get(name);
+    if (gone === undefined) return;
+    output.say(`  ${name} is gone: it is stopped, its data are kept`);
+    running.delete(name);
+    services.splice(
+      services.findIndex((service) => service.name === name),
+      1,
+    );
+    await gone.stopService();
+    await gone.stopDatabase();
+  };
+
+  await Promise.all(services.map(launch));
+  const ready = Promise.all([...running.values()].map(({ started }) => started));
+  const watcher = watch
+    ? watchStack({ workspaceRoot, services: [...services], plan, running, output, onAdded, onRemoved })
+    : undefined;
 
   const stopService = (name: string, stopped: Map<string, Promise<void>>): Promise<void> => {
     const already = stopped.get(name);
@@ -128,29 +168,27 @@ export async function runStack({
   const stop = async (): Promise<void> => {
     ending = true;
     watcher?.close();
-    requests?.close();
     const stopped = new Map<string, Promise<void>>();
     await Promise.all(
-      names.map(async (name) => {
+      services.map(async ({ name }) => {
         await stopService(name, stopped);
         await running.get(name)?.stopDatabase();
       }),
     );
-    claim.release();
+    host.programs.close();
+    for (const close of closers) close();
     await cleanUp();
   };
 
   return {
     services,
     output,
-    ready: Promise.all([...running.values()].map((service) => service.started)).then((outcomes) =>
-      outcomes.every(Boolean),
-    ),
+    ready: ready.then((outcomes) => outcomes.every(Boolean)),
     failed: failed.promise,
     stop: () => (stopping ??= stop()),
     kill() {
       for (const pid of pids) process.kill(pid, 'SIGKILL');
-      claim.release();
+      for (const close of closers) close();
     },
   };
 }

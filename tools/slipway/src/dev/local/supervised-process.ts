@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { createStderrTail } from './stderr-tail.ts';
 
 export type Exit = { code: number | null; signal: NodeJS.Signals | null };
 
@@ -12,9 +13,6 @@ export type SupervisedProcess = {
   /** Asks it to end; kills it after `graceMs`. */
   stop(graceMs: number): Promise<void>;
 };
-
-/** Text on stderr that is followed by the process's end belongs in the report of that end, not into the log. */
-const logTailMs = 150;
 
 /** Runs a Node program whose every line goes to `onLine`. It never outlives us by more than the keeper allows. */
 export function startProcess(options: {
@@ -31,29 +29,20 @@ export function startProcess(options: {
   const { pid } = child;
   if (pid !== undefined) onAlive(pid, true);
 
-  let words: string[] = [];
-  let timer: NodeJS.Timeout | undefined;
-  const flush = () => {
-    for (const line of words) onLine(line);
-    words = [];
-  };
+  const tail = createStderrTail(onLine);
   createInterface({ input: child.stdout }).on('line', onLine);
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    words.push(line);
-    clearTimeout(timer);
-    timer = setTimeout(flush, logTailMs);
-  });
+  createInterface({ input: child.stderr }).on('line', tail.push);
 
   let gone = false;
   const exited = new Promise<Exit>((resolve) => {
     const settle = (exit: Exit) => {
       if (pid !== undefined && !gone) onAlive(pid, false);
       gone = true;
-      clearTimeout(timer);
+      tail.end();
       resolve(exit);
     };
     child.once('error', (error) => {
-      words.push(error.message);
+      tail.push(error.message);
       if (pid === undefined) settle({ code: 1, signal: null });
     });
     // The reaped id is free for others at once, even while a grandchild still holds the pipes.
@@ -67,7 +56,7 @@ export function startProcess(options: {
   return {
     pid,
     exited,
-    logTail: () => trim(words),
+    logTail: tail.lines,
     async stop(graceMs) {
       if (gone) return;
       // SIGTERM asks a service to drain for a load balancer's sake first; here nobody waits for that.
@@ -77,12 +66,4 @@ export function startProcess(options: {
       clearTimeout(kill);
     },
   };
-}
-
-/** Without what Node adds to every crash: where inside Node it happened, and Node's version. */
-function trim(lines: string[]): string[] {
-  const start = /^node:internal/.test(lines[0] ?? '') ? lines.findIndex((line) => line.trim() === '') + 1 : 0;
-  const own = lines.slice(start).filter((line) => !/^ +at .*\(?node:internal|^Node\.js v\d/.test(line));
-  const text = own.join('\n').trim();
-  return text === '' ? [] : text.split('\n');
 }

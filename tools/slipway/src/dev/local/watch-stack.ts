@@ -12,13 +12,38 @@ type WatchOptions = {
   plan: Plan;
   running: Map<string, RunningService>;
   output: Output;
+  /** A service is there that was not. */
+  onAdded: (service: LocalService) => Promise<void>;
+  /** A service's folder is gone. */
+  onRemoved: (name: string) => Promise<void>;
 };
 
-/** Restarts, after each edit, the services that the edited files are part of, and those whose environment became another. */
-export function watchStack({ workspaceRoot, services: planned, plan, running, output }: WatchOptions): FolderWatch {
+/** Where services are: a new folder in there may be one. */
+const SERVICES_FOLDER = 'apps';
+/** What decides about the environments, and about which services there are. */
+const PLANNED = /^apps\/[^/]+(\/(src\/config\.ts|\.env|k8s\/fragment\.yaml))?$/;
+
+/**
+ * Restarts, after each edit, the services that the edited files are part of, and those whose environment became another.
+ * While the environments cannot be read, edits of the services that this is about are kept until they can.
+ */
+export function watchStack({
+  workspaceRoot,
+  services: planned,
+  plan,
+  running,
+  output,
+  onAdded,
+  onRemoved,
+}: WatchOptions): FolderWatch {
   let services = planned;
   const foldersOf = (service: LocalService) => sourceFolders(workspaceRoot, service.root);
   let folders = new Map(services.map((service) => [service.name, foldersOf(service)]));
+  /** Edits of each service that no restart has been asked for yet. */
+  const pending = new Map<string, Set<string>>();
+  /** Edits since the environments were last read. */
+  const unplanned = new Set<string>();
+  let said = '';
 
   const concerns = (service: LocalService, paths: string[]) =>
     paths.filter((path) =>
@@ -30,24 +55,52 @@ export function watchStack({ workspaceRoot, services: planned, plan, running, ou
       }),
     );
 
+  /** Reads the environments where that is due. False when they cannot be read. */
+  const replan = async (paths: string[]): Promise<boolean> => {
+    for (const path of paths) if (PLANNED.test(path)) unplanned.add(path);
+    if (unplanned.size === 0) return true;
+    try {
+      services = await plan();
+    } catch (error) {
+      const { message } = error as Error;
+      if (message !== said)
+        output.bad('The environment cannot be read; what runs goes on until it can', message.split('\n'));
+      said = message;
+      return false;
+    }
+    unplanned.clear();
+    said = '';
+    return true;
+  };
+
+  const addAndRemove = async (before: LocalService[]): Promise<void> => {
+    for (const service of services)
+      if (!before.some(({ name }) => name === service.name)) await attempt(() => onAdded(service));
+    for (const { name } of before)
+      if (!services.some((service) => service.name === name)) await attempt(() => onRemoved(name));
+  };
+  /** One service's trouble is no trouble of the others. */
+  const attempt = (work: () => Promise<void>) =>
+    work().catch((error: Error) => output.bad(error.message.split('\n')[0]!, error.message.split('\n').slice(1)));
+
   const onChange = async (paths: string[]): Promise<void> => {
     const before = services;
-    if (paths.some((path) => /\/(src\/config\.ts|\.env)$/.test(path))) {
-      try {
-        const now = await plan();
-        services = before.map((service) => now.find(({ name }) => name === service.name) ?? service);
-      } catch (error) {
-        output.bad('The environment cannot be read; what runs goes on', (error as Error).message.split('\n'));
-        return;
-      }
+    for (const service of before) {
+      const kept = pending.get(service.name) ?? new Set();
+      pending.set(service.name, new Set([...kept, ...concerns(service, paths)]));
     }
-    for (const [index, service] of services.entries()) {
-      const old = before[index];
-      const edited = concerns(service, paths);
-      if (!isDeepStrictEqual(service.database, old?.database)) {
+    const isPlanned = await replan(paths);
+    await addAndRemove(before);
+    for (const service of services) {
+      const old = before.find(({ name }) => name === service.name);
+      const edited = [...(pending.get(service.name) ?? [])];
+      if (old === undefined) continue;
+      if (!isPlanned && [...unplanned].some((path) => path.startsWith(`${service.root}/`))) continue;
+      pending.delete(service.name);
+      if (!isDeepStrictEqual(service.database, old.database)) {
         output.bad(`${service.name} has another database now: stop everything and start again`);
       }
-      const changed = !isDeepStrictEqual(service.environment, old?.environment);
+      const changed = !isDeepStrictEqual(service.environment, old.environment);
       if (edited.length === 0 && !changed) continue;
       running.get(service.name)?.restart(edited.length > 0 ? edited : paths.slice(0, 1), service);
     }
@@ -56,7 +109,8 @@ export function watchStack({ workspaceRoot, services: planned, plan, running, ou
   };
 
   let queue = Promise.resolve();
-  const watcher = watchFolders(workspaceRoot, [...folders.values()].flat(), (paths) => {
+  const watched = [SERVICES_FOLDER, ...[...folders.values()].flat()];
+  const watcher = watchFolders(workspaceRoot, watched, (paths) => {
     queue = queue.then(() => onChange(paths)).catch((error: Error) => output.bad(`watching: ${error.stack}`));
   });
   return watcher;

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, afterEach, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseEnv } from 'node:util';
 import { makeFixtureWorkspace, type FixtureWorkspace } from './fixture-workspace.ts';
+import { startRun, type Run } from './start-run.ts';
 
-const script = join(import.meta.dirname, '../../../src/nx/commands/start.ts');
 /** Nothing here takes long; this only keeps a broken run from hanging. */
 const limit = { timeout: 60_000 };
 
@@ -25,55 +24,8 @@ afterEach(async () => {
 });
 after(() => fixture.remove());
 
-type Run = {
-  child: ChildProcess;
-  lines: string[];
-  /** Resolves with the first line, from `from` on, that matches; rejects when the run ends without one. */
-  line(pattern: RegExp, from?: number): Promise<string>;
-  exit: Promise<number | null>;
-};
-
 function start(...args: string[]): Run {
-  const env = { ...process.env, npm_lifecycle_event: undefined };
-  const child = spawn(process.execPath, [script, ...args], {
-    cwd: fixture.root,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const lines: string[] = [];
-  let notify = Promise.withResolvers<void>();
-  let ended = false;
-  const wake = () => {
-    notify.resolve();
-    notify = Promise.withResolvers();
-  };
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
-      lines.push(line);
-      wake();
-    });
-  }
-  const exit = once(child, 'close').then(([code]) => {
-    ended = true;
-    running.delete(run);
-    wake();
-    return code as number | null;
-  });
-  const run: Run = {
-    child,
-    lines,
-    exit,
-    async line(pattern, from = 0) {
-      while (true) {
-        const found = lines.slice(from).find((line) => pattern.test(line));
-        if (found !== undefined) return found;
-        assert.ok(!ended, `no line ${pattern} in:\n${lines.join('\n')}`);
-        await notify.promise;
-      }
-    },
-  };
-  running.add(run);
-  return run;
+  return startRun(fixture.root, args, running);
 }
 
 /** The processes that belong to the fixture: its path is in their command line. */

@@ -1,5 +1,6 @@
-import cluster, { type Worker } from 'node:cluster';
+import type { Worker } from 'node:cluster';
 import { dirname } from 'node:path';
+import { endReplaced, forkProgram } from '../../handover/forked-program.ts';
 import type { Outcome } from './protocol.ts';
 
 /** A program that can serve: its file, and Node's flags for it. */
@@ -29,16 +30,11 @@ type Options = {
 const START_DEADLINE_MS = 30_000;
 /** Longer than a service gives its last requests. */
 const STOP_DEADLINE_MS = 15_000;
-/** Longer than a connection is on its way from this process to a program. */
-const HANDOVER_MS = 100;
 const LOG_LINES = 40;
 /** How many programs there are to go back to. */
 const KEPT_PROGRAMS = 3;
 
-/**
- * Runs one program after another as workers of a cluster: this process holds the listening sockets and hands connections
- * to the workers, so the new one takes over from the old one without a moment in which nobody listens.
- */
+/** Runs one program after another; the new one takes over from the old one when it listens. */
 export function createSupervisor({ flags, env, port, onDied }: Options): Supervisor {
   const live = new Set<Running>();
   /** What has served before, to go back to; the last is the youngest. */
@@ -47,8 +43,7 @@ export function createSupervisor({ flags, env, port, onDied }: Options): Supervi
   let isStopping = false;
 
   function fork(program: Program): Running {
-    cluster.setupPrimary({ exec: program.path, execArgv: flags, cwd: dirname(program.path), silent: true });
-    const worker = cluster.fork(env);
+    const worker = forkProgram({ path: program.path, cwd: dirname(program.path), env, flags });
     const running: Running = { program, worker, log: [], isWanted: true };
     live.add(running);
     for (const [from, to] of [
@@ -79,16 +74,6 @@ export function createSupervisor({ flags, env, port, onDied }: Options): Supervi
     }
   }
 
-  /** Ends a program whose successor serves. */
-  function end({ worker }: Running): void {
-    // Not at once: a connection that is on its way to it would be lost.
-    worker.once('disconnect', () => worker.process.kill('SIGINT'));
-    worker.disconnect();
-    // A client that keeps its connection busy would go on hearing the old code: asked to drain, it ends connections.
-    setTimeout(() => worker.isConnected() && worker.process.kill('SIGTERM'), HANDOVER_MS).unref();
-    setTimeout(() => worker.process.kill('SIGKILL'), STOP_DEADLINE_MS).unref();
-  }
-
   function run(program: Program): Promise<Outcome> {
     const start = performance.now();
     const running = fork(program);
@@ -111,7 +96,7 @@ export function createSupervisor({ flags, env, port, onDied }: Options): Supervi
           // The first is the image's own: that one always works.
           if (earlier.length > KEPT_PROGRAMS) earlier.splice(1, 1);
           // At once and not by a drain: the next answer is to be the new one's.
-          end(before);
+          endReplaced(before.worker, STOP_DEADLINE_MS);
         }
         settle({ status: 'serving', startMs: performance.now() - start });
       };

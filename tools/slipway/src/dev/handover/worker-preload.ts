@@ -1,0 +1,78 @@
+import cluster from 'node:cluster';
+import { tracingChannel } from 'node:diagnostics_channel';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { isMainThread } from 'node:worker_threads';
+
+/** To a program: take connections from now on. */
+export type WorkerAsk = { slipway: 'serve' };
+/** From a program: its own management port answers on this port too, and there nobody but it. */
+export type WorkerSay = { slipway: 'management'; port: number };
+
+/**
+ * Loaded before a program that the program host runs (`--import`); `?held` in its address lets the program leave all
+ * connections to its predecessor until it is told to serve.
+ */
+let isHeld = new URL(import.meta.url).searchParams.has('held');
+
+/** A program's own processes and threads inherit Node's flags; they are none of ours. */
+if (cluster.isWorker && isMainThread) prepare();
+
+function prepare(): void {
+  const listening = new Set<Server>();
+  const own = new WeakSet<Server>();
+  // The channel keeps the program alive for as long as it listens, as a socket of its own would, and no longer.
+  const settle = () => (listening.size > 0 ? process.channel?.ref() : process.channel?.unref());
+  const onMessage = (message: WorkerAsk) => {
+    if (message?.slipway === 'serve') isHeld = false;
+  };
+  process.on('message', onMessage);
+  settle();
+
+  const drop = (server: Server) => {
+    listening.delete(server);
+    settle();
+  };
+
+  tracingChannel<'net.server.listen', { server: Server }>('net.server.listen').subscribe({
+    asyncStart({ server }) {
+      if (own.has(server)) return;
+      listening.add(server);
+      settle();
+      server.once('close', () => drop(server));
+      hold(server);
+    },
+    asyncEnd({ server }) {
+      if (!own.has(server) && isManagement(server)) openFront(server, own);
+    },
+    error({ server }) {
+      drop(server);
+    },
+    start() {},
+    end() {},
+  });
+}
+
+/** A worker whose server is full passes a connection on to another worker; a held one is always full. */
+function hold(server: Server): void {
+  let wanted = server.maxConnections;
+  Object.defineProperty(server, 'maxConnections', {
+    configurable: true,
+    get: () => (isHeld ? 0 : wanted),
+    set: (value: number) => (wanted = value),
+  });
+}
+
+function isManagement(server: Server): boolean {
+  return (server.address() as AddressInfo | null)?.port === Number(process.env.MANAGEMENT_PORT);
+}
+
+/** While two processes have the declared port, this one tells which of them is ready. */
+function openFront(server: Server, own: WeakSet<Server>): void {
+  const front = createServer((socket) => server.emit('connection', socket));
+  own.add(front);
+  front.listen({ port: 0, host: '127.0.0.1', exclusive: true }, () => {
+    const said: WorkerSay = { slipway: 'management', port: (front.address() as AddressInfo).port };
+    process.send?.(said);
+  });
+  front.unref();
+}
