@@ -14,6 +14,7 @@ import { requestIdFrom } from './http/request-id.ts';
 import { RouteIndex } from './http/route-index.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { scopeOf } from './http/request-context.ts';
+import { pathForLog, UNMATCHED } from './observability/path-for-log.ts';
 import { roundMs, runInScope, scopeFields } from './observability/request-scope.ts';
 import { serverSpanEnd } from './observability/tracing/server-span.ts';
 import type { Tracing } from './observability/tracing/tracing.ts';
@@ -89,7 +90,7 @@ export async function createApp({
   }
 
   function finish(request: FastifyRequest, reply: FastifyReply): void {
-    const route = request.routeOptions.url ?? 'unmatched';
+    const route = request.routeOptions.url ?? UNMATCHED;
     const durationMs = reply.elapsedTime;
     const scope = scopeOf(request.raw);
     // What still waits on its behalf is not begun any more.
@@ -98,6 +99,7 @@ export async function createApp({
     const line = {
       method: request.method,
       route,
+      ...(route === UNMATCHED ? { path: pathForLog(request.raw.url) } : {}),
       status: reply.statusCode,
       durationMs: roundMs(durationMs),
       ...scopeFields(scope),

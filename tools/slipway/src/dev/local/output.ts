@@ -28,6 +28,9 @@ type OutputOptions = {
   stream?: NodeJS.WriteStream;
 };
 
+/** Lines that are longer are hard to read, and wrap beside an editor. */
+const WIDEST = 120;
+
 export function terminalOutput({
   json,
   quiet = false,
@@ -42,6 +45,8 @@ export function terminalOutput({
     : undefined;
   const color = (format: Parameters<typeof styleText>[0], text: string) => paint?.(format, text) ?? text;
   const width = Math.max(...services.map((name) => name.length), 0);
+  // A pipe's reader gets what fits an ordinary window too; the log file has everything.
+  const columns = Math.min(stream.columns ?? WIDEST, WIDEST);
   const hues = ['cyan', 'magenta', 'blue', 'green'] as const;
   const write = (text: string) => stream.write(`${masked(text)}\n`);
   const writeJson = (json: string) => write(printableJson(json));
@@ -56,7 +61,7 @@ export function terminalOutput({
         writeJson(isJson ? line : JSON.stringify({ level: 30, time: Date.now(), service, msg: line }));
         return;
       }
-      const entry = formatLogLine(line, paint);
+      const entry = formatLogLine(line, paint, [], columns - width - 1);
       if (quiet && (entry?.level ?? 0) < 50) return;
       const name = color(hues[services.indexOf(service) % hues.length] ?? 'cyan', service.padEnd(width));
       write(`${name} ${entry?.text ?? printable(line)}`);

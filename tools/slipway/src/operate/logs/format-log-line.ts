@@ -7,17 +7,19 @@ export type FormattedLine = { text: string; level: number };
 
 /** Fields that are shown in another way, or say nothing new beside the service's name and the time. */
 const shown = ['level', 'time', 'msg', 'err', 'method', 'route', 'status', 'durationMs', 'req', 'res', 'responseTime'];
-const dull = new Set([...shown, 'pid', 'hostname', 'name', 'service', 'traceId', 'v']);
+const dull = new Set([...shown, 'path', 'pid', 'hostname', 'name', 'service', 'traceId', 'v']);
 
 /**
  * One JSON log line as one line for people: local time, level, message, what else it carries except `known` fields; an
- * error's stack, and the further lines of a message, are set in. Control characters are written out. Undefined if the
- * line is no JSON object.
+ * error's stack, and the further lines of a message, are set in. Control characters are written out. With `width`, the
+ * columns that there are, ids are shown by their ends and other fields left out where they do not fit; the message never
+ * is. Undefined if the line is no JSON object.
  */
 export function formatLogLine(
   line: string,
   paint: typeof styleText | undefined,
   known: string[] = [],
+  width = Infinity,
 ): FormattedLine | undefined {
   const entry = parseLogLine(line);
   if (entry === undefined) return undefined;
@@ -25,15 +27,14 @@ export function formatLogLine(
   const color = level >= 50 ? 'red' : level >= 40 ? 'yellow' : undefined;
   const dim = (text: string) => (paint === undefined ? text : paint('dim', text));
   const strong = (text: string) => (paint === undefined || color === undefined ? text : paint(color, text));
-  const extra = Object.entries(entry)
+  const time = timeOf(entry.time);
+  const message = printable(messageOf(entry)).replaceAll('\n', '\n    ');
+  const fields = Object.entries(entry)
     .filter(([key, value]) => !dull.has(key) && !known.includes(key) && value !== undefined && value !== null)
-    .map(([key, value]) => printableLine(`${key}=${short(value)}`))
-    .join(' ');
-  const head = [
-    dim(timeOf(entry.time)),
-    strong(levelName(level).padEnd(5)),
-    strong(printable(messageOf(entry)).replaceAll('\n', '\n    ')),
-  ];
+    .map(([key, value]) => printableLine(`${key}=${short(width === Infinity ? value : shortId(value))}`));
+  const taken = `${time} ${levelName(level).padEnd(5)} ${message}`.split('\n').at(-1)!.length + 1;
+  const extra = fitting(fields, width - taken);
+  const head = [dim(time), strong(levelName(level).padEnd(5)), strong(message)];
   const text = [
     ...head,
     ...(extra === '' ? [] : [dim(extra)]),
@@ -44,7 +45,8 @@ export function formatLogLine(
 
 /** A finished request reads as `GET /path 200 3 ms`, whether its fields are flat or in Fastify's own `req` and `res`. */
 function messageOf(entry: Record<string, unknown>): string {
-  const request = (entry.req ?? { method: entry.method, url: entry.route }) as {
+  // What no route matches has only its path to tell.
+  const request = (entry.req ?? { method: entry.method, url: entry.path ?? entry.route }) as {
     method?: string;
     url?: string;
   };
@@ -70,6 +72,24 @@ function stackOf(error: unknown): string[] {
   if (typeof error !== 'object' || error === null) return error === undefined ? [] : [String(error)];
   const { stack, message } = error as { stack?: string; message?: string };
   return (stack ?? message ?? JSON.stringify(error)).split('\n').map((row) => row.trimEnd());
+}
+
+/** As many of the first fields as fit into `columns`; `…` for the others. */
+function fitting(fields: string[], columns: number): string {
+  const all = fields.join(' ');
+  if (all.length <= columns) return all;
+  let text = '';
+  for (const field of fields) {
+    if (text.length + field.length + ' …'.length > columns) break;
+    text += `${field} `;
+  }
+  return `${text}…`;
+}
+
+/** The end of a UUID: one of version 7 begins with the time, and so like its neighbours. */
+function shortId(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)) return value;
+  return `…${value.slice(-8)}`;
 }
 
 function short(value: unknown): string {

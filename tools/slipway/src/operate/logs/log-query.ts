@@ -4,6 +4,7 @@ import { type LogLine, parseLogLine } from './log-line.ts';
 
 /** Which lines are wanted; all of what is given must hold. */
 export type LogQuery = {
+  /** A request id, or the last eight characters of one, which `npm start` shows. */
   request?: string;
   /** A trace id, or a whole `traceparent`. */
   trace?: string;
@@ -15,6 +16,9 @@ export type LogQuery = {
   from?: number;
 };
 
+/** As much of a request id is shown by `npm start`: see formatLogLine. */
+const SHOWN_END = 8;
+
 export type Match = (line: Pick<LogLine, 'text' | 'time' | 'isDatabase'>) => boolean;
 
 /** Ids that one order went by: its own and those of the requests that named it. */
@@ -22,7 +26,8 @@ export type OrderIds = { order: string; requests: Set<string> };
 
 /** Tells whether a line is wanted. A line that is no JSON is found by the ids in its
  * text. What a service says in plain text has no level and passes: it says so because it cannot log. */
-export function matchLogLine({ request, trace, level, from = 0 }: LogQuery, order?: OrderIds): Match {
+export function matchLogLine({ request: wanted, trace, level, from = 0 }: LogQuery, order?: OrderIds): Match {
+  const request = wanted?.replace(/^…/, '');
   const traceId = trace === undefined ? undefined : (/^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(trace)?.[1] ?? trace);
   const ids = [request, traceId].filter((id) => id !== undefined);
   return ({ text, time, isDatabase }) => {
@@ -35,9 +40,14 @@ export function matchLogLine({ request, trace, level, from = 0 }: LogQuery, orde
     }
     if (entry === undefined) return true;
     return (
-      (request === undefined || entry.requestId === request) && (traceId === undefined || entry.traceId === traceId)
+      (request === undefined || isRequest(entry.requestId, request)) &&
+      (traceId === undefined || entry.traceId === traceId)
     );
   };
+}
+
+function isRequest(id: unknown, wanted: string): boolean {
+  return id === wanted || (wanted.length === SHOWN_END && typeof id === 'string' && id.endsWith(wanted));
 }
 
 /** Notes the request of a line that names the order. */

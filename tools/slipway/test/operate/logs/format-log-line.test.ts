@@ -43,3 +43,30 @@ test('a field that the reader knows already is left out', () => {
   const line = formatLogLine('{"level":"info","msg":"x","requestId":"r1","orderId":"o1"}', undefined, ['requestId']);
   assert.match(line?.text ?? '', /info {2}x orderId=o1$/);
 });
+
+test('a line fits its columns: ids by their ends, then fields left out, the message never', () => {
+  const id = '0197a1b2-0000-7000-8000-0000deadbeef';
+  const entry = {
+    level: 'info',
+    time: '2026-01-02T03:04:05.000Z',
+    msg: 'request finished',
+    method: 'POST',
+    route: '/api/v1/orders/:id/cancel',
+    status: 200,
+    durationMs: 1234,
+    requestId: id,
+    waitedMs: { order: 1200 },
+    userId: id,
+    reason: 'x'.repeat(80),
+  };
+  const fit = (width: number) => formatLogLine(JSON.stringify(entry), undefined, [], width)!.text;
+  for (const width of [72, 100, 112, 120, 160]) assert.ok(fit(width).length <= width, fit(width));
+  assert.match(fit(112), /POST \/api\/v1\/orders\/:id\/cancel 200 1234 ms requestId=…deadbeef .*…$/);
+  assert.match(fit(40), /cancel 200 1234 ms …$/);
+  assert.match(fit(Infinity), new RegExp(`requestId=${id}`));
+});
+
+test('a request that no route matches is shown by its path', () => {
+  const entry = { level: 'info', msg: 'request finished', method: 'GET', route: 'unmatched', path: '/api/v1/nothing' };
+  assert.equal(withoutTime({ ...entry, status: 404, durationMs: 1 }), 'info  GET /api/v1/nothing 404 1 ms');
+});
