@@ -15,7 +15,10 @@ export type AppImage = ContainerImage & { ownLayerSize: number; npm: string[] };
  * any day. Throws ValidationError for what does not compile.
  */
 export async function image({ workspaceRoot, stack }: Settings, serviceSpec: ServiceSpec): Promise<AppImage> {
-  const [base, { packages, own }] = await Promise.all([baseImage('node'), serviceLayers(workspaceRoot, serviceSpec)]);
+  const [base, { packages, own, npm }] = await Promise.all([
+    baseImage('node'),
+    serviceLayers(workspaceRoot, serviceSpec),
+  ]);
   const layers = [packages.tar, own.tar].map((tar) => blobOf(MEDIA_TYPES.layer, tar));
   const config = jsonBlob(MEDIA_TYPES.config, {
     architecture: base.config.architecture,
@@ -27,7 +30,8 @@ export async function image({ workspaceRoot, stack }: Settings, serviceSpec: Ser
       Entrypoint: [],
       Cmd: ['node', '--enable-source-maps', 'main.js'],
       User: `${APP_USER}:${APP_USER}`,
-      WorkingDir: '/app',
+      // Code finds there what it finds in the service's folder here.
+      WorkingDir: `/app/${serviceSpec.root}`,
     },
     rootfs: {
       type: 'layers',
@@ -49,7 +53,7 @@ export async function image({ workspaceRoot, stack }: Settings, serviceSpec: Ser
       ...[...layers, config, manifest].map(({ descriptor: { digest, size }, bytes }) => ({ digest, size, bytes })),
     ],
     ownLayerSize: own.tar.length,
-    npm: packages.facts.npm,
+    npm,
   };
 }
 

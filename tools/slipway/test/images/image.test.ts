@@ -110,26 +110,27 @@ test('the layers hold the bundle, its maps, the packages and the migrations, and
   const out = unpack(await build());
   const files = execFileSync('find', ['app', '-type', 'f'], { cwd: out, encoding: 'utf8' }).trim().split('\n').sort();
   const packageFile = files
-    .find((file) => file.startsWith('app/packages/'))
+    .find((file) => file.startsWith('app/apps/shop/packages/'))
     ?.split('/')
     .at(-1);
   assert.match(packageFile ?? '', /^polite-[0-9a-f]{8}\.js$/);
-  const shared = files.filter((file) => /^app\/chunk-[A-Z0-9]{8}\.js/.test(file));
+  const shared = files.filter((file) => /^app\/apps\/shop\/chunk-[A-Z0-9]{8}\.js/.test(file));
   assert.equal(shared.length, 2, 'what both entries import is there once, with its map');
   assert.deepEqual(
     files.filter((file) => !shared.includes(file)),
     [
-      'app/main.js',
-      'app/main.js.map',
-      'app/migrate.js',
-      'app/migrate.js.map',
-      'app/migrations/0001_first.sql',
-      'app/package.json',
-      `app/packages/${packageFile}`,
+      'app/apps/shop/main.js',
+      'app/apps/shop/main.js.map',
+      'app/apps/shop/migrate.js',
+      'app/apps/shop/migrate.js.map',
+      'app/apps/shop/migrations/0001_first.sql',
+      'app/apps/shop/package.json',
+      `app/apps/shop/packages/${packageFile}`,
+      'app/licenses/node_modules/polite/LICENSE',
     ],
   );
   assert.equal(
-    execFileSync(process.execPath, [join(out, 'app/migrate.js')], { encoding: 'utf8' }),
+    execFileSync(process.execPath, [join(out, 'app/apps/shop/migrate.js')], { encoding: 'utf8' }),
     'hello migrate, please\n',
   );
 });
@@ -138,7 +139,7 @@ test('an error in our own code shows our own line', async () => {
   const hello = 'export const hello = (who: string) => {\n  throw new Error(`no ${who}`);\n};\n';
   const out = unpack(await build({ [HELLO]: hello }));
   const run = spawnSync(process.execPath, ['--enable-source-maps', 'main.js'], {
-    cwd: join(out, 'app'),
+    cwd: join(out, 'app/apps/shop'),
     encoding: 'utf8',
   });
   assert.match(run.stderr, /no main/);

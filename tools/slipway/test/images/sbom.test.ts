@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,8 +31,8 @@ test('a package is where its files lie: scoped, nested, and not our own', () => 
 
 test('every package in every service’s bundle is pinned with its integrity and has an allowed licence', async () => {
   for (const serviceSpec of await readServiceSpecs(root)) {
-    const { packages } = await serviceLayers(root, serviceSpec);
-    const locked = lockedPackages(root, packages.facts.npm);
+    const { npm, packages } = await serviceLayers(root, serviceSpec);
+    const locked = lockedPackages(root, npm);
     assert.ok(
       locked.some(({ name }) => name === 'fastify'),
       serviceSpec.name,
@@ -44,6 +45,14 @@ test('every package in every service’s bundle is pinned with its integrity and
     // Types are erased: what only they come from is in no bundle.
     assert.ok(!locked.some(({ name }) => name.startsWith('@types/')));
     assert.deepEqual(licenseProblems(locked), []);
+    const listed = execFileSync('tar', ['-t'], { input: packages.tar, encoding: 'utf8' }).split('\n');
+    for (const folder of npm) {
+      const text = new RegExp(`^app/(licenses/)?${folder}/(licen[cs]e|copying|notice|unlicense)[^/]*$`, 'i');
+      assert.ok(
+        listed.some((path) => text.test(path)),
+        `${folder} has its licence text with it`,
+      );
+    }
   }
 });
 

@@ -26,7 +26,7 @@ export function sourceFolders(workspaceRoot: string, root: string): string[] {
 /** What counts as a part of the running service: sources and migrations, package.json (its exports), the secrets. */
 export function isSource(pathInFolder: string): boolean {
   if (pathInFolder === '.env' || pathInFolder === 'package.json') return true;
-  if (!/^(src|migrations)\//.test(pathInFolder)) return false;
+  if (!/^(src|assets|migrations)\//.test(pathInFolder)) return false;
   // Editors write scratch files beside the one that is saved.
   const name = basename(pathInFolder);
   return !isIgnoredFile(name) && !/^\d+$/.test(name);

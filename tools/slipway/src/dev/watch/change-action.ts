@@ -24,7 +24,7 @@ export function chooseChangeAction({ root, folders, inputs, isServiceSpecSame }:
     changed.find((path) => folders.some((folder) => path === `${folder}/package.json`)) ??
     (isServiceSpecSame ? undefined : `${root}/src/config.ts`);
   if (deployed !== undefined) return { way: 'deploy', because: deployed };
-  const paths = changed.filter((path) => (inputs === undefined ? isSourceIn(folders, path) : inputs.has(path)));
+  const paths = changed.filter((path) => inputs?.has(path) ?? isSourceIn(folders, path));
   return paths.length > 0 ? { way: 'sync', paths } : { way: 'none' };
 }
 

@@ -17,6 +17,9 @@ export type PodLink = {
   close: () => void;
 };
 
+/** Its name says what is in it. */
+const CONTENT_NAMED = /-[A-Z0-9]{8}\.js(\.map)?$/;
+
 type Answer = Extract<Say, { type: 'answer' }>;
 
 /** Resolves when the runner has said hello. `onDied`: what serves has died by itself. Rejects when the pod has no runner. */
@@ -53,7 +56,8 @@ export async function openPodLink(connection: PodConnection, onDied: (died: Died
 
   function ask(build: DevBuild, run?: string): Promise<Answer> {
     if (!isOpen) return Promise.reject(new UserError('the connection was closed'));
-    const put = Object.fromEntries([...build.files].filter(([name]) => !files.has(name)));
+    const lacking = [...build.files].filter(([name]) => !files.has(name) || !CONTENT_NAMED.test(name));
+    const put = Object.fromEntries(lacking.map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]));
     const id = ++count;
     const message: Ask = { id, put, ...(run === undefined ? {} : { run }) };
     const answered = Promise.withResolvers<Answer>();

@@ -107,6 +107,10 @@ export async function watchMode(session: Session, { only, context, timeout }: Wa
       }
       if (way.way === 'none') return undefined;
       const result = await service.sync(() => pods.links(name));
+      if (result === 'deploy') {
+        report.event(name, 'watch', 'it needs other packages than its image has: that takes new pods');
+        return 'deploy';
+      }
       if (result?.outcomes.size === 0) {
         report.event(name, 'watch', 'another deploy has replaced its pods: taking it over again');
         return 'deploy';

@@ -16,8 +16,11 @@ export type WatchedService = {
   folders: () => string[];
   /** Throws ValidationError when config.ts cannot be read. */
   wayOf: (changed: string[]) => Promise<Way>;
-  /** Builds and lets every pod run it; undefined when the code is what runs already. Throws ValidationError. */
-  sync: (links: () => Promise<Map<string, PodLink>>) => Promise<SyncResult | undefined>;
+  /**
+   * Builds and lets every pod run it; undefined when the code is what runs already, 'deploy' when it imports other
+   * packages than the pods' image has. Throws ValidationError.
+   */
+  sync: (links: () => Promise<Map<string, PodLink>>) => Promise<SyncResult | 'deploy' | undefined>;
   /** Brings pods that came since up to what the others run, and sends ahead what every later change needs. */
   catchUp: (links: Map<string, PodLink>) => Promise<void>;
   /** Before a deploy: begins anew from the files as they are, which its image will hold. Throws ValidationError. */
@@ -34,6 +37,8 @@ export function watchService(workspaceRoot: string, root: string): WatchedServic
   let built: DevBuild | undefined;
   /** What the pods serve; undefined when nobody can tell. */
   let served: DevBuild | undefined;
+  /** Those of the image that was deployed. */
+  let packages = '';
   /** It was sent to them, and is not what their image holds. */
   let isSent = false;
   let isBroken = false;
@@ -62,7 +67,8 @@ export function watchService(workspaceRoot: string, root: string): WatchedServic
       const fresh = await build();
       folders = sourceFolders(workspaceRoot, root);
       const buildMs = performance.now() - start;
-      if (fresh.entry === served?.entry) return undefined;
+      if (fresh.packages !== packages) return 'deploy';
+      if (fresh.version === served?.version) return undefined;
       const outcomes = await Promise.all(
         [...(await links())].map(async ([pod, link]) => [pod, await link.run(fresh)] as const),
       );
@@ -84,6 +90,7 @@ export function watchService(workspaceRoot: string, root: string): WatchedServic
       await bundler?.close();
       bundler = await openDevBundler(workspaceRoot, serviceSpec);
       served = await build();
+      packages = served.packages;
       isSent = false;
     },
     forget: () => (served = undefined),

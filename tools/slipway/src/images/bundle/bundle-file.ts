@@ -1,2 +1,5 @@
-/** A file of a bundle; `path` is relative to the folder that the service runs in. */
-export type BundleFile = { path: string; bytes: Uint8Array };
+/**
+ * A file of an image. `path` is relative to the workspace, whose layout the image keeps below /app: code finds beside
+ * itself there what it finds here. `mode`: 0o644 without it.
+ */
+export type BundleFile = { path: string; bytes: Uint8Array; mode?: number };

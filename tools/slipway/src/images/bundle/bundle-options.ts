@@ -1,10 +1,13 @@
 import type { BuildOptions } from 'esbuild';
 
-/** Bundled CommonJS calls require(), which an ES module does not have by itself. */
-const REQUIRE_BANNER =
-  "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);";
+/** Bundled CommonJS calls require(), which an ES module does not have by itself. Code finds its own place by the second. */
+const BANNER = [
+  "import { createRequire as createRequireOfBundle } from 'node:module';",
+  'const require = createRequireOfBundle(import.meta.url);',
+  'const __slipway_bundle = import.meta.url, __slipway_package = import.meta.resolve;',
+].join(' ');
 
-/** How services are bundled, for images and in watch mode alike. */
+/** How services are bundled, for images, processes and watch mode alike. */
 export function bundleOptions(workspaceRoot: string) {
   return {
     absWorkingDir: workspaceRoot,
@@ -13,7 +16,9 @@ export function bundleOptions(workspaceRoot: string) {
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    banner: { js: REQUIRE_BANNER },
+    // What Node resolves by, beside import, require, node and default; esbuild would add a condition of its own.
+    conditions: ['module-sync', 'node-addons'],
+    banner: { js: BANNER },
     sourcemap: 'linked',
     sourcesContent: false,
     minify: true,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readMigrations } from '@slipway/migrations';
 import type { ServiceSpec } from '../../services/service-spec.ts';
@@ -5,13 +6,26 @@ import type { BundleFile } from '../bundle/bundle-file.ts';
 import { ValidationError } from '../../util/problems/validation-error.ts';
 import { migrationProblems, migrationsFolderOf } from '../../services/migration-problems.ts';
 
-/** What lies in the image beside the bundle, below /app: the migrations, the same from every checkout, and the module type. Throws ValidationError. */
+/** What lies in the image beside the bundle: the migrations, the same from every checkout, and the manifest. Throws ValidationError. */
 export function appFiles(workspaceRoot: string, serviceSpec: ServiceSpec): BundleFile[] {
-  const moduleType = { path: 'package.json', bytes: Buffer.from('{"type":"module"}\n') };
-  if (!serviceSpec.hasDatabase) return [moduleType];
+  const manifest = manifestOf(workspaceRoot, serviceSpec.root);
+  if (!serviceSpec.hasDatabase) return [manifest];
   const problems = migrationProblems(workspaceRoot, serviceSpec);
   if (problems.length > 0) throw new ValidationError(problems);
-  const { migrations } = readMigrations(join(workspaceRoot, migrationsFolderOf(serviceSpec)));
-  const files = migrations.map(({ fileName, sql }) => ({ path: `migrations/${fileName}`, bytes: Buffer.from(sql) }));
-  return [moduleType, ...files];
+  const folder = migrationsFolderOf(serviceSpec);
+  const { migrations } = readMigrations(join(workspaceRoot, folder));
+  const files = migrations.map(({ fileName, sql }) => ({ path: `${folder}/${fileName}`, bytes: Buffer.from(sql) }));
+  return [manifest, ...files];
+}
+
+/** The service's own, which it may read; but bundles are ES modules whatever the sources are. */
+function manifestOf(workspaceRoot: string, root: string): BundleFile {
+  const path = `${root}/package.json`;
+  let content = {};
+  try {
+    content = JSON.parse(readFileSync(join(workspaceRoot, path), 'utf8')) as object;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return { path, bytes: Buffer.from(`${JSON.stringify({ ...content, type: 'module' })}\n`) };
 }

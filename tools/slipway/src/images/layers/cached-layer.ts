@@ -1,31 +1,29 @@
 import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type TarEntry, writeTar } from '@slipway/oci/tar';
 import { version as esbuildVersion } from 'esbuild';
+import { filesBelow } from '../bundle/files-below.ts';
 import type { BundleFile } from '../bundle/bundle-file.ts';
 import { replaceFile } from '../../util/files/write-files.ts';
 
-/** What a layer is made of. `inputs`: files, relative to the workspace, that decide what is in it. `facts`: kept beside it. */
-export type Contents<Facts> = { files: BundleFile[]; inputs: string[]; facts: Facts };
+/**
+ * What a layer is made of. `inputs`: files, relative to the workspace, that decide what is in it. `folders`: those in
+ * which a file that appears or goes may decide it too. `facts`: kept beside it.
+ */
+export type Contents<Facts> = { files: BundleFile[]; inputs: string[]; folders: string[]; facts: Facts };
 
 export type Layer<Facts> = { tar: Uint8Array; facts: Facts };
 
-type Record<Facts> = { inputs: string[]; fingerprint: string; facts: Facts };
+type CacheRecord<Facts> = { inputs: string[]; folders: string[]; fingerprint: string; facts: Facts };
 
 /** Besides a layer's own inputs these decide what it is: which packages there are, and how we build. */
-const COMMON_INPUTS = ['package-lock.json', 'tsconfig.base.json', 'tsconfig.json'];
-const BUILDERS = [
-  'bundle/bundle-options.ts',
-  'bundle/bundle-packages.ts',
-  'bundle/bundle-sources.ts',
-  'bundle/externals-plugin.ts',
-  'layers/app-files.ts',
-  'layers/cached-layer.ts',
-  'layers/service-layers.ts',
-]
-  .map((path) => join(import.meta.dirname, '..', path))
+const COMMON_INPUTS = ['package-lock.json', 'package.json'];
+const BUILDERS = ['bundle', 'layers', 'sbom']
+  .map((folder) => join(import.meta.dirname, '..', folder))
+  .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
   .concat(fileURLToPath(import.meta.resolve('@slipway/oci/tar')));
 
 /**
@@ -41,29 +39,45 @@ export async function cachedLayer<Facts>(
   const layerFile = join(workspaceRoot, 'dist', 'layers', `${name}.tar`);
   const recordFile = `${layerFile}.json`;
   const record = await readFile(recordFile, 'utf8')
-    .then((text) => JSON.parse(text) as Record<Facts>)
+    .then((text) => JSON.parse(text) as CacheRecord<Facts>)
     .catch(() => undefined);
-  if (record !== undefined && record.fingerprint === (await fingerprint(workspaceRoot, seed, record.inputs))) {
+  if (record !== undefined && record.fingerprint === (await fingerprint(workspaceRoot, seed, record))) {
     const tar = await readFile(layerFile).catch(() => undefined);
     if (tar !== undefined) return { tar, facts: record.facts };
   }
   const start = Date.now();
-  const { files, inputs, facts } = await make();
+  const { files, inputs, folders, facts } = await make();
   const tar = await writeTar(layerEntries(files));
-  const fresh: Record<Facts> = { inputs, fingerprint: await fingerprint(workspaceRoot, seed, inputs), facts };
+  const looked = { inputs, folders };
+  const fresh: CacheRecord<Facts> = { ...looked, fingerprint: await fingerprint(workspaceRoot, seed, looked), facts };
   await replaceFile(layerFile, tar);
   // A file edited while the layer was made may or may not be in it: then the next run makes it again.
   if (!(await editedSince(workspaceRoot, inputs, start))) await replaceFile(recordFile, JSON.stringify(fresh));
   return { tar, facts };
 }
 
-/** Changes when any of the files changes, by size and time. */
-async function fingerprint(workspaceRoot: string, seed: string, inputs: string[]): Promise<string> {
-  const files = [...BUILDERS, ...[...COMMON_INPUTS, ...inputs].map((path) => join(workspaceRoot, path))];
-  const marks = await Promise.all(files.map(mark));
+/** Changes when any of the files changes, by size and time, or when there are others where files were looked for. */
+async function fingerprint(
+  workspaceRoot: string,
+  seed: string,
+  { inputs, folders }: { inputs: string[]; folders: string[] },
+): Promise<string> {
+  const configs = readdirSync(workspaceRoot).filter((name) => /^tsconfig.*\.json$/.test(name));
+  const looked = [...COMMON_INPUTS, ...configs, ...inputs].map((path) => join(workspaceRoot, path));
+  const marks = await Promise.all([...BUILDERS, ...looked].map(mark));
+  const listings = folders.flatMap((folder) => filesBelow(workspaceRoot, folder));
+  const packages = ['.', ...folders].flatMap((folder) => packageNames(join(workspaceRoot, folder, 'node_modules')));
   return createHash('sha256')
-    .update([esbuildVersion, process.version, seed, ...marks].join('\n'))
+    .update([esbuildVersion, process.version, seed, ...marks, ...listings, ...packages].join('\n'))
     .digest('hex');
+}
+
+/** Whatever is installed: an import that found nothing before may find it. */
+function packageNames(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((name) =>
+    name.startsWith('@') ? readdirSync(join(folder, name)).map((inner) => `${name}/${inner}`) : [name],
+  );
 }
 
 async function editedSince(workspaceRoot: string, inputs: string[], start: number): Promise<boolean> {
@@ -77,12 +91,20 @@ async function mark(path: string): Promise<string> {
 }
 
 function layerEntries(files: BundleFile[]): TarEntry[] {
-  const folders = new Set(
-    files.flatMap(({ path }) => (path.includes('/') ? [path.slice(0, path.lastIndexOf('/'))] : [])),
-  );
+  const folders = new Set(files.flatMap(({ path }) => parentsOf(path)));
   return [
     { path: 'app', mode: 0o755, type: 'directory' },
     ...[...folders].map((folder): TarEntry => ({ path: `app/${folder}`, mode: 0o755, type: 'directory' })),
-    ...files.map(({ path, bytes }): TarEntry => ({ path: `app/${path}`, mode: 0o644, type: 'file', content: bytes })),
+    ...files.map(({ path, bytes, mode = 0o644 }): TarEntry => ({
+      path: `app/${path}`,
+      mode,
+      type: 'file',
+      content: bytes,
+    })),
   ];
+}
+
+function parentsOf(path: string): string[] {
+  const parts = path.split('/').slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }

@@ -1,42 +1,54 @@
 import { createHash } from 'node:crypto';
-import { bundlePackages } from '../bundle/bundle-packages.ts';
-import { bundleSources, PACKAGES_FOLDER } from '../bundle/bundle-sources.ts';
-import type { PackageFile } from '../bundle/externals-plugin.ts';
+import { realpathSync } from 'node:fs';
+import type { BundleFile } from '../bundle/bundle-file.ts';
+import { bundlePackages, type WantedPackages } from '../bundle/bundle-packages.ts';
+import { bundleSources } from '../bundle/bundle-sources.ts';
+import { PACKAGES_FOLDER } from '../bundle/externals-plugin.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
-import { packageFolders } from '../sbom/npm-packages.ts';
+import { devOnlyPackages, packageFolders } from '../sbom/npm-packages.ts';
+import { licenseFiles } from '../sbom/license-files.ts';
 import { appFiles } from './app-files.ts';
 import { cachedLayer, type Layer } from './cached-layer.ts';
 
-/** `npm`: folders of the packages of which something is in the layer, e.g. `node_modules/pg`. */
-export type ServiceLayers = { packages: Layer<{ npm: string[] }>; own: Layer<{ packages: PackageFile[] }> };
+type OwnFacts = { wanted: WantedPackages; npm: string[]; folders: string[] };
+
+/** `npm`: folders of the packages of which something is in the layers, e.g. `node_modules/pg`. */
+export type ServiceLayers = { packages: Layer<{ npm: string[] }>; own: Layer<OwnFacts>; npm: string[] };
 
 /**
- * What a service's image has on top of the base: a layer with the npm packages, which an edit leaves as it is, and a
- * small one with our own code, its source maps and the migrations. Throws ValidationError for what does not compile.
+ * What a service's image has on top of the base: a layer with the npm packages and their licences, which an edit leaves
+ * as it is, and a small one with our own code, its source maps, its data and the migrations. Throws ValidationError for
+ * what does not compile or would not run.
  */
-export async function serviceLayers(workspaceRoot: string, serviceSpec: ServiceSpec): Promise<ServiceLayers> {
-  const { name } = serviceSpec;
+export async function serviceLayers(workspace: string, serviceSpec: ServiceSpec): Promise<ServiceLayers> {
+  const workspaceRoot = realpathSync(workspace);
+  const { name, root } = serviceSpec;
   const beside = appFiles(workspaceRoot, serviceSpec);
-  const own = await cachedLayer(workspaceRoot, name, fileMarks(beside), async () => {
-    const { files, inputs, packages } = await bundleSources(workspaceRoot, serviceSpec);
-    return { files: [...files, ...beside], inputs: [...inputs, ...manifestsOf(inputs)], facts: { packages } };
+  const own = await cachedLayer(workspaceRoot, name, hashOf(beside), async () => {
+    const { files, inputs, folders, packages, whole } = await bundleSources(workspaceRoot, serviceSpec);
+    const paths = new Set(beside.map(({ path }) => path));
+    return {
+      files: [...files.filter(({ path }) => !paths.has(path)), ...beside],
+      inputs,
+      folders,
+      facts: { wanted: { imported: packages, whole }, npm: packageFolders(inputs), folders },
+    };
   });
-  const wanted = own.facts.packages;
-  const packages = await cachedLayer(workspaceRoot, `${name}-packages`, JSON.stringify(wanted), async () => {
-    const { files, inputs, used } = await bundlePackages(workspaceRoot, `dist/packages/${name}`, wanted);
-    const inFolder = files.map(({ path, bytes }) => ({ path: `${PACKAGES_FOLDER}/${path}`, bytes }));
-    return { files: inFolder, inputs, facts: { npm: packageFolders(used) } };
+  const { wanted, npm } = own.facts;
+  const seed = JSON.stringify([wanted, npm]);
+  const packages = await cachedLayer(workspaceRoot, `${name}-packages`, seed, async () => {
+    const places = { scratch: `dist/packages/${name}`, folder: `${root}/${PACKAGES_FOLDER}` };
+    const bundle = await bundlePackages(workspaceRoot, places, wanted, devOnlyPackages(workspaceRoot));
+    const all = [...new Set([...bundle.npm, ...npm])].sort();
+    const licenses = await licenseFiles(workspaceRoot, all, new Set(bundle.real));
+    const inputs = [...bundle.inputs, ...all.map((folder) => `${folder}/package.json`)];
+    return { files: [...bundle.files, ...licenses], inputs, folders: [], facts: { npm: all } };
   });
-  return { packages, own };
+  return { packages, own, npm: packages.facts.npm };
 }
 
-function fileMarks(files: { path: string; bytes: Uint8Array }[]): string {
+function hashOf(files: BundleFile[]): string {
   const hash = createHash('sha256');
   for (const { path, bytes } of files) hash.update(path).update(bytes);
   return hash.digest('hex');
-}
-
-/** The package.json of our own packages: it says what an import of them resolves to. */
-function manifestsOf(inputs: string[]): string[] {
-  return [...new Set(inputs.map((path) => `${path.split('/').slice(0, 2).join('/')}/package.json`))];
 }

@@ -1,30 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { packageFolder, packageName } from '../bundle/package-folder.ts';
 import { ValidationError } from '../../util/problems/validation-error.ts';
 
 /** One npm package as the lockfile pins it. `integrity`: `sha512-` and Base64. */
 export type NpmPackage = { name: string; version: string; license: string; integrity: string };
 
-type Lockfile = { packages: Record<string, { version?: string; license?: string; integrity?: string }> };
+type Locked = { version?: string; license?: string; integrity?: string; dev?: boolean; devOptional?: boolean };
+type Lockfile = { packages: Record<string, Locked> };
 
 const LOCKFILE = 'package-lock.json';
-const FOLDER = 'node_modules/';
 
-/** The folders of the packages that the bundled files lie in: `node_modules/pg`, sorted. Our own are no packages. */
+/** The folders of the packages that the files lie in: `node_modules/pg`, sorted. Our own are no packages. */
 export function packageFolders(files: string[]): string[] {
-  const folders = files.flatMap((file) => {
-    const at = file.lastIndexOf(FOLDER);
-    if (at < 0) return [];
-    const [first, second] = file.slice(at + FOLDER.length).split('/');
-    const name = first!.startsWith('@') ? `${first}/${second}` : first;
-    return [`${file.slice(0, at)}${FOLDER}${name}`];
-  });
-  return [...new Set(folders)].sort();
+  return [...new Set(files.flatMap((file) => packageFolder(file) ?? []))].sort();
+}
+
+/** Whether the lockfile has a package for development alone. */
+export function devOnlyPackages(workspaceRoot: string): (folder: string) => boolean {
+  const { packages } = readLockfile(workspaceRoot);
+  return (folder) => packages[folder]?.dev === true || packages[folder]?.devOptional === true;
 }
 
 /** What the lockfile says of the packages in `folders`, each version once. Throws ValidationError for one that is not pinned in full. */
 export function lockedPackages(workspaceRoot: string, folders: string[]): NpmPackage[] {
-  const { packages } = JSON.parse(readFileSync(join(workspaceRoot, LOCKFILE), 'utf8')) as Lockfile;
+  const { packages } = readLockfile(workspaceRoot);
   const locked = folders.map((folder): [string, NpmPackage] => {
     const { version, license, integrity } = packages[folder] ?? {};
     if (version === undefined || license === undefined || integrity === undefined) {
@@ -33,8 +33,17 @@ export function lockedPackages(workspaceRoot: string, folders: string[]): NpmPac
         { file: LOCKFILE, key: folder, message, hint: 'run npm install and look at its entry' },
       ]);
     }
-    const name = folder.slice(folder.lastIndexOf(FOLDER) + FOLDER.length);
+    const name = packageName(folder);
     return [`${name}@${version}`, { name, version, license, integrity }];
   });
   return [...new Map(locked).values()];
+}
+
+function readLockfile(workspaceRoot: string): Lockfile {
+  try {
+    return JSON.parse(readFileSync(join(workspaceRoot, LOCKFILE), 'utf8')) as Lockfile;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { packages: {} };
+    throw error;
+  }
 }

@@ -37,8 +37,8 @@ async function bundledRows(): Promise<Row[]> {
   const rows = new Map<string, Row>();
   const root = workspaceRoot(process.cwd());
   for (const serviceSpec of await readServiceSpecs(root)) {
-    const { packages } = await serviceLayers(root, serviceSpec);
-    for (const { name, version, license } of lockedPackages(root, packages.facts.npm)) {
+    const { npm } = await serviceLayers(root, serviceSpec);
+    for (const { name, version, license } of lockedPackages(root, npm)) {
       const row = rows.get(`${name}@${version}`) ?? { name, version, license, services: [] };
       row.services.push(serviceSpec.name);
       rows.set(`${name}@${version}`, row);

@@ -1,48 +1,67 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
-import { readServiceSpec } from '../../../src/services/read-service.ts';
 import { openDevBundler } from '../../../src/dev/watch/dev-bundler.ts';
+import { makeWorkspace, shopSpec } from '../../images/fixture-service.ts';
+import { unpackService } from '../../support/unpack-service.ts';
 
-const workspaceRoot = join(import.meta.dirname, '../../../../..');
-/** A workspace of its own, to edit. */
-const copy = mkdtempSync(join(tmpdir(), 'slipway-bundler-'));
-after(() => rmSync(copy, { recursive: true, force: true }));
+const polite = (name: string) => ({
+  [`node_modules/${name}/package.json`]: `{"name":"${name}","version":"1.0.0","main":"index.js"}`,
+  [`node_modules/${name}/index.js`]: `exports.polite = (text) => text + ', ${name}';\n`,
+});
+const { root, write, remove } = makeWorkspace({
+  'package-lock.json': '{}',
+  'apps/shop/package.json': '{"type":"module"}',
+  'apps/shop/src/main.ts': "import { hello } from './hello.ts';\nconsole.log(hello());\n",
+  'apps/shop/src/hello.ts':
+    "import { readFileSync } from 'node:fs';\nimport { polite } from 'please';\n" +
+    "export const hello = () => polite(readFileSync(new URL('./word.txt', import.meta.url), 'utf8'));\n",
+  'apps/shop/src/word.txt': 'one',
+  ...polite('please'),
+  ...polite('kindly'),
+});
+after(remove);
 
-test('an edit changes the entry alone; what is built runs; a syntax error names its line', async () => {
-  symlinkSync(join(workspaceRoot, 'node_modules'), join(copy, 'node_modules'));
-  for (const path of ['apps/order', 'package-lock.json']) {
-    cpSync(join(workspaceRoot, path), join(copy, path), { recursive: true });
-  }
-  const bundler = await openDevBundler(copy, await readServiceSpec(copy, 'apps/order'));
+test('an edit changes the entry alone; what is built runs on the image; an error names its line', async () => {
+  const bundler = await openDevBundler(root, shopSpec);
+  const image = join(root, 'image');
+  await unpackService(root, shopSpec, image);
+  const run = (build: Awaited<ReturnType<typeof bundler.build>>) => {
+    for (const [name, content] of build.files) {
+      mkdirSync(dirname(join(image, name)), { recursive: true });
+      writeFileSync(join(image, name), content);
+    }
+    const { stdout, stderr } = spawnSync(process.execPath, [build.entry], { cwd: image, encoding: 'utf8' });
+    return stdout + stderr;
+  };
   try {
     const first = await bundler.build();
-    assert.ok(first.inputs.has('apps/order/src/app.ts'));
-    assert.ok([...first.inputs].some((path) => path.endsWith('libs/database/src/database.ts')));
-    assert.equal((await bundler.build()).entry, first.entry, 'the same sources are the same entry');
+    assert.deepEqual([...first.inputs].filter((path) => path.startsWith('apps/')).length, 4);
+    assert.ok(first.inputs.has('apps/shop/src/hello.ts'));
+    assert.equal((await bundler.build()).version, first.version, 'the same sources are the same build');
+    assert.equal(run(first), 'one, please\n');
 
-    const main = join(copy, 'apps/order/src/main.ts');
-    writeFileSync(main, `console.log('planted');\nprocess.exit(0);\n${readFileSync(main, 'utf8')}`);
+    write('apps/shop/src/main.ts', "import { hello } from './hello.ts';\nconsole.log(hello(), 'again');\n");
     const second = await bundler.build();
     assert.notEqual(second.entry, first.entry);
     const fresh = [...second.files.keys()].filter((name) => !first.files.has(name));
     assert.deepEqual(fresh.sort(), [second.entry, `${second.entry}.map`].sort());
+    assert.equal(run(second), 'one, please again\n');
 
-    // Its imports of packages are linked before a line of it runs.
-    const out = join(copy, 'out');
-    for (const [name, text] of second.files) {
-      mkdirSync(dirname(join(out, name)), { recursive: true });
-      writeFileSync(join(out, name), text);
-    }
-    const { status, stdout, stderr } = spawnSync(process.execPath, [second.entry], { cwd: out, encoding: 'utf8' });
-    assert.equal(status, 0, stderr);
-    assert.match(stdout, /planted/);
+    write('apps/shop/src/word.txt', 'two');
+    const third = await bundler.build();
+    assert.equal(third.entry, second.entry);
+    assert.notEqual(third.version, second.version, 'data beside the code are part of it');
+    assert.equal(run(third), 'two, please again\n');
+    assert.equal(third.packages, first.packages);
 
-    writeFileSync(main, 'let a = 1;\nlet b = ;\n');
-    await assert.rejects(bundler.build(), /apps\/order\/src\/main\.ts:2: Unexpected ";"/);
+    write('apps/shop/src/hello.ts', "export { polite as hello } from 'kindly';\n");
+    assert.notEqual((await bundler.build()).packages, first.packages, 'another package takes another image');
+
+    write('apps/shop/src/main.ts', 'let a = 1;\nlet b = ;\n');
+    await assert.rejects(bundler.build(), /apps\/shop\/src\/main\.ts:2: Unexpected ";"/);
   } finally {
     await bundler.close();
   }

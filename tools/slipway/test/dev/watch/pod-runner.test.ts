@@ -38,10 +38,12 @@ function build(entry: string, text: string): DevBuild {
   return {
     entry,
     files: new Map([
-      ['package.json', '{"type":"module"}'],
-      [entry, text],
+      ['package.json', Buffer.from('{"type":"module"}')],
+      [entry, Buffer.from(text)],
     ]),
+    version: entry,
     inputs: new Set(),
+    packages: '',
   };
 }
 

@@ -35,6 +35,7 @@ async function answer({ id, put, run }: Ask): Promise<Say> {
   code.put(put);
   let outcome: Outcome | undefined;
   if (run !== undefined) {
+    code.linkPackages(run, ofImage.path);
     outcome = await supervisor.run({ name: run, path: code.path(run) });
     if (outcome.status === 'serving') {
       code.setCurrent(run);

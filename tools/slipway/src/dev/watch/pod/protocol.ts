@@ -1,4 +1,4 @@
-/** Lines of JSON between watch mode and the runner in a pod. Code files are text; their names say their content. */
+/** Lines of JSON between watch mode and the runner in a pod. Files are Base64; names of code say the content. */
 
 /** Watch mode asks: keep these files, then, with `run`, let that one serve in place of what serves now. */
 export type Ask = { id: number; put: Record<string, string>; run?: string };
