@@ -17,7 +17,7 @@ after(removePlanted);
 // Also when the runner is ended: a broken migration must not stay in someone's working tree.
 onEnd(removePlanted);
 
-test('a broken migration fails the deploy with its error, the old pods serve on, and a good deploy heals', async () => {
+test('a broken migration fails the deploy with its error, the old pods serve on, and a good deploy heals (migration-failed)', async () => {
   removePlanted();
   await deploy();
   const before = await podIdentities(PRODUCT_PODS);
@@ -33,6 +33,7 @@ test('a broken migration fails the deploy with its error, the old pods serve on,
 
   assert.notEqual(exitCode, 0, output);
   assert.match(output, /type "no_such_type" does not exist/);
+  assert.match(output, /migrate in product-\S+: a migration failed: exit code 1/);
   assert.match(output, new RegExp(next + PLANTED.replace('.', '\\.')), 'the migration is named');
   const during = await podIdentities(PRODUCT_PODS);
   assert.deepEqual(

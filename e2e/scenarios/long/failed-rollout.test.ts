@@ -3,31 +3,41 @@ import { afterEach, test } from 'node:test';
 import { editFile, restoreFiles } from '../support/edited-files.ts';
 import { expectServing } from '../support/expect-serving.ts';
 import { podIdentities } from '../support/pod-identities.ts';
-import { deploy, nx } from '../support/stack.ts';
+import { deploy, kubectl, NAMESPACE, nx } from '../support/stack.ts';
 import { unfelt } from '../support/under-load.ts';
 
 const FRAGMENT = 'apps/product/k8s/fragment.yaml';
 const containers = (app: string) =>
   `\n---\napiVersion: apps/v1\nkind: Deployment\nspec: { template: { spec: { containers: [{ name: app, ${app} }] } } }\n`;
 
-/** What a rollout cannot heal by waiting, and what it has to say. */
-const CASES: { fault: string; edit: () => void; says: RegExp[]; args?: string[] }[] = [
+const podSpec = (spec: string) =>
+  `\n---\napiVersion: apps/v1\nkind: Deployment\nspec: { template: { spec: { ${spec} } } }\n`;
+
+/**
+ * What a rollout cannot heal by waiting, and what it has to say. After each the fragment is fixed as the hint says, and the
+ * next deploy has to work: so the hint of `code` is followed.
+ */
+const CASES: { code: string; fault: string; edit: () => void; says: RegExp[]; args?: string[] }[] = [
   {
+    code: 'container-crashing',
     fault: 'a service that crashes on start',
     edit: () => editFile('apps/product/src/main.ts', (text) => `throw new Error('planted crash');\n${text}`),
-    says: [/CrashLoopBackOff|keeps ending/, /planted crash/],
+    says: [/ended: .*exit code 1, restarted 3 times/, /planted crash/, /→ fix what its log names/],
   },
   {
+    code: 'environment-refused',
     fault: 'an environment that the service refuses',
     edit: () => editFile(FRAGMENT, (text) => `${text}\n---\nkind: ConfigMap\ndata: { LOG_LEVEL: loud }\n`),
-    says: [/LOG_LEVEL/, /container "(migrate|app)"/],
+    says: [/LOG_LEVEL/, /(migrate|app) in product-\S+: refuses its environment/],
   },
   {
+    code: 'pods-forbidden',
     fault: 'a pod that the namespace’s policy refuses',
     edit: () => editFile(FRAGMENT, (text) => text + containers('securityContext: { allowPrivilegeEscalation: true }')),
     says: [/violates PodSecurity "restricted/],
   },
   {
+    code: 'out-of-memory',
     fault: 'a service that eats more memory than it may',
     edit: () =>
       editFile('apps/product/src/main.ts', (text) => {
@@ -35,9 +45,14 @@ const CASES: { fault: string; edit: () => void; says: RegExp[]; args?: string[] 
           "console.error('planted hunger');\nconst eaten = [];\nfor (;;) eaten.push(Buffer.alloc(2 ** 23, 1));";
         return `${eat}\n${text}`;
       }),
-    says: [/exit code 137, OOMKilled/, /its last log lines:\n +\| planted hunger/, /resources\.limits\.memory/],
+    says: [
+      /ran out of memory: .*exit code 137, OOMKilled, at resources\.limits\.memory/,
+      /its last log lines:\n +\| planted hunger/,
+      /resources\.limits\.memory/,
+    ],
   },
   {
+    code: 'config-missing',
     fault: 'a key that its Secret does not have',
     edit: () =>
       editFile(FRAGMENT, (text) => {
@@ -47,6 +62,7 @@ const CASES: { fault: string; edit: () => void; says: RegExp[]; args?: string[] 
     says: [/CreateContainerConfigError: couldn't find key NO_SUCH_KEY in Secret shop\/product/, /src\/config\.ts/],
   },
   {
+    code: 'container-crashing',
     fault: 'a service that its liveness probe kills again and again',
     edit: () =>
       editFile(FRAGMENT, (text) => {
@@ -58,14 +74,16 @@ const CASES: { fault: string; edit: () => void; says: RegExp[]; args?: string[] 
           )
         );
       }),
-    says: [/CrashLoopBackOff|keeps ending/, /Liveness probe failed/, /its last log lines:\n +\| /],
+    says: [/ended: .*restarted 3 times/, /Liveness probe failed/, /its last log lines:\n +\| /],
   },
   {
+    code: 'image-unavailable',
     fault: 'an image that is nowhere',
     edit: () => editFile(FRAGMENT, (text) => text + containers('image: slipway.local/nowhere:1')),
     says: [/ImagePullBackOff/],
   },
   {
+    code: 'not-ready',
     fault: 'a pod that never gets ready',
     edit: () =>
       editFile(
@@ -76,6 +94,42 @@ const CASES: { fault: string; edit: () => void; says: RegExp[]; args?: string[] 
     args: ['--timeout', '20'],
     says: [/not ready after 20 s/, /Readiness probe failed/, /its last log lines/],
   },
+  {
+    code: 'image-name-invalid',
+    fault: 'an image whose name is none',
+    edit: () => editFile(FRAGMENT, (text) => text + containers('image: "No Name"')),
+    says: [/its image has an invalid name: InvalidImageName/],
+  },
+  {
+    code: 'container-not-created',
+    fault: 'a mount point that cannot be',
+    edit: () =>
+      editFile(FRAGMENT, (text) => text + containers('volumeMounts: [{ name: tmp, mountPath: /proc/planted }]')),
+    args: ['--timeout', '90'],
+    says: [/it cannot be started|ended: /, /\/proc\/planted/],
+  },
+  {
+    code: 'unschedulable',
+    fault: 'a node selector that no node has',
+    edit: () => editFile(FRAGMENT, (text) => text + podSpec('nodeSelector: { disk: ssd }')),
+    args: ['--timeout', '20'],
+    says: [/not ready after 20 s: pod product-\S+: no node takes it: 0\/\d+ nodes are available/, /→ .*nodeSelector/],
+  },
+  {
+    code: 'volume-not-mounted',
+    fault: 'a ConfigMap that nothing makes',
+    edit: () =>
+      editFile(
+        FRAGMENT,
+        (text) =>
+          text +
+          podSpec(
+            'volumes: [{ name: extra, configMap: { name: nobody-has-it } }], containers: [{ name: app, volumeMounts: [{ name: extra, mountPath: /extra }] }]',
+          ),
+      ),
+    args: ['--timeout', '20'],
+    says: [/a volume cannot be mounted: FailedMount: .*configmap "nobody-has-it" not found/],
+  },
 ];
 
 afterEach(async () => {
@@ -83,8 +137,8 @@ afterEach(async () => {
   await deploy();
 });
 
-for (const { fault, edit, says, args = [] } of CASES) {
-  test(`the rollout says what is wrong, skips the callers, and the old pods serve everything: ${fault}`, async () => {
+for (const { code, fault, edit, says, args = [] } of CASES) {
+  test(`the rollout says what is wrong, skips the callers, and the old pods serve everything: ${fault} (${code})`, async () => {
     await deploy();
     const before = await podIdentities();
     edit();
@@ -101,3 +155,36 @@ for (const { fault, edit, says, args = [] } of CASES) {
     await expectServing();
   });
 }
+
+/** What the pods of services have to have in the stack's namespace, in YAML's flow style. */
+const RESTRICTED =
+  'securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: [ALL] }, readOnlyRootFilesystem: true }';
+const POD_SECURITY =
+  'securityContext: { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: RuntimeDefault } }';
+
+test('an init container that fails once is started again, and the deploy works', async () => {
+  await deploy();
+  const script =
+    "const fs = require('fs'); const code = fs.existsSync('/tmp/second') ? 0 : 1; fs.writeFileSync('/tmp/second', ''); process.exit(code)";
+  const init = `{ name: wait-for, image: product, args: [node, --eval, "${script}"], ${RESTRICTED}, volumeMounts: [{ name: tmp, mountPath: /tmp }] }`;
+  editFile(FRAGMENT, (text) => text + podSpec(`initContainers: [${init}]`));
+  const { exitCode, output } = await unfelt(() => nx('run-many', '-t', 'deploy-kind'));
+  assert.equal(exitCode, 0, output);
+  assert.match(output, /wait-for in product-\S+: ended: .*exit code 1/);
+  await expectServing();
+});
+
+test('a Job that fails, fails its service; deleted and deployed again as the hint says, it runs anew (job-failed)', async () => {
+  await deploy();
+  const job = (code: number) =>
+    `\n---\napiVersion: batch/v1\nkind: Job\nmetadata: { name: product-planted }\nspec: { backoffLimit: 0, template: { spec: { restartPolicy: Never, ${POD_SECURITY}, containers: [{ name: planted, image: product, args: [node, --eval, "process.exit(${code})"], ${RESTRICTED} }] } } }\n`;
+  editFile(FRAGMENT, (text) => text + job(3));
+  const { exitCode, output } = await unfelt(() => nx('run-many', '-t', 'deploy-kind'));
+  assert.notEqual(exitCode, 0, output);
+  assert.match(output, /planted in product-planted-\S+: failed: BackoffLimitExceeded/);
+  assert.match(output, /→ fix the cause, then kubectl .*delete job product-planted/);
+  await kubectl(['-n', NAMESPACE, 'delete', 'job', 'product-planted']);
+  restoreFiles();
+  editFile(FRAGMENT, (text) => text + job(0));
+  await deploy();
+});

@@ -8,5 +8,7 @@ export function followRollout(
   workload: WorkloadId,
   who = workload.name,
 ): Promise<void> {
-  return rollout(context, workload, (waitingFor) => context.report.event(who, 'rollout', `waiting for ${waitingFor}`));
+  return rollout(context, workload, (waitingFor, state) =>
+    context.report.event(who, 'rollout', `waiting for ${waitingFor}`, state),
+  );
 }

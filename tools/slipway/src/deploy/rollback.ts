@@ -7,6 +7,7 @@ import { nxCommand } from '../kubernetes/client/target.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { PART_OF_LABEL } from '../kubernetes/labels.ts';
 import { requireOwnNamespace } from './namespace/claim-namespace.ts';
+import { failedState } from './report/failed-state.ts';
 import { withStackView } from '../kubernetes/rollout/with-stack-view.ts';
 import { REVISION_ANNOTATION } from '../kubernetes/rollout/workload-state.ts';
 import type { ServiceResult } from '../services/run-in-dependency-order.ts';
@@ -42,7 +43,7 @@ async function rollBackService(context: WatchedStack, service: string): Promise<
     return { service, status: 'success', message: `back to revision ${revision}` };
   } catch (error) {
     const { message } = error as Error;
-    report.block(service, 'FAILED', message);
+    report.block(service, 'FAILED', message, failedState(error));
     return { service, status: 'failure', message };
   }
 }

@@ -2,7 +2,13 @@ import { describeError } from '@slipway/util/errors';
 import type { ServiceSpec } from './service-spec.ts';
 
 /** `skipped`: not begun, because a service that it depends on failed. */
-export type ServiceResult = { service: string; status: 'success' | 'failure' | 'skipped'; message: string };
+export type ServiceResult = {
+  service: string;
+  status: 'success' | 'failure' | 'skipped';
+  message: string;
+  /** What was thrown, of a failure. */
+  error?: unknown;
+};
 
 export function allSucceeded(results: ServiceResult[]): boolean {
   return results.every(({ status }) => status === 'success');
@@ -47,7 +53,7 @@ async function run<Prepared>(
     await finish(prepared);
     return { service, status: 'success', message: 'ready' };
   } catch (error) {
-    return { service, status: 'failure', message: describeError(error) };
+    return { service, status: 'failure', message: describeError(error), error };
   }
 }
 

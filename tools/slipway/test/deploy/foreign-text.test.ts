@@ -133,15 +133,25 @@ test('a message of several lines cannot pass for lines of other processes', () =
 });
 
 test('the status shows no control character', () => {
-  const workload = { name: ATTACK, state: 'failed', podsReady: 0, podsWanted: 1, restarts: 1 } as const;
+  const workload = {
+    kind: 'Deployment',
+    name: ATTACK,
+    state: 'failed',
+    podsReady: 0,
+    podsWanted: 1,
+    restarts: 1,
+  } as const;
   const status: StackStatus = {
     context: ATTACK,
     stack: ATTACK,
     at: '2026-01-02T03:04:05.000Z',
     isReady: false,
-    findings: [{ who: ATTACK, what: LINE, details: [ALL, ATTACK], command: ATTACK }],
+    findings: [
+      { code: 'node-pressure', condition: LINE, who: ATTACK, details: [ALL, ATTACK], hint: ATTACK, command: ATTACK },
+    ],
     services: [{ ...workload, image: ATTACK, migration: LINE, failingChecks: [], isFromWorkingTree: false }],
     databases: [{ ...workload, lastEnd: { reason: ATTACK, at: '' } }],
+    added: [{ ...workload, kind: 'Job' }],
     nodes: [{ name: ATTACK, isReady: false, version: LINE, pressure: [ATTACK] }],
   };
   assertSafe(formatStatus(status, undefined, ATTACK), 'formatStatus');

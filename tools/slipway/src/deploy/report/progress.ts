@@ -13,13 +13,13 @@ export function followProgress(services: string[], report: Reporter): Progress {
   };
   return {
     report: {
-      event: (who, step, message) => {
+      event: (who, step, message, state) => {
         note(who, step);
-        report.event(who, step, message);
+        report.event(who, step, message, state);
       },
-      block: (who, step, text) => {
+      block: (who, step, text, state) => {
         note(who, step);
-        report.block(who, step, text);
+        report.block(who, step, text, state);
       },
       end: report.end,
     },

@@ -1,6 +1,7 @@
 import { type InventoryEntry, updateInventoryEntry } from '../../kubernetes/apply/inventory/inventory.ts';
 import type { PlannedObject } from '../../kubernetes/apply/plan.ts';
 import { NAME_LABEL } from '../../kubernetes/labels.ts';
+import { isWorkloadKind } from '../../kubernetes/rollout/workload-state.ts';
 import { databaseName } from '../../manifests/defaults/database.ts';
 import { runInDependencyOrder, type ServiceResult, type ServiceWork } from '../../services/run-in-dependency-order.ts';
 import { applyAndReport } from '../apply-and-report.ts';
@@ -9,6 +10,7 @@ import { adoptDatabase, withNewPods } from '../database-adoption.ts';
 import type { DeployContext } from '../deploy-context.ts';
 import { type EmptiedDatabase, emptyDatabase, restoreReplicas } from '../empty-database.ts';
 import { followRollout } from '../follow-rollout.ts';
+import { failedState } from '../report/failed-state.ts';
 import { pruneAndReport } from '../prune-and-report.ts';
 import type { DeployPlan, ServicePlan } from './plan.ts';
 
@@ -27,7 +29,7 @@ export async function rollOut(context: DeployContext, { services, early }: Deplo
   const results: ServiceResult[] = [];
   for await (const result of work) {
     results.push(result);
-    if (result.status === 'failure') report.block(result.service, 'FAILED', result.message);
+    if (result.status === 'failure') report.block(result.service, 'FAILED', result.message, failedState(result.error));
     if (result.status === 'skipped') report.event(result.service, 'skipped', result.message);
   }
   return results;
@@ -82,7 +84,7 @@ async function applyAndWait(
   if (emptied !== undefined) await restoreReplicas(context, emptied);
   for (const { object } of planned) {
     const { kind, metadata } = object;
-    if (kind !== 'Deployment' && kind !== 'StatefulSet') continue;
+    if (!isWorkloadKind(kind)) continue;
     const generation = generations.get(`${kind}/${metadata.name}`)!;
     const workload = { kind, name: metadata.name, generation } as const;
     await timeline.measure(who, 'rollout', () => followRollout(context, workload, who));

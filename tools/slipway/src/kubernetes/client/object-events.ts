@@ -1,22 +1,33 @@
+import type { CoreV1Event } from '@kubernetes/client-node';
+import type { Live } from '../live.ts';
 import type { KubeApi } from './kube-api.ts';
 
-type EventList = {
-  items: {
-    type: string;
-    reason: string;
-    message: string;
-    count?: number;
-    lastTimestamp: string | null;
-    eventTime: string | null;
-  }[];
-};
+/** An event about an object. `uid`: the object's; a pod of a StatefulSet has its name from the pod before. */
+export type ObjectEvent = { type: string; reason: string; message: string; count: number; uid: string | undefined };
 
-/** The warnings that Kubernetes recorded about an object, oldest first: `Reason: message (×count)`. */
-export async function objectWarnings(api: KubeApi, namespace: string, name: string): Promise<string[]> {
-  const query = new URLSearchParams({ fieldSelector: `involvedObject.name=${name},type=Warning` });
-  const list = await api.get<EventList>(`/api/v1/namespaces/${namespace}/events?${query}`);
-  const at = (event: EventList['items'][number]) => event.lastTimestamp ?? event.eventTime ?? '';
+/** What Kubernetes recorded about the object of that name, oldest first. */
+export async function objectEvents(api: KubeApi, namespace: string, name: string): Promise<ObjectEvent[]> {
+  const query = new URLSearchParams({ fieldSelector: `involvedObject.name=${name}` });
+  const list = await api.get<{ items: Live<CoreV1Event>[] }>(`/api/v1/namespaces/${namespace}/events?${query}`);
   return (list?.items ?? [])
-    .sort((a, b) => at(a).localeCompare(at(b)))
-    .map(({ reason, message, count = 1 }) => `${reason}: ${message}${count > 1 ? ` (×${count})` : ''}`);
+    .toSorted((a, b) => timeOf(a).localeCompare(timeOf(b)))
+    .map(({ type = '', reason = '', message = '', count, series, involvedObject }) => ({
+      type,
+      reason,
+      message,
+      count: series?.count ?? count ?? 1,
+      uid: involvedObject.uid,
+    }));
+}
+
+/** Its warnings as text: `Reason: message (×count)`. */
+export async function objectWarnings(api: KubeApi, namespace: string, name: string): Promise<string[]> {
+  const events = await objectEvents(api, namespace, name);
+  return events
+    .filter(({ type }) => type === 'Warning')
+    .map(({ reason, message, count }) => `${reason}: ${message}${count > 1 ? ` (×${count})` : ''}`);
+}
+
+function timeOf({ series, lastTimestamp, eventTime, firstTimestamp }: Live<CoreV1Event>): string {
+  return series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? firstTimestamp ?? '';
 }

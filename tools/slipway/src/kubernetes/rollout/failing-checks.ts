@@ -6,7 +6,6 @@ import type { Pod } from './pod.ts';
 export type FailingCheck = { name: string; detail: string };
 
 type Health = { checks?: Record<string, { status: string; detail?: string }> };
-type Container = { name: string; ports?: { name?: string; containerPort: number }[] };
 
 /** Asks the process itself, on its management port, which of its checks fail. Rejects when it does not answer. */
 export async function failingChecks(
@@ -25,7 +24,6 @@ export async function failingChecks(
 /** Of a pod that runs and has one. */
 export function managementPort({ spec, status }: Pod): number | undefined {
   const isRunning = status?.containerStatuses?.some(({ state }) => state?.running !== undefined) === true;
-  const { containers = [] } = (spec ?? {}) as { containers?: Container[] };
-  const port = containers.flatMap(({ ports = [] }) => ports).find(({ name }) => name === 'management');
+  const port = (spec?.containers ?? []).flatMap(({ ports = [] }) => ports).find(({ name }) => name === 'management');
   return isRunning ? port?.containerPort : undefined;
 }

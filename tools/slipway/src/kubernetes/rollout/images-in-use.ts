@@ -1,33 +1,32 @@
-import type { KubernetesObject } from '../kubernetes-object.ts';
+import type { V1PodSpec, V1ReplicaSet } from '@kubernetes/client-node';
+import type { Json, Live } from '../live.ts';
 import type { StackView } from './stack-view.ts';
 import { REVISION_ANNOTATION } from './workload-state.ts';
-
-type PodSpec = { containers?: { image: string }[]; initContainers?: { image: string }[] };
-type Workload = KubernetesObject & { spec?: { template?: { spec?: PodSpec } } };
 
 /** Revisions of a Deployment whose images stay: the present one, and the one that --rollback goes back to. */
 const KEPT_REVISIONS = 2;
 
-/** The images that the stack's pods run, and those that its workloads may run again without being sent anew. */
-export function imagesInUse({ deployments, statefulSets, replicaSets, pods }: StackView): Set<string> {
+/** The images that the namespace's pods run, and those that workloads may run again without being sent anew. */
+export function imagesInUse(view: StackView): Set<string> {
+  const { deployments, statefulSets, daemonSets, cronJobs, jobs, replicaSets, pods } = view;
   const revisions = Map.groupBy(replicaSets.values(), ownerOf);
   const kept = [...revisions.values()].flatMap((sets) =>
     sets.toSorted((a, b) => revisionOf(b) - revisionOf(a)).slice(0, KEPT_REVISIONS),
   );
-  const workloads = [...deployments.values(), ...statefulSets.values(), ...kept] as Workload[];
-  const specs = [
-    ...workloads.map(({ spec }) => spec?.template?.spec),
-    ...[...pods.values()].map(({ spec }) => spec as PodSpec | undefined),
+  const workloads = [deployments, statefulSets, daemonSets, jobs].flatMap((store) => [...store.values()]);
+  const specs: (Json<V1PodSpec> | undefined)[] = [
+    ...[...workloads, ...kept].map(({ spec }) => spec?.template?.spec),
+    ...[...cronJobs.values()].map(({ spec }) => spec?.jobTemplate.spec?.template.spec),
+    ...[...pods.values()].map(({ spec }) => spec),
   ];
-  return new Set(
-    specs.flatMap((spec) => [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].map(({ image }) => image)),
-  );
+  const containers = specs.flatMap((spec) => [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])]);
+  return new Set(containers.flatMap(({ image }) => image ?? []));
 }
 
-function ownerOf({ metadata }: KubernetesObject): string | undefined {
-  return (metadata.ownerReferences as { uid: string }[] | undefined)?.[0]?.uid;
+function ownerOf({ metadata }: Live<V1ReplicaSet>): string | undefined {
+  return metadata.ownerReferences?.[0]?.uid;
 }
 
-function revisionOf({ metadata }: KubernetesObject): number {
+function revisionOf({ metadata }: Live<V1ReplicaSet>): number {
   return Number(metadata.annotations?.[REVISION_ANNOTATION] ?? 0);
 }

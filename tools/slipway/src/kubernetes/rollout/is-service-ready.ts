@@ -6,6 +6,6 @@ import type { StackView } from './stack-view.ts';
 export function isServiceReady(view: StackView, name: string): boolean {
   const deployment = view.deployments.get(name);
   if (deployment === undefined) return false;
-  const { replicas = 1 } = deployment.spec as { replicas?: number };
+  const replicas = deployment.spec?.replicas ?? 1;
   return replicas > 0 && podsOf(view, name).filter(isReady).length >= replicas;
 }

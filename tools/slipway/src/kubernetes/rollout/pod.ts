@@ -1,26 +1,10 @@
-import type { KubernetesObject } from '../kubernetes-object.ts';
+import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import type { Json, Live } from '../live.ts';
 
-/** The parts of a Pod that a rollout looks at. */
-export type Pod = KubernetesObject & {
-  metadata: {
-    creationTimestamp: string;
-    deletionTimestamp?: string;
-    ownerReferences?: { kind: string; name: string }[];
-  };
-  status?: {
-    phase?: string;
-    conditions?: { type: string; status: string; reason?: string; message?: string }[];
-    initContainerStatuses?: ContainerStatus[];
-    containerStatuses?: ContainerStatus[];
-  };
-};
+export type Pod = Live<V1Pod>;
+export type ContainerStatus = Json<V1ContainerStatus>;
 
-type Terminated = { exitCode: number; reason?: string; message?: string; signal?: number; finishedAt?: string };
-
-export type ContainerStatus = {
-  name: string;
-  ready: boolean;
-  restartCount: number;
-  state?: { waiting?: { reason?: string; message?: string }; running?: object; terminated?: Terminated };
-  lastState?: { terminated?: Terminated };
-};
+/** The state of every container, init containers first. */
+export function containerStatuses({ status }: Pod): ContainerStatus[] {
+  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+}

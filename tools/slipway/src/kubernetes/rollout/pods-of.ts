@@ -1,10 +1,11 @@
-import { NAME_LABEL } from '../labels.ts';
+import { NAME_LABEL, PART_OF_LABEL } from '../labels.ts';
 import type { Pod } from './pod.ts';
 import type { StackView } from './stack-view.ts';
 
 /** The workload's pods, without those that are being deleted. */
-export function podsOf(view: StackView, name: string): Pod[] {
-  return [...view.pods.values()].filter(
-    ({ metadata }) => metadata.labels?.[NAME_LABEL] === name && metadata.deletionTimestamp === undefined,
+export function podsOf({ pods, stack }: StackView, name: string): Pod[] {
+  return [...pods.values()].filter(
+    ({ metadata: { labels, deletionTimestamp } }) =>
+      labels?.[NAME_LABEL] === name && labels[PART_OF_LABEL] === stack && deletionTimestamp === undefined,
   );
 }

@@ -1,72 +1,75 @@
+import type {
+  V1CronJob,
+  V1DaemonSet,
+  V1Deployment,
+  V1Job,
+  V1Pod,
+  V1ReplicaSet,
+  V1StatefulSet,
+} from '@kubernetes/client-node';
 import type { KubeApi } from '../client/kube-api.ts';
 import { watchResources } from '../client/watch-resources.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { PART_OF_LABEL } from '../labels.ts';
+import type { Live } from '../live.ts';
+import { type Changes, openChanges } from './changes.ts';
 import type { Pod } from './pod.ts';
 
-/** The workloads and pods of a stack, kept current by watches. */
+/** The workloads of a stack and what they own, by name, kept current by watches. */
 export type StackView = {
-  deployments: Map<string, KubernetesObject>;
-  statefulSets: Map<string, KubernetesObject>;
-  replicaSets: Map<string, KubernetesObject>;
+  /** The namespace. */
+  stack: string;
+  deployments: Map<string, Live<V1Deployment>>;
+  statefulSets: Map<string, Live<V1StatefulSet>>;
+  daemonSets: Map<string, Live<V1DaemonSet>>;
+  cronJobs: Map<string, Live<V1CronJob>>;
+  /** All of the namespace, since what a fragment adds gives its pods whatever labels it likes: go by the owner. */
+  jobs: Map<string, Live<V1Job>>;
+  replicaSets: Map<string, Live<V1ReplicaSet>>;
   pods: Map<string, Pod>;
-  /** Resolves with the first defined value of `probe`, asked now and after every change. Rejects at the deadline. */
-  until: <Value>(probe: () => Value | undefined, deadlineMs: number) => Promise<Value>;
+  until: Changes['until'];
   close: () => void;
 };
 
-export class DeadlineError extends Error {}
-
-/** Starts watching. `stack` is the namespace; objects of others in it are not seen. */
+/** Starts watching. `stack` is the namespace; workloads of others in it are not seen. */
 export async function openStackView(api: KubeApi, stack: string): Promise<StackView> {
   const abort = new AbortController();
-  const listeners = new Set<() => void>();
-  const failures = new Set<(error: unknown) => void>();
-  const changed = () => listeners.forEach((listener) => listener());
-  const query = { labelSelector: `${PART_OF_LABEL}=${stack}` };
-  let failure: unknown;
+  const changes = openChanges();
+  const ofStack = { labelSelector: `${PART_OF_LABEL}=${stack}` };
 
-  const open = async (path: string) => {
+  const open = async <Type>(resource: string, query: Record<string, string> = {}): Promise<Map<string, Live<Type>>> => {
     const store = new Map<string, KubernetesObject>();
-    const { failed } = await watchResources(api, { path, query }, { store, changed, signal: abort.signal });
-    failed.catch((error: unknown) => {
-      failure = error;
-      failures.forEach((fail) => fail(error));
-    });
-    return store;
+    const { failed } = await watchResources(
+      api,
+      { path: resource, query },
+      { store, changed: changes.changed, signal: abort.signal },
+    );
+    failed.catch(changes.fail);
+    // What the API server lists under a resource is of its type.
+    return store as Map<string, unknown> as Map<string, Live<Type>>;
   };
   const apps = `/apis/apps/v1/namespaces/${stack}`;
-  const [deployments, statefulSets, replicaSets, pods] = await Promise.all([
-    open(`${apps}/deployments`),
-    open(`${apps}/statefulsets`),
-    open(`${apps}/replicasets`),
-    open(`/api/v1/namespaces/${stack}/pods`),
+  const batch = `/apis/batch/v1/namespaces/${stack}`;
+  const [deployments, statefulSets, daemonSets, cronJobs, jobs, replicaSets, pods] = await Promise.all([
+    open<V1Deployment>(`${apps}/deployments`, ofStack),
+    open<V1StatefulSet>(`${apps}/statefulsets`, ofStack),
+    open<V1DaemonSet>(`${apps}/daemonsets`, ofStack),
+    open<V1CronJob>(`${batch}/cronjobs`, ofStack),
+    open<V1Job>(`${batch}/jobs`),
+    open<V1ReplicaSet>(`${apps}/replicasets`),
+    open<V1Pod>(`/api/v1/namespaces/${stack}/pods`),
   ]);
 
   return {
+    stack,
     deployments,
     statefulSets,
+    daemonSets,
+    cronJobs,
+    jobs,
     replicaSets,
-    pods: pods as Map<string, Pod>,
-    until: (probe, deadlineMs) =>
-      new Promise((resolve, reject) => {
-        const end = (finish: () => void) => {
-          clearTimeout(timer);
-          listeners.delete(check);
-          failures.delete(fail);
-          finish();
-        };
-        const check = () => {
-          const value = probe();
-          if (value !== undefined) end(() => resolve(value));
-        };
-        const fail = (error: unknown) => end(() => reject(error));
-        const timer = setTimeout(() => fail(new DeadlineError()), deadlineMs);
-        listeners.add(check);
-        failures.add(fail);
-        if (failure !== undefined) fail(failure);
-        else check();
-      }),
+    pods,
+    until: changes.until,
     close: () => abort.abort(),
   };
 }

@@ -1,110 +1,108 @@
 import { UserError } from '@slipway/util/errors';
 import type { KubeApi } from '../client/kube-api.ts';
-import { objectWarnings } from '../client/object-events.ts';
-import { podLog } from '../client/pod-log.ts';
-import { hintOf } from './hint-of.ts';
-import { failingChecks, managementPort } from './failing-checks.ts';
-import type { Fatal } from './terminal-failure.ts';
-import type { Pod } from './pod.ts';
-import { DeadlineError, type StackView } from './stack-view.ts';
+import { describeState } from './describe-state.ts';
+import { diagnose } from './diagnose.ts';
+import { explainState } from './explain-state.ts';
+import { hintOf } from './hints.ts';
+import { type ObservedBefore, observedBefore } from './observed-before.ts';
+import { DeadlineError } from './changes.ts';
+import type { StackView } from './stack-view.ts';
+import type { RolloutState, StateCode, WorkloadState } from './states.ts';
 import { type WorkloadId, workloadState } from './workload-state.ts';
 
-/** How long a pod may be unready before it is asked why, ms: most are for the time of their start. */
-const PATIENCE_MS = 5_000;
+/**
+ * How often what does not change is asked why, and how long what Kubernetes tries again may stand, ms. The kubelet tries
+ * again after 10 and 20 s.
+ */
+const TIMING = { lookMs: 5_000, standingMs: 30_000 };
 
-/** A workload that did not become ready; the message has the reason, the warnings and the last lines of the log. */
-export class RolloutError extends UserError {}
+const CRASHES: StateCode[] = ['container-crashing', 'out-of-memory'];
 
 /** Where a rollout is watched; it is given up after `timeoutMs`. */
-export type RolloutScope = { api: KubeApi; view: StackView; stack: string; timeoutMs: number };
+export type RolloutScope = { api: KubeApi; view: StackView; stack: string; timeoutMs: number; timing?: typeof TIMING };
+
+/** Hears what stands in the way, in words and as data, whenever that changes. */
+export type RolloutProgress = (waitingFor: string, state: RolloutState) => void;
+
+/** A workload that did not become ready: `state` says why; the message adds warnings and the end of the log. */
+export class RolloutError extends UserError {
+  override name = 'RolloutError';
+  readonly state: RolloutState;
+
+  constructor(message: string, hint: string, state: RolloutState) {
+    super(message, { hint });
+    this.state = state;
+  }
+}
 
 /**
- * Waits until the workload serves its newest revision. Fails at once on what waiting does not heal, and at the deadline;
- * the old pods keep serving either way. `progress` hears what it waits for, whenever that changes.
+ * Waits until the newest revision of the workload is ready, or a Job has completed. Throws RolloutError at once for what
+ * only a change helps, after a while for what Kubernetes tries again in vain, and at the deadline; the old pods stay.
  */
-export async function rollout(
-  { api, view, stack, timeoutMs }: RolloutScope,
-  workload: WorkloadId,
-  progress: (waitingFor: string) => void,
-): Promise<void> {
-  let last = '';
-  let question: NodeJS.Timeout | undefined;
-  const diagnosePod = async (waitingFor: string) => {
-    const saying = await readinessDetailsOf(api, stack, podNamed(view, waitingFor));
-    // The answer may come when nobody waits any more.
-    if (saying !== '' && waitingFor === last && question !== undefined) progress(`${waitingFor}${saying}`);
-  };
-  const probe = () => {
-    const state = workloadState(view, workload);
-    if (state.state !== 'waiting') return state;
-    if (state.for !== '' && state.for !== last) {
-      last = state.for;
-      progress(last);
-      clearTimeout(question);
-      question = setTimeout(() => void diagnosePod(last), PATIENCE_MS);
-    }
-    return undefined;
-  };
-  const end = await view
-    .until(probe, timeoutMs)
-    .catch((error: unknown) => {
-      if (error instanceof DeadlineError) return undefined;
-      throw error;
-    })
-    .finally(() => {
-      clearTimeout(question);
-      question = undefined;
+export async function rollout(scope: RolloutScope, workload: WorkloadId, progress: RolloutProgress): Promise<void> {
+  const { api, view, timeoutMs, timing: { lookMs, standingMs } = TIMING } = scope;
+  const before = observedBefore(view);
+  const begin = performance.now();
+  const elapsed = () => performance.now() - begin;
+  let watched: WorkloadState | undefined;
+  let last: RolloutState | undefined;
+  let since = 0;
+
+  while (true) {
+    const state = await nextState(view, workload, before, {
+      seen: watched,
+      waitMs: Math.min(lookMs, timeoutMs - elapsed()),
     });
-  if (end?.state === 'ready') return;
-  if (end?.state === 'fatal') throw new RolloutError(await explain(api, stack, workload.name, end.fatal));
-  const pod = podNamed(view, last);
-  const checks = await readinessDetailsOf(api, stack, pod);
-  const fatal = {
-    pod: pod?.metadata.name ?? '',
-    container: last.split(' ')[0] ?? '',
-    reason: `not ready after ${Math.round(timeoutMs / 1000)} s, still waiting for ${last || 'nothing it could name'}${checks}`,
+    if (state.state === 'ready') return;
+    const hasChanged = watched === undefined || keyOf(watched) !== keyOf(state);
+    watched = state;
+    // At once for what is clear; what has not changed for a while is asked.
+    const reason = hasChanged ? state.reason : await diagnose(scope, state.reason);
+    if (last?.code !== reason.code || last.pod !== reason.pod || last.container !== reason.container) since = elapsed();
+    if (last === undefined || describeState(last) !== describeState(reason)) {
+      // A first crash is told with its log while Kubernetes tries again: mostly, it says enough.
+      const isFirstCrash = CRASHES.includes(reason.code) && last?.code !== reason.code && reason.outlook === 'passing';
+      progress(isFirstCrash ? await explainState(api, view.stack, reason) : describeState(reason), reason);
+    }
+    last = reason;
+    const hasStood = reason.outlook === 'standing' && elapsed() - since >= standingMs;
+    if (reason.outlook === 'final' || hasStood) throw await failure(api, view.stack, reason);
+    if (elapsed() >= timeoutMs) {
+      throw await failure(
+        api,
+        view.stack,
+        await diagnose(scope, reason),
+        `not ready after ${Math.round(timeoutMs / 1000)} s: `,
+      );
+    }
+  }
+}
+
+/** The workload's state when it differs from what was `seen`, or after `waitMs`. */
+async function nextState(
+  view: StackView,
+  workload: WorkloadId,
+  before: ObservedBefore,
+  { seen, waitMs }: { seen: WorkloadState | undefined; waitMs: number },
+): Promise<WorkloadState> {
+  const read = () => workloadState(view, workload, before);
+  const changed = () => {
+    const state = read();
+    return seen === undefined || keyOf(state) !== keyOf(seen) ? state : undefined;
   };
-  throw new RolloutError(await explain(api, stack, workload.name, fatal));
+  try {
+    return await view.until(changed, Math.max(waitMs, 0));
+  } catch (error) {
+    if (error instanceof DeadlineError) return read();
+    throw error;
+  }
 }
 
-function podNamed(view: StackView, text: string): Pod | undefined {
-  return [...view.pods.values()].find(({ metadata }) => text.includes(metadata.name));
+function keyOf(state: WorkloadState): string {
+  return JSON.stringify(state);
 }
 
-/** `: database: connection refused` and the like; empty when the pod has nothing to say. */
-async function readinessDetailsOf(api: KubeApi, stack: string, pod: Pod | undefined): Promise<string> {
-  const port = pod === undefined ? undefined : managementPort(pod);
-  if (pod === undefined || port === undefined) return '';
-  // One that does not answer has not said why: its events and its log do.
-  const failing = await failingChecks(api, stack, pod.metadata.name, port).catch(() => []);
-  return failing.map(({ name, detail }) => `: ${name}: ${detail}`).join('');
-}
-
-async function explain(
-  api: KubeApi,
-  stack: string,
-  workload: string,
-  { pod, container, reason }: Fatal,
-): Promise<string> {
-  const hint = hintOf(reason);
-  const hintLines = hint === undefined ? [] : [`  → ${hint}`];
-  if (pod === '') return [`${workload}: ${reason}`, ...hintLines].join('\n');
-  const [warnings, log] = await Promise.all([objectWarnings(api, stack, pod), podLog(api, stack, { pod, container })]);
-  const sections = [
-    `container "${container}" of pod ${pod} ${reason}`,
-    ...warnings.map((warning) => `  event  ${warning}`),
-    ...(log === ''
-      ? ['  it has logged nothing']
-      : [`  its last log lines:`, ...log.split('\n').map((line) => `  | ${shortened(line)}`)]),
-    ...hintLines,
-    `  more: kubectl --context ${api.context} -n ${stack} describe pod ${pod}`,
-  ];
-  return sections.join('\n');
-}
-
-/** Node prints the line that threw, and a bundle is one line of a megabyte. */
-const LONGEST_LINE = 400;
-
-function shortened(line: string): string {
-  return line.length <= LONGEST_LINE ? line : `${line.slice(0, LONGEST_LINE)}… (${line.length} characters)`;
+async function failure(api: KubeApi, stack: string, state: RolloutState, prefix = ''): Promise<RolloutError> {
+  const text = await explainState(api, stack, state);
+  return new RolloutError(`${prefix}${text}`, hintOf(state, { context: api.context, stack }), state);
 }

@@ -1,99 +1,202 @@
-import type { KubernetesObject } from '../kubernetes-object.ts';
-import { findTerminalFailure, type Fatal } from './terminal-failure.ts';
+import type { V1DaemonSet, V1Deployment, V1Job, V1ReplicaSet, V1StatefulSet } from '@kubernetes/client-node';
+import type { Live } from '../live.ts';
 import { isReady } from './is-ready.ts';
+import { NOTHING_BEFORE, type ObservedBefore } from './observed-before.ts';
 import type { Pod } from './pod.ts';
+import { podState } from './pod-state.ts';
+import { refusedPods } from './refused-pods.ts';
 import type { StackView } from './stack-view.ts';
+import { type RolloutState, worstState, type WorkloadState } from './states.ts';
 
-/** `generation`: the one that was applied; what the watch has seen before says nothing. */
-export type WorkloadId = { kind: 'Deployment' | 'StatefulSet'; name: string; generation: number };
+/** `generation`: the one that was applied; a status that is older says nothing. */
+export type WorkloadId = { kind: WorkloadKind; name: string; generation: number };
 
-/** How far a workload is: rolled out, cannot heal, or what it waits for (empty: for Kubernetes to take notice). */
-export type WorkloadState = { state: 'ready' } | { state: 'fatal'; fatal: Fatal } | { state: 'waiting'; for: string };
-
-type Status = {
-  observedGeneration?: number;
-  replicas?: number;
-  updatedReplicas?: number;
-  readyReplicas?: number;
-  availableReplicas?: number;
-  updateRevision?: string;
-  conditions?: { type: string; status: string; message?: string }[];
-};
+/** The kinds whose objects are followed until they are ready or done. */
+export type WorkloadKind = keyof typeof HANDLERS;
 
 /** On a Deployment and its ReplicaSets: the number of the revision. */
 export const REVISION_ANNOTATION = 'deployment.kubernetes.io/revision';
+/** On a DaemonSet: the number that its controller puts on the pods of its newest template. */
+const TEMPLATE_ANNOTATION = 'deprecated.daemonset.template.generation';
 
-/** The state of a workload, judged by the pods of its newest revision. */
-export function workloadState(view: StackView, { kind, name, generation }: WorkloadId): WorkloadState {
-  const workload = (kind === 'Deployment' ? view.deployments : view.statefulSets).get(name);
-  if (workload === undefined) return { state: 'waiting', for: '' };
-  const status = (workload.status ?? {}) as Status;
-  if ((status.observedGeneration ?? 0) < Math.max(generation, Number(workload.metadata.generation))) {
-    return { state: 'waiting', for: '' };
-  }
-  const wanted = Number((workload.spec as { replicas?: number }).replicas ?? 1);
-  const replicaSet = kind === 'Deployment' ? newestReplicaSet(view, workload) : undefined;
-  // Not the Deployment's own condition: that still speaks of an older revision while it is being left.
-  const refused = ((replicaSet?.status ?? {}) as Status).conditions?.find(
-    ({ type, status: value }) => type === 'ReplicaFailure' && value === 'True',
-  );
-  if (refused !== undefined) {
-    return { state: 'fatal', fatal: { pod: '', container: '', reason: `pods are refused: ${refused.message ?? ''}` } };
-  }
-  const pods =
-    kind === 'Deployment' ? podsOfReplicaSet(view, replicaSet) : newestPodsOfStatefulSet(view, workload, status);
-  for (const pod of pods) {
-    const fatal = findTerminalFailure(pod);
-    if (fatal !== undefined) return { state: 'fatal', fatal };
-  }
-  const updated = status.updatedReplicas ?? 0;
-  const available = (kind === 'Deployment' ? status.availableReplicas : status.readyReplicas) ?? 0;
-  // The pods themselves too: after a restart of the cluster the workload's status is for a while that of before.
-  const serving = pods.filter(isReady).length;
-  if (updated === wanted && available === wanted && (status.replicas ?? 0) === wanted && serving >= wanted) {
-    return { state: 'ready' };
-  }
-  const unready = pods.map(waitingFor).find((reason) => reason !== undefined);
-  return { state: 'waiting', for: unready ?? `its pods: ${Math.min(updated, available, serving)} of ${wanted} ready` };
+type Scope = { view: StackView; object: RolloutState['object']; generation: number; before: ObservedBefore };
+type Handler = (scope: Scope) => WorkloadState;
+
+const HANDLERS = {
+  Deployment: deploymentState,
+  StatefulSet: statefulSetState,
+  DaemonSet: daemonSetState,
+  Job: jobState,
+  CronJob: cronJobState,
+} satisfies Record<string, Handler>;
+
+export function isWorkloadKind(kind: string): kind is WorkloadKind {
+  return Object.hasOwn(HANDLERS, kind);
 }
 
-function newestReplicaSet(view: StackView, { metadata: { name, annotations } }: KubernetesObject) {
+/** The state of a workload, judged by the pods of its newest revision; what was so `before` is no failure of it. */
+export function workloadState(
+  view: StackView,
+  { kind, name, generation }: WorkloadId,
+  before = NOTHING_BEFORE,
+): WorkloadState {
+  return HANDLERS[kind]({ view, object: { kind, name }, generation, before });
+}
+
+function deploymentState(scope: Scope): WorkloadState {
+  const { view, object, before } = scope;
+  const deployment = view.deployments.get(object.name);
+  if (deployment === undefined || !isObserved(deployment, scope)) return notObserved(object);
+  const replicaSet = newestReplicaSet(view, deployment);
+  // Not the Deployment's own condition: that still speaks of an older revision while it is being left.
+  const refused = replicaSet?.status?.conditions?.find(
+    ({ type, status }) => type === 'ReplicaFailure' && status === 'True',
+  );
+  if (replicaSet !== undefined && refused !== undefined) {
+    const state = refusedPods(object, refused.message ?? '');
+    const isOld = before.hasRefused(replicaSet.metadata.name, refused.lastTransitionTime);
+    return unready(isOld && state.outlook === 'final' ? { ...state, outlook: 'standing' } : state);
+  }
+  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = deployment.status ?? {};
+  const wanted = deployment.spec?.replicas ?? 1;
+  const pods = replicaSet === undefined ? [] : ownedPods(view, 'ReplicaSet', replicaSet.metadata.name);
+  return replicaState(scope, pods, { wanted, counts: [updatedReplicas, availableReplicas], total: replicas });
+}
+
+function statefulSetState(scope: Scope): WorkloadState {
+  const { view, object } = scope;
+  const set = view.statefulSets.get(object.name);
+  if (set === undefined || !isObserved(set, scope)) return notObserved(object);
+  const { replicas = 0, updatedReplicas = 0, readyReplicas = 0, updateRevision } = set.status ?? {};
+  const wanted = set.spec?.replicas ?? 1;
+  const own = ownedPods(view, 'StatefulSet', object.name);
+  // Pods that the set does not replace by itself stay on their revision, and count as they are.
+  const { type, rollingUpdate } = set.spec?.updateStrategy ?? {};
+  if (type === 'OnDelete' || (rollingUpdate?.partition ?? 0) > 0) {
+    return replicaState(scope, own, { wanted, counts: [readyReplicas], total: replicas });
+  }
+  const pods = own.filter(({ metadata }) => metadata.labels?.['controller-revision-hash'] === updateRevision);
+  return replicaState(scope, pods, { wanted, counts: [updatedReplicas, readyReplicas], total: replicas });
+}
+
+/** One pod for each node that it wants; none where no node is wanted. */
+function daemonSetState(scope: Scope): WorkloadState {
+  const { view, object } = scope;
+  const set = view.daemonSets.get(object.name);
+  if (set === undefined || !isObserved(set, scope)) return notObserved(object);
+  const { desiredNumberScheduled: wanted = 0, updatedNumberScheduled = 0, numberAvailable = 0 } = set.status ?? {};
+  const own = ownedPods(view, 'DaemonSet', object.name);
+  const template = set.metadata.annotations?.[TEMPLATE_ANNOTATION];
+  if (set.spec?.updateStrategy?.type === 'OnDelete' || template === undefined) {
+    return replicaState(scope, own, { wanted, counts: [numberAvailable], total: wanted });
+  }
+  const pods = own.filter(({ metadata }) => metadata.labels?.['pod-template-generation'] === template);
+  return replicaState(scope, pods, { wanted, counts: [updatedNumberScheduled, numberAvailable], total: wanted });
+}
+
+function jobState({ view, object, before }: Scope): WorkloadState {
+  const job = view.jobs.get(object.name);
+  if (job === undefined) return notObserved(object);
+  const failure = jobFailure(job);
+  if (failure !== undefined) {
+    // The pod whose log says why; Kubernetes may have removed it.
+    const pod = ownedPods(view, 'Job', object.name).findLast(({ status }) => status?.phase === 'Failed');
+    const container = pod?.status?.containerStatuses?.find(({ state }) => state?.terminated?.exitCode !== 0)?.name;
+    const where = pod === undefined || container === undefined ? {} : { pod: pod.metadata.name, container };
+    return unready({ code: 'job-failed', outlook: 'final', object, ...where, detail: failure });
+  }
+  if (isTrue(job, 'Complete') || job.spec?.suspend === true) return { state: 'ready' };
+  const pods = ownedPods(view, 'Job', object.name).filter(({ status }) => status?.phase !== 'Failed');
+  const state = worstState(pods.map((pod) => podState(pod, object, before)));
+  if (state !== undefined && state.code !== 'not-ready') return unready(state);
+  const { succeeded = 0, failed = 0 } = job.status ?? {};
+  const failures = failed === 0 ? '' : `, ${failed} of ${(job.spec?.backoffLimit ?? 6) + 1} attempts failed`;
+  const detail = `${succeeded} of ${job.spec?.completions ?? 1} completions${failures}`;
+  return unready({ code: 'job-running', outlook: 'passing', object, detail });
+}
+
+/** A CronJob is there or is not; a run that has failed since the deploy, or at all where none is looked at, is told. */
+function cronJobState({ view, object, before }: Scope): WorkloadState {
+  if (!view.cronJobs.has(object.name)) return notObserved(object);
+  const newest = [...view.jobs.values()]
+    .filter(({ metadata }) =>
+      metadata.ownerReferences?.some(({ kind, name }) => kind === 'CronJob' && name === object.name),
+    )
+    .filter((job) => jobFailure(job) !== undefined || isTrue(job, 'Complete'))
+    .toSorted((a, b) => createdAt(a).localeCompare(createdAt(b)))
+    .at(-1);
+  const failure = newest === undefined || before.hasJob(newest.metadata.uid) ? undefined : jobFailure(newest);
+  if (newest === undefined || failure === undefined) return { state: 'ready' };
+  const detail = `${newest.metadata.name}: ${failure}`;
+  return unready({ code: 'run-failed', outlook: 'final', object, detail });
+}
+
+type Replicas = {
+  wanted: number;
+  /** Each has to be as many as wanted. */
+  counts: number[];
+  /** Old pods among them. */
+  total: number;
+};
+
+/** Whether the pods of the newest revision, and no others, are there and ready. */
+function replicaState({ object, before }: Scope, pods: Pod[], { wanted, counts, total }: Replicas): WorkloadState {
+  const worst = worstState(pods.map((pod) => podState(pod, object, before)));
+  if (worst !== undefined && worst.outlook !== 'passing') return unready(worst);
+  // The pods themselves too: after a restart of the cluster the workload's status is for a while that of before.
+  const ready = pods.filter(isReady).length;
+  if (counts.every((count) => count === wanted) && total === wanted && ready >= wanted) return { state: 'ready' };
+  const detail = `${Math.min(...counts, ready)} of ${wanted} ready`;
+  return unready(worst ?? { code: 'pods-missing', outlook: 'passing', object, detail });
+}
+
+function isObserved(
+  { metadata, status }: Live<V1Deployment | V1StatefulSet | V1DaemonSet>,
+  { generation }: Scope,
+): boolean {
+  return (status?.observedGeneration ?? 0) >= Math.max(generation, metadata.generation ?? 0);
+}
+
+function notObserved(object: RolloutState['object']): WorkloadState {
+  return unready({ code: 'not-observed', outlook: 'passing', object, detail: '' });
+}
+
+function unready(reason: RolloutState): WorkloadState {
+  return { state: 'unready', reason };
+}
+
+function newestReplicaSet(
+  view: StackView,
+  { metadata: { name, annotations } }: Live<V1Deployment>,
+): Live<V1ReplicaSet> | undefined {
   const revision = annotations?.[REVISION_ANNOTATION];
   return [...view.replicaSets.values()].find(
     ({ metadata }) =>
       metadata.annotations?.[REVISION_ANNOTATION] === revision &&
-      (metadata.ownerReferences as { name: string }[] | undefined)?.some((owner) => owner.name === name),
+      metadata.ownerReferences?.some((owner) => owner.name === name),
   );
 }
 
-/** The pods of the newest revision that are not on their way out. */
-function podsOfReplicaSet(view: StackView, replicaSet: KubernetesObject | undefined): Pod[] {
-  if (replicaSet === undefined) return [];
-  const { name } = replicaSet.metadata;
-  return livePods(view).filter((pod) => pod.metadata.ownerReferences?.some((owner) => owner.name === name));
-}
-
-function newestPodsOfStatefulSet(view: StackView, set: KubernetesObject, { updateRevision }: Status): Pod[] {
-  return livePods(view).filter(
-    (pod) =>
-      pod.metadata.ownerReferences?.some((owner) => owner.kind === 'StatefulSet' && owner.name === set.metadata.name) &&
-      pod.metadata.labels?.['controller-revision-hash'] === updateRevision,
+/** The pods of an owner that are not being deleted. Failed ones, e.g. evicted, are replaced, but by a Job. */
+function ownedPods(view: StackView, kind: string, name: string): Pod[] {
+  return [...view.pods.values()].filter(
+    ({ metadata, status }) =>
+      metadata.deletionTimestamp === undefined &&
+      metadata.ownerReferences?.some((owner) => owner.kind === kind && owner.name === name) &&
+      (kind === 'Job' || status?.phase !== 'Failed'),
   );
 }
 
-function livePods(view: StackView): Pod[] {
-  return [...view.pods.values()].filter((pod) => pod.metadata.deletionTimestamp === undefined);
+/** `BackoffLimitExceeded: …` of a Job that has failed for good. */
+function jobFailure({ status }: Live<V1Job>): string | undefined {
+  const failed = status?.conditions?.find(({ type, status: value }) => type === 'Failed' && value === 'True');
+  return failed === undefined ? undefined : [failed.reason, failed.message].filter(Boolean).join(': ');
 }
 
-/** Why the pod is not ready yet, in words; undefined when it is. */
-function waitingFor(pod: Pod): string | undefined {
-  const conditions = pod.status?.conditions ?? [];
-  const unscheduled = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
-  if (unscheduled !== undefined) return `pod ${pod.metadata.name} has no node: ${unscheduled.message ?? ''}`;
-  const init = pod.status?.initContainerStatuses?.find((status) => status.state?.terminated === undefined);
-  if (init !== undefined) return `${init.name} in ${pod.metadata.name} (${init.state?.waiting?.reason ?? 'running'})`;
-  const unready = pod.status?.containerStatuses?.find((status) => !status.ready);
-  if (unready !== undefined)
-    return `${unready.name} in ${pod.metadata.name} (${unready.state?.waiting?.reason ?? 'running, not ready'})`;
-  return undefined;
+function isTrue({ status }: Live<V1Job>, condition: string): boolean {
+  return status?.conditions?.some(({ type, status: value }) => type === condition && value === 'True') === true;
+}
+
+function createdAt({ metadata }: Live<V1Job>): string {
+  return metadata.creationTimestamp ?? '';
 }

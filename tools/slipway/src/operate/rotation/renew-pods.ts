@@ -3,13 +3,14 @@ import type { ServiceSpec } from '../../services/service-spec.ts';
 import { appliedFields } from '../../kubernetes/apply/managed-fields/applied-fields.ts';
 import { applyObject } from '../../kubernetes/apply/apply-object.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
-import { NAME_LABEL, SECRET_ANNOTATION } from '../../kubernetes/labels.ts';
+import { NAME_LABEL, PART_OF_LABEL, SECRET_ANNOTATION } from '../../kubernetes/labels.ts';
 import { clusterSecrets, usable } from '../../manifests/overlay/declared-secrets.ts';
 import { readSecrets } from '../../manifests/overlay/read-secrets.ts';
 import { hashOf } from '../../manifests/overlay/secret-files.ts';
 import type { WatchedStack } from '../../deploy/deploy-context.ts';
 import { followRollout } from '../../deploy/follow-rollout.ts';
-import { DeadlineError, type StackView } from '../../kubernetes/rollout/stack-view.ts';
+import { DeadlineError } from '../../kubernetes/rollout/changes.ts';
+import type { StackView } from '../../kubernetes/rollout/stack-view.ts';
 
 type PodTemplate = { metadata?: { annotations?: Record<string, string> } };
 type Deployment = KubernetesObject & { spec: { template: PodTemplate } };
@@ -49,7 +50,8 @@ function withHash(applied: KubernetesObject, hash: string): KubernetesObject {
 async function untilOldPodsAreGone(view: StackView, service: string, timeoutMs: number): Promise<void> {
   const stopping = () =>
     [...view.pods.values()].filter(
-      ({ metadata }) => metadata.labels?.[NAME_LABEL] === service && metadata.deletionTimestamp !== undefined,
+      ({ metadata: { labels, deletionTimestamp } }) =>
+        labels?.[NAME_LABEL] === service && labels[PART_OF_LABEL] === view.stack && deletionTimestamp !== undefined,
     );
   const areGone = () => (stopping().length === 0 ? true : undefined);
   await view.until(areGone, timeoutMs).catch((error: unknown) => {

@@ -4,7 +4,9 @@ import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
 import { objectWarnings } from '../../kubernetes/client/object-events.ts';
 import { podLog } from '../../kubernetes/client/pod-log.ts';
 import { kindCluster, nxCommand } from '../../kubernetes/client/target.ts';
-import { findTerminalFailure } from '../../kubernetes/rollout/terminal-failure.ts';
+import { diagnose } from '../../kubernetes/rollout/diagnose.ts';
+import { hintOf } from '../../kubernetes/rollout/hints.ts';
+import type { RolloutState, StateCode } from '../../kubernetes/rollout/states.ts';
 import type { StackView } from '../../kubernetes/rollout/stack-view.ts';
 import type { Settings } from '../../util/workspace/settings.ts';
 import type { PodFacts } from './pod-facts.ts';
@@ -19,11 +21,14 @@ type Scene = {
   facts: Map<string, PodFacts>;
   services: ServiceStatus[];
   databases: WorkloadStatus[];
+  added: WorkloadStatus[];
   nodes: NodeStatus[];
 };
 
 /** What the readiness checks and the rollout say better. */
 const KNOWN_EVENTS = /^(Unhealthy|BackOff):/;
+/** States that say that nothing is wrong yet, or whose cause is a finding or a check of its own. */
+const WITHOUT_HINT: StateCode[] = ['not-observed', 'pods-missing', 'starting', 'not-ready', 'job-running'];
 const FULL_DISK = 0.85;
 /** Share of 5xx that is worth a look. */
 const MANY_ERRORS = 0.01;
@@ -38,16 +43,16 @@ const FAILURES_MS = 60_000;
 
 /** What is not as it should be, causes before their effects: nodes, databases, services with callees first. */
 export async function collectFindings(scene: Scene): Promise<Finding[]> {
-  const { services, databases, nodes } = scene;
+  const { services, databases, added, nodes } = scene;
   const deploy = deployCommand(scene);
-  const all = [...databases, ...services];
+  const all = [...databases, ...services, ...added];
   const absent = all.filter(({ state }) => state === 'absent').map(({ name }) => name);
   const broken = all.filter(({ state }) => state !== 'ready' && state !== 'absent');
   return [
     ...nodes.flatMap((node) => nodeFinding(node, scene.api.context)),
     ...(absent.length === 0
       ? []
-      : [{ who: absent.join(', '), what: 'not in the cluster', details: [], command: deploy }]),
+      : [{ code: 'not-deployed' as const, who: absent.join(', '), details: [], command: deploy }]),
     ...(await Promise.all(broken.map((workload) => brokenWorkload(scene, workload)))),
     ...(
       await Promise.all(
@@ -69,11 +74,18 @@ function logsCommand({ settings, api }: Scene, options: string): string {
 function nodeFinding({ name, isReady, pressure, diskUsed = 0 }: NodeStatus, context: string): Finding[] {
   const cluster = kindCluster(context);
   const status = cluster === undefined ? describeNode(name, context) : `npm run cluster -- status --name ${cluster}`;
-  const finding = (what: string, command: string): Finding => ({ who: name, what, details: [], command });
+  const base = { who: name, details: [] };
   return [
-    ...(isReady ? [] : [finding('the node is not ready', status)]),
-    ...pressure.map((condition) => finding(`the node reports ${condition}`, describeNode(name, context))),
-    ...(diskUsed < FULL_DISK ? [] : [finding(`its disk is ${percent(diskUsed)} full`, 'docker system df; df -h')]),
+    ...(isReady ? [] : [{ ...base, code: 'node-not-ready' as const, command: status }]),
+    ...pressure.map((condition) => ({
+      ...base,
+      code: 'node-pressure' as const,
+      condition,
+      command: describeNode(name, context),
+    })),
+    ...(diskUsed < FULL_DISK
+      ? []
+      : [{ ...base, code: 'disk-full' as const, share: diskUsed, command: 'docker system df; df -h' }]),
   ];
 }
 
@@ -82,36 +94,50 @@ function describeNode(name: string, context: string): string {
 }
 
 async function brokenWorkload(scene: Scene, workload: WorkloadStatus | ServiceStatus): Promise<Finding> {
-  const { name, state, why = '', podsReady, podsWanted } = workload;
-  if (state === 'off') return { who: name, what: why, details: [], command: deployCommand(scene) };
+  const { api, settings, view } = scene;
+  const { name, state, podsReady, podsWanted } = workload;
+  if (state === 'off') return { code: 'scaled-to-zero', who: name, details: [], command: deployCommand(scene) };
+  const reason = await clearReason(scene, workload);
   const checks = 'failingChecks' in workload ? workload.failingChecks : [];
-  const pods = podsOf(scene.view, name);
+  const pods = podsOf(view, name);
   const warnings = (
-    await Promise.all(pods.map(({ metadata }) => objectWarnings(scene.api, scene.settings.stack, metadata.name)))
+    await Promise.all(pods.map(({ metadata }) => objectWarnings(api, settings.stack, metadata.name)))
   ).flat();
   const silences = pods.flatMap(({ metadata }) => scene.facts.get(metadata.name)?.silence ?? []);
+  const hint =
+    reason === undefined || WITHOUT_HINT.includes(reason.code)
+      ? undefined
+      : hintOf(reason, { context: api.context, stack: settings.stack });
   return {
+    code: 'not-ready',
     who: name,
-    what: `${podsReady} of ${podsWanted} pods ready${why === '' ? '' : `: ${why}`}`,
+    podsReady,
+    podsWanted,
+    ...(reason === undefined ? {} : { reason }),
     details: [
       ...checks.map(
         (check) => `readiness: ${check.name}: ${check.detail} (${check.pods} ${check.pods === 1 ? 'pod' : 'pods'})`,
       ),
       ...silences,
       ...[...new Set(warnings.filter((warning) => !KNOWN_EVENTS.test(warning)))].slice(-3),
-      ...(state === 'failed' ? await logTail(scene, name) : []),
+      ...(state === 'failed' ? await logTail(scene, reason) : []),
     ],
+    ...(hint === undefined ? {} : { hint }),
     command: logsCommand(scene, `--service ${name} --level warn`),
   };
 }
 
+/** What the watched objects do not say is asked; failing checks are known already. */
+function clearReason({ api, view }: Scene, workload: WorkloadStatus): Promise<RolloutState | undefined> {
+  const { reason } = workload;
+  if (reason === undefined || reason.code === 'not-ready') return Promise.resolve(reason);
+  return diagnose({ api, view }, reason);
+}
+
 /** What the container says that cannot start or stay. */
-async function logTail({ api, settings: { stack }, view }: Scene, name: string): Promise<string[]> {
-  const fatal = podsOf(view, name)
-    .map(findTerminalFailure)
-    .find((found) => found !== undefined);
-  if (fatal === undefined) return [];
-  const log = await podLog(api, stack, { pod: fatal.pod, container: fatal.container, lines: READ_LINES });
+async function logTail({ api, settings: { stack } }: Scene, reason: RolloutState | undefined): Promise<string[]> {
+  if (reason?.pod === undefined || reason.container === undefined) return [];
+  const log = await podLog(api, stack, { pod: reason.pod, container: reason.container, lines: READ_LINES });
   return decisiveLines(log, LOG_LINES).map((line) => `log: ${formatLogLine(line, undefined)?.text ?? line}`);
 }
 
@@ -119,39 +145,17 @@ async function workingFindings(scene: Scene, workload: WorkloadStatus | ServiceS
   const { name, lastEnd, isSynced = false } = workload;
   const errorShare = 'failingChecks' in workload ? (workload.traffic?.errorShare ?? 0) : 0;
   const logs = (options: string) => logsCommand(scene, `--service ${name} --level ${options}`);
-  const isRecent = lastEnd !== undefined && Date.now() - Date.parse(lastEnd.at) < RECENT_MS;
-  return [
-    ...(isSynced
-      ? [
-          {
-            who: name,
-            what: 'runs what a watch mode has sent it, not its image',
-            details: [],
-            command: deployCommand(scene),
-          },
-        ]
-      : []),
-    ...(errorShare < MANY_ERRORS
-      ? []
-      : [
-          {
-            who: name,
-            what: `${percent(errorShare)} of its answers are 5xx`,
-            details: await failuresOf(scene, name),
-            command: logs('warn'),
-          },
-        ]),
-    ...(isRecent
-      ? [
-          {
-            who: name,
-            what: `started again at ${lastEnd.at}: ${lastEnd.reason}`,
-            details: [],
-            command: logs('warn --previous'),
-          },
-        ]
-      : []),
-  ];
+  const findings: Finding[] = [];
+  if (isSynced) findings.push({ code: 'code-synced', who: name, details: [], command: deployCommand(scene) });
+  if (errorShare >= MANY_ERRORS) {
+    const details = await failuresOf(scene, name);
+    findings.push({ code: 'server-errors', who: name, share: errorShare, details, command: logs('warn') });
+  }
+  if (lastEnd !== undefined && Date.now() - Date.parse(lastEnd.at) < RECENT_MS) {
+    const { at, reason: end } = lastEnd;
+    findings.push({ code: 'restarted', who: name, at, end, details: [], command: logs('warn --previous') });
+  }
+  return findings;
 }
 
 async function failuresOf({ api, settings: { stack }, view }: Scene, name: string): Promise<string[]> {
@@ -161,8 +165,4 @@ async function failuresOf({ api, settings: { stack }, view }: Scene, name: strin
     ),
   );
   return recentFailures(logs.join('\n'), Date.now() - FAILURES_MS);
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 1000) / 10} %`;
 }

@@ -1,5 +1,6 @@
 import type { styleText } from 'node:util';
 import { printable, printableLine } from '@slipway/util/printable';
+import { describeFinding } from './describe-finding.ts';
 import type { NodeStatus, Finding, ServiceStatus, StackStatus, WorkloadStatus } from './stack-status.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -9,7 +10,7 @@ const MARKS = { ready: '✔', waiting: '…', failed: '✗', off: '✗', absent:
 
 /** The whole status as a screen of text: the verdict, findings, then the tables. `diff`: the command that shows more. */
 export function formatStatus(status: StackStatus, paint: Paint, diff: string): string {
-  const { services, databases, nodes, findings, isReady } = status;
+  const { services, databases, added, nodes, findings, isReady } = status;
   // On whichever revision: what the newest one lacks is a finding.
   const ready = services.filter(({ podsReady, podsWanted }) => podsWanted > 0 && podsReady >= podsWanted).length;
   const verdict = `${isReady ? '✔' : '✗'} ${status.stack} on ${status.context}: ${ready} of ${services.length} services ready`;
@@ -23,6 +24,7 @@ export function formatStatus(status: StackStatus, paint: Paint, diff: string): s
     ),
     '',
     ...table(['  database', 'pods', 'image', 'restarts'], databases.map(databaseRow)),
+    ...(added.length === 0 ? [] : ['', ...table(['  added', 'kind', 'pods'], added.map(addedRow))]),
     '',
     ...table(['  node', 'version', 'disk', ''], nodes.map(nodeRow)),
     ...(services.some(({ isFromWorkingTree }) => isFromWorkingTree === false)
@@ -31,11 +33,14 @@ export function formatStatus(status: StackStatus, paint: Paint, diff: string): s
   ].join('\n');
 }
 
-function formatFinding({ who, what, details, command }: Finding, paint: Paint): string[] {
+function formatFinding(finding: Finding, paint: Paint): string[] {
+  const { who, details, hint, command } = finding;
   return [
-    `${color(paint, 'yellow', printableLine(`! ${who}`))} ${printableLine(what)}`,
+    `${color(paint, 'yellow', printableLine(`! ${who}`))} ${printableLine(describeFinding(finding))}`,
     ...details.flatMap((detail) => printable(detail).split('\n')).map((line) => `    ${line}`),
-    ...(command === undefined ? [] : [color(paint, 'dim', printableLine(`    → ${command}`))]),
+    ...[hint, command].flatMap((next) =>
+      next === undefined ? [] : [color(paint, 'dim', printableLine(`    → ${next}`))],
+    ),
   ];
 }
 
@@ -49,8 +54,12 @@ function serviceRow(service: ServiceStatus): string[] {
 }
 
 function databaseRow(database: WorkloadStatus): string[] {
-  const [name, pods, , image, restarts] = workloadCells(database, '', (database.image ?? '–').slice(0, 8));
-  return [name!, pods!, image!, restarts!];
+  return workloadCells(database, '', (database.image ?? '–').slice(0, 8)).toSpliced(2, 1);
+}
+
+function addedRow(workload: WorkloadStatus): string[] {
+  const { kind, name, state, podsReady, podsWanted } = workload;
+  return [`${MARKS[state]} ${name}`, kind, kind === 'CronJob' ? '–' : `${podsReady}/${podsWanted}`];
 }
 
 function workloadCells(

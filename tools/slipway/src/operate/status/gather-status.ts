@@ -4,8 +4,7 @@ import { type Inventory, readInventory } from '../../kubernetes/apply/inventory/
 import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
 import { sortByDependency } from '../../services/dependency-order.ts';
 import { databaseName } from '../../manifests/defaults/database.ts';
-import { SERVICE_LABEL } from '../../kubernetes/labels.ts';
-import type { Pod } from '../../kubernetes/rollout/pod.ts';
+import { PART_OF_LABEL, SERVICE_LABEL } from '../../kubernetes/labels.ts';
 import type { StackView } from '../../kubernetes/rollout/stack-view.ts';
 import { image } from '../../images/build-image.ts';
 import type { Settings } from '../../util/workspace/settings.ts';
@@ -15,7 +14,8 @@ import { podFacts, type PodFacts } from './pod-facts.ts';
 import type { ServiceStatus, StackStatus } from './stack-status.ts';
 import { type Scrape, traffic } from './traffic.ts';
 import { podsOf } from '../../kubernetes/rollout/pods-of.ts';
-import { workloadStatus } from './workload-status.ts';
+import type { WorkloadKind } from '../../kubernetes/rollout/workload-state.ts';
+import { addedStatus, workloadStatus } from './workload-status.ts';
 
 /** What the working tree would deploy: services and, where they are compared, the tags of their images. */
 export type WorkingTree = { serviceSpecs: ServiceSpec[]; tags: Record<string, string> };
@@ -54,9 +54,8 @@ export async function gatherStatus(
   earlier: Scrapes,
 ): Promise<{ status: StackStatus; scrapes: Scrapes }> {
   const { stack } = settings;
-  const pods = [...view.pods.values()] as Pod[];
   const [facts, nodes, inventory] = await Promise.all([
-    podFacts(api, stack, pods),
+    podFacts(api, stack, podsOfStack(view)),
     nodeStatus(api),
     readInventory(api, stack),
   ]);
@@ -65,11 +64,12 @@ export async function gatherStatus(
   const databases = names
     .filter((name) => hasDatabase(name, view, tree.serviceSpecs))
     .map((name) => workloadStatus(view, 'StatefulSet', databaseName(name)));
+  const added = addedWorkloads(view, databases).map(([kind, name]) => addedStatus(view, kind, name));
   const isReady =
     services.length > 0 &&
-    [...services, ...databases].every(({ state }) => state === 'ready') &&
+    [...services, ...databases, ...added].every(({ state }) => state === 'ready') &&
     nodes.every((node) => node.isReady);
-  const parts = { services, databases, nodes };
+  const parts = { services, databases, added, nodes };
   const findings = await collectFindings({ api, view, settings, facts, ...parts });
   const at = new Date().toISOString();
   return { status: { context: api.context, stack, at, isReady, findings, ...parts }, scrapes: scrapesOf(facts) };
@@ -77,7 +77,7 @@ export async function gatherStatus(
 
 /** Scrapes alone, to begin with. */
 export async function scrapeOnce(api: KubeApi, view: StackView, stack: string): Promise<Scrapes> {
-  return scrapesOf(await podFacts(api, stack, [...view.pods.values()]));
+  return scrapesOf(await podFacts(api, stack, podsOfStack(view)));
 }
 
 function scrapesOf(facts: Map<string, PodFacts>): Scrapes {
@@ -90,6 +90,24 @@ function serviceNames(view: StackView, serviceSpecs: ServiceSpec[]): string[] {
     .filter(({ metadata }) => metadata.labels?.[SERVICE_LABEL] !== undefined)
     .map(({ metadata }) => metadata.name);
   return [...new Set([...sortByDependency(serviceSpecs), ...deployed.sort()])];
+}
+
+/** What services declare beside their Deployment and database; not what a CronJob creates. */
+function addedWorkloads(view: StackView, databases: { name: string }[]): [WorkloadKind, string][] {
+  const { statefulSets, daemonSets, jobs, cronJobs } = view;
+  const stores = { StatefulSet: statefulSets, DaemonSet: daemonSets, Job: jobs, CronJob: cronJobs } as const;
+  return Object.entries(stores).flatMap(([kind, store]) =>
+    [...store.values()]
+      .filter(
+        ({ metadata }) => metadata.labels?.[SERVICE_LABEL] !== undefined && metadata.ownerReferences === undefined,
+      )
+      .filter(({ metadata }) => !databases.some(({ name }) => name === metadata.name))
+      .map(({ metadata }): [WorkloadKind, string] => [kind as keyof typeof stores, metadata.name]),
+  );
+}
+
+function podsOfStack({ pods, stack }: StackView) {
+  return [...pods.values()].filter(({ metadata }) => metadata.labels?.[PART_OF_LABEL] === stack);
 }
 
 function hasDatabase(name: string, view: StackView, serviceSpecs: ServiceSpec[]): boolean {

@@ -5,8 +5,10 @@ import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
 import { nxCommand } from '../../kubernetes/client/target.ts';
 import { openStackView } from '../../kubernetes/rollout/stack-view.ts';
 import type { Settings } from '../../util/workspace/settings.ts';
+import { describeFinding } from './describe-finding.ts';
 import { formatStatus } from './format-status.ts';
 import { gatherStatus, readWorkingTree, scrapeOnce } from './gather-status.ts';
+import type { StackStatus } from './stack-status.ts';
 
 /** Time between two scrapes: long enough for a rate, short enough to wait for, ms. */
 const WINDOW_MS = 2000;
@@ -39,7 +41,7 @@ export async function showStatus(
     while (true) {
       await sleep(WINDOW_MS, undefined, { signal }).catch(() => undefined);
       const { status, scrapes: next } = await gatherStatus({ api, view, settings, tree }, scrapes);
-      const text = json ? printableJson(JSON.stringify(status)) : formatStatus(status, paint, diff);
+      const text = json ? printableJson(JSON.stringify(withMessages(status))) : formatStatus(status, paint, diff);
       process.stdout.write(`${watch && isTerminal && !json ? CLEAR : ''}${text}\n`);
       if (!watch || signal.aborted) return status.isReady;
       scrapes = next;
@@ -48,4 +50,12 @@ export async function showStatus(
   } finally {
     view.close();
   }
+}
+
+/** Each finding with its sentence beside its code and fields. */
+function withMessages(status: StackStatus): object {
+  return {
+    ...status,
+    findings: status.findings.map((finding) => ({ ...finding, message: describeFinding(finding) })),
+  };
 }

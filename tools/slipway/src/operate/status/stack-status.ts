@@ -1,3 +1,5 @@
+import type { RolloutState } from '../../kubernetes/rollout/states.ts';
+import type { WorkloadKind } from '../../kubernetes/rollout/workload-state.ts';
 import type { Traffic } from './traffic.ts';
 
 /** What `deploy:status` knows, and what `--json` prints. */
@@ -6,23 +8,51 @@ export type StackStatus = {
   stack: string;
   /** RFC 3339. */
   at: string;
-  /** Whether everything that should serve does. */
+  /** Whether everything is ready. */
   isReady: boolean;
   /** What is not as it should be, the likely cause first. */
   findings: Finding[];
   services: ServiceStatus[];
   databases: WorkloadStatus[];
+  /** What services add beside: Jobs, CronJobs, DaemonSets, StatefulSets. */
+  added: WorkloadStatus[];
   nodes: NodeStatus[];
 };
 
-/** `details`: what Kubernetes and the processes say about it; `command`: the command that shows more or mends it. */
-export type Finding = { who: string; what: string; details: string[]; command?: string };
+/** Something that is not as it should be: a code with its fields. describe-finding.ts has the words. */
+export type Finding = FindingFacts & {
+  /** What it is about: a node, a service, a database. */
+  who: string;
+  /** What Kubernetes and the processes say about it. */
+  details: string[];
+  /** What the user can do. */
+  hint?: string;
+  /** Shows more, or solves it. */
+  command?: string;
+};
+
+export type FindingCode = FindingFacts['code'];
+
+type FindingFacts =
+  | { code: 'node-not-ready' }
+  | { code: 'node-pressure'; condition: string }
+  /** `share`: 0 to 1. */
+  | { code: 'disk-full'; share: number }
+  | { code: 'not-deployed' }
+  | { code: 'scaled-to-zero' }
+  | { code: 'not-ready'; podsReady: number; podsWanted: number; reason?: RolloutState }
+  | { code: 'code-synced' }
+  /** `share`: of the answers, 0 to 1. */
+  | { code: 'server-errors'; share: number }
+  /** `at`: RFC 3339. `end`: how the run before ended. */
+  | { code: 'restarted'; at: string; end: string };
 
 export type WorkloadStatus = {
+  kind: WorkloadKind;
   name: string;
   state: 'ready' | 'waiting' | 'failed' | 'off' | 'absent';
-  /** In words: what it waits for, or why it cannot serve. */
-  why?: string;
+  /** Why it is not ready. */
+  reason?: RolloutState;
   podsReady: number;
   podsWanted: number;
   /** Number of the Deployment's revision; not of a database. */

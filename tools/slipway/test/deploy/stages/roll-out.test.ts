@@ -42,7 +42,7 @@ test('the same again writes nothing', async () => {
 });
 
 test('a service that fails skips those that depend on it; nothing is pruned, and no image is removed', async () => {
-  const stack = fixture({ failing: { product: 'CrashLoopBackOff' } });
+  const stack = fixture({ failing: { product: 'InvalidImageName' } });
   await writeInventoryEntry(stack.api, 'shop', '_stack', {
     objects: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'old', namespace: 'shop' }],
     migrations: {},

@@ -1,27 +1,45 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { imagesInUse } from '../../../src/kubernetes/rollout/images-in-use.ts';
-import type { StackView } from '../../../src/kubernetes/rollout/stack-view.ts';
+import {
+  cronJob,
+  daemonSet,
+  deployment,
+  fakeView,
+  job,
+  pod,
+  replicaSet,
+  statefulSet,
+} from '../../support/live-objects.ts';
 
-const template = (image: string) => ({ spec: { template: { spec: { containers: [{ image }] } } } });
-const replicaSet = (owner: string, revision: number, image: string) => ({
-  apiVersion: 'apps/v1',
-  kind: 'ReplicaSet',
-  metadata: {
-    name: `${owner}-${revision}`,
-    annotations: { 'deployment.kubernetes.io/revision': String(revision) },
-    ownerReferences: [{ uid: owner }],
-  },
-  ...template(image),
-});
+const template = (image: string) => ({ template: { spec: { containers: [{ name: 'app', image }] } } });
+const revision = (owner: string, number: number) => {
+  const set = replicaSet(owner, number);
+  return { ...set, spec: { ...set.spec, ...template(`${owner}:${number}`) } };
+};
 
 test('images of the present and the previous revision stay, and what a pod still runs', () => {
-  const sets = [1, 3, 2, 10].map((revision) => replicaSet('order', revision, `order:${revision}`));
-  const view = {
-    deployments: new Map([['order', { ...template('order:10') }]]),
-    statefulSets: new Map([['order-db', { ...template('postgres:1') }]]),
-    replicaSets: new Map([...sets, replicaSet('user', 1, 'user:1')].map((set) => [set.metadata.name, set])),
-    pods: new Map([['old', { spec: { initContainers: [{ image: 'order:2' }], containers: [] } }]]),
-  } as unknown as StackView;
+  const current = deployment('order', 10);
+  const view = fakeView({
+    deployments: [{ ...current, spec: { ...current.spec, ...template('order:10') } }],
+    statefulSets: [statefulSet('order-db', {}, template('postgres:1'))],
+    replicaSets: [...[1, 3, 2, 10].map((number) => revision('order', number)), revision('user', 1)],
+    pods: [
+      pod('old', {
+        owner: { kind: 'ReplicaSet', name: 'order-2' },
+        spec: { initContainers: [{ name: 'migrate', image: 'order:2' }], containers: [] },
+      }),
+    ],
+  });
   assert.deepEqual([...imagesInUse(view)].sort(), ['order:10', 'order:2', 'order:3', 'postgres:1', 'user:1']);
+});
+
+test('so do those of Jobs, of CronJobs between their runs, and of DaemonSets without a node', () => {
+  const clean = cronJob('order-clean');
+  const view = fakeView({
+    daemonSets: [daemonSet('order-agent', 1, {}, template('agent:1'))],
+    jobs: [job('order-warm', {}, { spec: template('warm:1') })],
+    cronJobs: [{ ...clean, spec: { ...clean.spec, jobTemplate: { spec: template('clean:1') } } }],
+  });
+  assert.deepEqual([...imagesInUse(view)].sort(), ['agent:1', 'clean:1', 'warm:1']);
 });

@@ -9,10 +9,17 @@ const status: StackStatus = {
   at: '2026-01-02T03:04:05.000Z',
   isReady: false,
   findings: [
-    { who: 'order-db', what: 'is scaled to 0', details: ['one', 'two'], command: 'npx nx run-many -t deploy-kind' },
+    {
+      code: 'scaled-to-zero',
+      who: 'order-db',
+      details: ['one', 'two'],
+      hint: 'a hint',
+      command: 'npx nx run-many -t deploy-kind',
+    },
   ],
   services: [
     {
+      kind: 'Deployment',
       name: 'order',
       state: 'failed',
       podsReady: 0,
@@ -32,19 +39,21 @@ const status: StackStatus = {
         memoryBytes: 2 ** 20,
       },
     },
-    { name: 'user', state: 'ready', podsReady: 1, podsWanted: 1, restarts: 0, failingChecks: [] },
+    { kind: 'Deployment', name: 'user', state: 'ready', podsReady: 1, podsWanted: 1, restarts: 0, failingChecks: [] },
   ],
-  databases: [{ name: 'order-db', state: 'off', podsReady: 0, podsWanted: 0, restarts: 0 }],
+  databases: [{ kind: 'StatefulSet', name: 'order-db', state: 'off', podsReady: 0, podsWanted: 0, restarts: 0 }],
+  added: [{ kind: 'Job', name: 'order-warm', state: 'failed', podsReady: 0, podsWanted: 1, restarts: 0 }],
   nodes: [{ name: 'n1', isReady: true, version: 'v1.34.4', pressure: ['DiskPressure'], diskUsed: 0.9 }],
 };
 
 test('the verdict, then findings with its command, then the tables', () => {
   const lines = formatStatus(status, undefined, 'npx nx run deploy:diff --context kind-x').split('\n');
   assert.match(lines[0]!, /^✗ shop on kind-x: 1 of 2 services ready/);
-  assert.deepEqual(lines.slice(2, 6), [
+  assert.deepEqual(lines.slice(2, 7), [
     '! order-db is scaled to 0',
     '    one',
     '    two',
+    '    → a hint',
     '    → npx nx run-many -t deploy-kind',
   ]);
   assert.ok(
@@ -54,6 +63,7 @@ test('the verdict, then findings with its command, then the tables', () => {
   );
   assert.ok(lines.some((line) => /^✔ user +1\/1 +– +– +0 +–/.test(line)));
   assert.ok(lines.some((line) => /^✗ order-db +0\/0/.test(line)));
+  assert.ok(lines.some((line) => /^✗ order-warm +Job +0\/1$/.test(line)));
   assert.ok(lines.some((line) => /^✔ n1 +v1.34.4 +90 % +DiskPressure$/.test(line)));
   assert.match(
     lines.at(-1)!,

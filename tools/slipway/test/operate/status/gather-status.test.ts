@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { fakeKubeApi } from '../../../src/kubernetes/client/fake-kube-api.ts';
 import { writeInventoryEntry } from '../../../src/kubernetes/apply/inventory/inventory.ts';
 import { withStackView } from '../../../src/kubernetes/rollout/with-stack-view.ts';
+import { describeFinding } from '../../../src/operate/status/describe-finding.ts';
 import { gatherStatus } from '../../../src/operate/status/gather-status.ts';
 import { type Failures, runPods } from '../../support/fake-controller.ts';
 import { SPECS, workload } from '../../deploy/stages/plan-fixture.ts';
@@ -62,10 +63,10 @@ test('a service that only the cluster has is shown after the others', async () =
 });
 
 test('a pod that cannot start is a finding, and the stack is not ready', async () => {
-  const found = await status(['order', 'product'], { order: 'CrashLoopBackOff' });
+  const found = await status(['order', 'product'], { order: 'InvalidImageName' });
   assert.equal(found.isReady, false);
   assert.ok(
-    found.findings.some(({ who, what }) => who === 'order' && what.includes('CrashLoopBackOff')),
+    found.findings.some((finding) => finding.who === 'order' && describeFinding(finding).includes('InvalidImageName')),
     JSON.stringify(found.findings),
   );
 });
