@@ -105,7 +105,7 @@ export async function buildGateway({ config, logger, metrics, tracing, readiness
     },
   });
   healthRoute(app, readiness);
-  docsRoutes(app, createMergedOpenApi(clients), { hasPage: config.API_DOCS === 'on' });
+  await docsRoutes(app, createMergedOpenApi(clients), { hasPage: config.API_DOCS === 'on' });
   return {
     app,
     start: auth.warmUp,

@@ -9,7 +9,7 @@ import {
   createLogger,
   createParts,
   currentCaller,
-  addLogFields,
+  noteOnRequest,
   withoutCaller,
 } from '@shop/service-kit';
 import { assertProblem, createApiClient, type ApiClient } from '@slipway/testing/http';
@@ -35,7 +35,7 @@ before(async () => {
   });
   app.get('/without', () =>
     withoutCaller(() => {
-      addLogFields({ orderId: 'noted' });
+      noteOnRequest({ orderId: 'noted' });
       return { hasCaller: currentCaller() !== undefined };
     }),
   );

@@ -3,7 +3,7 @@ import {
   contextOf,
   executionId,
   identityOf,
-  addLogFields,
+  noteOnRequest,
   requireUser,
   type AcceptedKeys,
   type App,
@@ -98,7 +98,7 @@ export function orderRoutes(
       },
     },
     (request) => {
-      addLogFields({ orderId: request.params.id });
+      noteOnRequest({ orderId: request.params.id });
       return readOrders.get(request.params.id, identityOf(request));
     },
   );
@@ -117,7 +117,7 @@ export function orderRoutes(
       },
     },
     (request) => {
-      addLogFields({ orderId: request.params.id });
+      noteOnRequest({ orderId: request.params.id });
       return cancelOrder({ id: request.params.id, viewer: identityOf(request), context: contextOf(request) });
     },
   );
