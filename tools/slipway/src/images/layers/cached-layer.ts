@@ -38,9 +38,7 @@ export async function cachedLayer<Facts>(
 ): Promise<Layer<Facts>> {
   const layerFile = join(workspaceRoot, 'dist', 'layers', `${name}.tar`);
   const recordFile = `${layerFile}.json`;
-  const record = await readFile(recordFile, 'utf8')
-    .then((text) => JSON.parse(text) as CacheRecord<Facts>)
-    .catch(() => undefined);
+  const record = await readRecord<Facts>(recordFile);
   if (record !== undefined && record.fingerprint === (await fingerprint(workspaceRoot, seed, record))) {
     const tar = await readFile(layerFile).catch(() => undefined);
     if (tar !== undefined) return { tar, facts: record.facts };
@@ -54,6 +52,17 @@ export async function cachedLayer<Facts>(
   // A file edited while the layer was made may or may not be in it: then the next run makes it again.
   if (!(await editedSince(workspaceRoot, inputs, start))) await replaceFile(recordFile, JSON.stringify(fresh));
   return { tar, facts };
+}
+
+/** Undefined where there is none that this version can use: none was written, it is damaged, or another version wrote it. */
+async function readRecord<Facts>(file: string): Promise<CacheRecord<Facts> | undefined> {
+  try {
+    const record = JSON.parse(await readFile(file, 'utf8')) as Partial<CacheRecord<Facts>> | null;
+    const isUsable = Array.isArray(record?.inputs) && Array.isArray(record.folders);
+    return isUsable ? (record as CacheRecord<Facts>) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Changes when any of the files changes, by size and time, or when there are others where files were looked for. */
