@@ -30,6 +30,16 @@ const serviceTargets: Record<string, TargetConfiguration> = {
     continuous: true,
     metadata: { description: 'Run this service as a process with its own database; restarts on edits' },
   },
+  ...Object.fromEntries(
+    (['restart', 'start', 'stop'] as const).map((action) => [
+      action,
+      {
+        executor: 'slipway:control',
+        options: { action },
+        metadata: { description: `On this machine: ${action} this service under a running npm start` },
+      },
+    ]),
+  ),
   image: {
     executor: 'slipway:image',
     metadata: { description: 'Build the image as an OCI layout' },

@@ -19,7 +19,8 @@ export type Step =
   | 'reset'
   | 'timing'
   | 'watch'
-  | 'sync';
+  | 'sync'
+  | 'stop';
 
 /** Where the steps say what they do; `who` is a service, a database or the stack; `state`: the same as data. */
 export type Reporter = {

@@ -10,9 +10,15 @@ export type WorkerSay = { slipway: 'management'; port: number };
 
 /**
  * Loaded before a program that the program host runs (`--import`); `?held` in its address lets the program leave all
- * connections to its predecessor until it is told to serve.
+ * connections to its predecessor until it is told to serve, `inspect=PORT` opens a debugger's port on 127.0.0.1.
  */
-let isHeld = new URL(import.meta.url).searchParams.has('held');
+const options = new URL(import.meta.url).searchParams;
+const inspectPort = Number(options.get('inspect'));
+let isHeld = options.has('held');
+
+/** How long the predecessor may keep the debugger's port, ms. */
+const INSPECT_PATIENCE_MS = 20_000;
+const INSPECT_LOOK_MS = 200;
 
 /** A program's own processes and threads inherit Node's flags; they are none of ours. */
 if (cluster.isWorker && isMainThread) prepare();
@@ -23,8 +29,11 @@ function prepare(): void {
   // The channel keeps the program alive for as long as it listens, as a socket of its own would, and no longer.
   const settle = () => (listening.size > 0 ? process.channel?.ref() : process.channel?.unref());
   const onMessage = (message: WorkerAsk) => {
-    if (message?.slipway === 'serve') isHeld = false;
+    if (message?.slipway !== 'serve') return;
+    isHeld = false;
+    openInspector();
   };
+  if (!isHeld) openInspector();
   process.on('message', onMessage);
   settle();
 
@@ -60,6 +69,13 @@ function hold(server: Server): void {
     get: () => (isHeld ? 0 : wanted),
     set: (value: number) => (wanted = value),
   });
+}
+
+function openInspector(end = Date.now() + INSPECT_PATIENCE_MS): void {
+  if (inspectPort === 0) return;
+  const inspector = process.getBuiltinModule('node:inspector');
+  if (inspector.url() === undefined) inspector.open(inspectPort, '127.0.0.1');
+  if (inspector.url() === undefined && Date.now() < end) setTimeout(openInspector, INSPECT_LOOK_MS, end).unref();
 }
 
 function isManagement(server: Server): boolean {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '@slipway/util/errors';
 import { takeLock, type LockHolder, type RunLock } from '@slipway/util/lock';
 import { isAlive } from '@slipway/util/process-identity';
+import { stackOption } from './local-data-dir.ts';
 import type { Output } from './output.ts';
 
 /** A killed run's services have a few seconds to end, then they are killed: see keeper.ts. */
@@ -13,12 +14,20 @@ type ClaimOptions = {
   dataDir: string;
   /** What people typed to run us, e.g. `npm start`. */
   command: string;
+  stack: string | undefined;
   reaperPid: number;
   output: Output;
 };
 
 /** Makes sure that no other run of this workspace has one of these services, and that none will until we release them. */
-export async function acquireLocks({ names, dataDir, command, reaperPid, output }: ClaimOptions): Promise<RunLock> {
+export async function acquireLocks({
+  names,
+  dataDir,
+  command,
+  stack,
+  reaperPid,
+  output,
+}: ClaimOptions): Promise<RunLock> {
   const locks: RunLock[] = [];
   const release = () => locks.forEach((lock) => lock.release());
   const taken: { name: string; holder: LockHolder }[] = [];
@@ -34,14 +43,20 @@ export async function acquireLocks({ names, dataDir, command, reaperPid, output 
   }
   if (taken.length === 0) return { release };
   release();
-  throw describe(taken, names);
+  throw describe(taken, names, stack);
 }
 
-function describe(taken: { name: string; holder: LockHolder }[], names: string[]): UserError {
+function describe(
+  taken: { name: string; holder: LockHolder }[],
+  names: string[],
+  stack: string | undefined,
+): UserError {
   const holders = [...new Set(taken.map(({ holder }) => `${holder.command}, process ${holder.process.split('@')[0]}`))];
   const rest = names.filter((name) => !taken.some((other) => other.name === name));
   const list = taken.map(({ name }) => name).join(', ');
   const hint =
-    rest.length === 0 ? 'stop it first' : `stop it first, or start the others: npm start -- --only ${rest.join(',')}`;
+    rest.length === 0
+      ? 'stop it first'
+      : `stop it first, or start the others: npm start --${stackOption(stack)} --only ${rest.join(',')}`;
   return new UserError(`${list} ${taken.length === 1 ? 'runs' : 'run'} already (${holders.join('; ')})`, { hint });
 }

@@ -9,11 +9,14 @@ type Facts = {
   command: boolean;
   /** Address of a page to read and try the API, if there is one. */
   apiPage?: string;
+  /** Its name, if it has one. */
+  stack?: string | undefined;
 };
 
 /** What people want to know once everything runs: where to go, how to get in, how to get out. */
-export function describeStack({ services, ready, watch, seconds, command, apiPage }: Facts): string[] {
-  const state = ready ? `All ready after ${seconds} s.` : 'Not everything is ready: see ✗ above.';
+export function describeStack({ services, ready, watch, seconds, command, apiPage, stack }: Facts): string[] {
+  const of = stack === undefined ? '' : ` (stack ${stack})`;
+  const state = ready ? `All ready after ${seconds} s${of}.` : `Not everything is ready${of}: see ✗ above.`;
   if (command) return [state];
   const lines = ['', state, ''];
   for (const { name, url } of entryServices(services)) lines.push(`  ${name}: ${url}`);

@@ -11,10 +11,16 @@ import {
 } from '@slipway/embedded-postgres';
 import { UserError } from '@slipway/util/errors';
 import { scramVerifier } from '../../deploy/database/scram-verifier.ts';
+import { stackOption } from './local-data-dir.ts';
 import type { LocalDatabase, LocalService } from './local-service.ts';
 import { portHolder } from './port-holder.ts';
 
-type StartOptions = { workspaceRoot: string; throwaway: boolean; say: (text: string) => void };
+type StartOptions = {
+  workspaceRoot: string;
+  throwaway: boolean;
+  stack: string | undefined;
+  say: (text: string) => void;
+};
 
 /**
  * Makes the service's database if it has none yet, and starts it. One that knows another password than the service is
@@ -22,7 +28,7 @@ type StartOptions = { workspaceRoot: string; throwaway: boolean; say: (text: str
  */
 export async function startLocalDatabase(
   service: LocalService,
-  { workspaceRoot, throwaway, say }: StartOptions,
+  { workspaceRoot, throwaway, stack, say }: StartOptions,
 ): Promise<RunningPostgres> {
   const { database, name } = service;
   if (database === undefined) throw new Error(`${name} has no database here`);
@@ -41,7 +47,7 @@ export async function startLocalDatabase(
     return await start();
   } catch (error) {
     if (!(error instanceof EmbeddedPostgresError)) throw error;
-    throw await explain(error, service, relative(workspaceRoot, dir) || dir, port);
+    throw await explain(error, service, { folder: relative(workspaceRoot, dir) || dir, port, stack });
   }
 }
 
@@ -63,8 +69,7 @@ async function removeScratch(dir: string): Promise<void> {
 async function explain(
   error: EmbeddedPostgresError,
   { name, root }: LocalService,
-  folder: string,
-  port: number,
+  { folder, port, stack }: { folder: string; port: number; stack: string | undefined },
 ): Promise<UserError> {
   switch (error.code) {
     case 'no-binaries':
@@ -81,7 +86,7 @@ async function explain(
     case 'init-failed':
     case 'start-failed':
       return new UserError(`${name}'s database in ${folder} does not start: ${reason(error)}`, {
-        hint: `to give up its data and begin anew: npx nx run ${name}:reset --local`,
+        hint: `to give up its data and begin anew: npx nx run ${name}:reset --local${stackOption(stack)}`,
       });
   }
 }

@@ -20,4 +20,11 @@ export type LocalService = {
   secretsFile: string;
 };
 
-export type LocalDatabase = { dir: string; port: number; user: string; password: string };
+export type LocalDatabase = {
+  dir: string;
+  port: number;
+  user: string;
+  password: string;
+  /** The key of the environment that holds its URL. */
+  databaseKey: string;
+};

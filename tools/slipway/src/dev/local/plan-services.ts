@@ -43,7 +43,9 @@ export function planServices(
       ports: (['PORT', 'MANAGEMENT_PORT'] as const).map((key) => ({ key, port: Number(environment[key]) })),
       url: `http://${reach}:${environment.PORT}`,
       managementUrl: `http://${reach}:${environment.MANAGEMENT_PORT}`,
-      ...(database === undefined ? {} : { database: { ...database, dir: join(dataDir, name, 'postgres') } }),
+      ...(database === undefined
+        ? {}
+        : { database: { ...database, dir: join(dataDir, name, 'postgres'), databaseKey: databaseKey!.name } }),
       credentials: credentialKeys(keys),
       secretsFile: `${root}/.env`,
     };

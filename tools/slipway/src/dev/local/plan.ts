@@ -5,15 +5,19 @@ import type { Environment } from '../../services/resolve-environments.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import { PRIVATE, replaceFile } from '../../util/files/write-files.ts';
 import { freePorts } from './free-ports.ts';
-import { readLocalSecrets, writeLocalSecrets } from './local-secrets.ts';
+import { LOCAL_DATA, readLocalSecrets, writeLocalSecrets } from './local-secrets.ts';
 import type { LocalService } from './local-service.ts';
 import { mergeEnvFile } from './merge-env-file.ts';
+import { readMovedPorts, withMovedPorts } from './moved-ports.ts';
 import { planServices } from './plan-services.ts';
 
 /** Says what every service is and needs, now; called again after an edit of an environment. */
 export type Plan = () => Promise<LocalService[]>;
 
-/** The addresses that the services declare; their secrets are read from and written to `apps/X/.env`. */
+/**
+ * The addresses that the services declare, but for ports that were moved (moved-ports.ts); their secrets are read from and
+ * written to `apps/X/.env`.
+ */
 export function defaultPlan(workspaceRoot: string, dataDir: string): Plan {
   return async () => {
     const serviceSpecs = await readServiceSpecs(workspaceRoot);
@@ -22,9 +26,10 @@ export function defaultPlan(workspaceRoot: string, dataDir: string): Plan {
       const known = await readLocalSecrets(workspaceRoot, serviceSpecs);
       const { services, environments } = planServices(serviceSpecs, known, dataDir);
       await writeLocalSecrets(workspaceRoot, serviceSpecs, environments);
-      return services;
+      return withMovedPorts(services, await readMovedPorts(dataDir));
     };
-    return withLock(join(dataDir, 'secrets.lock'), work, { command: 'npm start', timeoutMs: 10_000 });
+    // Stacks of other names write the same files.
+    return withLock(join(workspaceRoot, LOCAL_DATA, 'secrets.lock'), work, { command: 'npm start', timeoutMs: 10_000 });
   };
 }
 

@@ -22,6 +22,8 @@ export type ProgramOptions = {
   flags?: string[];
   /** Whether it leaves all connections to its predecessor until `serve`. */
   isHeld: boolean;
+  /** Where a debugger may attach, on 127.0.0.1. */
+  inspectPort?: number | undefined;
   onLine: (line: string) => void;
 };
 
@@ -40,6 +42,9 @@ type Known = {
 };
 
 const PRELOAD = pathToFileURL(join(import.meta.dirname, '..', 'handover', 'worker-preload.ts')).href;
+/** What Node says of its debugger's port; the run has said where it is. */
+const OF_INSPECTOR =
+  /^(Debugger (listening on|attached|ending)|For help, see: https:\/\/nodejs|Starting inspector on .* failed)/;
 const MAIN = join(import.meta.dirname, 'program-host-main.ts');
 
 /** Starts, with the first program, the process that holds the listening sockets. `onAlive`: told of every process. */
@@ -63,9 +68,10 @@ export function createProgramHost(onAlive: (pid: number, alive: boolean) => void
     if (message.type === 'started') {
       program.pid = message.pid;
       onAlive(message.pid, true);
-    } else if (message.type === 'line')
-      (message.stream === 'stdout' ? program.onLine : program.tail.push)(message.line);
-    else if (message.type === 'management') program.onManagement(`http://127.0.0.1:${message.port}`);
+    } else if (message.type === 'line') {
+      if (message.stream === 'stdout') program.onLine(message.line);
+      else if (!OF_INSPECTOR.test(message.line)) program.tail.push(message.line);
+    } else if (message.type === 'management') program.onManagement(`http://127.0.0.1:${message.port}`);
     else exited(message.id, message);
   }
 
@@ -91,14 +97,14 @@ export function createProgramHost(onAlive: (pid: number, alive: boolean) => void
   }
 
   return {
-    start({ script, cwd, env, flags = [], isHeld, onLine }) {
+    start({ script, cwd, env, flags = [], isHeld, inspectPort, onLine }) {
       const id = ++count;
       const exit = Promise.withResolvers<Exit>();
       const management = Promise.withResolvers<string>();
       const tail = createStderrTail(onLine);
       const known: Known = { tail, onLine, onManagement: management.resolve, onExit: exit.resolve };
       programs.set(id, known);
-      const preload = `${PRELOAD}${isHeld ? '?held' : ''}`;
+      const preload = `${PRELOAD}?${isHeld ? 'held&' : ''}${inspectPort === undefined ? '' : `inspect=${inspectPort}`}`;
       ask({ type: 'start', id, script, cwd, env, flags: [...flags, '--import', preload] });
       const isGone = () => !programs.has(id);
       return {

@@ -6,10 +6,11 @@ import { takeLock } from '@slipway/util/lock';
 import { readServiceSpecs } from '../../services/read-services.ts';
 import type { ResetSession } from '../../operate/database/reset-database.ts';
 import { awaitReady } from './await-ready.ts';
+import { localDataDir } from './local-data-dir.ts';
 import type { LocalService } from './local-service.ts';
 import { defaultPlan } from './plan.ts';
 import { removeData } from './remove-data.ts';
-import { requestReset } from './reset-request.ts';
+import { requestAction } from './service-requests.ts';
 
 /** How long a run may take to stop a service and to delete its data, ms. */
 const REQUEST_MS = 60_000;
@@ -21,11 +22,11 @@ const REQUEST_MS = 60_000;
 export async function resetLocalDatabase(
   workspaceRoot: string,
   service: string,
-  { timeout }: { timeout: number },
+  { timeout, stack }: { timeout: number; stack?: string },
   session: Omit<ResetSession, 'settings'>,
 ): Promise<boolean> {
   const { ask, report } = session;
-  const dataDir = join(workspaceRoot, '.slipway', 'local');
+  const dataDir = localDataDir(workspaceRoot, stack);
   const serviceSpec = (await readServiceSpecs(workspaceRoot)).find(({ name }) => name === service);
   if (serviceSpec?.hasDatabase !== true)
     throw new UserError(`${service} declares no postgres() key: it has no database`);
@@ -71,7 +72,7 @@ async function resetRunning(
   timeoutMs: number,
   { report, signal }: Omit<ResetSession, 'settings'>,
 ): Promise<void> {
-  await requestReset(dataDir, name, REQUEST_MS, signal);
+  await requestAction({ dataDir, name, action: 'reset' }, REQUEST_MS, signal);
   report.event(name, 'reset', 'its data are gone: waiting until it is ready');
   const unready = await awaitReady({ url: Promise.resolve(managementUrl), shown: managementUrl }, signal, timeoutMs);
   signal.throwIfAborted();

@@ -15,6 +15,10 @@ export type RunningService = {
   restart(paths: string[], service: LocalService): void;
   /** Stops it with its database, deletes the data, starts both anew. Resolves once the data are gone. */
   reset(): Promise<void>;
+  /** Starts it anew, or again after `pause`, as it is on disk. Resolves once it serves; rejects when it does not. */
+  startAnew(): Promise<void>;
+  /** Stops its process until `startAnew`; its database goes on. Resolves once it has ended. */
+  pause(): Promise<void>;
   stopService(): Promise<void>;
   /** Only after `stopService`. */
   stopDatabase(): Promise<void>;
@@ -56,6 +60,9 @@ export function runService({
   let edits: string[] = [];
   let migrated = false;
   let reset: PromiseWithResolvers<void> | undefined;
+  /** Whoever waits for the next start. */
+  let asked: PromiseWithResolvers<void> | undefined;
+  let pause: { done: PromiseWithResolvers<void>; resumed: PromiseWithResolvers<void> } | undefined;
   let everReady = false;
   let database: RunningPostgres | undefined;
   let migrations: SupervisedProcess | undefined;
@@ -74,6 +81,8 @@ export function runService({
     if (isOver() || isStopping()) return;
     output.bad(title, details);
     started.resolve(false);
+    asked?.reject(new UserError([title, ...details].join('\n')));
+    asked = undefined;
     if (!watch || !healable) {
       onFailed(name);
       stopping = true;
@@ -166,10 +175,7 @@ export function runService({
       if (exit.code !== 0) migrated = false;
       if (stopping) return;
       if (exit.code !== 0)
-        return fail(
-          `${name} is not ${everReady ? 're' : ''}started: its migrations failed (${describeExit(exit)})`,
-          exit.lines,
-        );
+        return fail(`${name} is not started: its migrations failed (${describeExit(exit)})`, exit.lines);
     }
     if (isOver()) return;
     let message = await startCandidate();
@@ -188,17 +194,22 @@ export function runService({
       return fail(`${name} ended before it was ready (${describeExit(message.exit)})`, program.logTail());
     }
     if (message !== undefined) return fail(`${name} does not get ready: ${message.unready}`);
-    const seconds = ((Date.now() - (everReady || cause.length > 0 ? restarted : begun)) / 1000).toFixed(1);
+    const isRestart = everReady;
+    const seconds = ((Date.now() - (isRestart || cause.length > 0 ? restarted : begun)) / 1000).toFixed(1);
     await handOver(program);
+    everReady = true;
+    started.resolve(true);
+    asked?.resolve();
+    asked = undefined;
+    // It has crashed already, which has been said.
+    if (serving !== program) return wake.promise;
     const why =
       cause.length === 0
         ? ''
         : `, after an edit of ${cause[0]}${cause.length > 1 ? ` and ${cause.length - 1} more` : ''}`;
     output.good(
-      everReady ? `${name} restarted in ${seconds} s${why}` : `${name} ${service.url} (ready after ${seconds} s${why})`,
+      isRestart ? `${name} restarted in ${seconds} s${why}` : `${name} ${service.url} (ready after ${seconds} s${why})`,
     );
-    everReady = true;
-    started.resolve(true);
     await wake.promise;
   };
 
@@ -222,7 +233,16 @@ export function runService({
         await emptyDatabase().then(reset.resolve, reset.reject);
         reset = undefined;
       }
+      if (!stopping && pause !== undefined) {
+        const program = serving;
+        serving = undefined;
+        await program?.stop(graceMs(service));
+        pause.done.resolve();
+        await pause.resumed.promise;
+        pause = undefined;
+      }
     }
+    asked?.reject(new UserError(`${name} was stopped meanwhile`));
     reset?.reject(new UserError(`${name} was stopped meanwhile`));
     started.resolve(false);
   })();
@@ -243,10 +263,24 @@ export function runService({
       wake.resolve();
       return reset.promise;
     },
+    startAnew() {
+      asked ??= Promise.withResolvers();
+      attempt.abort();
+      wake.resolve();
+      pause?.resumed.resolve();
+      return asked.promise;
+    },
+    pause() {
+      pause ??= { done: Promise.withResolvers(), resumed: Promise.withResolvers() };
+      attempt.abort();
+      wake.resolve();
+      return pause.done.promise;
+    },
     async stopService() {
       stopping = true;
       attempt.abort();
       wake.resolve();
+      pause?.resumed.resolve();
       const stopAll = (ms: number) =>
         Promise.all([migrations?.stop(ms), candidate?.stop(ms), serving?.stop(ms), ...leaving]);
       await stopAll(graceMs(service) + restartGraceMs);

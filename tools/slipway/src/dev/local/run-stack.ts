@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '@slipway/util/errors';
 import { acquireLocks } from './acquire-locks.ts';
-import { findPortConflicts } from './port-conflicts.ts';
+import { moveAway, writeMovedPorts } from './moved-ports.ts';
+import { findPortConflicts, portProblems } from './port-conflicts.ts';
 import { startReaper } from './reaper.ts';
 import { startLocalDatabase } from './local-database.ts';
-import { LOCAL_DATA } from './local-secrets.ts';
+import { chooseInspectPorts } from './inspect-ports.ts';
+import { localDataDir, stackOption } from './local-data-dir.ts';
 import type { LocalService } from './local-service.ts';
 import type { Output } from './output.ts';
 import { defaultPlan, ephemeralPlan } from './plan.ts';
@@ -14,7 +16,7 @@ import { createProgramHost } from './program-host.ts';
 import { runService, type RunningService } from './run-service.ts';
 import { selectServices } from './select-services.ts';
 import { sortByDependency } from '../../services/dependency-order.ts';
-import { watchResetRequests } from './reset-request.ts';
+import { watchRequests } from './service-requests.ts';
 import { watchStack } from './watch-stack.ts';
 
 export type StackOptions = {
@@ -28,6 +30,10 @@ export type StackOptions = {
   watch: boolean;
   /** Names of the services; default: all of the workspace. */
   only?: string[];
+  /** Name of a stack with data of its own; see `localDataDir`. */
+  stack?: string;
+  /** Whether every service opens a port for a debugger; they are told. */
+  inspect?: boolean;
   /** What people typed, for those who want to start the same services: `npm start`. */
   command: string;
   output: (names: string[]) => Output;
@@ -53,24 +59,42 @@ export async function runStack({
   ports,
   watch,
   only,
+  stack,
+  inspect = false,
   command,
   output: makeOutput,
 }: StackOptions): Promise<Stack> {
   const throwaway = ports === 'free';
-  const dataDir = throwaway ? await mkdtemp(join(tmpdir(), 'slipway-')) : join(workspaceRoot, LOCAL_DATA);
+  const dataDir = throwaway ? await mkdtemp(join(tmpdir(), 'slipway-')) : localDataDir(workspaceRoot, stack);
   const plan = throwaway ? ephemeralPlan(workspaceRoot, dataDir) : defaultPlan(workspaceRoot, dataDir);
   const cleanUp = throwaway ? () => rm(dataDir, { recursive: true, force: true }) : async () => {};
   const prepare = async () => {
-    const selected = selectServices(await plan(), only);
-    const names = sortByDependency(selected);
-    const services = names.map((name) => selected.find((service) => service.name === name)!);
+    const names = sortByDependency(selectServices(await plan(), only));
     const output = makeOutput(names);
     const keeper = startReaper();
-    const claim = await acquireLocks({ names, dataDir, command, reaperPid: keeper.pid, output });
-    const conflicts = await findPortConflicts(services);
-    if (conflicts.length === 0) return { services, output, keeper, claim };
-    claim.release();
-    throw new UserError(conflicts.join('\n✗ '));
+    const claim = await acquireLocks({ names, dataDir, command, stack, reaperPid: keeper.pid, output });
+    const inOrder = (all: LocalService[]) => names.map((name) => all.find((service) => service.name === name)!);
+    try {
+      return { services: inOrder(await placePorts(names, output)), output, keeper, claim };
+    } catch (error) {
+      claim.release();
+      throw error;
+    }
+  };
+  /** The services at ports that are free: the declared ones where possible. Says which are others. */
+  const placePorts = async (names: string[], output: Output): Promise<LocalService[]> => {
+    const own = (all: LocalService[]) => all.filter(({ name }) => names.includes(name));
+    if (!throwaway) await writeMovedPorts(dataDir, names, {});
+    const declared = await plan();
+    const problems = portProblems(own(declared));
+    if (problems.length > 0) throw new UserError(problems.join('\n✗ '));
+    const conflicts = await findPortConflicts(own(declared));
+    if (conflicts.length === 0 || throwaway) return declared;
+    const moved = await moveAway(conflicts);
+    for (const { service, key, port, holder } of conflicts)
+      output.say(`  ${service}: port ${port} (${key}) is taken by ${holder}; it is ${moved[service]![key]} here`);
+    await writeMovedPorts(dataDir, names, moved);
+    return plan();
   };
   const { services, output, keeper, claim } = await prepare().catch(async (error: unknown) => {
     await cleanUp();
@@ -89,9 +113,11 @@ export async function runStack({
     workspaceRoot,
     compileCache: join(workspaceRoot, '.slipway', 'compile-cache'),
     programs: createProgramHost(onAlive),
+    inspectPorts: inspect ? await chooseInspectPorts(services) : new Map<string, number>(),
     onLine: (name: string, line: string) => output.log(name, line),
     onAlive,
   };
+  for (const [name, port] of host.inspectPorts) output.say(`  ${name}: a debugger may attach at 127.0.0.1:${port}`);
   const running = new Map<string, RunningService>();
   const closers: (() => void)[] = [claim.release];
   /** Services that are ours, and whose requests are heard. */
@@ -104,7 +130,7 @@ export async function runStack({
       host,
       output,
       watch,
-      startDatabase: (current) => startLocalDatabase(current, { workspaceRoot, throwaway, say: output.say }),
+      startDatabase: (current) => startLocalDatabase(current, { workspaceRoot, throwaway, stack, say: output.say }),
       onFailed(failedName) {
         ending = true;
         failed.resolve(failedName);
@@ -114,9 +140,21 @@ export async function runStack({
     running.set(name, started);
     if (throwaway || heard.has(name)) return;
     heard.add(name);
-    const requests = await watchResetRequests(dataDir, [name], async () => {
-      output.say(`  ${name} begins with an empty database: it was asked to`);
-      await running.get(name)?.reset();
+    const live = () => running.get(name) ?? started;
+    const requests = await watchRequests(dataDir, name, {
+      reset() {
+        output.say(`  ${name} begins with an empty database: it was asked to`);
+        return live().reset();
+      },
+      restart() {
+        output.say(`  ${name} is started anew: it was asked to`);
+        return live().startAnew();
+      },
+      start: () => live().startAnew(),
+      async stop() {
+        await live().pause();
+        output.say(`  ${name} is stopped: npx nx run ${name}:start${stackOption(stack)} starts it again`);
+      },
     });
     closers.unshift(requests.close);
   };
@@ -126,14 +164,13 @@ export async function runStack({
     const { name } = service;
     // One that was here before is still ours.
     if (!heard.has(name)) {
-      const own = await acquireLocks({ names: [name], dataDir, command, reaperPid: keeper.pid, output });
+      const own = await acquireLocks({ names: [name], dataDir, command, stack, reaperPid: keeper.pid, output });
       closers.push(own.release);
     }
-    const taken = await findPortConflicts([service]);
-    if (taken.length > 0) throw new UserError(taken.join('\n'));
-    services.push(service);
     output.say(`  ${name} is new: it is started`);
-    await launch(service);
+    const placed = (await placePorts([name], output)).find((planned) => planned.name === name)!;
+    services.push(placed);
+    await launch(placed);
   };
   const onRemoved = async (name: string): Promise<void> => {
     const gone = running.get(name);

@@ -10,6 +10,8 @@ export type Host = {
   /** Where Node keeps what it compiled: the second start is faster. */
   compileCache: string;
   programs: ProgramHost;
+  /** Each service's port for a debugger, if they have any. */
+  inspectPorts: Map<string, number>;
   onLine: (service: string, line: string) => void;
   onAlive: (pid: number, alive: boolean) => void;
 };
@@ -25,7 +27,8 @@ export function startMigrations(service: LocalService, host: Host, onLine: (line
 export function startMain(service: LocalService, host: Host, isHeld: boolean): ServingProgram {
   const { cwd, env } = surroundings(service, host);
   const onLine = (line: string) => host.onLine(service.name, line);
-  return host.programs.start({ script: join(cwd, 'src', 'main.ts'), cwd, env, isHeld, onLine });
+  const inspectPort = host.inspectPorts.get(service.name);
+  return host.programs.start({ script: join(cwd, 'src', 'main.ts'), cwd, env, isHeld, inspectPort, onLine });
 }
 
 function surroundings(service: LocalService, { workspaceRoot, compileCache }: Host) {

@@ -7,6 +7,10 @@ export type StartOptions = {
   watch: boolean;
   json: boolean;
   ephemeral: boolean;
+  /** Whether each service opens a port for a debugger. */
+  inspect: boolean;
+  /** A stack with data of its own in this workspace. */
+  stack?: string;
   /** What to run once everything is ready; the stack lives as long as it does. */
   command?: string[];
 };
@@ -17,6 +21,8 @@ export const startHelp = `Runs the services of this workspace as processes of th
   npm start -- --only order,product       only these
   npm start -- --no-watch                 no restarts; ends with 1 as soon as a service fails
   npm start -- --json                     log lines as the services write them
+  npm start -- --inspect                  each service opens a port for a debugger, from 9229 on
+  npm start -- --stack NAME               a second stack beside the first, with databases of its own
   npm start -- --ephemeral                on free ports, with data and secrets that are thrown away at the end
   npm start -- --ephemeral -- COMMAND …   the same, runs COMMAND when all are ready, and ends with its exit code
 
@@ -27,7 +33,8 @@ the services' log lines only errors are shown then.
 Every line is kept in .slipway/logs until the next start but one: npx nx run deploy:logs --local finds them (of --ephemeral
 in .slipway/logs/ephemeral).
 
-Addresses are those that each apps/NAME/src/config.ts declares. Secrets are in apps/NAME/.env, made up once; other keys
+Addresses are those that each apps/NAME/src/config.ts declares; a port that is taken, e.g. by another clone of this
+workspace, is replaced by a free one, which the first lines tell. Secrets are in apps/NAME/.env, made up once; other keys
 that you write there win as well. Databases are in .slipway/local/NAME/postgres; to begin one anew:
 npx nx run NAME:reset --local
 Ctrl-C stops everything, a second one at once.`;
@@ -48,6 +55,8 @@ export function startOptions(args: string[]): StartOptions {
         watch: { type: 'boolean', default: true },
         json: { type: 'boolean', default: false },
         ephemeral: { type: 'boolean', default: false },
+        stack: { type: 'string' },
+        inspect: { type: 'boolean', default: false },
       },
     }));
   } catch (error) {
@@ -58,11 +67,15 @@ export function startOptions(args: string[]): StartOptions {
   }
   if (end !== -1 && command.length === 0)
     throw new UserError('there is no command after --', { hint: 'npm start -- --ephemeral -- npx playwright test' });
+  if (values.stack !== undefined && values.ephemeral)
+    throw new UserError('--stack keeps its data, --ephemeral throws them away: leave one of them out');
   return {
     help: values.help,
     watch: values.watch && !values.ephemeral && command.length === 0,
     json: values.json,
     ephemeral: values.ephemeral,
+    inspect: values.inspect,
+    ...(values.stack === undefined ? {} : { stack: values.stack }),
     ...(values.only === undefined
       ? {}
       : { only: values.only.flatMap((names) => names.split(',')).filter((name) => name !== '') }),

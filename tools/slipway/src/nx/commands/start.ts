@@ -9,7 +9,7 @@ import { runCommand } from '../../dev/local/run-command.ts';
 import { runStack, type Stack } from '../../dev/local/run-stack.ts';
 import { startHelp, startOptions, type StartOptions } from '../../dev/local/start-options.ts';
 import { onStopRequest } from '../../dev/local/stop-requests.ts';
-import { EPHEMERAL_LOGS, LOCAL_LOGS, localLogFile } from '../../operate/logs/local-log-file.ts';
+import { EPHEMERAL_LOGS, localLogFile, localLogFolder } from '../../operate/logs/local-log-file.ts';
 
 const begun = performance.now();
 let stack: Stack | undefined;
@@ -45,15 +45,25 @@ function help(): number {
   return 0;
 }
 
-async function run({ watch, json, only, ephemeral, command: words }: StartOptions): Promise<number> {
+async function run({
+  watch,
+  json,
+  only,
+  ephemeral,
+  inspect,
+  stack: name,
+  command: words,
+}: StartOptions): Promise<number> {
   const root = workspaceRoot(process.cwd());
-  const logFolder = ephemeral ? EPHEMERAL_LOGS : LOCAL_LOGS;
+  const logFolder = ephemeral ? EPHEMERAL_LOGS : localLogFolder(name);
   const toFile = openLogFiles((service) => localLogFile(root, logFolder, service));
   const running = await runStack({
     workspaceRoot: root,
     ports: ephemeral ? 'free' : 'default',
     watch,
+    inspect,
     ...(only === undefined ? {} : { only }),
+    ...(name === undefined ? {} : { stack: name }),
     command: process.env.SLIPWAY_STARTED_AS ?? 'npm start',
     output: (services) => terminalOutput({ json, services, toFile, quiet: words !== undefined }),
   });
@@ -67,7 +77,7 @@ async function run({ watch, json, only, ephemeral, command: words }: StartOption
   if ('ready' in start) {
     const seconds = ((performance.now() - begun) / 1000).toFixed(1);
     const apiPage = start.ready ? await findApiPage(entryServices(services)[0]?.url) : undefined;
-    const facts = { services, ready: start.ready, watch, seconds, command: words !== undefined };
+    const facts = { services, ready: start.ready, watch, seconds, command: words !== undefined, stack: name };
     for (const line of describeStack({ ...facts, ...(apiPage === undefined ? {} : { apiPage }) })) output.say(line);
     process.send?.({ ready: start.ready, urls: Object.fromEntries(services.map(({ name, url }) => [name, url])) });
     if (words !== undefined && start.ready) {

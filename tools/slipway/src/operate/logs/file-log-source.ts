@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileLines } from './file-lines.ts';
-import { LOCAL_LOGS, localLogFile } from './local-log-file.ts';
+import { localLogFile, localLogFolder } from './local-log-file.ts';
 import { type LogLine, timedLines } from './log-line.ts';
 import { FOLLOW_PATIENCE_MS, type LogSource } from './log-source.ts';
 import { mergeByTime } from './merge-by-time.ts';
@@ -11,16 +11,17 @@ import { mergeByTime } from './merge-by-time.ts';
 const LOOK_MS = 1000;
 
 /** What `npm start` has written of each service on this machine. */
-export function fileLogSource(workspaceRoot: string): LogSource {
+export function fileLogSource(workspaceRoot: string, stack?: string): LogSource {
+  const logFolder = localLogFolder(stack);
   return async ({ services, previous, follow, signal, note }) => {
     const merge = mergeByTime<LogLine>(follow ? FOLLOW_PATIENCE_MS : Infinity);
     const searched = new Set<string>();
-    const folder = join(workspaceRoot, LOCAL_LOGS);
+    const folder = join(workspaceRoot, logFolder);
     const openFiles = () => {
       const names = existsSync(folder) ? readdirSync(folder) : [];
       const all = names.flatMap((name) => /^([^.]+)\.log$/.exec(name)?.[1] ?? []);
       for (const service of all.filter((name) => services?.includes(name) ?? true)) {
-        const files = localLogFile(workspaceRoot, LOCAL_LOGS, service);
+        const files = localLogFile(workspaceRoot, logFolder, service);
         const wanted = [...(previous && existsSync(files.previous) ? [files.previous] : []), files.current];
         for (const file of wanted.filter((path) => !searched.has(path))) {
           searched.add(file);
@@ -36,7 +37,7 @@ export function fileLogSource(workspaceRoot: string): LogSource {
       merge.add(untilAborted(openFiles, signal));
       signal.addEventListener('abort', merge.close);
     } else merge.close();
-    if (searched.size === 0) note(`nothing is in ${LOCAL_LOGS}: npm start writes it`);
+    if (searched.size === 0) note(`nothing is in ${logFolder}: npm start writes it`);
     return { lines: merge.items, searched: [...searched].map((path) => path.slice(workspaceRoot.length + 1)) };
   };
 }

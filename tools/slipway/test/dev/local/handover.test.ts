@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../../../src/dev/local/free-ports.ts';
 import { makeFixtureWorkspace, type FixtureWorkspace } from './fixture-workspace.ts';
+import { controlService } from '../../../src/dev/local/control-service.ts';
 import { startRun, type Run } from './start-run.ts';
 
 /** Nothing here takes long; this only keeps a broken run from hanging. */
@@ -17,12 +18,13 @@ let backMain: string;
 before(async () => {
   fixture = await makeFixtureWorkspace();
   backMain = await readFile(join(fixture.root, 'apps/back/src/main.ts'), 'utf8');
-  run = startRun(fixture.root, [], running);
+  run = startRun(fixture.root, ['--inspect'], running);
   await run.line(/Ctrl-C/);
 });
 after(async () => {
   run?.child.kill('SIGINT');
   await run?.exit;
+  if (process.env.SHOW_RUN) console.log(run.lines.join('\n'));
   await fixture?.remove();
 });
 
@@ -148,4 +150,51 @@ test('a server that shares its port with nobody is stopped before its successor 
   const third = run.lines.length;
   await fixture.write('apps/back/src/main.ts', backMain);
   await run.line(/back restarted/, third);
+});
+
+function control(action: 'restart' | 'start' | 'stop', service = 'back'): Promise<boolean> {
+  const report = { event: () => {}, block: () => {}, end: () => {} };
+  const session = { report, signal: new AbortController().signal };
+  return controlService(fixture.root, service, { action, timeout: 60 }, session);
+}
+
+/** What a debugger that attaches to the service is told of its process. */
+async function inspected(service: string): Promise<{ url: string }[]> {
+  const line = await run.line(new RegExp(`${service}: a debugger may attach at`));
+  return (await fetch(`http://${line.split(' at ')[1]}/json/list`)).json() as Promise<{ url: string }[]>;
+}
+
+test('one service is restarted without a gap, stopped and started again; the others go on', limit, async () => {
+  const [old, front] = [(await ask()).pid, (await ask('/', fixture.ports.front)).pid];
+  const pids = await askDuring(() => control('restart'));
+  assert.deepEqual([...new Set(pids)].slice(0, 1), [old]);
+  assert.notEqual((await ask()).pid, old);
+  await control('stop');
+  await assert.rejects(ask());
+  await control('start');
+  await ask();
+  assert.equal((await ask('/', fixture.ports.front)).pid, front);
+});
+
+test('a restart that fails says why, and the old process serves on', limit, async () => {
+  const old = (await ask()).pid;
+  const from = run.lines.length;
+  await fixture.write('apps/back/src/main.ts', `${backMain}throw new Error('planted');\n`);
+  await run.line(/waits for the next save/, from);
+  await assert.rejects(control('restart'), /back ended before it was ready[^]*Error: planted/);
+  assert.equal((await ask()).pid, old);
+  await fixture.write('apps/back/src/main.ts', backMain);
+  await run.line(/back restarted/, from);
+  await assert.rejects(control('restart', 'nobody'), /nobody does not run on this machine/);
+});
+
+test('each service has a port for a debugger, which goes on to the process that serves', limit, async () => {
+  assert.match((await inspected('front'))[0]!.url, /apps\/front\/src\/main\.ts$/);
+  await control('restart');
+  for (const end = Date.now() + 30_000; ; await sleep(100)) {
+    const [target] = await inspected('back').catch(() => []);
+    if (target !== undefined) break;
+    assert.ok(Date.now() < end, 'nobody listens for a debugger');
+  }
+  assert.ok(!run.lines.some((line) => /Debugger listening|Starting inspector/.test(line)));
 });

@@ -181,16 +181,46 @@ test('a second run of the same services is refused by one line; a throw-away one
   await first.exit;
 });
 
-test('a port in use is one line and exit code 1', limit, async () => {
-  const holder = createServer().listen(fixture.ports.back, '127.0.0.1');
-  await once(holder, 'listening');
-  const run = start();
-  assert.equal(await run.exit, 1);
-  holder.close();
-  assert.equal(run.lines.length, 1);
-  assert.match(run.lines[0]!, new RegExp(`back needs port ${fixture.ports.back} \\(PORT\\), taken by `));
-  assert.deepEqual(await processesLeft(), []);
-});
+test(
+  'a second clone starts beside the first: free ports where the declared ones are taken, told first',
+  limit,
+  async () => {
+    const { ports } = fixture;
+    const holders = [ports.back, ports.database].map((port) => createServer().listen(port, '127.0.0.1'));
+    await Promise.all(holders.map((holder) => once(holder, 'listening')));
+    const run = start();
+    await run.line(/Ctrl-C/);
+    holders.forEach((holder) => holder.close());
+    const first = run.lines[0]!;
+    assert.match(first, new RegExp(`back: port ${ports.back} \\(PORT\\) is taken by .*; it is \\d+ here`));
+    assert.match(run.lines[1]!, /back: port \d+ \(DATABASE_URL\) is taken by/);
+    const moved = Number(/it is (\d+) here/.exec(first)?.[1]);
+    assert.equal((await ask(moved)).key, (await ask(ports.front)).key);
+    run.child.kill('SIGINT');
+    await run.exit;
+    assert.doesNotMatch(await readFile(join(fixture.root, 'apps/back/.env'), 'utf8'), new RegExp(`:${moved}`));
+    assert.deepEqual(await processesLeft(), []);
+  },
+);
+
+test(
+  'a stack with a name runs beside the other, has data of its own, and its hints repeat the name',
+  limit,
+  async () => {
+    const run = start('--stack', 'review');
+    await run.line(/All ready .*stack review/);
+    const again = start('--stack', 'review', '--only', 'back');
+    assert.equal(await again.exit, 1);
+    assert.match(again.lines.join('\n'), /back runs already/);
+    await stat(join(fixture.root, '.slipway/stacks/review/back/postgres/PG_VERSION'));
+    await stat(join(fixture.root, '.slipway/logs/stacks/review/back.log'));
+    run.child.kill('SIGINT');
+    await run.exit;
+    const wrong = start('--stack', '../x');
+    assert.equal(await wrong.exit, 1);
+    assert.match(wrong.lines.join('\n'), /"..\/x" is no name for a stack/);
+  },
+);
 
 test('an edit restarts what imports the file and nothing else', limit, async () => {
   const run = start();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { exec } from '@slipway/util/exec';
+import { endContinuous } from '../end-continuous.ts';
 
 /** Starts its arguments in the background and ends at once. */
 const LAUNCH = '"$@" &';
@@ -23,7 +24,7 @@ export async function devKind(options: object, { root }: { root: string }): Prom
   controlPipe.setEncoding('utf8').on('data', (text: string) => (exitCode += text));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => controlPipe.end());
   await once(controlPipe, 'end');
-  return { success: exitCode === '0' };
+  return endContinuous({ success: exitCode === '0' });
 }
 
 /** The terminal of Nx, which passes on nothing once it has been asked to end; empty where there is none. */

@@ -6,13 +6,13 @@ import { type LogOptions, printLogs } from '../../../operate/logs/print-logs.ts'
 import { readSettings } from '../../../util/workspace/settings.ts';
 import { explainFailure } from '../explain-failure.ts';
 
-type Options = LogOptions & { local: boolean; context?: string };
+type Options = LogOptions & { local: boolean; stack?: string; context?: string };
 
 export async function logsExecutor(options: Options, { root }: { root: string }): Promise<{ success: boolean }> {
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort());
   try {
-    if (options.local) return { success: await printLogs(fileLogSource(root), options, abort.signal) };
+    if (options.local) return { success: await printLogs(fileLogSource(root, options.stack), options, abort.signal) };
     const { cluster, stack } = readSettings(root);
     const api = await openCluster(contextName(cluster, options.context));
     try {

@@ -5,7 +5,7 @@ import { readSettings } from '../../../util/workspace/settings.ts';
 import { confirm } from '../confirm.ts';
 import { forUser } from '../for-user.ts';
 
-type Options = { local: boolean; yes: boolean; timeout: number; context?: string; json: boolean };
+type Options = { local: boolean; stack?: string; yes: boolean; timeout: number; context?: string; json: boolean };
 
 export function resetExecutor(
   options: Options,

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
+import { endContinuous } from '../end-continuous.ts';
 
 const parentCheckMs = 500;
 
@@ -37,5 +38,5 @@ export async function* serve(
   });
   const baseUrl = await Promise.race([ready, exited.then(() => undefined)]);
   if (baseUrl !== undefined) yield { success: true, baseUrl };
-  yield { success: (await exited) === 0 };
+  yield endContinuous({ success: (await exited) === 0 });
 }

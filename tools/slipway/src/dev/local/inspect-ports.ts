@@ -1,0 +1,14 @@
+import { freePorts } from './free-ports.ts';
+import { isPortFree } from './is-port-free.ts';
+
+/** Node's own; editors look there first. */
+const FIRST = 9229;
+
+/** A port for each service's debugger: 9229 and those after it where they are free. */
+export async function chooseInspectPorts(services: { name: string }[]): Promise<Map<string, number>> {
+  const ports = services.map(async ({ name }, index): Promise<[string, number]> => {
+    const port = FIRST + index;
+    return [name, (await isPortFree(port, '127.0.0.1')) ? port : (await freePorts(1))[0]!];
+  });
+  return new Map(await Promise.all(ports));
+}

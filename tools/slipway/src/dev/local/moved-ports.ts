@@ -1,0 +1,70 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { freePorts } from './free-ports.ts';
+import type { LocalService } from './local-service.ts';
+import type { PortConflict } from './port-conflicts.ts';
+
+/** Ports that a service has in place of those that are declared, by key: `{ order: { PORT: 21034 } }`. */
+export type MovedPorts = Record<string, Partial<Record<PortConflict['key'], number>>>;
+
+/** Beside the data: other commands, and other runs of this stack, have to find its services too. */
+const FILE = 'ports.json';
+
+export async function readMovedPorts(dataDir: string): Promise<MovedPorts> {
+  const text = await readFile(join(dataDir, FILE), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '{}';
+    throw error;
+  });
+  return JSON.parse(text) as MovedPorts;
+}
+
+/** Puts these services' ports in place of what was noted of them. */
+export async function writeMovedPorts(dataDir: string, names: string[], moved: MovedPorts): Promise<void> {
+  const others = Object.entries(await readMovedPorts(dataDir)).filter(([name]) => !names.includes(name));
+  await mkdir(dataDir, { recursive: true });
+  await writeFile(join(dataDir, FILE), `${JSON.stringify({ ...Object.fromEntries(others), ...moved })}\n`);
+}
+
+/** A free port for each that is taken. */
+export async function moveAway(conflicts: PortConflict[]): Promise<MovedPorts> {
+  const free = await freePorts(conflicts.length);
+  const moved: MovedPorts = {};
+  for (const [index, { service, key }] of conflicts.entries()) (moved[service] ??= {})[key] = free[index]!;
+  return moved;
+}
+
+/** The services with these ports, and with their callers' addresses of them. */
+export function withMovedPorts(services: LocalService[], moved: MovedPorts): LocalService[] {
+  const own = services.map((service) => moveService(service, moved[service.name] ?? {}));
+  const newUrls = new Map(services.map(({ url }, index) => [url, own[index]!.url]));
+  return own.map((service) => {
+    const entries = Object.entries(service.environment).map(([key, value]) => [key, newUrls.get(value) ?? value]);
+    return { ...service, environment: Object.fromEntries(entries) as LocalService['environment'] };
+  });
+}
+
+function moveService(service: LocalService, moved: MovedPorts[string]): LocalService {
+  const { PORT, MANAGEMENT_PORT, DATABASE_URL } = moved;
+  const { databaseKey } = service.database ?? {};
+  const environment = { ...service.environment };
+  if (PORT !== undefined) environment.PORT = String(PORT);
+  if (MANAGEMENT_PORT !== undefined) environment.MANAGEMENT_PORT = String(MANAGEMENT_PORT);
+  if (databaseKey !== undefined && DATABASE_URL !== undefined)
+    environment[databaseKey] = withPort(environment[databaseKey]!, DATABASE_URL);
+  return {
+    ...service,
+    environment,
+    ports: service.ports.map(({ key, port }) => ({ key, port: moved[key] ?? port })),
+    url: PORT === undefined ? service.url : withPort(service.url, PORT),
+    managementUrl:
+      MANAGEMENT_PORT === undefined ? service.managementUrl : withPort(service.managementUrl, MANAGEMENT_PORT),
+    ...(service.database === undefined
+      ? {}
+      : { database: { ...service.database, port: DATABASE_URL ?? service.database.port } }),
+  };
+}
+
+/** The URL at another port; nothing else of it is written anew. */
+function withPort(url: string, port: number): string {
+  return url.replace(/:\d+(?=\/|$)/, `:${port}`);
+}
