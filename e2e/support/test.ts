@@ -4,12 +4,12 @@ import { Api } from './api.ts';
 import { Shop, signIn, type Customer } from './shop.ts';
 import { target } from './target.ts';
 
-type Fixtures = { api: Api; shop: Shop; newcomer: Customer };
-type WorkerFixtures = { workerShop: Shop; adminToken: string; customer: Customer; stranger: Customer };
+type Fixtures = { api: Api; shop: Shop; newUser: Customer };
+type WorkerFixtures = { workerShop: Shop; adminToken: string; customer: Customer; otherUser: Customer };
 
 /**
- * Playwright's test with the shop at hand. `customer` and `stranger` are two users that a worker's tests share, because
- * hashing passwords is slow on purpose; `newcomer` is for those that need someone without a past.
+ * Playwright's test with the shop at hand. `customer` and `otherUser` are two users that a worker's tests share, because
+ * hashing passwords is slow on purpose; `newUser` is for those that need someone without a past.
  */
 export const test = base.extend<Fixtures, WorkerFixtures>({
   workerShop: [
@@ -23,10 +23,10 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   ],
   adminToken: [async ({ workerShop }, use) => use(workerShop.adminToken), { scope: 'worker' }],
   customer: [async ({ workerShop }, use) => use(await workerShop.customer()), { scope: 'worker' }],
-  stranger: [async ({ workerShop }, use) => use(await workerShop.customer()), { scope: 'worker' }],
+  otherUser: [async ({ workerShop }, use) => use(await workerShop.customer()), { scope: 'worker' }],
   api: async ({ request }, use) => use(new Api(request)),
   shop: async ({ api, adminToken }, use) => use(new Shop(api, adminToken)),
-  newcomer: async ({ shop }, use) => use(await shop.customer()),
+  newUser: async ({ shop }, use) => use(await shop.customer()),
 });
 
 export { expect } from '@playwright/test';

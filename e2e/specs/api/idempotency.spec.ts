@@ -35,11 +35,11 @@ test('the same key with another body is refused', async ({ shop, customer: { tok
   expect(await shop.stock(productId)).toBe(9);
 });
 
-test('another user’s same key is another key', async ({ shop, stranger, customer: { token } }) => {
+test('another user’s same key is another key', async ({ shop, otherUser, customer: { token } }) => {
   const { id: productId } = await shop.product({ stock: 10 });
   const headers = key();
   const mine = await shop.tryOrder(token, [{ productId, quantity: 1 }], headers);
-  const theirs = await shop.tryOrder(stranger.token, [{ productId, quantity: 1 }], headers);
+  const theirs = await shop.tryOrder(otherUser.token, [{ productId, quantity: 1 }], headers);
   expect([mine.status, theirs.status]).toEqual([201, 201]);
   expect(theirs.body.id).not.toBe(mine.body.id);
 });

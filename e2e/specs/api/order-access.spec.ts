@@ -9,7 +9,7 @@ test('an order is its owner’s and the admin’s; for anyone else it is not the
   shop,
   adminToken,
   customer,
-  stranger,
+  otherUser,
 }) => {
   const { id: productId } = await shop.product();
   const order = await shop.order(customer.token, [{ productId, quantity: 1 }]);
@@ -17,8 +17,8 @@ test('an order is its owner’s and the admin’s; for anyone else it is not the
   for (const token of [customer.token, adminToken]) {
     expect(await api.get(path, { token })).toMatchObject({ status: 200, body: order });
   }
-  expectProblem(await api.get(path, { token: stranger.token }), 404, 'not-found');
-  expectProblem(await api.post(`${path}/cancel`, { token: stranger.token }), 404, 'not-found');
+  expectProblem(await api.get(path, { token: otherUser.token }), 404, 'not-found');
+  expectProblem(await api.post(`${path}/cancel`, { token: otherUser.token }), 404, 'not-found');
   expectProblem(await api.get(path), 401, 'unauthorized');
   expect(await shop.stock(productId)).toBe(9);
 });
@@ -30,11 +30,11 @@ test('an order that does not exist is not found', async ({ api, adminToken, cust
   }
 });
 
-test('the list is one’s own, newest first, page by page', async ({ api, shop, stranger, newcomer: { token } }) => {
+test('the list is one’s own, newest first, page by page', async ({ api, shop, otherUser, newUser: { token } }) => {
   const { id: productId } = await shop.product();
   const placed: Order[] = [];
   for (let n = 0; n < 5; n++) placed.push(await shop.order(token, [{ productId, quantity: 1 }]));
-  await shop.order(stranger.token, [{ productId, quantity: 1 }]);
+  await shop.order(otherUser.token, [{ productId, quantity: 1 }]);
 
   const seen: Order[] = [];
   let cursor: string | null = '';
@@ -59,7 +59,7 @@ test('the admin lists everyone’s orders', async ({ api, shop, adminToken, cust
   expect(page.body.items.map((order) => order.id)).toContain(id);
 });
 
-test('who has ordered nothing has an empty list', async ({ api, newcomer: { token } }) => {
+test('who has ordered nothing has an empty list', async ({ api, newUser: { token } }) => {
   expect(await api.get('/api/v1/orders', { token })).toMatchObject({
     status: 200,
     body: { items: [], nextCursor: null },

@@ -50,7 +50,7 @@ test('the JWKS holds public keys only', async ({ api }) => {
   }
 });
 
-test('a wrong password and an unknown email are told alike', async ({ api, newcomer: { email } }) => {
+test('a wrong password and an unknown email are told alike', async ({ api, newUser: { email } }) => {
   const wrong = await api.post<object>('/api/v1/sessions', { json: { email, password: 'not the password' } });
   const nobody = { email: `${unique('nobody')}@shop.example`, password: 'not the password' };
   const unknown = await api.post<object>('/api/v1/sessions', { json: nobody });
@@ -62,7 +62,7 @@ test('a wrong password and an unknown email are told alike', async ({ api, newco
 test('the eleventh failure in a minute is turned away, also under forged addresses; other emails are not', async ({
   api,
   shop,
-  newcomer: { email },
+  newUser: { email },
 }) => {
   const attempt = (address: string) =>
     api.post('/api/v1/sessions', {

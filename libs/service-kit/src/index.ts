@@ -21,7 +21,7 @@ export { createServer } from './http/node-http.ts';
 export { Readiness } from './lifecycle/readiness.ts';
 export { timeoutHeader } from './observability/request-caller.ts';
 export { contextOf, type RequestContext } from './http/request-context.ts';
-export { currentCaller, noteOnRequest, withoutCaller } from './observability/request-scope.ts';
+export { currentCaller, addLogFields, withoutCaller } from './observability/request-scope.ts';
 export { requestIdFrom } from './http/request-id.ts';
 export { runService, type Service, type ServiceParts } from './lifecycle/run-service.ts';
 export { createParts } from './lifecycle/service-parts.ts';

@@ -9,7 +9,7 @@ import {
   createLogger,
   createParts,
   currentCaller,
-  noteOnRequest,
+  addLogFields,
   withoutCaller,
 } from '@shop/service-kit';
 import { assertProblem, createApiClient, type ApiClient } from '@slipway/testing/http';
@@ -35,7 +35,7 @@ before(async () => {
   });
   app.get('/without', () =>
     withoutCaller(() => {
-      noteOnRequest({ orderId: 'noted' });
+      addLogFields({ orderId: 'noted' });
       return { hasCaller: currentCaller() !== undefined };
     }),
   );

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { commonProblems, type ProblemError } from '@shop/service-kit/problem';
 import type { ClientConnection } from '../clients/client-connection.ts';
-import { atEndOfTurn } from './end-of-turn.ts';
+import { flushOnImmediate } from './flush-on-immediate.ts';
 import type { ServiceConnection } from './service-connections.ts';
 import { costOf, StreamedAnswer } from './streamed-answer.ts';
 
@@ -118,12 +118,12 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.isComplete = true;
-    atEndOfTurn(this);
+    flushOnImmediate(this);
   }
 
   onResponseError(_controller: unknown, error: Error): void {
     if (this.#isHeard) this.#fail(error);
-    atEndOfTurn(this);
+    flushOnImmediate(this);
   }
 
   /** At the end of the turn: undici has finished with the connection, and writes of one turn wake their readers once. */

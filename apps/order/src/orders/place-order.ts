@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NewOrder, Order, Reservation } from '@shop/contracts';
 import { DatabaseUnavailable, type Database, type Queryable } from '@shop/database';
-import { noteOnRequest, withoutCaller } from '@shop/service-kit/request-scope';
+import { addLogFields, withoutCaller } from '@shop/service-kit/request-scope';
 import { uuidV7 } from '@shop/service-kit/uuid-v7';
 import type { CallContext, ProductClient } from '../clients/product-client.ts';
 import { problems } from '../problems.ts';
@@ -172,8 +172,8 @@ async function tell(transaction: Queryable, executionId: string, orderId: string
 
 /** The order's id, by which its requests are found in the logs of all services. */
 function noteOrder(begun: Execution | { answer: StoredAnswer }): void {
-  if ('orderId' in begun) noteOnRequest({ orderId: begun.orderId });
-  else if ('order' in begun.answer) noteOnRequest({ orderId: begun.answer.order.id });
+  if ('orderId' in begun) addLogFields({ orderId: begun.orderId });
+  else if ('order' in begun.answer) addLogFields({ orderId: begun.answer.order.id });
 }
 
 class LostRace extends Error {}

@@ -3,7 +3,7 @@ import {
   contextOf,
   executionId,
   identityOf,
-  noteOnRequest,
+  addLogFields,
   requireUser,
   type AcceptedKeys,
   type App,
@@ -98,7 +98,7 @@ export function orderRoutes(
       },
     },
     (request) => {
-      noteOnRequest({ orderId: request.params.id });
+      addLogFields({ orderId: request.params.id });
       return readOrders.get(request.params.id, identityOf(request));
     },
   );
@@ -117,7 +117,7 @@ export function orderRoutes(
       },
     },
     (request) => {
-      noteOnRequest({ orderId: request.params.id });
+      addLogFields({ orderId: request.params.id });
       return cancelOrder({ id: request.params.id, viewer: identityOf(request), context: contextOf(request) });
     },
   );

@@ -1,5 +1,5 @@
 import { Id, NewReservation, Reservation } from '@shop/contracts';
-import { noteOnRequest, type App } from '@shop/service-kit';
+import { addLogFields, type App } from '@shop/service-kit';
 import Type from 'typebox';
 import type { Reservations } from '../reservations/reservations.ts';
 
@@ -9,7 +9,7 @@ export function reservationRoutes(app: App, reservations: Reservations): void {
     '/internal/v1/reservations',
     { schema: { body: NewReservation, response: { 200: Reservation } } },
     (request) => {
-      noteOnRequest({ orderId: request.body.orderId });
+      addLogFields({ orderId: request.body.orderId });
       return reservations.reserve(request.body);
     },
   );
@@ -18,7 +18,7 @@ export function reservationRoutes(app: App, reservations: Reservations): void {
     '/internal/v1/reservations/:orderId',
     { schema: { params: Type.Object({ orderId: Id }) } },
     async (request, reply) => {
-      noteOnRequest({ orderId: request.params.orderId });
+      addLogFields({ orderId: request.params.orderId });
       await reservations.release(request.params.orderId);
       return reply.code(204).send();
     },

@@ -42,7 +42,7 @@ export function withoutCaller<Result>(work: () => Result): Result {
 }
 
 /** Adds fields to the log line of the request that the running code works for. Ids only: nothing that a client wrote freely. */
-export function noteOnRequest(fields: Record<string, string>): void {
+export function addLogFields(fields: Record<string, string>): void {
   Object.assign(currentScope()?.fields ?? {}, fields);
 }
 

@@ -6,7 +6,7 @@ let waiting: Writer[] = [];
  * Lets `writer` write when this turn of the event loop has read from all sockets. Writes that follow each other wake
  * their reader once; between reads each would wake it anew, which costs more than the write.
  */
-export function atEndOfTurn(writer: Writer): void {
+export function flushOnImmediate(writer: Writer): void {
   if (waiting.push(writer) === 1) setImmediate(run);
 }
 
