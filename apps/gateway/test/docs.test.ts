@@ -65,3 +65,17 @@ test('API_DOCS=off takes the page away, not the document', async (t) => {
   }
   assert.equal((await gateway.api.call('GET', '/openapi.json')).status, 200);
 });
+
+test('the root leads a browser to the page, and is no route to anybody else', async (t) => {
+  const { api, url } = await setUp(t);
+  const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+  const led = await fetch(url, { headers: { accept: browser }, redirect: 'manual' });
+  assert.deepEqual([led.status, led.headers.get('location'), led.headers.get('vary')], [302, '/docs', 'accept']);
+  assert.ok(led.headers.get('x-request-id'));
+  for (const accept of ['*/*', 'application/json', 'text/html;q=0', 'text/htmlx', ''])
+    assertProblem(await api.call('GET', '/', { headers: { accept } }), 404, 'not-found');
+  for (const method of ['POST', 'DELETE', 'OPTIONS'])
+    assertProblem(await api.call(method, '/', { headers: { accept: browser } }), 404, 'not-found');
+  const without = await setUp(t, { API_DOCS: 'off' });
+  assertProblem(await without.api.call('GET', '/', { headers: { accept: browser } }), 404, 'not-found');
+});

@@ -76,7 +76,10 @@ export async function createApp({
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
   answerUnusualRequests(app.server);
   const routes = new RouteIndex();
-  app.addHook('onRoute', (route) => routes.add(route.method, route.url));
+  app.addHook('onRoute', (route) => {
+    if ((route.config as { isUnlisted?: boolean } | undefined)?.isUnlisted !== true)
+      routes.add(route.method, route.url);
+  });
 
   function prepare(request: FastifyRequest, reply: FastifyReply): void {
     metrics.requestStarted(request.method);

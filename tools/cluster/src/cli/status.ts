@@ -2,6 +2,7 @@ import { printable, printableJson } from '@slipway/util/printable';
 import { policyRecipe } from '../addons/kube-router.ts';
 import { clusterState } from '../cluster/cluster-state.ts';
 import type { Readiness } from '../cluster/evaluate-readiness.ts';
+import { type ExposedService, exposedServices } from '../cluster/exposed-services.ts';
 import { contextOf } from '../cluster/kubectl.ts';
 import { readiness } from '../cluster/readiness.ts';
 import { self } from '../core/paths.ts';
@@ -14,6 +15,8 @@ import type { Options } from './options.ts';
 type Status = {
   engine: string;
   cluster: { name: string; context: string; state: string } & Readiness;
+  /** What is reached from this machine; null when that cannot be asked. */
+  exposed: ExposedService[] | null;
   images: Record<string, { ref: string; layout: string } | null>;
   tools: { kubectl: string; kind: string } | null;
 };
@@ -36,6 +39,8 @@ async function gather(name: string): Promise<Status> {
   const answer = canAsk ? await readiness(name, policyRecipe()) : { waitingFor: [], nodes: [], policies: null };
   const isReady = canAsk && answer.waitingFor.length === 0;
   const state = containers.state !== 'running' ? containers.state : isReady ? 'ready' : 'not ready';
+  const nodes = containers.state === 'running' ? containers.nodes.map((node) => node.name) : [];
+  const exposed = canAsk ? await exposedServices(name, nodes).catch(() => null) : null;
   const refs = await Promise.all(BASE_IMAGES.map(presentRef));
   const images = BASE_IMAGES.map((image, index) => [
     image,
@@ -44,18 +49,20 @@ async function gather(name: string): Promise<Status> {
   return {
     engine: engine.state === 'running' ? `running (${engine.version})` : engine.state,
     cluster: { name, context: contextOf(name), state, ...answer },
+    exposed,
     images: Object.fromEntries(images) as Status['images'],
     tools: hasBinaries() ? { kubectl: kubectlBinary, kind: kindBinary } : null,
   };
 }
 
-function asText({ engine, cluster, images, tools }: Status): string {
+function asText({ engine, cluster, exposed, images, tools }: Status): string {
   const lines = [
     `engine    ${engine}`,
     `cluster   ${cluster.name}: ${cluster.state} (context ${cluster.context})`,
     ...cluster.waitingFor.map((what) => `          waiting for ${what}`),
     ...cluster.nodes.map((node) => `          ${node.name} ${node.version} ${node.ready ? 'Ready' : 'not ready'}`),
     ...(cluster.nodes.length > 0 ? policyLines(cluster.policies) : []),
+    ...(exposed ?? []).map(({ namespace, name, url }) => `address   ${url} (service ${name} in ${namespace})`),
     ...Object.entries(images).map(([name, image]) => `image     ${name}: ${image ? image.ref : 'missing'}`),
     `tools     ${tools ? `${tools.kubectl}, ${tools.kind}` : 'missing'}`,
   ];

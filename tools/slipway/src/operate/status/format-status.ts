@@ -16,6 +16,7 @@ export function formatStatus(status: StackStatus, paint: Paint, diff: string): s
   const verdict = `${isReady ? '✔' : '✗'} ${status.stack} on ${status.context}: ${ready} of ${services.length} services ready`;
   return [
     `${color(paint, isReady ? 'green' : 'red', printableLine(verdict))}   ${color(paint, 'dim', status.at)}`,
+    ...(status.address === undefined ? [] : [printableLine(`  ${status.address.service} at ${status.address.url}`)]),
     ...(findings.length === 0 ? [] : ['', ...findings.flatMap((thing) => formatFinding(thing, paint))]),
     '',
     ...table(

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { printableJson } from '@slipway/util/printable';
 import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
+import { stackAddress } from '../../kubernetes/client/stack-address.ts';
 import { nxCommand } from '../../kubernetes/client/target.ts';
 import { openStackView } from '../../kubernetes/rollout/stack-view.ts';
 import type { Settings } from '../../util/workspace/settings.ts';
@@ -36,6 +37,8 @@ export async function showStatus(
   const view = await openStackView(api, stack);
   try {
     // One after the other: a process that bundles does not listen, and answers would seem late.
+    // A stack without an address has a status all the same.
+    const address = await stackAddress(api, settings).catch(() => undefined);
     let tree = await readWorkingTree(settings, compare);
     let scrapes = await scrapeOnce(api, view, stack);
     while (true) {

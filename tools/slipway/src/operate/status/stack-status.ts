@@ -6,6 +6,8 @@ import type { Traffic } from './traffic.ts';
 export type StackStatus = {
   context: string;
   stack: string;
+  /** Where it is reached from this machine; absent when nothing is exposed, or the cluster is not kind's. */
+  address?: { service: string; url: string };
   /** RFC 3339. */
   at: string;
   /** Whether everything is ready. */

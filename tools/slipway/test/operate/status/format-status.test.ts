@@ -70,3 +70,11 @@ test('the verdict, then findings with its command, then the tables', () => {
     /^\* not what this working tree would deploy \(npx nx run deploy:diff --context kind-x\)$/,
   );
 });
+
+test('the address stands beneath the verdict', () => {
+  const address = { service: 'gateway', url: 'http://127.0.0.1:30080' };
+  assert.equal(
+    formatStatus({ ...status, address }, undefined, '').split('\n')[1],
+    '  gateway at http://127.0.0.1:30080',
+  );
+});
