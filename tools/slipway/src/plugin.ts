@@ -56,6 +56,10 @@ const databaseTargets: Record<string, TargetConfiguration> = {
     executor: 'slipway:backup',
     metadata: { description: "Write this service's database in the cluster to a file" },
   },
+  psql: {
+    executor: 'slipway:psql',
+    metadata: { description: "Open psql on this service's development database on kind or on this machine (--local)" },
+  },
   reset: {
     executor: 'slipway:reset',
     metadata: { description: "Empty this service's database in the kind cluster or on this machine (--local)" },

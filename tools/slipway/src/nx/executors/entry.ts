@@ -32,6 +32,7 @@ export const externalSecrets = lazily(
 );
 export const image = lazily(async () => (await import('./image/executor.ts')).imageExecutor);
 export const logs = lazily(async () => (await import('./logs/executor.ts')).logsExecutor);
+export const psql = lazily(async () => (await import('./psql/executor.ts')).psqlExecutor);
 export const render = lazily(async () => (await import('./render/executor.ts')).renderExecutor);
 export const reset = lazily(async () => (await import('./reset/executor.ts')).resetExecutor);
 export const restore = lazily(async () => (await import('./restore/executor.ts')).restoreExecutor);

@@ -1,6 +1,5 @@
 import { UserError } from '@slipway/util/errors';
 import { readServiceSpecs } from '../../services/read-services.ts';
-import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
 import { requireOwnNamespace } from '../../deploy/namespace/claim-namespace.ts';
 import { openCluster } from '../../kubernetes/client/open-cluster.ts';
 import { contextName, kindCluster, nxCommand } from '../../kubernetes/client/target.ts';
@@ -8,6 +7,7 @@ import { deploy } from '../../deploy/deploy.ts';
 import type { Session } from '../../deploy/deploy-context.ts';
 import { allSucceeded } from '../../services/run-in-dependency-order.ts';
 import type { Settings } from '../../util/workspace/settings.ts';
+import { requireDevelopmentCluster } from './require-development-cluster.ts';
 import { databaseClaims } from '../../deploy/empty-database.ts';
 
 export type ResetOptions = {
@@ -18,8 +18,6 @@ export type ResetOptions = {
 
 /** `ask` resolves once it is agreed to what it is given, and throws otherwise. */
 export type ResetSession = Session & { ask: (what: string) => Promise<void> };
-
-type NodeList = { items: { metadata: { name: string }; spec: { providerID?: string } }[] };
 
 /**
  * Empties the database of one service on a kind cluster: a deploy of this checkout's service that deletes the volume once
@@ -42,7 +40,7 @@ async function describeReset(settings: Settings, service: string, context: strin
   const { stack } = settings;
   const api = await openCluster(context);
   try {
-    await refuseOtherNodes(api);
+    await requireDevelopmentCluster(api, otherCluster);
     await requireOwnNamespace(api, settings);
     const claims = await databaseClaims(api, stack, service);
     if (claims.length === 0) {
@@ -54,13 +52,6 @@ async function describeReset(settings: Settings, service: string, context: strin
   } finally {
     await api.close();
   }
-}
-
-/** A context's name says little: kind itself writes on its nodes whose they are. */
-async function refuseOtherNodes(api: KubeApi): Promise<void> {
-  const nodes = (await api.get<NodeList>('/api/v1/nodes'))?.items ?? [];
-  const other = nodes.find(({ spec }) => spec.providerID?.startsWith('kind://') !== true);
-  if (other !== undefined) throw otherCluster(`node ${other.metadata.name} of context "${api.context}" is not kind's`);
 }
 
 function otherCluster(reason: string): UserError {
