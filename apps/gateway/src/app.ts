@@ -16,7 +16,9 @@ import { createClientAddress } from './proxy/client-address.ts';
 import { createProxy } from './proxy/proxy.ts';
 import { createRateLimit } from './proxy/rate-limit.ts';
 import { createRevocations } from './proxy/revocations.ts';
+import { proxyRoutes } from './proxy/route-table.ts';
 import { Upstream } from './proxy/upstream.ts';
+import { checkRoutes, forEachUpstream, upstreamUrls } from './proxy/upstream-urls.ts';
 import { docsRoutes } from './routes/docs-routes.ts';
 import { healthRoute } from './routes/health-route.ts';
 
@@ -32,28 +34,26 @@ export async function buildGateway({ config, logger, metrics, tracing, readiness
   });
   readiness.add('keys', auth.check);
   const overload = createOverload(metrics);
-  const upstream = (name: string, baseUrl: string) =>
-    new Upstream({
-      name,
-      baseUrl,
-      timeoutMs: config.UPSTREAM_TIMEOUT_MS,
-      connections: config.SERVICE_CONNECTIONS,
-      queue: config.SERVICE_QUEUE,
-      abortsPerSecond: config.SERVICE_ABORTS_PER_SECOND,
-      mostHeld: config.CLIENT_HELD_BYTES,
-      metrics,
-      overload,
-    });
-  const upstreams = {
-    user: upstream('user', config.USER_URL),
-    product: upstream('product', config.PRODUCT_URL),
-    order: upstream('order', config.ORDER_URL),
-  };
-  const clients = {
-    user: createServiceClient({ service: 'user', baseUrl: config.USER_URL, metrics, tracing }),
-    product: createServiceClient({ service: 'product', baseUrl: config.PRODUCT_URL, metrics, tracing }),
-    order: createServiceClient({ service: 'order', baseUrl: config.ORDER_URL, metrics, tracing }),
-  };
+  const urls = upstreamUrls(config);
+  checkRoutes(proxyRoutes, urls);
+  const upstreams = forEachUpstream(
+    urls,
+    (name, baseUrl) =>
+      new Upstream({
+        name,
+        baseUrl,
+        timeoutMs: config.UPSTREAM_TIMEOUT_MS,
+        connections: config.SERVICE_CONNECTIONS,
+        queue: config.SERVICE_QUEUE,
+        abortsPerSecond: config.SERVICE_ABORTS_PER_SECOND,
+        mostHeld: config.CLIENT_HELD_BYTES,
+        metrics,
+        overload,
+      }),
+  );
+  const clients = forEachUpstream(urls, (service, baseUrl) =>
+    createServiceClient({ service, baseUrl, metrics, tracing }),
+  );
   const revocations = createRevocations({ order: clients.order, orderKey: config.ORDER_KEY, logger });
   const proxy = createProxy({
     upstreams,

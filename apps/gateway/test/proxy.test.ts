@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { assertProblem, rawRequest } from '@slipway/testing/http';
+import { checkRoutes } from '../src/proxy/upstream-urls.ts';
 import { startGateway, userKey } from './start-gateway.ts';
 
 let gateway: Awaited<ReturnType<typeof startGateway>>;
@@ -308,4 +309,10 @@ test('metrics carry the template, not the path', async () => {
   const text = await gateway.metrics.registry.metrics();
   assert.match(text, /http_route="\/api\/v1\/products\/:id",http_response_status_code="200"/);
   assert.doesNotMatch(text, new RegExp(`${id}|nothing-like-that`));
+});
+
+test('a route to a service without an address is found at the start, with the key that is missing', () => {
+  const routes = [{ template: '/api/v1/alerts', upstream: 'stock-alert' }];
+  checkRoutes(routes, { 'stock-alert': 'http://stock-alert' });
+  assert.throws(() => checkRoutes(routes, { user: 'http://user' }), /\/api\/v1\/alerts .*add STOCK_ALERT_URL: service/);
 });

@@ -30,8 +30,9 @@ import type { RateLimit } from './rate-limit.ts';
 import { readBody } from './read-body.ts';
 import { pathOf } from './request-target.ts';
 import type { Revocations } from './revocations.ts';
-import { allowedMethods, findProxyRoute, type ProxyRoute, type UpstreamName } from './route-table.ts';
+import { allowedMethods, findProxyRoute, type ProxyRoute } from './route-table.ts';
 import type { Upstream } from './upstream.ts';
+import type { UpstreamName } from './upstream-urls.ts';
 
 type ProxyOptions = {
   upstreams: Record<UpstreamName, Upstream>;

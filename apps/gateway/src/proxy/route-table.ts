@@ -1,4 +1,4 @@
-export type UpstreamName = 'user' | 'product' | 'order';
+import type { UpstreamName } from './upstream-urls.ts';
 
 export type ProxyRoute = {
   readonly template: string;

@@ -36,15 +36,16 @@ export async function showStatus(
   const paint = isTerminal && process.env.NO_COLOR === undefined ? styleText : undefined;
   const view = await openStackView(api, stack);
   try {
-    // One after the other: a process that bundles does not listen, and answers would seem late.
     // A stack without an address has a status all the same.
     const address = await stackAddress(api, settings).catch(() => undefined);
+    // One after the other: a process that bundles does not listen, and answers would seem late.
     let tree = await readWorkingTree(settings, compare);
     let scrapes = await scrapeOnce(api, view, stack);
     while (true) {
       await sleep(WINDOW_MS, undefined, { signal }).catch(() => undefined);
       const { status, scrapes: next } = await gatherStatus({ api, view, settings, tree }, scrapes);
-      const text = json ? printableJson(JSON.stringify(withMessages(status))) : formatStatus(status, paint, diff);
+      const shown = address === undefined ? status : { ...status, address };
+      const text = json ? printableJson(JSON.stringify(withMessages(shown))) : formatStatus(shown, paint, diff);
       process.stdout.write(`${watch && isTerminal && !json ? CLEAR : ''}${text}\n`);
       if (!watch || signal.aborted) return status.isReady;
       scrapes = next;

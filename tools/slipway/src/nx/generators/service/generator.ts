@@ -3,7 +3,6 @@ import {
   formatFiles,
   generateFiles,
   getProjects,
-  installPackagesTask,
   names,
   readJson,
   type GeneratorCallback,
@@ -11,9 +10,8 @@ import {
 } from '@nx/devkit';
 import { readServiceSpecs } from '../../../services/read-services.ts';
 import { ValidationError } from '../../../util/problems/validation-error.ts';
-import { assemble, BASE } from '../../../manifests/assemble.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
-import { writeFiles } from '../../../util/files/write-files.ts';
+import { afterGeneration } from '../after-generation.ts';
 import { freeLocalPorts } from './free-local-ports.ts';
 import { nameProblems } from './name-problems.ts';
 
@@ -44,11 +42,7 @@ export async function serviceGenerator(
   await formatFiles(tree);
 
   return async () => {
-    // Its place in package-lock.json: without it `npm ci` refuses.
-    installPackagesTask(tree, true);
-    const assembled = await assemble(settings);
-    const { written } = await writeFiles(tree.root, assembled.files, BASE);
-    for (const path of written) console.log(`CREATE ${path}`);
+    await afterGeneration(tree);
     console.log(`next: npm start, or npx nx run ${name}:deploy-kind`);
   };
 }

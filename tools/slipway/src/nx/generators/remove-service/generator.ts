@@ -1,0 +1,37 @@
+import { basename } from 'node:path';
+import type { GeneratorCallback, Tree } from '@nx/devkit';
+import { readServiceSpecs } from '../../../services/read-services.ts';
+import type { ServiceSpec } from '../../../services/service-spec.ts';
+import { ValidationError } from '../../../util/problems/validation-error.ts';
+import { afterGeneration } from '../after-generation.ts';
+
+/** Deletes `apps/NAME`. Throws ValidationError when there is none, or while other services call it. */
+export async function removeServiceGenerator(tree: Tree, { name }: { name: string }): Promise<GeneratorCallback> {
+  const services = await readServiceSpecs(tree.root);
+  const service = services.find((known) => known.name === name);
+  if (service === undefined) throw unknown(name, services);
+  const callers = services.filter(({ calls }) => calls.includes(name));
+  if (callers.length > 0) throw new ValidationError(callers.map((caller) => stillCalled(name, caller)));
+  const { root, hasDatabase } = service;
+  tree.delete(root);
+  return async () => {
+    await afterGeneration(tree);
+    console.log(`next: npx nx run-many -t deploy-kind takes ${basename(root)} out of the cluster, too`);
+    if (hasDatabase) console.log(`      its data are kept: .slipway/local/${name} here, its volume in the cluster`);
+  };
+}
+
+function unknown(name: string, services: ServiceSpec[]): ValidationError {
+  const hint = `there are: ${services.map((service) => service.name).join(', ')}`;
+  return new ValidationError([{ file: `apps/${name}`, message: 'is no service', hint }]);
+}
+
+function stillCalled(name: string, { configFile, keys }: ServiceSpec) {
+  const key = keys.find(({ source }) => source.kind === 'service-url' && source.service === name)?.name ?? '';
+  return {
+    file: configFile,
+    key,
+    message: `calls ${name}`,
+    hint: `take ${key} out, and what uses it, then remove ${name}`,
+  };
+}
