@@ -11,7 +11,7 @@ import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { readNamespace, requireOwnNamespace, unmarkAdopted } from './namespace/claim-namespace.ts';
 import { deleteObjects } from './namespace/delete-objects.ts';
 import { type DividedContents, divideContents, idOf } from './namespace/divide-contents.ts';
-import { type LiveObject, namespaceContents } from './namespace/namespace-contents.ts';
+import { type LiveObject, namespaceContents } from '../kubernetes/client/namespace-contents.ts';
 import { removeStackImages } from '../images/publish/kind-nodes.ts';
 import { dockerNodeStores } from '../images/publish/node-store.ts';
 

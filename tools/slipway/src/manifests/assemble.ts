@@ -8,6 +8,7 @@ import { platformDefaults } from './defaults/platform-defaults.ts';
 import { namespace } from './defaults/namespace.ts';
 import { defaultDeny } from './defaults/network-policies.ts';
 import { envExample } from './env-example.ts';
+import { type DeclaredObject, duplicateProblems } from './preflight/duplicate-problems.ts';
 import { readFragment } from './fragment/read-fragment.ts';
 import { objectPath, objectText } from './object-file.ts';
 import { isForProduction, PRODUCTION, productionComponent } from './production-component.ts';
@@ -49,6 +50,7 @@ export async function examine(
   ] as const;
   for (const [object, source] of ofStack) manifests.set(objectPath(object, undefined), objectText(object, source));
   const examples: [string, string][] = [];
+  const declared: DeclaredObject[] = [];
   for (const serviceSpec of serviceSpecs) {
     const { name, root } = serviceSpec;
     const fragment = readFragment(workspaceRoot, root);
@@ -61,12 +63,14 @@ export async function examine(
     problems.push(...fragment.problems, ...mergeProblems, ...preflight(workspaceRoot, serviceSpec, objects, lineOf));
     const source = `${root} (src/config.ts, k8s/fragment.yaml)`;
     for (const object of objects) {
+      declared.push({ object, root, lineOf });
       if (object.kind === 'HorizontalPodAutoscaler') autoscaled.push(object.metadata.name);
       const files = isForProduction(object) ? production : manifests;
       files.set(objectPath(object, name), objectText(object, source));
     }
     examples.push([`${root}/.env.example`, envExample(serviceSpec)]);
   }
+  problems.push(...duplicateProblems(declared));
   const kustomization = {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',

@@ -4,6 +4,7 @@ import type { Problem } from '../util/problems/problem.ts';
 import { ValidationError } from '../util/problems/validation-error.ts';
 import { crossCheck } from './cross-check.ts';
 import { readServiceSpec } from './read-service.ts';
+import { serviceNameProblem } from './service-name.ts';
 import type { ServiceSpec } from './service-spec.ts';
 
 /** A folder in `apps/` with this file is a service. */
@@ -17,7 +18,10 @@ export async function collectServiceSpecs(workspaceRoot: string): Promise<Collec
   const roots = globSync(FRAGMENT_GLOB, { cwd: workspaceRoot })
     .map((fragment) => dirname(dirname(fragment)))
     .sort();
-  const problems: Problem[] = [];
+  const problems: Problem[] = roots.flatMap((root) => {
+    const unfit = serviceNameProblem(root.split('/').at(-1)!);
+    return unfit === undefined ? [] : [{ file: root, message: unfit.message, hint: 'rename the folder' }];
+  });
   const serviceSpecs: ServiceSpec[] = [];
   for (const result of await Promise.allSettled(roots.map((root) => readServiceSpec(workspaceRoot, root)))) {
     if (result.status === 'fulfilled') serviceSpecs.push(result.value);

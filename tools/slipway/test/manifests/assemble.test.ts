@@ -312,3 +312,29 @@ test('an object of the stack lies at the top, one with another name says its own
     'shop/sweep-cron-job.yaml',
   );
 });
+
+for (const name of ['deploy', 'default', 'slipway', 'postgres', 'localhost', 'order-db', 'Order', 'order_x']) {
+  test(`a service in a folder named ${name} is refused`, async () => {
+    const root = workspace();
+    cpSync(join(root, 'apps/shop'), join(root, 'apps', name), { recursive: true });
+    await assert.rejects(assemble(settings(root)), (error: unknown) => {
+      const found = (error as ValidationError).problems.find(({ file }) => file === `apps/${name}`);
+      assert.match(found?.message ?? '', new RegExp(`"${name}" (is taken|cannot be a service's name)`));
+      assert.equal(found!.hint, 'rename the folder');
+      return true;
+    });
+  });
+}
+
+test('two services that declare one object are told, each object being of one alone', async () => {
+  const object = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: shop-more }\n';
+  const root = workspace({ 'apps/shop/k8s/fragment.yaml': object });
+  cpSync(join(root, 'apps/shop'), join(root, 'apps/shop-more'), { recursive: true });
+  await assert.rejects(assemble(settings(root)), (error: unknown) => {
+    const [problem] = (error as ValidationError).problems.filter(({ key }) => key === 'ConfigMap shop-more');
+    assert.equal(problem!.file, 'apps/shop/k8s/fragment.yaml');
+    assert.equal(problem!.line, 3);
+    assert.match(problem!.message, /apps\/shop-more has it too/);
+    return true;
+  });
+});

@@ -1,6 +1,6 @@
 import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
 import { KubeError } from '../../kubernetes/client/kube-error.ts';
-import type { LiveObject } from './namespace-contents.ts';
+import type { LiveObject } from '../../kubernetes/client/namespace-contents.ts';
 
 /** Deletes each object as it was looked at, and not another of the same name that was made in between. */
 export async function deleteObjects(api: KubeApi, entries: LiveObject[]): Promise<void> {

@@ -2,7 +2,7 @@ import { INVENTORY_NAME } from '../../kubernetes/apply/inventory/inventory.ts';
 import { VOLUME_CLAIM } from '../../kubernetes/apply/inventory/volume-claims.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { NAME_LABEL } from '../../kubernetes/labels.ts';
-import type { LiveObject } from './namespace-contents.ts';
+import type { LiveObject } from '../../kubernetes/client/namespace-contents.ts';
 import { isOwnObject, type Whose } from './own-object.ts';
 
 /** `dependents`: what controllers have made for `own`, which goes when those go. */

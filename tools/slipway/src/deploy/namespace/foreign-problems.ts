@@ -7,7 +7,7 @@ import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { SERVICE_LABEL } from '../../kubernetes/labels.ts';
 import type { PlannedObject } from '../../kubernetes/apply/plan.ts';
 import { divideContents, idOf } from './divide-contents.ts';
-import { namespaceContents } from './namespace-contents.ts';
+import { namespaceContents } from '../../kubernetes/client/namespace-contents.ts';
 import { isOwnObject, type Whose } from './own-object.ts';
 
 /** Objects that the stack declares and that exist already as somebody else's, where others may have objects: applying would take them over. */

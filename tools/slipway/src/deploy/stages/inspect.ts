@@ -29,7 +29,8 @@ export async function inspect(context: PlanContext): Promise<ClusterState> {
   await untilSettled(context);
   const namespace = await claimNamespace(api, settings, options);
   if (namespace.isShared && namespace.isNew) report.event('stack', 'apply', adoptionOf(stack));
-  const [inventory, claims] = await Promise.all([readInventory(api, stack), volumeClaims(api, stack)]);
+  const tell = (message: string) => report.event('stack', 'apply', message);
+  const [inventory, claims] = await Promise.all([readInventory(api, stack, tell), volumeClaims(api, stack)]);
   const isEmptied = options.emptyDatabases === true;
   return { namespace, inventory: isEmptied ? withoutMigrations(inventory, services) : inventory, claims };
 }

@@ -11,7 +11,7 @@ import { readNamespace, requireOwnNamespace } from '../../deploy/namespace/claim
 import { deleteObjects } from '../../deploy/namespace/delete-objects.ts';
 import { divideContents, idOf } from '../../deploy/namespace/divide-contents.ts';
 import { foreignProblems } from '../../deploy/namespace/foreign-problems.ts';
-import { namespaceContents } from '../../deploy/namespace/namespace-contents.ts';
+import { namespaceContents } from '../../kubernetes/client/namespace-contents.ts';
 import { isOwnObject, type Whose } from '../../deploy/namespace/own-object.ts';
 import { renderOverlay } from '../../manifests/overlay/render-overlay.ts';
 import { plan } from '../../kubernetes/apply/plan.ts';

@@ -1,12 +1,16 @@
 import type { KubeApi } from '../../client/kube-api.ts';
+import { namespaceContents } from '../../client/namespace-contents.ts';
 import type { KubernetesObject } from '../../kubernetes-object.ts';
-import { MANAGED_BY_LABEL, PART_OF_LABEL } from '../../labels.ts';
+import { MANAGED_BY_LABEL, PART_OF_LABEL, SERVICE_LABEL } from '../../labels.ts';
+import { ownFields } from '../managed-fields/managed-fields.ts';
 
 /** What slipway has put into the cluster for one service. */
 export type InventoryEntry = {
   objects: ObjectId[];
   /** Migration file → checksum of its text: what the database has, as far as deploys with success know. */
   migrations: Record<string, string>;
+  /** Read from labels, because what was written is damaged. Never stored. */
+  isRebuilt?: true;
 };
 
 export type ObjectId = Pick<KubernetesObject, 'apiVersion' | 'kind'> & { name: string; namespace?: string };
@@ -30,11 +34,66 @@ export function sameObject(a: ObjectId, b: ObjectId): boolean {
   return group(a) === group(b) && a.kind === b.kind && a.name === b.name && a.namespace === b.namespace;
 }
 
-export async function readInventory(api: KubeApi, stack: string): Promise<Inventory> {
+/**
+ * What the stack's ConfigMap lists. Where it is gone or was damaged by others, the objects' labels are asked instead;
+ * `tell` is then called with a sentence about it.
+ */
+export async function readInventory(
+  api: KubeApi,
+  stack: string,
+  tell: (message: string) => void = () => {},
+): Promise<Inventory> {
   const map = await api.get<{ data?: Record<string, string> }>(`${mapsOf(stack)}/${INVENTORY_NAME}`);
-  return Object.fromEntries(
-    Object.entries(map?.data ?? {}).map(([service, text]) => [service, JSON.parse(text) as InventoryEntry]),
-  );
+  const entries = Object.entries(map?.data ?? {}).map(([owner, text]) => [owner, parseEntry(text)] as const);
+  const damaged = entries.filter(([, entry]) => entry === undefined).map(([owner]) => owner);
+  const isWhole = entries.length > 0 && damaged.length === 0;
+  const rebuilt = isWhole ? {} : await rebuildInventory(api, stack);
+  const wanted = damaged.length > 0 ? damaged : Object.keys(rebuilt);
+  if (wanted.length > 0) {
+    const what = damaged.length > 0 ? `what it says of ${damaged.join(', ')} cannot be read` : 'it is gone';
+    tell(`ConfigMap ${stack}/${INVENTORY_NAME}: ${what}; rebuilt from the labels of the objects in the cluster`);
+  }
+  const empty: InventoryEntry = { objects: [], migrations: {}, isRebuilt: true };
+  return {
+    ...Object.fromEntries(entries.flatMap(([owner, entry]) => (entry === undefined ? [] : [[owner, entry]]))),
+    ...Object.fromEntries(wanted.map((owner) => [owner, rebuilt[owner] ?? empty])),
+  };
+}
+
+/** Undefined for what no deploy has written. */
+function parseEntry(text: string): InventoryEntry | undefined {
+  try {
+    const { objects, migrations } = JSON.parse(text) as InventoryEntry;
+    const areObjects = objects.every((it) => [it.apiVersion, it.kind, it.name].every(isText));
+    return areObjects && Object.values(migrations).every(isText) ? { objects, migrations } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+/**
+ * The inventory as the objects' own labels tell it: what slipway has applied in the namespace. Which migrations a database
+ * has, no label says.
+ */
+async function rebuildInventory(api: KubeApi, stack: string): Promise<Inventory> {
+  const { objects } = await namespaceContents(api, stack);
+  const inventory: Inventory = {};
+  for (const { object } of objects) {
+    const {
+      [PART_OF_LABEL]: partOf,
+      [MANAGED_BY_LABEL]: manager,
+      [SERVICE_LABEL]: owner = STACK,
+    } = object.metadata.labels ?? {};
+    // Controllers copy labels onto what they make of an object, and fields are nobody's but the writer's.
+    if (partOf !== stack || manager !== 'slipway' || Object.keys(ownFields(object)).length === 0) continue;
+    inventory[owner] ??= { objects: [], migrations: {}, isRebuilt: true };
+    inventory[owner].objects.push(objectId(object));
+  }
+  return inventory;
 }
 
 /** Replaces one service's entry; `undefined` removes it. Each entry has a field manager of its own: writers never meet. */
@@ -53,7 +112,7 @@ export async function writeInventoryEntry(
       namespace: stack,
       labels: { [PART_OF_LABEL]: stack, [MANAGED_BY_LABEL]: 'slipway' },
     },
-    data: entry === undefined ? {} : { [service]: JSON.stringify(entry) },
+    data: entry === undefined ? {} : { [service]: JSON.stringify({ ...entry, isRebuilt: undefined }) },
   };
   await api.send('PATCH', `${mapsOf(stack)}/${INVENTORY_NAME}?${query}`, map, 'application/apply-patch+yaml');
 }

@@ -1,6 +1,6 @@
-import { type KubeApi } from '../../kubernetes/client/kube-api.ts';
-import { KubeError } from '../../kubernetes/client/kube-error.ts';
-import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { type KubeApi } from './kube-api.ts';
+import { KubeError } from './kube-error.ts';
+import type { KubernetesObject } from '../kubernetes-object.ts';
 
 export type LiveObject = { path: string; object: KubernetesObject };
 
