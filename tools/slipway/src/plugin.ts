@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { CreateDependencies, CreateNodes, DependencyType, TargetConfiguration } from '@nx/devkit';
 import { FRAGMENT_GLOB } from './services/read-services.ts';
-import { readServiceSpec } from './services/read-service.ts';
-import { ValidationError } from './util/problems/validation-error.ts';
+import { readServiceSpecsOf } from './services/read-service.ts';
 import { KIND_CONFIG } from './util/workspace/settings.ts';
 
 export const name = 'slipway';
@@ -11,18 +10,37 @@ export const name = 'slipway';
 /** A folder with `k8s/fragment.yaml` is a service; the one with kind.yaml holds the manifests. */
 export const createNodes: CreateNodes = [
   `{${FRAGMENT_GLOB},${KIND_CONFIG}}`,
-  (files, _options, { workspaceRoot }) =>
-    files.map((file) => {
-      if (basename(file) === basename(KIND_CONFIG)) {
-        return [file, { projects: { [dirname(file)]: { name: 'deploy', targets: deployTargets } } }] as const;
-      }
-      const root = dirname(dirname(file));
-      // Its config.ts may be broken, and need not be read for this.
-      const hasDatabase = existsSync(join(workspaceRoot, root, 'migrations'));
-      const targets = { ...serviceTargets, ...(hasDatabase ? databaseTargets : {}) };
-      return [file, { projects: { [root]: { targets } } }] as const;
-    }),
+  async (files, _options, { workspaceRoot }) => {
+    const [kindConfigs, fragments] = [true, false].map((isKind) =>
+      files.filter((file) => (basename(file) === basename(KIND_CONFIG)) === isKind),
+    ) as [string[], string[]];
+    const inputs = kindConfigs.length === 0 ? [] : await configInputs(workspaceRoot, fragments.map(rootOf));
+    return [
+      ...kindConfigs.map((file) => {
+        const project = { name: 'deploy', targets: deployTargets(inputs) };
+        return [file, { projects: { [dirname(file)]: project } }] as const;
+      }),
+      ...fragments.map((file) => {
+        const root = rootOf(file);
+        // Its config.ts may be broken.
+        const hasDatabase = existsSync(join(workspaceRoot, root, 'migrations'));
+        const targets = { ...serviceTargets, ...(hasDatabase ? databaseTargets : {}) };
+        return [file, { projects: { [root]: { targets } } }] as const;
+      }),
+    ];
+  },
 ];
+
+function rootOf(fragment: string): string {
+  return dirname(dirname(fragment));
+}
+
+/** All that the services' config.ts files read, as inputs of a target. */
+async function configInputs(workspaceRoot: string, roots: string[]): Promise<string[]> {
+  const readings = await readServiceSpecsOf(workspaceRoot, roots.toSorted());
+  const files = new Set(readings.flatMap(({ inputs }) => inputs));
+  return [...files].sort().map((file) => `{workspaceRoot}/${file}`);
+}
 
 const serviceTargets: Record<string, TargetConfiguration> = {
   serve: {
@@ -70,18 +88,21 @@ const databaseTargets: Record<string, TargetConfiguration> = {
   },
 };
 
-const deployTargets: Record<string, TargetConfiguration> = {
+const deployTargets = (configFiles: string[]): Record<string, TargetConfiguration> => ({
   'assemble-base': {
     executor: 'slipway:assemble',
     options: { baseOnly: true },
     cache: true,
     inputs: [
       '{workspaceRoot}/apps/*/k8s/fragment.yaml',
+      // One that is new, and all that they import or read.
       '{workspaceRoot}/apps/*/src/config.ts',
+      ...configFiles,
       '{workspaceRoot}/apps/*/migrations/*',
-      '{workspaceRoot}/libs/config/src/**/*',
       '{workspaceRoot}/libs/migrations/src/**/*',
-      '{workspaceRoot}/tools/slipway/src/**/*',
+      '{workspaceRoot}/tools/{embedded-postgres,slipway,util}/src/**/*',
+      // Versions of the packages that config.ts files import.
+      '{workspaceRoot}/package-lock.json',
       '{workspaceRoot}/nx.json',
       '{workspaceRoot}/package.json',
     ],
@@ -143,22 +164,20 @@ const deployTargets: Record<string, TargetConfiguration> = {
     executor: 'slipway:teardown',
     metadata: { description: 'Remove the stack from the kind cluster, volumes included' },
   },
-};
+});
 
 /** The edges that the services' environments declare: order calls product, so it depends on it. */
 export const createDependencies: CreateDependencies = async (_options, { projects, workspaceRoot }) => {
   const services = Object.entries(projects).filter(([, project]) => project.targets?.['deploy-kind'] !== undefined);
   const byRoot = new Map(services.map(([name, { root }]) => [basename(root), name]));
-  const edges = await Promise.all(
-    services.map(async ([source, { root }]) => {
-      const { calls, configFile } = await readServiceSpec(workspaceRoot, root).catch((error: unknown) => {
-        // A broken config.ts must not break every nx command: the steps that need it report it.
-        if (error instanceof ValidationError) return { calls: [], configFile: '' };
-        throw error;
-      });
-      const targets = calls.flatMap((callee) => byRoot.get(callee) ?? []);
-      return targets.map((target) => ({ source, target, type: 'static' as DependencyType, sourceFile: configFile }));
-    }),
-  );
-  return edges.flat();
+  const names = new Map(services.map(([name, { root }]) => [root, name]));
+  // A broken config.ts must not break every nx command: the steps that need it report it.
+  const readings = await readServiceSpecsOf(workspaceRoot, [...names.keys()].sort());
+  return readings.flatMap((reading) => {
+    if ('error' in reading) return [];
+    const { calls, configFile: sourceFile } = reading.serviceSpec;
+    const targets = calls.flatMap((callee) => byRoot.get(callee) ?? []);
+    const type = 'static' as DependencyType;
+    return targets.map((target) => ({ source: names.get(reading.root)!, target, type, sourceFile }));
+  });
 };

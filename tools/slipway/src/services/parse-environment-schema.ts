@@ -1,6 +1,7 @@
 import type { Problem } from '../util/problems/problem.ts';
 import { ValidationError } from '../util/problems/validation-error.ts';
 import type { KeySpec, KeySource, ServiceSpec } from './service-spec.ts';
+import { keyValueProblem } from './value-problem.ts';
 
 type KeySchema = {
   type?: string;
@@ -42,15 +43,17 @@ export function parseServiceSpec(
       });
       return [];
     }
-    return [
-      {
-        name,
-        description: key.description ?? '',
-        secret: keyword.secret === true || SECRET_KINDS.includes(keyword.kind),
-        source: keyword as KeySource,
-        ...(key.default === undefined ? {} : { default: String(key.default) }),
-      },
-    ];
+    const { description: _, default: __, 'x-slipway': ___, ...schema } = key;
+    const spec: KeySpec = {
+      name,
+      description: key.description ?? '',
+      secret: keyword.secret === true || SECRET_KINDS.includes(keyword.kind),
+      source: keyword as KeySource,
+      ...(key.default === undefined ? {} : { default: String(key.default) }),
+      schema,
+    };
+    problems.push(...valueProblems(file, spec));
+    return [spec];
   });
   if (keys.filter((key) => key.source.kind === 'postgres-url').length > 1) {
     problems.push({
@@ -67,4 +70,21 @@ export function parseServiceSpec(
     hasDatabase: keys.some((key) => key.source.kind === 'postgres-url'),
     calls: [...new Set(calls)].sort(),
   };
+}
+
+/** Values that the schema itself gives, and the service would refuse. */
+function valueProblems(file: string, key: KeySpec): Problem[] {
+  const { dev, local } = key.source.kind === 'plain' ? key.source : {};
+  return Object.entries({ default: key.default, dev, local }).flatMap(([what, value]): Problem[] => {
+    const message = value === undefined ? undefined : keyValueProblem(key, value);
+    if (message === undefined) return [];
+    return [
+      {
+        file,
+        key: key.name,
+        message: `its ${what} "${value}" is refused at start: it ${message}`,
+        hint: 'change the value, or what the key allows',
+      },
+    ];
+  });
 }

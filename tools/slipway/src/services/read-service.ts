@@ -1,34 +1,77 @@
-import { stat } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { ValidationError } from '../util/problems/validation-error.ts';
+import { type ConfigResult, readConfigs } from './config/read-configs.ts';
 import { parseServiceSpec } from './parse-environment-schema.ts';
 import type { ServiceSpec } from './service-spec.ts';
 
+/** What one service declares, or the ValidationError that says why it is not to be known. */
+export type ServiceReading = { root: string; inputs: string[] } & (
+  { serviceSpec: ServiceSpec } | { error: ValidationError }
+);
+
+/** What was read last, and of which state of which files: a graph is computed in steps that all need it. */
+let last: { key: string; state: string; results: Map<string, ConfigResult>; at: number } | undefined;
+/** How long a failure counts, ms: it may be mended outside of what was read, by `npm install`. */
+const FAILURE_COUNTS_MS = 5_000;
+
 /**
- * Reads what the service in `root` (relative to `workspaceRoot`, e.g. `apps/order`) declares in `src/config.ts`. Throws
- * ValidationError when the file is missing, throws on import, or declares what slipway does not understand.
+ * Reads what the services in `roots` (relative to `workspaceRoot`, e.g. `apps/order`) declare in their `src/config.ts`.
+ * Problems: a file that is missing, cannot be imported, or declares what slipway does not understand.
  */
-export async function readServiceSpec(workspaceRoot: string, root: string): Promise<ServiceSpec> {
-  const name = root.split('/').at(-1)!;
-  const configFile = `${root}/src/config.ts`;
-  const path = join(workspaceRoot, configFile);
-  const status = await stat(path).catch(() => undefined);
-  if (status === undefined) {
-    throw new ValidationError([
-      {
-        file: configFile,
-        message: 'does not exist',
-        hint: `${root}/k8s/fragment.yaml makes ${name} a service: write its config.ts`,
-      },
-    ]);
-  }
-  // The query makes a long-lived process (Nx's daemon, watch mode) see an edit: modules are cached by URL.
-  const url = `${pathToFileURL(path).href}?${status.mtimeMs}-${status.size}`;
-  const module = await import(url).catch((error: Error) => {
-    throw new ValidationError([
-      { file: configFile, message: `throws on import: ${error.message}`, hint: 'it must be data without side effects' },
-    ]);
+export async function readServiceSpecsOf(workspaceRoot: string, roots: string[]): Promise<ServiceReading[]> {
+  const files = roots.map(configFileOf).filter((file) => existsSync(join(workspaceRoot, file)));
+  const results = await readOnce(workspaceRoot, files);
+  return roots.map((root): ServiceReading => {
+    const configFile = configFileOf(root);
+    const result = results.get(configFile);
+    const inputs = result?.inputs ?? [configFile];
+    const name = root.split('/').at(-1)!;
+    if (result === undefined) {
+      const hint = `${root}/k8s/fragment.yaml makes ${name} a service: write its config.ts`;
+      return { root, inputs, error: new ValidationError([{ file: configFile, message: 'does not exist', hint }]) };
+    }
+    if ('problem' in result) return { root, inputs, error: new ValidationError([result.problem]) };
+    try {
+      return { root, inputs, serviceSpec: parseServiceSpec({ name, root, configFile }, result.schema) };
+    } catch (error) {
+      if (error instanceof ValidationError) return { root, inputs, error };
+      throw error;
+    }
   });
-  return parseServiceSpec({ name, root, configFile }, (module as { schema?: unknown }).schema);
+}
+
+/** One service's. Throws ValidationError with its problems. */
+export async function readServiceSpec(workspaceRoot: string, root: string): Promise<ServiceSpec> {
+  const [reading] = await readServiceSpecsOf(workspaceRoot, [root]);
+  if ('error' in reading!) throw reading.error;
+  return reading!.serviceSpec;
+}
+
+function configFileOf(root: string): string {
+  return `${root}/src/config.ts`;
+}
+
+async function readOnce(workspaceRoot: string, files: string[]): Promise<Map<string, ConfigResult>> {
+  const key = [workspaceRoot, ...files].join('\0');
+  if (last?.key === key && isCurrent(workspaceRoot, last)) return last.results;
+  const results = await readConfigs(workspaceRoot, files);
+  last = { key, state: stateOf(workspaceRoot, results), results, at: performance.now() };
+  return results;
+}
+
+function isCurrent(workspaceRoot: string, { state, results, at }: NonNullable<typeof last>): boolean {
+  const hasFailed = [...results.values()].some((result) => 'problem' in result);
+  if (hasFailed && performance.now() - at > FAILURE_COUNTS_MS) return false;
+  return state === stateOf(workspaceRoot, results);
+}
+
+function stateOf(workspaceRoot: string, results: Map<string, ConfigResult>): string {
+  const inputs = [...results.values()].flatMap((result) => result.inputs);
+  return inputs
+    .map((input) => {
+      const status = statSync(join(workspaceRoot, input), { throwIfNoEntry: false });
+      return `${input} ${status?.mtimeMs} ${status?.size}`;
+    })
+    .join('\n');
 }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { Problem } from '../util/problems/problem.ts';
 import { ValidationError } from '../util/problems/validation-error.ts';
 import { crossCheck } from './cross-check.ts';
-import { readServiceSpec } from './read-service.ts';
+import { readServiceSpecsOf } from './read-service.ts';
 import { serviceNameProblem } from './service-name.ts';
 import type { ServiceSpec } from './service-spec.ts';
 
@@ -23,10 +23,9 @@ export async function collectServiceSpecs(workspaceRoot: string): Promise<Collec
     return unfit === undefined ? [] : [{ file: root, message: unfit.message, hint: 'rename the folder' }];
   });
   const serviceSpecs: ServiceSpec[] = [];
-  for (const result of await Promise.allSettled(roots.map((root) => readServiceSpec(workspaceRoot, root)))) {
-    if (result.status === 'fulfilled') serviceSpecs.push(result.value);
-    else if (result.reason instanceof ValidationError) problems.push(...result.reason.problems);
-    else throw result.reason;
+  for (const reading of await readServiceSpecsOf(workspaceRoot, roots)) {
+    if ('error' in reading) problems.push(...reading.error.problems);
+    else serviceSpecs.push(reading.serviceSpec);
   }
   // Names of unreadable services still count as known: their own problem is enough.
   const names = roots.map((root) => root.split('/').at(-1)!);

@@ -15,6 +15,8 @@ export type KeySpec = {
   secret: boolean;
   source: KeySource;
   default?: string;
+  /** JSON Schema of a value, once it is parsed. */
+  schema?: object;
 };
 
 /** What a service declares of itself in `src/config.ts`. */

@@ -212,6 +212,16 @@ const PROBLEMS: [what: string, fragment: string, problem: RegExp][] = [
     /^3 .*slipway works by/,
   ],
   [
+    'a value that the service refuses at its start',
+    'kind: ConfigMap\ndata:\n  POOL: "0"\n',
+    /^3 ConfigMap data\.POOL: "0" is refused at start: it must be >= 1 → see apps\/shop\/src\/config\.ts$/,
+  ],
+  [
+    'a value that is no number',
+    'kind: ConfigMap\ndata: { POOL: "many" }\n',
+    /^2 .*"many" is refused at start: it must be integer/,
+  ],
+  [
     "the name of a database's volume",
     'kind: StatefulSet\nspec: { volumeClaimTemplates: [{ metadata: { name: disk }, spec: {} }] }\n',
     /^2 .*name: is "disk", and slipway works by "data"/,

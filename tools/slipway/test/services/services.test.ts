@@ -111,3 +111,30 @@ test('a signing key is a private ES256 key with an id', () => {
   assert.equal(typeof keys[0].d, 'string');
   assert.match(keys[0].kid, /^[0-9a-f-]{36}$/);
 });
+
+for (const [what, schema, details, problem] of [
+  ['a default below its minimum', { type: 'integer', default: 1, minimum: 100 }, {}, /default "1" .* must be >= 100/],
+  ['a default above its maximum', { type: 'integer', default: 9, maximum: 8 }, {}, /must be <= 8/],
+  ['a dev value that no pattern fits', { pattern: '^a$' }, { dev: 'b' }, /dev "b" .* must match pattern/],
+  ['a local value that is no integer', { type: 'integer' }, { local: '1.5' }, /local "1\.5" .* must be integer/],
+  [
+    'a default that is none of the words',
+    { type: undefined, enum: ['a', 'b'], default: 'c' },
+    {},
+    /allowed values: a, b/,
+  ],
+] as [string, object, object, RegExp][]) {
+  test(`${what} is found before any service starts`, () => {
+    assert.throws(
+      () => serviceSpec('x', { A: key('plain', details, schema) }),
+      (error: unknown) => {
+        assert.deepEqual(
+          (error as ValidationError).problems.map(({ key }) => key),
+          ['A'],
+        );
+        assert.match((error as ValidationError).problems[0]!.message, problem);
+        return true;
+      },
+    );
+  });
+}

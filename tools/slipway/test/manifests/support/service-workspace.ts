@@ -9,7 +9,7 @@ const key = (kind, details = {}, schema = {}) => ({ type: 'string', description:
 export const schema = { properties: {
   PORT: key('plain', {}, { default: 8080 }), MANAGEMENT_PORT: key('plain', {}, { default: 9090 }),
   LOG_LEVEL: key('plain', {}, { default: 'info' }), DATABASE_URL: key('postgres-url', { maxConnections: 60 }),
-  POOL: key('plain', { isPoolSize: true }, { default: 5 }), ADMIN: key('plain', { secret: true, dev: 'me' }),
+  POOL: key('plain', { isPoolSize: true }, { type: 'integer', minimum: 1, default: 5 }), ADMIN: key('plain', { secret: true, dev: 'me' }),
 } };`;
 
 const folders: string[] = [];

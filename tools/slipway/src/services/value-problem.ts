@@ -1,0 +1,23 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import type { KeySpec } from './service-spec.ts';
+
+const ajv = new Ajv({ strict: false, allErrors: true, code: { optimize: false } });
+const validators = new WeakMap<object, ValidateFunction>();
+
+/** Why the service would refuse `text` as the key's value at its start; undefined when it takes it. */
+export function keyValueProblem({ schema }: KeySpec, text: string): string | undefined {
+  if (schema === undefined) return undefined;
+  const validate = validators.get(schema) ?? ajv.compile(schema);
+  validators.set(schema, validate);
+  if (validate(parse(text, (schema as { type?: string }).type))) return undefined;
+  const [error] = validate.errors ?? [];
+  const allowed = (error?.params as { allowedValues?: unknown[] } | undefined)?.allowedValues;
+  return `${error?.message ?? 'does not fit'}${allowed === undefined ? '' : `: ${allowed.join(', ')}`}`;
+}
+
+/** As the config library's loader reads an environment variable. */
+function parse(text: string, type: string | undefined): unknown {
+  if (type === 'integer') return /^-?\d+$/.test(text) ? Number(text) : text;
+  if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
+  return text;
+}
