@@ -75,7 +75,7 @@ test('an inventory that is gone is rebuilt, the part of the stack too, and writt
     ['shared'],
   );
   assert.match(told[0]!, /it is gone; rebuilt/);
-  await updateInventoryEntry(api, 'demo', 'order', entry('order'), services.order);
+  await updateInventoryEntry(api, 'demo', 'order', { from: services.order, to: entry('order') });
   const stored = fake.objects.get(`/api/v1/namespaces/demo/configmaps/${INVENTORY_NAME}`) as { data?: object };
   assert.deepEqual(stored.data, { order: JSON.stringify(entry('order')) });
 });
