@@ -49,7 +49,7 @@ export async function openFakeApi(initial: KubernetesObject[] = []): Promise<Fak
     rmSync(folder, { recursive: true });
   };
   // The same object, so that what a test sets on it counts.
-  return Object.assign(fake, { kubeconfig, close }) as unknown as FakeApi;
+  return Object.assign(fake, { kubeconfig, close });
 }
 
 function config(server: string): object {

@@ -286,7 +286,7 @@ function merged(live: KubernetesObject | undefined, sent: KubernetesObject, mana
 function dataOfOthers(live: KubernetesObject | undefined, manager: string): object {
   const entries = (live?.metadata.managedFields ?? []) as { manager: string; fieldsV1: { 'f:data'?: object } }[];
   const own = entries.find((entry) => entry.manager === manager)?.fieldsV1['f:data'] ?? {};
-  return Object.fromEntries(Object.entries((live?.data ?? {}) as object).filter(([key]) => !(`f:${key}` in own)));
+  return Object.fromEntries(Object.entries(live?.data ?? {}).filter(([key]) => !(`f:${key}` in own)));
 }
 
 function generationOf(live: KubernetesObject | undefined): number {

@@ -32,7 +32,7 @@ const RESTARTS_GRANTED = 3;
 export function containerState(pod: Pod, status: ContainerStatus, before: ObservedBefore): ContainerState | undefined {
   const { state, lastState, name } = status;
   const waiting = state?.waiting;
-  const isInit = pod.status?.initContainerStatuses?.includes(status) === true;
+  const isInit = isInitContainer(pod, status);
   const isSidecar = isInit && specOf(pod, name)?.restartPolicy === 'Always';
   if (isSidecar && status.started === true) return undefined;
   if (isInit && !isSidecar && state?.terminated?.exitCode === 0) return undefined;
@@ -46,7 +46,7 @@ export function containerState(pod: Pod, status: ContainerStatus, before: Observ
   if (ended === undefined || ENDED_WITH_NODE.includes(ended.reason ?? '') || PASSING.test(waiting?.message ?? '')) {
     return runningState(status, isInit);
   }
-  const end = endedState(pod, status, ended, before, isInit);
+  const end = endedState(pod, status, ended, before);
   if (state?.running === undefined) return end;
   // It runs again: whether it stays is open. That it ran out of memory is worth knowing until it is ready.
   return end.code === 'out-of-memory' && !before.hasEnded(pod, status)
@@ -56,13 +56,7 @@ export function containerState(pod: Pod, status: ContainerStatus, before: Observ
 
 type Ended = NonNullable<NonNullable<ContainerStatus['state']>['terminated']>;
 
-function endedState(
-  pod: Pod,
-  status: ContainerStatus,
-  ended: Ended,
-  before: ObservedBefore,
-  isInit: boolean,
-): ContainerState {
+function endedState(pod: Pod, status: ContainerStatus, ended: Ended, before: ObservedBefore): ContainerState {
   const exit = describeExit(ended);
   const isOld = before.hasEnded(pod, status);
   const isOwn = OWN_CONTAINERS.includes(status.name);
@@ -70,7 +64,7 @@ function endedState(
     return { code: 'environment-refused', outlook: isOld ? 'passing' : 'final', detail: exit };
   }
   // A migration waits for its database and for locks by itself: when it fails, its statement failed.
-  if (isInit && status.name === 'migrate' && ended.exitCode > 0 && ended.exitCode < 128) {
+  if (isInitContainer(pod, status) && status.name === 'migrate' && ended.exitCode > 0 && ended.exitCode < 128) {
     return { code: 'migration-failed', outlook: isOld ? 'passing' : 'final', detail: exit };
   }
   const restarts = status.restartCount - before.restarts(pod, status);
@@ -97,6 +91,10 @@ function runningState({ state }: ContainerStatus, isInit: boolean): ContainerSta
 /** `exit code 137, OOMKilled`. */
 export function describeExit({ exitCode, reason }: Pick<Ended, 'exitCode' | 'reason'>): string {
   return `exit code ${exitCode}${reason === undefined || reason === 'Error' ? '' : `, ${reason}`}`;
+}
+
+function isInitContainer(pod: Pod, status: ContainerStatus): boolean {
+  return pod.status?.initContainerStatuses?.includes(status) === true;
 }
 
 function specOf({ spec }: Pod, name: string) {
