@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningPostgres } from '@slipway/embedded-postgres';
 import { describeError, UserError } from '@slipway/util/errors';
+import { ValidationError } from '../../util/problems/validation-error.ts';
 import type { LocalService } from './local-service.ts';
 import type { Output } from './output.ts';
 import type { ServingProgram } from './program-host.ts';
 import { removeData } from './remove-data.ts';
-import { describeExit, hasMigrations, readiness, startMain, startMigrations, type Host } from './start-attempt.ts';
+import { buildService, describeExit, hasMigrations } from './start-attempt.ts';
+import { readiness, startMain, startMigrations, type Host } from './start-attempt.ts';
 import type { Exit, SupervisedProcess } from './supervised-process.ts';
 
 export type RunningService = {
@@ -118,9 +120,9 @@ export function runService({
     migrated = false;
   };
 
-  const migrate = async (): Promise<Exit & { lines: string[] }> => {
+  const migrate = async (folder: string): Promise<Exit & { lines: string[] }> => {
     const lines: string[] = [];
-    migrations = startMigrations(service, host, (line) => lines.push(line));
+    migrations = startMigrations(service, host, folder, (line) => lines.push(line));
     const exit = await migrations.exited;
     return { ...exit, lines: [...lines, ...migrations.logTail()] };
   };
@@ -154,8 +156,8 @@ export function runService({
   };
 
   /** Starts the process and waits until it is ready; undefined then, else why it is not. */
-  const startCandidate = async (): Promise<{ exit: Exit } | { unready: string } | undefined> => {
-    const program = startMain(service, host, serving !== undefined);
+  const startCandidate = async (folder: string): Promise<{ exit: Exit } | { unready: string } | undefined> => {
+    const program = startMain(service, host, folder, serving !== undefined);
     candidate = program;
     const message = await readiness(service, program, attempt.signal, readyDeadlineMs);
     if (!watch || isOver() || message === undefined || 'exit' in message) return message;
@@ -169,23 +171,25 @@ export function runService({
     edits = [];
     const restarted = Date.now();
     await ensureDatabase();
+    const folder = await buildService(service, host, () => output.say(`  building ${name}`));
+    if (isOver()) return;
     if (!migrated && !stopping && hasMigrations(service, host.workspaceRoot)) {
       migrated = true;
-      const exit = await migrate();
+      const exit = await migrate(folder);
       if (exit.code !== 0) migrated = false;
       if (stopping) return;
       if (exit.code !== 0)
         return fail(`${name} is not started: its migrations failed (${describeExit(exit)})`, exit.lines);
     }
     if (isOver()) return;
-    let message = await startCandidate();
+    let message = await startCandidate(folder);
     if (isOver()) return;
     if (serving !== undefined && candidate !== undefined && isPortTaken(message, candidate)) {
       // A server that shares its port with nobody: then its successor has to wait for its end.
       const program = serving;
       serving = undefined;
       await program.stop(restartGraceMs);
-      message = await startCandidate();
+      message = await startCandidate(folder);
       if (isOver()) return;
     }
     const program = candidate!;
@@ -221,8 +225,9 @@ export function runService({
       try {
         await runOnce();
       } catch (error) {
+        if (error instanceof ValidationError) await fail(`${name} cannot be built`, describeError(error).split('\n'));
         // What is wrong with this machine no edit of the service heals.
-        if (error instanceof UserError) await fail(describeError(error), [], false);
+        else if (error instanceof UserError) await fail(describeError(error), [], false);
         else await fail(`${name}: ${(error as Error).stack}`);
       }
       const unused = candidate;

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { builtService } from '../../images/layers/built-service.ts';
+import { readServiceSpec } from '../../services/read-service.ts';
 import { awaitReady } from './await-ready.ts';
 import type { LocalService } from './local-service.ts';
 import type { ProgramHost, ServingProgram } from './program-host.ts';
@@ -16,19 +18,44 @@ export type Host = {
   onAlive: (pid: number, alive: boolean) => void;
 };
 
-/** Runs the service's `src/migrate.ts` in its environment. */
-export function startMigrations(service: LocalService, host: Host, onLine: (line: string) => void): SupervisedProcess {
-  const { cwd, env } = surroundings(service, host);
-  const all = { ...process.env, ...env };
-  return startProcess({ script: join(cwd, 'src', 'migrate.ts'), cwd, env: all, onLine, onAlive: host.onAlive });
+/** As in an image. */
+const FLAGS = ['--enable-source-maps'];
+/** From then on somebody who waits wants to know what for. */
+const SLOW_MS = 2000;
+
+/**
+ * Builds the service as its image is built; returns the folder of its programs. `onSlow`: called when that takes a while.
+ * Throws ValidationError for what does not compile or would not run in an image.
+ */
+export async function buildService(service: LocalService, host: Host, onSlow: () => void): Promise<string> {
+  const slow = setTimeout(onSlow, SLOW_MS);
+  try {
+    return await builtService(host.workspaceRoot, await readServiceSpec(host.workspaceRoot, service.root));
+  } finally {
+    clearTimeout(slow);
+  }
 }
 
-/** Runs the service's `src/main.ts` in its environment. `isHeld`: see ProgramOptions. */
-export function startMain(service: LocalService, host: Host, isHeld: boolean): ServingProgram {
+/** Runs the service's `migrate.js`, built in `folder`, in its environment. */
+export function startMigrations(
+  service: LocalService,
+  host: Host,
+  folder: string,
+  onLine: (line: string) => void,
+): SupervisedProcess {
+  const { cwd, env } = surroundings(service, host);
+  const all = { ...process.env, ...env };
+  const script = join(folder, 'migrate.js');
+  return startProcess({ script, flags: FLAGS, cwd, env: all, onLine, onAlive: host.onAlive });
+}
+
+/** Runs the service's `main.js`, built in `folder`, in its environment. `isHeld`: see ProgramOptions. */
+export function startMain(service: LocalService, host: Host, folder: string, isHeld: boolean): ServingProgram {
   const { cwd, env } = surroundings(service, host);
   const onLine = (line: string) => host.onLine(service.name, line);
   const inspectPort = host.inspectPorts.get(service.name);
-  return host.programs.start({ script: join(cwd, 'src', 'main.ts'), cwd, env, isHeld, inspectPort, onLine });
+  const script = join(folder, 'main.js');
+  return host.programs.start({ script, cwd, env, flags: FLAGS, isHeld, inspectPort, onLine });
 }
 
 function surroundings(service: LocalService, { workspaceRoot, compileCache }: Host) {

@@ -17,15 +17,21 @@ export type SupervisedProcess = {
 /** Runs a Node program whose every line goes to `onLine`. It never outlives us by more than the keeper allows. */
 export function startProcess(options: {
   script: string;
+  flags?: string[];
   cwd: string;
   env: NodeJS.ProcessEnv;
   onLine: (line: string) => void;
   /** Told whenever the process appears or is gone. */
   onAlive: (pid: number, alive: boolean) => void;
 }): SupervisedProcess {
-  const { script, cwd, env, onLine, onAlive } = options;
+  const { script, flags = [], cwd, env, onLine, onAlive } = options;
   // A session of its own: Ctrl-C in a terminal reaches us alone, and we stop things in their order.
-  const child = spawn(process.execPath, [script], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(process.execPath, [...flags, script], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   const { pid } = child;
   if (pid !== undefined) onAlive(pid, true);
 

@@ -1,10 +1,12 @@
 import { randomInt } from 'node:crypto';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createRequire } from 'node:module';
+import { packageClosure } from '../../../src/images/bundle/package-closure.ts';
 import { freePorts } from '../../../src/dev/local/free-ports.ts';
 import { isPortFree } from '../../../src/dev/local/is-port-free.ts';
+
+const repository = join(import.meta.dirname, '../../../../..');
 
 export type FixtureWorkspace = {
   root: string;
@@ -69,6 +71,7 @@ export async function makeFixtureWorkspace(): Promise<FixtureWorkspace> {
       ADMIN_PASSWORD: { type: 'string', 'x-slipway': { kind: 'generated-password', length: 24 } },
     }),
   );
+  await write('apps/back/migrations/0001_starts.sql', 'select 1;\n');
   await write(
     'apps/back/src/migrate.ts',
     withClient("await client.query('CREATE TABLE IF NOT EXISTS starts (at timestamptz DEFAULT now())');"),
@@ -80,8 +83,9 @@ export async function makeFixtureWorkspace(): Promise<FixtureWorkspace> {
 
   await mkdir(join(root, 'node_modules', '@fixture'), { recursive: true });
   await symlink('../../libs/shared', join(root, 'node_modules', '@fixture', 'shared'));
-  const pg = createRequire(import.meta.resolve('@slipway/testing/postgres')).resolve('pg/package.json');
-  await symlink(dirname(pg), join(root, 'node_modules', 'pg'));
+  for (const folder of packageClosure(repository, ['node_modules/pg'], () => true)) {
+    await cp(join(repository, folder), join(root, folder), { recursive: true });
+  }
   return { root, ports, write, remove: () => rm(root, { recursive: true, force: true }) };
 }
 

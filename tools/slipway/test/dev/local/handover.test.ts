@@ -189,7 +189,7 @@ test('a restart that fails says why, and the old process serves on', limit, asyn
 });
 
 test('each service has a port for a debugger, which goes on to the process that serves', limit, async () => {
-  assert.match((await inspected('front'))[0]!.url, /apps\/front\/src\/main\.ts$/);
+  assert.match((await inspected('front'))[0]!.url, /apps\/front\/main\.js$/);
   await control('restart');
   for (const end = Date.now() + 30_000; ; await sleep(100)) {
     const [target] = await inspected('back').catch(() => []);

@@ -259,7 +259,10 @@ test(
       await run.line(/back restarted/, from);
     };
     const mainFile = 'apps/back/src/main.ts';
-    await breakAndHeal(mainFile, `${main}\nconst = 3;\n`, main, [/✗ back ended before it was ready/, /^│ SyntaxError/]);
+    await breakAndHeal(mainFile, `${main}\nconst = 3;\n`, main, [
+      /✗ back cannot be built/,
+      /^│ .*apps\/back\/src\/main\.ts:\d+: Expected identifier/,
+    ]);
     await breakAndHeal(mainFile, `${main}\nsetTimeout(() => { throw new Error('boom') }, 300);\n`, main, [
       /✗ back (crashed|ended)/,
       /^│ Error: boom/,
