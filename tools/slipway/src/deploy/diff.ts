@@ -3,7 +3,7 @@ import { claimHint, keptClaims } from '../kubernetes/apply/inventory/volume-clai
 import { deployTarget } from '../kubernetes/client/target.ts';
 import { openTimeline } from '../util/timeline.ts';
 import { lostLogins } from './database/lost-logins.ts';
-import { type DeployOptions, type PlanContext, type Session, withStack } from './deploy-context.ts';
+import { type DeployOptions, type PlanContext, type Session, withStack } from './context/deploy-context.ts';
 import { reportDrift, reportLostLogins, reportPlan } from './report/report-plan.ts';
 import { assembleAndBuild } from './stages/assemble-and-build.ts';
 import { clusterProblems, inspect } from './stages/inspect.ts';

@@ -1,8 +1,8 @@
 import { UserError } from '@slipway/util/errors';
 import { applyObject } from '../kubernetes/apply/apply-object.ts';
-import { type Session, type StackContext, type WatchedStack, withStack } from './deploy-context.ts';
-import { withDeployLock } from './deploy-lock.ts';
-import { followRollout } from './follow-rollout.ts';
+import { type Session, type StackContext, type WatchedStack, withStack } from './context/deploy-context.ts';
+import { withDeployLock } from './context/deploy-lock.ts';
+import { followRollout } from './stages/follow-rollout.ts';
 import { nxCommand } from '../kubernetes/client/target.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { PART_OF_LABEL } from '../kubernetes/labels.ts';

@@ -12,7 +12,7 @@ import { type DeclaredObject, duplicateProblems } from './preflight/duplicate-pr
 import { readFragment } from './fragment/read-fragment.ts';
 import { objectPath, objectText } from './object-file.ts';
 import { isForProduction, PRODUCTION, productionComponent } from './production-component.ts';
-import { yamlText } from './yaml-text.ts';
+import { yamlText } from './overlay/yaml-text.ts';
 import { preflight } from './preflight/preflight.ts';
 import type { Settings } from '../util/workspace/settings.ts';
 

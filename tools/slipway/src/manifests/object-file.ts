@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
-import { yamlText } from './yaml-text.ts';
+import { yamlText } from './overlay/yaml-text.ts';
 
 /** Path of the object below deploy/base: one object per file. `service` is undefined for what belongs to the stack. */
 export function objectPath(object: KubernetesObject, service: string | undefined): string {

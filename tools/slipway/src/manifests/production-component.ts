@@ -4,7 +4,7 @@ import { topologySpread } from './defaults/topology-spread.ts';
 import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
 import { COMPONENT_LABEL } from '../kubernetes/labels.ts';
 import { objectPath, objectText } from './object-file.ts';
-import { yamlText } from './yaml-text.ts';
+import { yamlText } from './overlay/yaml-text.ts';
 
 /** Folder of the assembled kustomize Component that a production overlay adds to the base. */
 export const PRODUCTION = 'deploy/components/production';

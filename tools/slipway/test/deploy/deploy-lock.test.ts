@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 import { test } from 'node:test';
-import { withDeployLock } from '../../src/deploy/deploy-lock.ts';
+import { withDeployLock } from '../../src/deploy/context/deploy-lock.ts';
 import { fakeKubeApi } from '../../src/kubernetes/client/fake-kube-api.ts';
 import { heard } from '../support/heard.ts';
 

@@ -8,7 +8,7 @@ import { explainFailure } from '../../src/nx/executors/explain-failure.ts';
 import { terminalOutput } from '../../src/dev/local/output.ts';
 import { formatLogLine } from '../../src/operate/logs/format-log-line.ts';
 import { printLogs } from '../../src/operate/logs/print-logs.ts';
-import { yamlText } from '../../src/manifests/yaml-text.ts';
+import { yamlText } from '../../src/manifests/overlay/yaml-text.ts';
 import { jsonReporter } from '../../src/deploy/report/json-reporter.ts';
 import { liveReporter } from '../../src/deploy/report/live-reporter.ts';
 import { plainReporter } from '../../src/deploy/report/plain-reporter.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { UserError } from '@slipway/util/errors';
 import { after, before, beforeEach, test } from 'node:test';
-import { stackEnvironment, stackTarget } from '../../src/deploy/stack-environment.ts';
+import { stackEnvironment, stackTarget } from '../../src/deploy/context/stack-environment.ts';
 import { nxCommand } from '../../src/kubernetes/client/target.ts';
 import type { KubernetesObject } from '../../src/kubernetes/kubernetes-object.ts';
 import { type FakeApi, openFakeApi, pathOf } from '../support/fake-api.ts';

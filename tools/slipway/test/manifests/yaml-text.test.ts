@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { load } from 'js-yaml';
 import { parse } from 'yaml';
 import { renderOverlay } from '../../src/manifests/overlay/render-overlay.ts';
-import { yamlText } from '../../src/manifests/yaml-text.ts';
+import { yamlText } from '../../src/manifests/overlay/yaml-text.ts';
 
 const WORDS =
   'y Y yes Yes n no NO on On off OFF true TRUE false null NULL Null ~ .inf -.Inf +.INF .nan .NaN inf NaN << = -';

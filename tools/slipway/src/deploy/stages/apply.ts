@@ -1,7 +1,7 @@
 import { STACK, updateInventoryEntry } from '../../kubernetes/apply/inventory/inventory.ts';
 import type { PlannedObject } from '../../kubernetes/apply/plan.ts';
-import { applyAndReport } from '../apply-and-report.ts';
-import type { DeployContext } from '../deploy-context.ts';
+import { applyAndReport } from './apply-and-report.ts';
+import type { DeployContext } from '../context/deploy-context.ts';
 import type { DeployPlan } from './plan.ts';
 
 /** Applies the objects that belong to no single service, and those that have to be there as early. */

@@ -16,7 +16,7 @@ import type { ServiceSpec } from '../../services/service-spec.ts';
 import { PRIVATE, writeFiles } from '../../util/files/write-files.ts';
 import type { Problem } from '../../util/problems/problem.ts';
 import { ValidationError } from '../../util/problems/validation-error.ts';
-import type { PlanContext } from '../deploy-context.ts';
+import type { PlanContext } from '../context/deploy-context.ts';
 import { build } from './build.ts';
 
 /** What a deploy needs to know before it touches a cluster. */

@@ -4,7 +4,7 @@ import { upstreamImage } from '../../images/upstream-image.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import type { Problem } from '../../util/problems/problem.ts';
 import { ValidationError } from '../../util/problems/validation-error.ts';
-import type { PlanContext } from '../deploy-context.ts';
+import type { PlanContext } from '../context/deploy-context.ts';
 
 /** Name in the manifests → image; of services that do not compile the problems. */
 export type BuiltImages = { images: Record<string, ContainerImage>; problems: Problem[] };

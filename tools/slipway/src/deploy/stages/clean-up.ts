@@ -1,8 +1,8 @@
 import { STACK, updateInventoryEntry, writeInventoryEntry } from '../../kubernetes/apply/inventory/inventory.ts';
 import { imagesInUse } from '../../kubernetes/rollout/images-in-use.ts';
 import { allSucceeded, type ServiceResult } from '../../services/run-in-dependency-order.ts';
-import type { DeployContext } from '../deploy-context.ts';
-import { pruneAndReport } from '../prune-and-report.ts';
+import type { DeployContext } from '../context/deploy-context.ts';
+import { pruneAndReport } from './prune-and-report.ts';
 import { describeResults } from '../report/describe-results.ts';
 import type { DeployPlan } from './plan.ts';
 

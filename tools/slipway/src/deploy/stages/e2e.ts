@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { execInTerminal } from '@slipway/util/exec-in-terminal';
-import { stackEnvironment } from '../stack-environment.ts';
+import { stackEnvironment } from '../context/stack-environment.ts';
 
 /** Folder of the Playwright project. */
 const E2E = 'e2e';

@@ -5,7 +5,7 @@ import { volumeClaims } from '../../kubernetes/apply/inventory/volume-claims.ts'
 import { isEnding, untilNamespaceGone } from '../../kubernetes/client/namespace-end.ts';
 import { kindCluster, nxCommand } from '../../kubernetes/client/target.ts';
 import type { Problem } from '../../util/problems/problem.ts';
-import type { PlanContext } from '../deploy-context.ts';
+import type { PlanContext } from '../context/deploy-context.ts';
 import { type ClaimedNamespace, claimNamespace } from '../namespace/claim-namespace.ts';
 import { foreignData } from '../namespace/foreign-problems.ts';
 import { nodeProblems } from './node-problems.ts';

@@ -18,7 +18,7 @@ import type { DatabaseLogin } from '../../services/database-login.ts';
 import { deployedMigrations } from '../../services/migration-problems.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import { ValidationError } from '../../util/problems/validation-error.ts';
-import type { PlanContext } from '../deploy-context.ts';
+import type { PlanContext } from '../context/deploy-context.ts';
 import { type ClaimedNamespace, markAdopted } from '../namespace/claim-namespace.ts';
 import { foreignProblems } from '../namespace/foreign-problems.ts';
 import { inSharedNamespace } from '../namespace/in-shared-namespace.ts';

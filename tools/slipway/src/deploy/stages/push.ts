@@ -1,6 +1,6 @@
 import type { ContainerImage } from '../../images/container-image.ts';
 import { megabytes } from '../../util/format/megabytes.ts';
-import type { DeployContext } from '../deploy-context.ts';
+import type { DeployContext } from '../context/deploy-context.ts';
 import type { PreparedStack } from './assemble-and-build.ts';
 
 /** Publishes what the selected services run, and reports what each place was sent. */

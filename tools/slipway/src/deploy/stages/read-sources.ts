@@ -1,6 +1,6 @@
 import { type PrefetchedRender, startRender } from '../../manifests/overlay/prefetched-render.ts';
 import type { CollectedServiceSpecs } from '../../services/read-services.ts';
-import type { PlanContext } from '../deploy-context.ts';
+import type { PlanContext } from '../context/deploy-context.ts';
 import { collectSources } from './assemble-and-build.ts';
 
 const OVERLAY = 'deploy/dev';

@@ -4,14 +4,14 @@ import { NAME_LABEL } from '../../kubernetes/labels.ts';
 import { isWorkloadKind } from '../../kubernetes/rollout/workload-state.ts';
 import { databaseName } from '../../manifests/defaults/database.ts';
 import { runInDependencyOrder, type ServiceResult, type ServiceWork } from '../../services/run-in-dependency-order.ts';
-import { applyAndReport } from '../apply-and-report.ts';
+import { applyAndReport } from './apply-and-report.ts';
 import { retireOtherLogins } from '../database/adopt-login.ts';
-import { adoptDatabase, withNewPods } from '../database-adoption.ts';
-import type { DeployContext } from '../deploy-context.ts';
-import { type EmptiedDatabase, emptyDatabase, restoreReplicas } from '../empty-database.ts';
-import { followRollout } from '../follow-rollout.ts';
+import { adoptDatabase, withNewPods } from './database-adoption.ts';
+import type { DeployContext } from '../context/deploy-context.ts';
+import { type EmptiedDatabase, emptyDatabase, restoreReplicas } from './empty-database.ts';
+import { followRollout } from './follow-rollout.ts';
 import { failedState } from '../report/failed-state.ts';
-import { pruneAndReport } from '../prune-and-report.ts';
+import { pruneAndReport } from './prune-and-report.ts';
 import type { DeployPlan, ServicePlan } from './plan.ts';
 
 /** What was done before the service's own turn. */

@@ -1,7 +1,7 @@
 import { applyObject } from '../../kubernetes/apply/apply-object.ts';
-import type { StackContext, WatchedStack } from '../../deploy/deploy-context.ts';
-import { withDeployLock } from '../../deploy/deploy-lock.ts';
-import { followRollout } from '../../deploy/follow-rollout.ts';
+import type { StackContext, WatchedStack } from '../../deploy/context/deploy-context.ts';
+import { withDeployLock } from '../../deploy/context/deploy-lock.ts';
+import { followRollout } from '../../deploy/stages/follow-rollout.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { withStackView } from '../../kubernetes/rollout/with-stack-view.ts';
 

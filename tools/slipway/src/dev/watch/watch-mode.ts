@@ -8,7 +8,7 @@ import { contextName } from '../../kubernetes/client/target.ts';
 import { watchFolders } from '../local/watch-folders.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { deploy } from '../../deploy/deploy.ts';
-import type { Session } from '../../deploy/deploy-context.ts';
+import type { Session } from '../../deploy/context/deploy-context.ts';
 import { allSucceeded } from '../../services/run-in-dependency-order.ts';
 import { reportDied, reportSync } from './report-sync.ts';
 import { restoreImages } from './restore-images.ts';

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../util/json-object.ts';
 import { nearest } from '../../util/format/nearest.ts';
-import type { MergeProblem } from './strategic-merge.ts';
+import type { MergeProblem } from './merge-problem.ts';
 
 const DIRECTIVES = ['delete', 'merge', 'replace'];
 

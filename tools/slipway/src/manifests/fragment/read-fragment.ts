@@ -17,7 +17,7 @@ import { isObject, type JsonObject } from '../../util/json-object.ts';
 import { elementSchema, fieldSchema, kindSchema } from '../schema/kubernetes-schema.ts';
 import { elementName, listKeys } from '../schema/list-keys.ts';
 import { GO_YAML } from './go-yaml.ts';
-import type { PatchPath } from './strategic-merge.ts';
+import type { PatchPath } from './merge-problem.ts';
 
 /** One partial object of a fragment, with the way back to its lines. */
 export type FragmentObject = {

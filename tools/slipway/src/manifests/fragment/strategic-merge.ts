@@ -2,11 +2,7 @@ import { isObject, type JsonObject } from '../../util/json-object.ts';
 import { elementSchema, fieldSchema, type FieldSchema } from '../schema/kubernetes-schema.ts';
 import { elementName, type ListKey, listKeys, missingKeys } from '../schema/list-keys.ts';
 import { directiveProblems } from './directive-problems.ts';
-
-/** Where in a patch: fields by their names, elements of lists by their positions. */
-export type PatchPath = (string | number)[];
-
-export type MergeProblem = { path: PatchPath; message: string; hint: string };
+import type { MergeProblem, PatchPath } from './merge-problem.ts';
 
 /** What a whole object is known by. */
 const IDENTITY = ['apiVersion', 'kind', 'metadata'];

@@ -4,7 +4,7 @@ import type { ServiceSpec } from '../../services/service-spec.ts';
 import type { ImageName } from '../../images/image-name.ts';
 import { ENVIRONMENT_ANNOTATION } from '../../kubernetes/labels.ts';
 import { GENERATED } from '../../services/secrets/generated-folder.ts';
-import { yamlText } from '../yaml-text.ts';
+import { yamlText } from './yaml-text.ts';
 import { podsPatch, secretFile, secretFiles, secretsOf } from './secret-files.ts';
 import { textHash } from '../../util/text-hash.ts';
 

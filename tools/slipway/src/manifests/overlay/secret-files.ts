@@ -4,7 +4,7 @@ import type { Environment } from '../../services/resolve-environments.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import { databaseName } from '../defaults/database.ts';
 import { labelsOf, SECRET_ANNOTATION } from '../../kubernetes/labels.ts';
-import { yamlText } from '../yaml-text.ts';
+import { yamlText } from './yaml-text.ts';
 import { secretManifest } from './secret-manifest.ts';
 import { textHash } from '../../util/text-hash.ts';
 

@@ -4,11 +4,11 @@ import { requireOwnNamespace } from '../../deploy/namespace/claim-namespace.ts';
 import { openCluster } from '../../kubernetes/client/open-cluster.ts';
 import { contextName, kindCluster, nxCommand } from '../../kubernetes/client/target.ts';
 import { deploy } from '../../deploy/deploy.ts';
-import type { Session } from '../../deploy/deploy-context.ts';
+import type { Session } from '../../deploy/context/deploy-context.ts';
 import { allSucceeded } from '../../services/run-in-dependency-order.ts';
 import type { Settings } from '../../util/workspace/settings.ts';
 import { requireDevelopmentCluster } from './require-development-cluster.ts';
-import { databaseClaims } from '../../deploy/empty-database.ts';
+import { databaseClaims } from '../../deploy/stages/empty-database.ts';
 
 export type ResetOptions = {
   /** Longest wait for each of its parts, seconds. */

@@ -15,9 +15,9 @@ import { namespaceContents } from '../../kubernetes/client/namespace-contents.ts
 import { isOwnObject, type Whose } from '../../deploy/namespace/own-object.ts';
 import { renderOverlay } from '../../manifests/overlay/render-overlay.ts';
 import { plan } from '../../kubernetes/apply/plan.ts';
-import { applyAndReport } from '../../deploy/apply-and-report.ts';
-import { type Session, type StackContext, withStack } from '../../deploy/deploy-context.ts';
-import { followRollout } from '../../deploy/follow-rollout.ts';
+import { applyAndReport } from '../../deploy/stages/apply-and-report.ts';
+import { type Session, type StackContext, withStack } from '../../deploy/context/deploy-context.ts';
+import { followRollout } from '../../deploy/stages/follow-rollout.ts';
 import { megabytes } from '../../util/format/megabytes.ts';
 import type { Reporter } from '../../deploy/report/reporter.ts';
 import { withStackView } from '../../kubernetes/rollout/with-stack-view.ts';

@@ -7,8 +7,8 @@ import { NAME_LABEL, PART_OF_LABEL, SECRET_ANNOTATION } from '../../kubernetes/l
 import { clusterSecrets, usable } from '../../manifests/overlay/declared-secrets.ts';
 import { readSecrets } from '../../manifests/overlay/read-secrets.ts';
 import { hashOf } from '../../manifests/overlay/secret-files.ts';
-import type { WatchedStack } from '../../deploy/deploy-context.ts';
-import { followRollout } from '../../deploy/follow-rollout.ts';
+import type { WatchedStack } from '../../deploy/context/deploy-context.ts';
+import { followRollout } from '../../deploy/stages/follow-rollout.ts';
 import { DeadlineError } from '../../kubernetes/rollout/changes.ts';
 import type { StackView } from '../../kubernetes/rollout/stack-view.ts';
 

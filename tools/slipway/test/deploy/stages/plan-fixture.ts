@@ -1,4 +1,4 @@
-import type { DeployContext, DeployOptions } from '../../../src/deploy/deploy-context.ts';
+import type { DeployContext, DeployOptions } from '../../../src/deploy/context/deploy-context.ts';
 import type { ClusterState } from '../../../src/deploy/stages/inspect.ts';
 import { type DeployPlan, makePlan } from '../../../src/deploy/stages/plan.ts';
 import { fakePublisher, type FakePublisher } from '../../../src/images/publish/fake-publisher.ts';

@@ -1,5 +1,5 @@
 import { deploy } from '../../../deploy/deploy.ts';
-import type { DeployOptions, Session } from '../../../deploy/deploy-context.ts';
+import type { DeployOptions, Session } from '../../../deploy/context/deploy-context.ts';
 import { diff } from '../../../deploy/diff.ts';
 import { allSucceeded, type ServiceResult } from '../../../services/run-in-dependency-order.ts';
 import { rollback } from '../../../deploy/rollback.ts';

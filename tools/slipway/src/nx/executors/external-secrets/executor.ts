@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { UserError } from '@slipway/util/errors';
 import { readServiceSpecs } from '../../../services/read-services.ts';
 import { externalSecret, secretRemark, type SecretStore } from '../../../manifests/external-secret.ts';
-import { yamlText } from '../../../manifests/yaml-text.ts';
+import { yamlText } from '../../../manifests/overlay/yaml-text.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
 import { replaceFile } from '../../../util/files/write-files.ts';
 import { forUser } from '../for-user.ts';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { yamlText } from '../../../manifests/yaml-text.ts';
+import { yamlText } from '../../../manifests/overlay/yaml-text.ts';
 import { render } from '../../../manifests/render.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
 import { replaceFile } from '../../../util/files/write-files.ts';

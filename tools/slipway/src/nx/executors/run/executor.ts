@@ -3,7 +3,7 @@ import { execInTerminal } from '@slipway/util/exec-in-terminal';
 import { environmentPrefix } from '../../../services/environment-prefix.ts';
 import { readServiceSpecs } from '../../../services/read-services.ts';
 
-import { stackEnvironment } from '../../../deploy/stack-environment.ts';
+import { stackEnvironment } from '../../../deploy/context/stack-environment.ts';
 import { explainFailure } from '../explain-failure.ts';
 
 /** Nx may ask this process alone to end. */

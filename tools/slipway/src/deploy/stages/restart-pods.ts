@@ -1,8 +1,8 @@
-import type { KubeApi } from '../kubernetes/client/kube-api.ts';
-import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
-import type { Reporter } from './report/reporter.ts';
-import type { RolloutScope } from '../kubernetes/rollout/wait-for-rollout.ts';
-import { withStackView } from '../kubernetes/rollout/with-stack-view.ts';
+import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import type { Reporter } from '../report/reporter.ts';
+import type { RolloutScope } from '../../kubernetes/rollout/wait-for-rollout.ts';
+import { withStackView } from '../../kubernetes/rollout/with-stack-view.ts';
 import { followRollout } from './follow-rollout.ts';
 
 /** The annotation and the name that `kubectl rollout restart` uses: deploys know that it is no declaration. */

@@ -1,12 +1,12 @@
-import { credentialKeys } from '../services/credential-keys.ts';
-import { environmentPrefix } from '../services/environment-prefix.ts';
-import { readServiceSpecs } from '../services/read-services.ts';
-import { clusterSecrets, usable } from '../manifests/overlay/declared-secrets.ts';
-import { readSecrets } from '../manifests/overlay/read-secrets.ts';
-import { readSettings } from '../util/workspace/settings.ts';
-import { openCluster } from '../kubernetes/client/open-cluster.ts';
-import { stackAddress } from '../kubernetes/client/stack-address.ts';
-import { contextName } from '../kubernetes/client/target.ts';
+import { credentialKeys } from '../../services/credential-keys.ts';
+import { environmentPrefix } from '../../services/environment-prefix.ts';
+import { readServiceSpecs } from '../../services/read-services.ts';
+import { clusterSecrets, usable } from '../../manifests/overlay/declared-secrets.ts';
+import { readSecrets } from '../../manifests/overlay/read-secrets.ts';
+import { readSettings } from '../../util/workspace/settings.ts';
+import { openCluster } from '../../kubernetes/client/open-cluster.ts';
+import { stackAddress } from '../../kubernetes/client/stack-address.ts';
+import { contextName } from '../../kubernetes/client/target.ts';
 
 /** The kind cluster of a workspace and the stack's place in it. */
 export type StackTarget = { cluster: string; context: string; namespace: string };

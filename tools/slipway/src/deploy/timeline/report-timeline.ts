@@ -1,7 +1,7 @@
 import { databaseName } from '../../manifests/defaults/database.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
-import type { DeployContext } from '../deploy-context.ts';
-import { TIMELINE, writeTimeline } from '../timeline/write-timeline.ts';
+import type { DeployContext } from '../context/deploy-context.ts';
+import { TIMELINE, writeTimeline } from './write-timeline.ts';
 
 /** One line per stage, and the timeline in dist/deploy. */
 export async function reportTimeline(

@@ -1,7 +1,7 @@
-import { type ObjectId, STACK } from '../kubernetes/apply/inventory/inventory.ts';
-import { prune } from '../kubernetes/apply/inventory/prune.ts';
-import { claimHint, keptClaims, labelClaims, VOLUME_CLAIM } from '../kubernetes/apply/inventory/volume-claims.ts';
-import type { StackContext } from './deploy-context.ts';
+import { type ObjectId, STACK } from '../../kubernetes/apply/inventory/inventory.ts';
+import { prune } from '../../kubernetes/apply/inventory/prune.ts';
+import { claimHint, keptClaims, labelClaims, VOLUME_CLAIM } from '../../kubernetes/apply/inventory/volume-claims.ts';
+import type { StackContext } from '../context/deploy-context.ts';
 
 /** Removes what the files no longer declare, and reports it and the volumes that stay. `owner`: a service or STACK. */
 export async function pruneAndReport(

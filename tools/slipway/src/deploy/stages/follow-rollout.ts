@@ -1,6 +1,6 @@
-import { rollout, type RolloutScope } from '../kubernetes/rollout/wait-for-rollout.ts';
-import type { WorkloadId } from '../kubernetes/rollout/workload-state.ts';
-import type { Reporter } from './report/reporter.ts';
+import { rollout, type RolloutScope } from '../../kubernetes/rollout/wait-for-rollout.ts';
+import type { WorkloadId } from '../../kubernetes/rollout/workload-state.ts';
+import type { Reporter } from '../report/reporter.ts';
 
 /** Waits until the workload is ready, and reports as `who` what it waits for. Throws RolloutError. */
 export function followRollout(

@@ -1,6 +1,6 @@
-import { apply, type Generations } from '../kubernetes/apply/apply-changes.ts';
-import type { PlannedObject } from '../kubernetes/apply/plan.ts';
-import type { StackContext } from './deploy-context.ts';
+import { apply, type Generations } from '../../kubernetes/apply/apply-changes.ts';
+import type { PlannedObject } from '../../kubernetes/apply/plan.ts';
+import type { StackContext } from '../context/deploy-context.ts';
 
 /** Applies what differs, and reports it as `who`. */
 export async function applyAndReport(

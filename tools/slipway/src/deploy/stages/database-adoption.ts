@@ -1,9 +1,9 @@
-import { workloadState } from '../kubernetes/rollout/workload-state.ts';
-import type { PlannedObject } from '../kubernetes/apply/plan.ts';
-import { databaseName } from '../manifests/defaults/database.ts';
-import type { DatabaseLogin } from '../services/database-login.ts';
-import { adoptLogin } from './database/adopt-login.ts';
-import type { DeployContext } from './deploy-context.ts';
+import { workloadState } from '../../kubernetes/rollout/workload-state.ts';
+import type { PlannedObject } from '../../kubernetes/apply/plan.ts';
+import { databaseName } from '../../manifests/defaults/database.ts';
+import type { DatabaseLogin } from '../../services/database-login.ts';
+import { adoptLogin } from '../database/adopt-login.ts';
+import type { DeployContext } from '../context/deploy-context.ts';
 import { requestNewPods } from './restart-pods.ts';
 
 /**

@@ -1,12 +1,12 @@
-import type { KubeApi } from '../kubernetes/client/kube-api.ts';
-import { openCluster } from '../kubernetes/client/open-cluster.ts';
-import { contextName } from '../kubernetes/client/target.ts';
-import type { StackView } from '../kubernetes/rollout/stack-view.ts';
-import type { Publisher } from '../images/publish/publisher.ts';
-import type { Timeline } from '../util/timeline.ts';
-import type { Settings } from '../util/workspace/settings.ts';
-import type { Adoption } from './namespace/claim-namespace.ts';
-import type { Reporter } from './report/reporter.ts';
+import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
+import { openCluster } from '../../kubernetes/client/open-cluster.ts';
+import { contextName } from '../../kubernetes/client/target.ts';
+import type { StackView } from '../../kubernetes/rollout/stack-view.ts';
+import type { Publisher } from '../../images/publish/publisher.ts';
+import type { Timeline } from '../../util/timeline.ts';
+import type { Settings } from '../../util/workspace/settings.ts';
+import type { Adoption } from '../namespace/claim-namespace.ts';
+import type { Reporter } from '../report/reporter.ts';
 
 /** What a command has of its caller. */
 export type Session = { settings: Settings; report: Reporter; signal: AbortSignal };

@@ -1,10 +1,10 @@
-import { writeInventoryEntry, type InventoryEntry } from '../kubernetes/apply/inventory/inventory.ts';
-import type { KubeApi } from '../kubernetes/client/kube-api.ts';
-import { untilGone } from '../kubernetes/client/until-gone.ts';
-import { databaseName } from '../manifests/defaults/database.ts';
-import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
-import { NAME_LABEL } from '../kubernetes/labels.ts';
-import type { StackContext } from './deploy-context.ts';
+import { writeInventoryEntry, type InventoryEntry } from '../../kubernetes/apply/inventory/inventory.ts';
+import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
+import { untilGone } from '../../kubernetes/client/until-gone.ts';
+import { databaseName } from '../../manifests/defaults/database.ts';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { NAME_LABEL } from '../../kubernetes/labels.ts';
+import type { StackContext } from '../context/deploy-context.ts';
 
 type Context = Pick<StackContext, 'api' | 'stack' | 'timeoutMs' | 'report'>;
 type Pod = KubernetesObject & { metadata: { ownerReferences?: { kind: string }[] } };

@@ -2,10 +2,10 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '@slipway/util/errors';
 import { unlessAborted } from '@slipway/util/interruption';
-import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
-import { MANAGED_BY_LABEL } from '../kubernetes/labels.ts';
+import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { MANAGED_BY_LABEL } from '../../kubernetes/labels.ts';
 import type { StackContext } from './deploy-context.ts';
-import { KubeError } from '../kubernetes/client/kube-error.ts';
+import { KubeError } from '../../kubernetes/client/kube-error.ts';
 
 type Lease = KubernetesObject & { spec: { holderIdentity: string; renewTime: string; leaseDurationSeconds: number } };
 
