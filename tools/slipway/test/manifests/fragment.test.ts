@@ -247,6 +247,51 @@ for (const [what, fragment, problem] of PROBLEMS) {
   });
 }
 
+const MISSING: [what: string, spec: string, problem: RegExp][] = [
+  [
+    'a volume of a ConfigMap',
+    'volumes:\n  - name: extra\n    configMap: { name: nobody-has-it }',
+    /^7 .*names the ConfigMap "nobody-has-it", which nothing makes → add the ConfigMap to the fragment .* one of: shop$/,
+  ],
+  [
+    'a volume of a Secret',
+    'volumes: [{ name: extra, secret: { secretName: nobody-has-it } }]',
+    /^5 .*names the Secret "nobody-has-it", which nothing makes → declare the key in apps\/shop\/src\/config\.ts/,
+  ],
+  [
+    'a claim',
+    'volumes: [{ name: extra, persistentVolumeClaim: { claimName: shop-disk } }]',
+    /^5 .*names the PersistentVolumeClaim "shop-disk"/,
+  ],
+  [
+    'a projected volume',
+    'volumes: [{ name: extra, projected: { sources: [{ configMap: { name: shop-x } }] } }]',
+    /^5 .*names the ConfigMap "shop-x"/,
+  ],
+  [
+    'a variable of an added container',
+    'containers:\n  - name: side\n    image: x\n    env: [{ name: A, valueFrom: { secretKeyRef: { name: nowhere, key: a } } }]',
+    /^8 .*names the Secret "nowhere"/,
+  ],
+];
+for (const [what, spec, problem] of MISSING) {
+  test(`${what} that nothing makes is found`, async () => {
+    const problems = await problemsOf(pod(spec));
+    assert.equal(problems.length, 1, problems.join('\n'));
+    assert.match(problems[0]!, problem);
+  });
+}
+
+test('what the fragment adds, what slipway makes and what may be missing is no problem', async () => {
+  const map = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: shop-x }\n';
+  const volumes = [
+    '{ name: a, configMap: { name: shop-x } }',
+    '{ name: b, secret: { secretName: shop } }',
+    '{ name: c, secret: { secretName: elsewhere, optional: true } }',
+  ];
+  assert.deepEqual(await problemsOf(`${map}---\n${pod(`volumes: [${volumes.join(', ')}]`)}`), []);
+});
+
 test('a workload that is added has the labels by which slipway sees its pods', async () => {
   const fragment = `apiVersion: batch/v1
 kind: CronJob

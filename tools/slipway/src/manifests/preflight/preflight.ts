@@ -7,6 +7,7 @@ import { exposureProblems } from './exposure-problems.ts';
 import { migrationProblems } from '../../services/migration-problems.ts';
 import { poolProblems } from './pool-problems.ts';
 import { probeProblems } from './probe-problems.ts';
+import { referenceProblems } from './reference-problems.ts';
 import { selectorProblems } from './selector-problems.ts';
 
 /** Problems that Kubernetes would accept and the stack would suffer from. */
@@ -24,6 +25,7 @@ export function preflight(
       ...probeProblems(serviceSpec, object, lineOf),
       ...exposureProblems(serviceSpec, object, lineOf),
       ...selectorProblems(serviceSpec, object, objects, lineOf),
+      ...referenceProblems(serviceSpec, object, objects, lineOf),
     ]),
   ];
 }
