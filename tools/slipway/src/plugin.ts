@@ -1,6 +1,12 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { CreateDependencies, CreateNodes, DependencyType, TargetConfiguration } from '@nx/devkit';
+import type {
+  CreateDependencies,
+  CreateNodes,
+  DependencyType,
+  PreTasksExecution,
+  TargetConfiguration,
+} from '@nx/devkit';
 import { FRAGMENT_GLOB } from './services/read-services.ts';
 import { readServiceSpecsOf } from './services/read-service.ts';
 import { KIND_CONFIG } from './util/workspace/settings.ts';
@@ -41,6 +47,15 @@ async function configInputs(workspaceRoot: string, roots: string[]): Promise<str
   const files = new Set(readings.flatMap(({ inputs }) => inputs));
   return [...files].sort().map((file) => `{workspaceRoot}/${file}`);
 }
+
+/**
+ * A deploy draws its own rows, and prints what failed: Nx's rows on the same terminal would erase both. Nx takes what is
+ * assigned here, in a process that it keeps, over into its own environment.
+ */
+export const preTasksExecution: PreTasksExecution = (_options, { argv }) => {
+  if (argv.some((argument) => argument.includes('deploy-kind'))) process.env.NX_TASKS_RUNNER_DYNAMIC_OUTPUT = 'false';
+  return Promise.resolve();
+};
 
 const serviceTargets: Record<string, TargetConfiguration> = {
   serve: {
