@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 const help = `What bringing npm packages along costs: three ways, round by round in one run, of the service's own main.js, loaded
 up to its first complaint about the environment.
@@ -119,7 +119,7 @@ async function bundled(service: string, folder: string, isExternal: boolean): Pr
 }
 
 /** Ours are links to folders, whose sources are bundled. */
-function externalPackages(): import('esbuild').Plugin {
+function externalPackages(): Plugin {
   return {
     name: 'external-packages',
     setup: (build) => {
