@@ -9,6 +9,9 @@ import { unfelt } from '../support/under-load.ts';
 const FRAGMENT = 'apps/product/k8s/fragment.yaml';
 const containers = (app: string) =>
   `\n---\napiVersion: apps/v1\nkind: Deployment\nspec: { template: { spec: { containers: [{ name: app, ${app} }] } } }\n`;
+/** Beside the app, whose image is slipway's to choose. */
+const sidecar = (image: string) =>
+  `\n---\napiVersion: apps/v1\nkind: Deployment\nspec: { template: { spec: { containers: [{ name: beside, image: ${image} }] } } }\n`;
 
 const podSpec = (spec: string) =>
   `\n---\napiVersion: apps/v1\nkind: Deployment\nspec: { template: { spec: { ${spec} } } }\n`;
@@ -74,12 +77,12 @@ const CASES: { code: string; fault: string; edit: () => void; says: RegExp[]; ar
           )
         );
       }),
-    says: [/ended: .*restarted 3 times/, /Liveness probe failed/, /its last log lines:\n +\| /],
+    says: [/ended: .*restarted [34] times/, /Liveness probe failed/, /its last log lines:\n +\| /],
   },
   {
     code: 'image-unavailable',
     fault: 'an image that is nowhere',
-    edit: () => editFile(FRAGMENT, (text) => text + containers('image: slipway.local/nowhere:1')),
+    edit: () => editFile(FRAGMENT, (text) => text + sidecar('slipway.local/nowhere:1')),
     says: [/ImagePullBackOff/],
   },
   {
@@ -97,7 +100,7 @@ const CASES: { code: string; fault: string; edit: () => void; says: RegExp[]; ar
   {
     code: 'image-name-invalid',
     fault: 'an image whose name is none',
-    edit: () => editFile(FRAGMENT, (text) => text + containers('image: "No Name"')),
+    edit: () => editFile(FRAGMENT, (text) => text + sidecar('"No Name"')),
     says: [/its image has an invalid name: InvalidImageName/],
   },
   {
@@ -124,7 +127,7 @@ const CASES: { code: string; fault: string; edit: () => void; says: RegExp[]; ar
         (text) =>
           text +
           podSpec(
-            'volumes: [{ name: extra, configMap: { name: nobody-has-it } }], containers: [{ name: app, volumeMounts: [{ name: extra, mountPath: /extra }] }]',
+            'volumes: [{ name: extra, configMap: { name: product, items: [{ key: nobody-has-it, path: x }] } }], containers: [{ name: app, volumeMounts: [{ name: extra, mountPath: /extra }] }]',
           ),
       ),
     args: ['--timeout', '20'],

@@ -39,8 +39,8 @@ export function applyFragment(
     parts.set(`${kind}/${name}`, [...(parts.get(`${kind}/${name}`) ?? []), part]);
     const directive = part.value.$patch;
     const base = directive === 'delete' ? existing : (existing ?? addedObject(stack, service, kind, name));
-    const { value, problems: faults } = strategicMerge(base, part.value, kindSchema(kind));
-    for (const { path, message, hint } of faults)
+    const { value, problems: found } = strategicMerge(base, part.value, kindSchema(kind));
+    for (const { path, message, hint } of found)
       problems.push({ file: part.file, line: part.lineOf(path), key: `${kind} ${path.join('.')}`, message, hint });
     if (value === undefined) {
       if (existing !== undefined) objects.splice(at, 1);

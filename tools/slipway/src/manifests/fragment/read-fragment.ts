@@ -45,13 +45,13 @@ export function readFragment(workspaceRoot: string, root: string): { objects: Fr
   for (const document of documents) {
     const problem = (offset: number, message: string, hint: string) =>
       problems.push({ file, line: lineAt(offset), message, hint });
-    const faults = [...document.errors, ...document.warnings];
-    for (const error of faults) problem(error.pos[0], error.message, 'mend the YAML');
+    const parseErrors = [...document.errors, ...document.warnings];
+    for (const error of parseErrors) problem(error.pos[0], error.message, 'mend the YAML');
     for (const key of unclearKeys(document)) {
       const message = `the key ${key.source} is ${JSON.stringify(key.value)} to Kubernetes' YAML`;
       problem(key.range![0], message, `quote it: '${key.source}'`);
     }
-    if (faults.length > 0) continue;
+    if (parseErrors.length > 0) continue;
     const value = valueOf(document);
     if (value instanceof Error) {
       problem(document.range[0], value.message, 'mend the YAML');

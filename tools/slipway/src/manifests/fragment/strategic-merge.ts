@@ -40,8 +40,8 @@ function mergeValue(base: unknown, patch: unknown, place: Place): unknown {
 function mergeObject(base: unknown, patch: JsonObject, place: Place, names: string[]): JsonObject | undefined {
   const { $patch: directive = 'merge', ...fields } = patch;
   const isElementOfAtomicList = names.length === 0 && typeof place.path.at(-1) === 'number';
-  const faults = directiveProblems(base, patch, { names, isElementOfAtomicList });
-  for (const { path, ...fault } of faults) place.problems.push({ ...fault, path: [...place.path, ...path] });
+  const onDirective = directiveProblems(base, patch, { names, isElementOfAtomicList });
+  for (const { path, ...problem } of onDirective) place.problems.push({ ...problem, path: [...place.path, ...path] });
   if (directive === 'delete' && !isElementOfAtomicList) return undefined;
   const merged = isObject(base) ? kept(base, patch, place, names) : {};
   for (const [field, value] of Object.entries(fields)) {

@@ -7,5 +7,5 @@ export function formatProblems(problems: Problem[]): string {
     const place = line === undefined ? file : `${file}:${line}`;
     return `  ✗ ${place}${key === undefined ? '' : ` ${key}`}: ${message}\n    → ${hint}`;
   });
-  return `${problems.length} fault${problems.length === 1 ? '' : 's'} found, nothing was touched:\n${lines.join('\n')}`;
+  return `${problems.length} problem${problems.length === 1 ? '' : 's'} found, nothing was touched:\n${lines.join('\n')}`;
 }
