@@ -42,7 +42,7 @@ test('all faults are reported at once and none shows a value', () => {
     (error: unknown) => {
       assert.ok(error instanceof EnvironmentError);
       assert.deepEqual(
-        error.faults.map((fault) => fault.split(' ')[0]),
+        error.problems.map((problem) => problem.split(' ')[0]),
         ['DATABASE_URL', 'USER_URL', 'POOL_SIZE', 'TRUST', 'LEVEL', 'NAME', 'ORDER_KEY'],
       );
       assert.doesNotMatch(error.message, /user-secret|loud|short/);
