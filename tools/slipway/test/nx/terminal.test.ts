@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { test } from 'node:test';
 
 const workspaceRoot = join(import.meta.dirname, '../../../..');
-// eslint-disable-next-line no-control-regex
+
 const ERASED_LINE = /[^\r\n]*\u001b\[1G\u001b\[0?K/g;
 /** Nx reads the whole workspace first. */
 const limit = { timeout: 280_000 };

@@ -35,13 +35,13 @@ function watchReads(): void {
     };
   };
   for (const name of ['readFileSync', 'readFile', 'openSync', 'open', 'readdirSync', 'existsSync', 'createReadStream'])
-    patch(fs as unknown as Record<string, unknown>, name);
-  for (const name of ['readFile', 'open', 'readdir']) patch(fs.promises as unknown as Record<string, unknown>, name);
+    patch(fs, name);
+  for (const name of ['readFile', 'open', 'readdir']) patch(fs.promises, name);
   syncBuiltinESMExports();
 }
 
 function tell(message: ReaderMessage): Promise<void> {
-  return new Promise((done) => process.send!(message, () => done()));
+  return new Promise((resolve) => process.send!(message, () => resolve()));
 }
 
 async function read(path: string): Promise<void> {
