@@ -14,7 +14,7 @@ import { requestIdFrom } from './http/request-id.ts';
 import { RouteIndex } from './http/route-index.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { scopeOf } from './http/request-context.ts';
-import { pathForLog, UNMATCHED } from './observability/path-for-log.ts';
+import { UNMATCHED } from './observability/unmatched.ts';
 import { roundMs, runInScope, scopeFields } from './observability/request-scope.ts';
 import { serverSpanEnd } from './observability/tracing/server-span.ts';
 import type { Tracing } from './observability/tracing/tracing.ts';
@@ -102,7 +102,6 @@ export async function createApp({
     const line = {
       method: request.method,
       route,
-      ...(route === UNMATCHED ? { path: pathForLog(request.raw.url) } : {}),
       status: reply.statusCode,
       durationMs: roundMs(durationMs),
       ...scopeFields(scope),

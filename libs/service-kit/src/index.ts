@@ -1,5 +1,5 @@
 export { createAccessLog, type AccessLogEntry } from './observability/access-log.ts';
-export { pathForLog, UNMATCHED } from './observability/path-for-log.ts';
+export { UNMATCHED } from './observability/unmatched.ts';
 export { createApp, maxBodyBytes, serverTimeouts } from './app.ts';
 export type { App } from './http/app-type.ts';
 export { bearerToken } from './auth/bearer-token.ts';

@@ -9,8 +9,6 @@ export type AccessLogEntry = {
   spanId: string | undefined;
   method: string;
   route: string;
-  /** Of a request that no route matches; as the client sent it. */
-  path?: string | undefined;
   status: number;
   durationMs: number;
   isAborted: boolean;
@@ -53,7 +51,6 @@ export function createAccessLog(logger: Logger): (entry: AccessLogEntry) => void
     spanId,
     method,
     route,
-    path,
     status,
     durationMs,
     isAborted,
@@ -70,8 +67,7 @@ export function createAccessLog(logger: Logger): (entry: AccessLogEntry) => void
       time = new Date(now).toISOString();
     }
     const span = spanId === undefined ? '' : `"spanId":"${spanId}",`;
-    const pathField = path === undefined ? '' : `,"path":${JSON.stringify(path)}`;
-    const request = `"requestId":"${requestId}","traceId":"${traceId}",${span}"method":"${method}","route":"${route}"${pathField}`;
+    const request = `"requestId":"${requestId}","traceId":"${traceId}",${span}"method":"${method}","route":"${route}"`;
     const waited = upstream === undefined ? '' : `,"waitedMs":{"${upstream}":${roundMs(upstreamMs)}}`;
     const user = userId === undefined ? '' : `,"userId":"${userId}"`;
     const refused = reason === undefined ? '' : `,"code":"overloaded","reason":"${reason}"`;

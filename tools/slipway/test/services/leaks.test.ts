@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { LeakSearch, type SecretValue } from '@slipway/testing/secrets';
 import { type FakeApi, openFakeApi } from '../support/fake-api.ts';
+import { runPods } from '../support/fake-controller.ts';
 import { fakeDocker } from '../support/fake-docker.ts';
 import {
   clusterObjects,
@@ -220,6 +221,7 @@ test('a cluster that takes everything, and whose pods never start', limit, () =>
 test('an API server that refuses to store a Secret, and quotes it', withKubectl, () =>
   expectNoLeak({
     arrange: ({ api }) => {
+      api.controller = runPods(api);
       api.intercept = (method, path, sent) =>
         method !== 'GET' && path.includes('/secrets/') ? { status: 422, body: quoting(sent) } : undefined;
     },
