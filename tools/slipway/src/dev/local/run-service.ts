@@ -42,6 +42,7 @@ type RunOptions = {
 /** In watch mode nobody wants to wait for open connections. */
 const restartGraceMs = 1000;
 const readyDeadlineMs = 60_000;
+const PORT_RETRIES = 8;
 const migrationFile = /\/migrations\/|\/migrate\.ts$/;
 
 /** Keeps one service running: its database, its migrations, its process, and all again after each edit. */
@@ -188,9 +189,16 @@ export function runService({
       // A server that shares its port with nobody: then its successor has to wait for its end.
       const program = serving;
       serving = undefined;
-      await program.stop(restartGraceMs);
+      await Promise.all([program.stop(restartGraceMs), ...leaving]);
       message = await startCandidate(folder);
       if (isOver()) return;
+      // The program host closes the shared socket a moment after the last process that had it.
+      for (let n = 0; n < PORT_RETRIES && isPortTaken(message, candidate!); n++) {
+        await sleep(restartGraceMs / 4);
+        if (isOver()) return;
+        message = await startCandidate(folder);
+        if (isOver()) return;
+      }
     }
     const program = candidate!;
     if (message !== undefined && 'exit' in message) {
