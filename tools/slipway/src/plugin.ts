@@ -80,7 +80,7 @@ const serviceTargets: Record<string, TargetConfiguration> = {
   'deploy-kind': {
     executor: 'slipway:deploy-kind',
     dependsOn: ['^deploy-kind'],
-    metadata: { description: 'Deploy this service and those it calls to the kind cluster' },
+    metadata: { description: 'Deploy this service and the services it depends on to the kind cluster' },
   },
 };
 
@@ -131,7 +131,7 @@ const deployTargets = (configFiles: string[]): Record<string, TargetConfiguratio
   assemble: {
     executor: 'slipway:assemble',
     dependsOn: ['assemble-base'],
-    metadata: { description: 'The same, and images, tags and secrets for this machine in deploy/dev/generated' },
+    metadata: { description: 'Also write images, tags and secrets of this machine to deploy/dev/generated' },
   },
   check: {
     executor: 'slipway:assemble',
@@ -140,7 +140,7 @@ const deployTargets = (configFiles: string[]): Record<string, TargetConfiguratio
   },
   diff: {
     executor: 'slipway:diff',
-    metadata: { description: 'What a deploy would change in the live cluster' },
+    metadata: { description: 'Show what a deploy would change in the cluster' },
   },
   logs: {
     executor: 'slipway:logs',
@@ -148,7 +148,7 @@ const deployTargets = (configFiles: string[]): Record<string, TargetConfiguratio
   },
   monitoring: {
     executor: 'slipway:monitoring',
-    metadata: { description: 'Put Prometheus with the alert rules beside the deployed stack; --remove takes it away' },
+    metadata: { description: 'Run Prometheus with alert rules beside the deployed stack; --remove removes it' },
   },
   render: {
     executor: 'slipway:render',
@@ -156,7 +156,7 @@ const deployTargets = (configFiles: string[]): Record<string, TargetConfiguratio
   },
   status: {
     executor: 'slipway:status',
-    metadata: { description: 'The stack on one screen: findings first, then pods, revisions, restarts, live rates' },
+    metadata: { description: 'Status overview, problems first: pods, revisions, restarts, live rates' },
   },
   target: {
     executor: 'slipway:target',
@@ -168,12 +168,12 @@ const deployTargets = (configFiles: string[]): Record<string, TargetConfiguratio
   },
   'rotate-secrets': {
     executor: 'slipway:rotate-secrets',
-    metadata: { description: 'Rotate signing keys, edge keys and database passwords without an outage' },
+    metadata: { description: 'Rotate signing keys, service-to-service keys and database passwords without downtime' },
   },
   'dev-kind': {
     executor: 'slipway:dev-kind',
     continuous: true,
-    metadata: { description: 'Watch mode: a save serves in the kind cluster within a second' },
+    metadata: { description: 'Watch mode: a saved change is live in the kind cluster within a second' },
   },
   teardown: {
     executor: 'slipway:teardown',
