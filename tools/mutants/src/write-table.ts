@@ -8,12 +8,13 @@ export const DOCUMENT = 'docs/reliability.md';
 const BEGIN = '<!-- written by npm run chaos:mutants -- --write -->';
 const END = '<!-- end of what is written -->';
 
+/** One line per mutant: a table with the guards' sentences would be wider than a page. */
 export function mutantTable(judgements: readonly Judgement[]): string {
   const rows = judgements.map(({ mutant: { name, guard, file, test }, verdict }) => {
     const where = 'chaos' in test ? 'e2e-k8s:chaos' : test.file;
-    return `| ${guard} | \`${name}\` | ${basename(file)} | ${where} | ${verdict} |`;
+    return `- \`${name}\`, ${verdict}: ${guard} (${basename(file)}, \`${where}\`)`;
   });
-  return ['| guard | taken out by | of | its test | |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+  return rows.join('\n');
 }
 
 /** Puts the table between the marks of the document. */
