@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { deploy } from '../../../deploy/deploy.ts';
 import type { DeployOptions, Session } from '../../../deploy/context/deploy-context.ts';
 import { diff } from '../../../deploy/diff.ts';
@@ -7,9 +8,12 @@ import { printableLine } from '@slipway/util/printable';
 import { masked } from '@slipway/util/secret-mask';
 import { e2e } from '../../../deploy/stages/e2e.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
+import { checkOptions } from '../check-options.ts';
 import { forUser } from '../for-user.ts';
 
 type Options = DeployOptions & { e2e: boolean; dryRun: boolean; rollback: boolean; json: boolean };
+const SCHEMA = join(import.meta.dirname, 'schema.json');
+
 type Task = { id: string; target: { project: string } };
 type TaskResult = {
   success: boolean;
@@ -25,6 +29,7 @@ export function deployKind(
   { root, projectName }: { root: string; projectName?: string },
 ): Promise<{ success: boolean }> {
   return forUser(options, async (report, signal) => {
+    checkOptions('deploy-kind', options, SCHEMA);
     const results = await run({ settings: readSettings(root), report, signal }, [projectName!], options);
     return allSucceeded(results) && (!options.e2e || (await e2e(root, options.context)));
   });
@@ -43,6 +48,7 @@ export async function* deployKindBatch(
   let results: ServiceResult[] = [];
 
   const { success } = await forUser(merged, async (report, signal) => {
+    checkOptions('deploy-kind', merged, SCHEMA);
     const services = tasks.map(({ target }) => target.project);
     results = await run({ settings: readSettings(root), report, signal }, services, merged);
     return allSucceeded(results) && (!merged.e2e || (await e2e(root, merged.context)));

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { UserError } from '@slipway/util/errors';
+import { nearest } from '../../util/format/nearest.ts';
+
+type Type = 'boolean' | 'integer' | 'string';
+type Schema = { properties: Record<string, { type: Type[]; minimum?: number }> };
+
+const WANTED: Record<Type, string> = {
+  boolean: 'it without a value, or true or false',
+  integer: 'a whole number',
+  string: 'a text',
+};
+
+/**
+ * Refuses options that the schema does not declare, and values of another type. Nx checks them too, but for tasks of a
+ * batch in a process whose failures it prints as an unhandled rejection: such a target's schema lets everything through,
+ * and its executor asks here. The first type of each option is the one it must have. Throws UserError.
+ */
+export function checkOptions(target: string, options: object, schemaFile: string): void {
+  const { properties } = JSON.parse(readFileSync(schemaFile, 'utf8')) as Schema;
+  const names = Object.keys(properties);
+  for (const [name, value] of Object.entries(options)) {
+    // What Nx adds of its own: the words that it did not parse.
+    if (name.includes('__')) continue;
+    const declared = properties[name];
+    if (declared === undefined) {
+      const near = nearest(name, names);
+      const guess = near === undefined ? '' : `did you mean --${near}? `;
+      throw new UserError(`${target} has no option --${name}`, { hint: `${guess}All options: --help` });
+    }
+    const type = declared.type[0]!;
+    if (value !== undefined && !isOfType(value, type))
+      throw new UserError(`--${name} is ${JSON.stringify(value)}`, { hint: `write ${WANTED[type]}` });
+    if (declared.minimum !== undefined && typeof value === 'number' && value < declared.minimum)
+      throw new UserError(`--${name} is ${value}`, { hint: `at least ${declared.minimum}` });
+  }
+}
+
+function isOfType(value: unknown, type: Type): boolean {
+  return type === 'integer' ? Number.isInteger(value) : typeof value === type;
+}
