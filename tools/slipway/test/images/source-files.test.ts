@@ -165,6 +165,14 @@ test('secrets are in no image: hidden files stay out, also when code names them'
   assert.equal(await run(), '[ false, false, false ]\n');
 });
 
+test('what does not compile is named with file and line, also in a source that asks where it lies', async () => {
+  for (const first of ['console.log(import.meta.url);', 'console.log(1);']) {
+    const [problem] = await problemsOf(`${first}\nconst = 5;\n`);
+    assert.deepEqual([problem?.file, problem?.line], [MAIN, 2]);
+    assert.match(problem?.message ?? '', /Expected identifier but found "=": const = 5;/);
+  }
+});
+
 test('a package that is not installed is named with the command that installs it', async () => {
   const [problem] = await problemsOf("import 'absent-package';\n");
   assert.equal(problem?.hint, 'npm install absent-package -w apps/shop');

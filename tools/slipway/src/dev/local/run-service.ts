@@ -193,7 +193,7 @@ export function runService({
       message = await startCandidate(folder);
       if (isOver()) return;
       // The program host closes the shared socket a moment after the last process that had it.
-      for (let n = 0; n < PORT_RETRIES && isPortTaken(message, candidate!); n++) {
+      for (let n = 0; n < PORT_RETRIES && isPortTaken(message, candidate); n++) {
         await sleep(restartGraceMs / 4);
         if (isOver()) return;
         message = await startCandidate(folder);

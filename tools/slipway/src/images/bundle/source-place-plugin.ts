@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, relative } from 'node:path';
-import { type Loader, type Plugin, transform } from 'esbuild';
+import { type Loader, type Plugin, transform, type TransformFailure } from 'esbuild';
 import { type CompilerOptions, compilerOptionsOf } from './compiler-options.ts';
 import { type FileReference, fileReferences } from './file-references.ts';
 import { urlPath } from './url-path.ts';
@@ -47,7 +47,7 @@ export function sourcePlacePlugin(
           return { errors: [{ text: `${place}, which is not supported`, location: { file, line: 1, lineText: '' } }] };
         }
         if (!ASKS.test(text) && isPlain) return undefined;
-        const { code } = await transform(text, {
+        const compiled = await transform(text, {
           loader: LOADERS[extname(path)] ?? 'js',
           // The bundler takes it as beside the source.
           sourcefile: basename(path),
@@ -57,7 +57,12 @@ export function sourcePlacePlugin(
           tsconfigRaw: { compilerOptions: forEsbuild(options) },
           define: definitions(entries.includes(file)),
           banner: placeOf(relative(serviceRoot, file), text),
-        });
+        }).catch((error: TransformFailure) => error);
+        if (!('code' in compiled)) {
+          const errors = compiled.errors.map(({ text, location }) => ({ text, location: { ...location, file } }));
+          return { errors };
+        }
+        const { code } = compiled;
         references.set(file, fileReferences(root, file, text, code));
         return { contents: code, loader: path.endsWith('x') ? 'jsx' : 'js' };
       });
