@@ -14,12 +14,14 @@ const WANTED: Record<Type, string> = {
 /**
  * Refuses options that the schema does not declare, and values of another type. Nx checks them too, but for tasks of a
  * batch in a process whose failures it prints as an unhandled rejection: such a target's schema lets everything through,
- * and its executor asks here. The first type of each option is the one it must have. Throws UserError.
+ * and its executor asks here. The first type of each option is the one it must have. Throws UserError. Answers the options
+ * in camelCase: Nx leaves `--adopt-namespace` as it was written, beside the default of `adoptNamespace`.
  */
-export function checkOptions(target: string, options: object, schemaFile: string): void {
+export function checkOptions<Options extends object>(target: string, options: Options, schemaFile: string): Options {
   const { properties } = JSON.parse(readFileSync(schemaFile, 'utf8')) as Schema;
   const names = Object.keys(properties);
-  for (const [name, value] of Object.entries(options)) {
+  const checked = camelCased(options);
+  for (const [name, value] of Object.entries(checked)) {
     // What Nx adds of its own: the words that it did not parse.
     if (name.includes('__')) continue;
     const declared = properties[name];
@@ -34,6 +36,18 @@ export function checkOptions(target: string, options: object, schemaFile: string
     if (declared.minimum !== undefined && typeof value === 'number' && value < declared.minimum)
       throw new UserError(`--${name} is ${value}`, { hint: `at least ${declared.minimum}` });
   }
+  return checked;
+}
+
+function camelCased<Options extends object>(options: Options): Options {
+  const isWritten = ([name]: [string, unknown]) => name.includes('-');
+  const entries = Object.entries(options);
+  const written = entries.filter(isWritten).map(([name, value]): [string, unknown] => [toCamelCase(name), value]);
+  return Object.fromEntries([...entries.filter((entry) => !isWritten(entry)), ...written]) as Options;
+}
+
+function toCamelCase(name: string): string {
+  return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function isOfType(value: unknown, type: Type): boolean {

@@ -25,7 +25,7 @@ test('declared options pass, with what Nx adds of its own', () => {
 
 test('a mistyped option is named, with the one that was meant', () => {
   assert.throws(check({ dryRunn: true }), refusal(/deploy-kind has no option --dryRunn/, /did you mean --dryRun\?/));
-  assert.throws(check({ 'time-out': 5 }), refusal(/no option --time-out/, /--timeout\?/));
+  assert.throws(check({ 'time-out': 5 }), refusal(/no option --timeOut/, /--timeout\?/));
   assert.throws(check({ everything: true }), refusal(/no option --everything/, /^All options: --help$/));
 });
 
@@ -38,4 +38,9 @@ test('a value of another type is refused with what to write', () => {
   assert.throws(check({ timeout: 1.5 }), refusal(/--timeout is 1\.5/, /a whole number/));
   assert.throws(check({ dryRun: 'yes' }), refusal(/--dryRun is "yes"/, /true or false/));
   assert.throws(check({ registry: true }), refusal(/--registry is true/, /a text/));
+});
+
+test('an option in kebab-case wins over the default that Nx has filled in', () => {
+  const options = { adoptNamespace: false, 'adopt-namespace': true, 'dry-run': true };
+  assert.deepEqual(checkOptions('deploy-kind', options, schema), { adoptNamespace: true, dryRun: true });
 });

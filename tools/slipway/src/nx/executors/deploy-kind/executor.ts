@@ -25,11 +25,11 @@ type TaskResult = {
 
 /** One service. */
 export function deployKind(
-  options: Options,
+  given: Options,
   { root, projectName }: { root: string; projectName?: string },
 ): Promise<{ success: boolean }> {
-  return forUser(options, async (report, signal) => {
-    checkOptions('deploy-kind', options, SCHEMA);
+  return forUser(given, async (report, signal) => {
+    const options = checkOptions('deploy-kind', given, SCHEMA);
     const results = await run({ settings: readSettings(root), report, signal }, [projectName!], options);
     return allSucceeded(results) && (!options.e2e || (await e2e(root, options.context)));
   });
@@ -43,12 +43,12 @@ export async function* deployKindBatch(
   { root }: { root: string },
 ): AsyncGenerator<{ task: string; result: TaskResult }> {
   const tasks = Object.values(taskGraph.tasks);
-  const merged = { ...options[tasks[0]!.id]!, ...overrides };
+  const given = { ...options[tasks[0]!.id]!, ...overrides };
   const startTime = Date.now();
   let results: ServiceResult[] = [];
 
-  const { success } = await forUser(merged, async (report, signal) => {
-    checkOptions('deploy-kind', merged, SCHEMA);
+  const { success } = await forUser(given, async (report, signal) => {
+    const merged = checkOptions('deploy-kind', given, SCHEMA);
     const services = tasks.map(({ target }) => target.project);
     results = await run({ settings: readSettings(root), report, signal }, services, merged);
     return allSucceeded(results) && (!merged.e2e || (await e2e(root, merged.context)));
