@@ -7,7 +7,7 @@ import { fastifyProxy } from './contenders/fastify-proxy.ts';
 import { haproxy } from './contenders/haproxy.ts';
 import { nginx } from './contenders/nginx.ts';
 import { ours } from './contenders/ours.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '@slipway/testing/http';
 import { hasProgram } from './has-program.ts';
 import { startPinned, type PinnedProcess } from './pinned-process.ts';
 import { medians, table, type Round } from './report.ts';

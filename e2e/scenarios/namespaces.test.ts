@@ -1,24 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { editFile, restoreFiles } from './support/edited-files.ts';
+import { BESIDE, closeBesideStack, openBesideStack } from './support/beside-stack.ts';
 import { podIdentities } from './support/pod-identities.ts';
 import { deploy, expectSuccess, kubectl, nx } from './support/stack.ts';
 
-/** A second stack, of one service, in the cluster of the first. */
-const BESIDE = 'beside-shop';
-const OVERLAY = 'resources: [../base]\ncomponents: [generated]\n';
-
 before(async () => {
   await deploy();
-  await kubectl(['delete', 'namespace', BESIDE, '--ignore-not-found']);
-  editFile('nx.json', (text) => text.replace(/"namespace": "[^"]*"/, `"namespace": "${BESIDE}"`));
-  editFile('deploy/dev/kustomization.yaml', () => OVERLAY);
+  await openBesideStack();
 });
 
 after(async () => {
-  restoreFiles();
-  await kubectl(['delete', 'namespace', BESIDE, '--ignore-not-found'], 3 * 60_000);
-  await nx('run', 'deploy:assemble-base');
+  await closeBesideStack();
 });
 
 /** What the namespace says of itself, and what is in it that its owner could miss. */

@@ -137,21 +137,17 @@ test('no secret is in what a start says that fails', async () => {
   expectNothing(search);
 });
 
+/** By hand, in the cluster's Secret of product. */
+async function setOrderKey(ORDER_KEY: string): Promise<void> {
+  const patch = JSON.stringify({ stringData: { ORDER_KEY } });
+  const how = ['--type=merge', '--field-manager=a-hand', '-p', patch];
+  await quietKubectl(['-n', NAMESPACE, 'patch', 'secret', 'product', ...how]);
+}
+
 test('no secret is in what slipway prints and writes', async () => {
   const search = new LeakSearch(secrets);
   // A Secret that differs is what a diff would like to show.
-  const patch = JSON.stringify({ stringData: { ORDER_KEY: 'k'.repeat(64) } });
-  await quietKubectl([
-    '-n',
-    NAMESPACE,
-    'patch',
-    'secret',
-    'product',
-    '--type=merge',
-    '--field-manager=a-hand',
-    '-p',
-    patch,
-  ]);
+  await setOrderKey('k'.repeat(64));
   try {
     const diff = await nx('run', 'deploy:diff', '--json');
     expectSuccess(diff);
@@ -159,19 +155,7 @@ test('no secret is in what slipway prints and writes', async () => {
     assert.doesNotMatch(diff.output, /k{64}|a2tr/);
     search.text('the output of deploy:diff', diff.output);
   } finally {
-    const held = secrets.find(({ name }) => name === 'product ORDER_KEY')!.value;
-    const back = JSON.stringify({ stringData: { ORDER_KEY: held } });
-    await quietKubectl([
-      '-n',
-      NAMESPACE,
-      'patch',
-      'secret',
-      'product',
-      '--type=merge',
-      '--field-manager=a-hand',
-      '-p',
-      back,
-    ]);
+    await setOrderKey(secrets.find(({ name }) => name === 'product ORDER_KEY')!.value);
   }
   const deployed = await nx('run-many', '-t', 'deploy-kind', '--json');
   expectSuccess(deployed);

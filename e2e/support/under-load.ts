@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@playwright/test';
 import {
   describeFailures,
+  duringLoad,
   percentile,
   startShopLoad,
   type LoadFailure,
@@ -14,7 +14,6 @@ import { target } from './target.ts';
 
 /** Light on purpose: the question is whether the fault shows, not how much two cores carry meanwhile. */
 const lightPerSecond = 20;
-const calmMs = 1500;
 
 export type LoadedReport = LoadReport & { startedAt: number };
 
@@ -31,15 +30,7 @@ export function startLoad(adminToken: string, perSecond: number): Promise<ShopLo
 export async function underLoad(adminToken: string, disrupt: () => Promise<void>): Promise<LoadedReport> {
   const load = await startLoad(adminToken, lightPerSecond);
   const startedAt = performance.now();
-  try {
-    await sleep(calmMs);
-    await disrupt();
-    await sleep(calmMs);
-  } catch (error) {
-    await load.stop();
-    throw error;
-  }
-  const report = await load.settle();
+  const { report } = await duringLoad(load, disrupt);
   const p99 = percentile(report.durations, 0.99);
   console.log(`  ${report.sent} requests, ${report.failures.length} failed, p99 ${p99.toFixed(0)} ms`);
   return { ...report, startedAt };

@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { startUpstream, type UpstreamHandler } from '@slipway/testing/http';
+import { freePort, startUpstream, type UpstreamHandler } from '@slipway/testing/http';
 import { createIssuer } from '@slipway/testing/shop';
 import { orderKey, userKey } from './start-gateway.ts';
 import { until } from './until.ts';
@@ -58,13 +56,4 @@ export async function startGatewayProcess(t: TestContext, products: UpstreamHand
     /** Resident memory, MiB. */
     memory: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { Contender } from '../contender.ts';
-import { freePort } from '../free-port.ts';
+import { freePort } from '@slipway/testing/http';
 
 const workspaceRoot = join(import.meta.dirname, '../../..');
 

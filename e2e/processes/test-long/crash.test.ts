@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createRandom, ordersUnderFire, startShop, type Shop } from '@slipway/testing/processes';
+import { createRandom, ordersUnderOutages, startShop, type Shop } from '@slipway/testing/processes';
 import { StockLedger } from '@slipway/testing/shop';
 
 let shop: Shop;
@@ -17,7 +17,7 @@ for (const victim of ['order', 'product'] as const) {
     const random = createRandom();
     t.diagnostic(`SEED=${random.seed}`);
     const ledger = await StockLedger.open(shop, adminToken, [5000, 5000, 20]);
-    await ordersUnderFire({ shop, ledger, random, orders: 500, victim, apart: 30, downMs: 8000 });
+    await ordersUnderOutages({ shop, ledger, random, orders: 500, victim, apart: 30, downMs: 8000 });
     t.diagnostic(ledger.summary());
     await ledger.assertSettled();
     assert.ok(

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { editFile, restoreFiles } from '../support/edited-files.ts';
+import { BESIDE, closeBesideStack, openBesideStack } from '../support/beside-stack.ts';
+import { restoreFiles } from '../support/edited-files.ts';
 import { expectServing } from '../support/expect-serving.ts';
 import { podIdentities } from '../support/pod-identities.ts';
 import { deploy, expectSuccess, kubectl, nx } from '../support/stack.ts';
-
-/** A second stack, of one service, in the cluster of the first. */
-const BESIDE = 'beside-shop';
-const OVERLAY = 'resources: [../base]\ncomponents: [generated]\n';
 
 type Namespace = { metadata: { labels: Record<string, string>; annotations?: Record<string, string> } };
 type Policy = { spec: { podSelector: object } };
@@ -17,15 +14,11 @@ let shop: string[];
 before(async () => {
   await deploy();
   shop = await podIdentities();
-  await kubectl(['delete', 'namespace', BESIDE, '--ignore-not-found']);
-  editFile('nx.json', (text) => text.replace(/"namespace": "[^"]*"/, `"namespace": "${BESIDE}"`));
-  editFile('deploy/dev/kustomization.yaml', () => OVERLAY);
+  await openBesideStack();
 });
 
 after(async () => {
-  restoreFiles();
-  await kubectl(['delete', 'namespace', BESIDE, '--ignore-not-found'], 3 * 60_000);
-  await nx('run', 'deploy:assemble-base');
+  await closeBesideStack();
   await deploy();
 });
 

@@ -1,28 +1,17 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { describeFailures, startShopLoad, type LoadReport } from '@slipway/testing/load';
+import { describeFailures, duringLoad, startShopLoad, type LoadReport } from '@slipway/testing/load';
 import { createShopClient } from '@slipway/testing/shop';
 import { gatewayUrl } from './gateway.ts';
 import { secretOf } from './shop-client.ts';
 
 const perSecond = 20;
-const calmMs = 1500;
 
 /** What came of the load, and what `work` answered. What must hold of orders and stock has been asserted. */
 export async function underLoad<Result>(work: () => Promise<Result>): Promise<{ result: Result; report: LoadReport }> {
   const { ADMIN_EMAIL: email = '', ADMIN_PASSWORD: password = '' } = await secretOf('user');
   const shop = createShopClient(await gatewayUrl(), { email, password });
   const load = await startShopLoad({ shop, adminToken: await shop.adminToken(), perSecond });
-  let result: Result;
-  try {
-    await sleep(calmMs);
-    result = await work();
-    await sleep(calmMs);
-  } catch (error) {
-    await load.stop();
-    throw error;
-  }
-  return { result, report: await load.settle() };
+  return duringLoad(load, work);
 }
 
 /** The same for work that no client may feel. */

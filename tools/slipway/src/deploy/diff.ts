@@ -31,7 +31,7 @@ async function planOnly(context: PlanContext): Promise<DeployPlan> {
 async function reportDiff(context: PlanContext, plan: DeployPlan): Promise<void> {
   const { settings, stack, api, report, options } = context;
   const planned = allPlanned(plan);
-  reportDrift(planned, options.force ? 'would be taken back' : 'would be kept', report);
+  reportDrift(planned, options.force ? 'would be reverted' : 'would be kept', report);
   const stale = staleObjects(plan);
   const claims = await keptClaims(api, stack, stale);
   const kept = claims.map((claim) => ({ claim, hint: claimHint(api, stack, claim) }));

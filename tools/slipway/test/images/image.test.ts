@@ -4,9 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { digestOf } from '@slipway/oci/blob';
-import { writeLayout } from '@slipway/oci/layout';
-import { writeTar } from '@slipway/oci/tar';
+import { shopSpec, writeBaseImage } from './fixture-service.ts';
 import { ValidationError } from '../../src/util/problems/validation-error.ts';
 import { image } from '../../src/images/build-image.ts';
 
@@ -21,23 +19,10 @@ after(() => folders.forEach((path) => rmSync(path, { recursive: true })));
 before(async () => {
   const cache = folder();
   process.env.SLIPWAY_CACHE = cache;
-  const layer = await writeTar([{ path: 'base', mode: 0o644, type: 'file', content: Buffer.from('base') }]);
-  const config = { architecture: 'amd64', os: 'linux', config: { Env: ['PATH=/bin'], WorkingDir: '/' } };
-  await writeLayout(join(cache, 'images', 'node'), {
-    ref: 'test/node:1',
-    config,
-    layers: [{ digest: digestOf(layer), size: layer.length, bytes: layer }],
-  });
+  await writeBaseImage(cache);
 });
 
-const serviceSpec = {
-  name: 'shop',
-  root: 'apps/shop',
-  configFile: 'apps/shop/src/config.ts',
-  keys: [],
-  hasDatabase: true,
-  calls: [],
-};
+const serviceSpec = { ...shopSpec, hasDatabase: true };
 const SOURCES = {
   'apps/shop/src/main.ts': "import { hello } from './hello.ts';\nconsole.log(hello('main'));\n",
   'apps/shop/src/migrate.ts': "import { hello } from './hello.ts';\nconsole.log(hello('migrate'));\n",

@@ -1,4 +1,5 @@
 /** Steady and hostile load. */
+export { duringLoad } from './during-load.ts';
 export {
   describeFailures,
   percentile,

@@ -97,7 +97,7 @@ export function staleObjects(plan: DeployPlan): ObjectId[] {
 
 /** Reports what others have set. Throws when that is to be left to them. */
 export function refuseDrift({ options: { force }, report }: PlanContext, plan: DeployPlan): void {
-  const drifted = reportDrift(allPlanned(plan), force ? 'taken back' : 'kept', report);
+  const drifted = reportDrift(allPlanned(plan), force ? 'reverted' : 'kept', report);
   if (drifted === 0 || force) return;
   throw new UserError(
     `others have set ${drifted} of our fields (see above), and --no-force keeps theirs: nothing was touched`,

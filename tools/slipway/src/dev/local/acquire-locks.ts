@@ -6,7 +6,7 @@ import { isAlive } from '@slipway/util/process-identity';
 import { stackOption } from './local-data-dir.ts';
 import type { Output } from './output.ts';
 
-/** A killed run's services have a few seconds to end, then they are killed: see keeper.ts. */
+/** A killed run's services have a few seconds to end, then they are killed: see reaper.ts. */
 const patienceMs = 15_000;
 
 type ClaimOptions = {

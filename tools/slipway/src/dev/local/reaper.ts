@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 
 export type Reaper = {
   pid: number;
-  /** From now on the keeper stops exactly these processes should we die. */
+  /** From now on the reaper stops exactly these processes should we die. */
   keep(pids: number[]): void;
 };
 
@@ -27,7 +27,7 @@ kill -KILL $pids`;
 /** Starts the process that outlives a killed runner for as long as its services do. */
 export function startReaper(): Reaper {
   // Its own session: neither Ctrl-C nor the terminal's end reaches it.
-  const child = spawn('sh', ['-c', script, 'slipway-keeper'], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  const child = spawn('sh', ['-c', script, 'slipway-reaper'], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
   child.stdin.on('error', () => {});
   child.on('error', () => {});
   child.unref();

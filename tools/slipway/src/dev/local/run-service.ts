@@ -190,11 +190,9 @@ export function runService({
       const program = serving;
       serving = undefined;
       await Promise.all([program.stop(restartGraceMs), ...leaving]);
-      message = await startCandidate(folder);
-      if (isOver()) return;
       // The program host closes the shared socket a moment after the last process that had it.
-      for (let n = 0; n < PORT_RETRIES && isPortTaken(message, candidate); n++) {
-        await sleep(restartGraceMs / 4);
+      for (let n = 0; n <= PORT_RETRIES && isPortTaken(message, candidate); n++) {
+        if (n > 0) await sleep(restartGraceMs / 4);
         if (isOver()) return;
         message = await startCandidate(folder);
         if (isOver()) return;

@@ -71,11 +71,11 @@ export async function runStack({
   const prepare = async () => {
     const names = sortByDependency(selectServices(await plan(), only));
     const output = makeOutput(names);
-    const keeper = startReaper();
-    const claim = await acquireLocks({ names, dataDir, command, stack, reaperPid: keeper.pid, output });
+    const reaper = startReaper();
+    const claim = await acquireLocks({ names, dataDir, command, stack, reaperPid: reaper.pid, output });
     const inOrder = (all: LocalService[]) => names.map((name) => all.find((service) => service.name === name)!);
     try {
-      return { services: inOrder(await placePorts(names, output)), output, keeper, claim };
+      return { services: inOrder(await placePorts(names, output)), output, reaper, claim };
     } catch (error) {
       claim.release();
       throw error;
@@ -96,7 +96,7 @@ export async function runStack({
     await writeMovedPorts(dataDir, names, moved);
     return plan();
   };
-  const { services, output, keeper, claim } = await prepare().catch(async (error: unknown) => {
+  const { services, output, reaper, claim } = await prepare().catch(async (error: unknown) => {
     await cleanUp();
     throw error;
   });
@@ -107,7 +107,7 @@ export async function runStack({
   const onAlive = (pid: number, alive: boolean) => {
     if (alive) pids.add(pid);
     else pids.delete(pid);
-    keeper.keep([...pids]);
+    reaper.keep([...pids]);
   };
   const host = {
     workspaceRoot,
@@ -164,7 +164,7 @@ export async function runStack({
     const { name } = service;
     // One that was here before is still ours.
     if (!heard.has(name)) {
-      const own = await acquireLocks({ names: [name], dataDir, command, stack, reaperPid: keeper.pid, output });
+      const own = await acquireLocks({ names: [name], dataDir, command, stack, reaperPid: reaper.pid, output });
       closers.push(own.release);
     }
     output.say(`  ${name} is new: it is started`);

@@ -14,7 +14,7 @@ export type SupervisedProcess = {
   stop(graceMs: number): Promise<void>;
 };
 
-/** Runs a Node program whose every line goes to `onLine`. It never outlives us by more than the keeper allows. */
+/** Runs a Node program whose every line goes to `onLine`. It never outlives us by more than the reaper allows. */
 export function startProcess(options: {
   script: string;
   flags?: string[];

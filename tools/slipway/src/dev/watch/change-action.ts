@@ -1,7 +1,7 @@
 import { isSource } from '../local/source-folders.ts';
 
 /** How a change gets into the cluster: into the running pods, by new pods, or not at all. */
-export type Way = { way: 'sync'; paths: string[] } | { way: 'deploy'; because: string } | { way: 'none' };
+export type ChangeAction = { way: 'sync'; paths: string[] } | { way: 'deploy'; because: string } | { way: 'none' };
 
 /** What decides about a service's changes. Paths are relative to the workspace. */
 export type WatchedParts = {
@@ -17,7 +17,10 @@ export type WatchedParts = {
 /** Files that decide more than the code of the running process. */
 const DEPLOYED = /^(migrations\/|k8s\/|package\.json$|src\/migrate\.ts$)/;
 
-export function chooseChangeAction({ root, folders, inputs, isServiceSpecSame }: WatchedParts, changed: string[]): Way {
+export function chooseChangeAction(
+  { root, folders, inputs, isServiceSpecSame }: WatchedParts,
+  changed: string[],
+): ChangeAction {
   const own = changed.filter((path) => path.startsWith(`${root}/`));
   const deployed =
     own.find((path) => isDeployed(path.slice(root.length + 1))) ??

@@ -100,7 +100,7 @@ export async function watchMode(session: Session, { only, context, timeout }: Wa
   async function follow(service: WatchedService, paths: string[], savedAt: number): Promise<'deploy' | undefined> {
     const { name } = service;
     try {
-      const way = await service.wayOf(paths);
+      const way = await service.changeActionOf(paths);
       if (way.way === 'deploy') {
         report.event(name, 'watch', `${way.because} changed: that takes new pods`);
         return 'deploy';

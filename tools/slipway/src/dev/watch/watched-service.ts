@@ -3,7 +3,7 @@ import { readServiceSpec } from '../../services/read-service.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import { sourceFolders } from '../local/source-folders.ts';
 import { type DevBuild, type DevBundler, openDevBundler } from './dev-bundler.ts';
-import { chooseChangeAction, type Way } from './change-action.ts';
+import { chooseChangeAction, type ChangeAction } from './change-action.ts';
 import type { PodLink } from './pod-link.ts';
 import type { Outcome } from './pod/protocol.ts';
 
@@ -15,7 +15,7 @@ export type WatchedService = {
   /** Folders whose files make it up. */
   folders: () => string[];
   /** Throws ValidationError when config.ts cannot be read. */
-  wayOf: (changed: string[]) => Promise<Way>;
+  changeActionOf: (changed: string[]) => Promise<ChangeAction>;
   /**
    * Builds and lets every pod run it; undefined when the code is what runs already, 'deploy' when it imports other
    * packages than the pods' image has. Throws ValidationError.
@@ -53,7 +53,7 @@ export function watchService(workspaceRoot: string, root: string): WatchedServic
   return {
     name: root.split('/').at(-1)!,
     folders: () => folders,
-    wayOf: async (changed) => {
+    changeActionOf: async (changed) => {
       const isServiceSpecSame =
         !changed.includes(`${root}/src/config.ts`) ||
         isDeepStrictEqual(await readServiceSpec(workspaceRoot, root), serviceSpec);

@@ -7,7 +7,7 @@ import { retryConflicts } from '../client/retry-conflicts.ts';
 /** A field that somebody else has set or added since: `.spec.replicas` by `kubectl-edit`. */
 export type DriftedField = { field: string; manager: string; how: 'set' | 'added' };
 
-/** `foreign`: what was, or in a dry run would be, taken back from others. */
+/** `foreign`: what was, or in a dry run would be, reverted. */
 export type Answer = { object: KubernetesObject; foreign: DriftedField[] };
 
 /**
@@ -42,7 +42,7 @@ function driftedFields(error: unknown): DriftedField[] {
 }
 
 /**
- * Makes what strangers have set in the live object slipway's own, without changing a value: the apply that follows then
+ * Makes what other field managers have set in the live object slipway's own, without changing a value: the apply that follows then
  * removes, in one write, what is not declared. Throws KubeError.
  */
 export function takeOver(api: KubeApi, path: string): Promise<void> {

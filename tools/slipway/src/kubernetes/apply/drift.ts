@@ -10,7 +10,7 @@ import type { KubernetesObject } from '../kubernetes-object.ts';
 
 const DRY_RUN = new URLSearchParams({ fieldManager: FIELD_MANAGER, dryRun: 'All' });
 
-/** What strangers have added, and what taking it away would change. */
+/** What other field managers have added, and what taking it away would change. */
 export type Additions = { fields: DriftedField[]; differences: Difference[] };
 
 /**

@@ -6,7 +6,7 @@ import { CONTAINER_SECURITY } from './container-security.ts';
 import { podDefaults } from './pod-defaults.ts';
 import { topologySpread } from './topology-spread.ts';
 
-/** The house's Deployment: migrations first, then the app; thresholds are explained in docs/deployment.md. */
+/** The platform default of the Deployment: migrations first, then the app; thresholds are explained in docs/deployment.md. */
 export function deployment(stack: string, serviceSpec: ServiceSpec): KubernetesObject {
   const { name } = serviceSpec;
   const labels = labelsOf(stack, name, name);

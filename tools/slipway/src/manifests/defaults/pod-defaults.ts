@@ -1,5 +1,5 @@
 /**
- * What every pod of the house has: an account of its own without a token, and a user (uid and gid) that is numeric and
+ * What every pod has by default: an account of its own without a token, and a user (uid and gid) that is numeric and
  * above 10000, so that it meets no user of the node.
  */
 export function podDefaults(account: string, user: number) {

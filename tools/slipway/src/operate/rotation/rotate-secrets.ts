@@ -116,7 +116,7 @@ async function writeChanges(
     const own = changes.filter((change) => change.service === service);
     await writeSecret(api, stack, service, Object.fromEntries(own.map(({ key, value }) => [key, value])));
     for (const { key, says } of own) report.event(service, 'rotate', `${key}: ${says}`);
-    await writeLocalCopy(api, stack, workspaceRoot, contractOf(serviceSpecs, service));
+    await writeLocalCopy(api, stack, workspaceRoot, specOf(serviceSpecs, service));
   }
 }
 
@@ -141,12 +141,12 @@ async function retireDatabaseLogins({ settings, stack, serviceSpecs, api, report
     const pod = { context: api.context, stack, service };
     await psql(pod, await superuser(pod, [old.user]), retireLogins(service, current.user));
     await writeSecret(api, stack, databaseName(service), databaseSecret(current));
-    await writeLocalCopy(api, stack, workspaceRoot, contractOf(serviceSpecs, service));
+    await writeLocalCopy(api, stack, workspaceRoot, specOf(serviceSpecs, service));
     report.event(databaseName(service), 'rotate', `the login ${old.user} has no password any more`);
   }
 }
 
-function contractOf(serviceSpecs: ServiceSpec[], service: string): ServiceSpec {
+function specOf(serviceSpecs: ServiceSpec[], service: string): ServiceSpec {
   return serviceSpecs.find(({ name }) => name === service)!;
 }
 

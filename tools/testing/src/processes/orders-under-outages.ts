@@ -23,7 +23,7 @@ const clients = 8;
  * Orders, retries with the same key, orders sent twice at once and cancellations, while one service is killed again and
  * again. When it returns every service runs.
  */
-export async function ordersUnderFire({ shop, ledger, random, orders, victim, apart, downMs }: Fire): Promise<void> {
+export async function ordersUnderOutages({ shop, ledger, random, orders, victim, apart, downMs }: Fire): Promise<void> {
   let isOver = false;
   const process = shop.processes[victim];
 
