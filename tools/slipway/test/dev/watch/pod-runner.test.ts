@@ -20,17 +20,19 @@ const died: Died[] = [];
 let runner: ChildProcess;
 let link: PodLink;
 
-/** A service: answers with `text`; `more` is code of its own. */
+/** A service: answers with `text`, at `/slow` not before it is asked to drain; `more` is code of its own. */
 function service(text: string, more = ''): string {
   return `import { createServer } from 'node:http';
+    const drain = Promise.withResolvers();
     let isDraining = false;
-    const server = createServer(({ url }, response) => setTimeout(() => {
+    const server = createServer(async ({ url }, response) => {
+      if (url === '/slow') await drain.promise;
       if (isDraining) response.shouldKeepAlive = false;
       response.end(${JSON.stringify(text)});
-    }, url === '/slow' ? 500 : 0));
+    });
     server.listen(${port}, '127.0.0.1');
     process.on('SIGINT', () => server.close(() => process.exit()));
-    process.on('SIGTERM', () => { isDraining = true; server.close(() => process.exit()); });
+    process.on('SIGTERM', () => { isDraining = true; drain.resolve(); server.close(() => process.exit()); });
     ${more}`;
 }
 
