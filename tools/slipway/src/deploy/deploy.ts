@@ -60,28 +60,32 @@ export async function runStages(context: DeployContext): Promise<DeployResult> {
   const sources = await readSources(context);
   const stack = await assembleAndBuild(context, sources, clusterProblems(context, cluster, sources));
 
+  // What cannot be built is left out from here on, with all that depends on it.
+  const { leftOut } = stack;
+  const rest = { ...context, services: stack.services };
+
   // push: images → the nodes of kind or a registry. Runs beside the plan: an image that nothing names does no harm.
-  const pushing = inBackground(push(context, stack));
+  const pushing = inBackground(push(rest, stack));
 
   // plan: what the API server would change and what it would refuse, by dry runs. A value; nothing is changed.
-  const plan = await makePlan(context, { cluster, sources, stack });
-  refuseDrift(context, plan);
-  await adopt(context, plan);
+  const plan = await makePlan(rest, { cluster, sources, stack });
+  refuseDrift(rest, plan);
+  await adopt(rest, plan);
 
   try {
     await pushing;
 
     // apply: the objects that belong to no single service.
-    await applyShared(context, plan);
+    await applyShared(rest, plan);
 
     // rollout: service by service, in dependency order: apply, then wait until its pods are ready.
-    const services = await rollOut(context, plan);
+    const services = [...leftOut, ...(await rollOut(rest, plan))];
 
     // clean up: objects that the files no longer declare, images that nothing uses any more.
-    await cleanUp(context, plan, services);
+    await cleanUp(rest, plan, services);
     return { services, declared: plan.declared };
   } finally {
     const specs = plan.services.map(({ spec }) => spec);
-    await reportTimeline(context, specs);
+    await reportTimeline(rest, specs);
   }
 }

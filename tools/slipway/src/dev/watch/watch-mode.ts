@@ -139,19 +139,27 @@ export async function watchMode(session: Session, { only, context, timeout }: Wa
   async function putImagesBack(): Promise<void> {
     try {
       const { services: results } = await deploy(uninterrupted, names, options);
-      if (!allSucceeded(results)) throw new UserError('not every image could be put back, see FAILED above');
-      report.event('stack', 'watch', 'the images are back');
+      const unbuilt = results.filter(({ status, error }) => status === 'skipped' || error instanceof ValidationError);
+      if (unbuilt.length > 0) await putLastBack(unbuilt.map(({ service }) => service));
+      if (results.some((result) => result.status === 'failure' && !unbuilt.includes(result)))
+        throw new UserError('not every image could be put back, see FAILED above');
+      if (unbuilt.length === 0) report.event('stack', 'watch', 'the images are back');
     } catch (error) {
       if (!(error instanceof ValidationError)) throw error;
       report.block('stack', 'FAILED', error.message);
-      const objects = names.map((name) => declared.get(name)!);
-      await restoreImages({ ...uninterrupted, api, stack, timeoutMs: timeout * 1000 }, objects);
-      report.event(
-        'stack',
-        'watch',
-        'the images that were deployed last are back; the sources have the problems above',
-      );
+      await putLastBack(names);
     }
+  }
+
+  async function putLastBack(left: string[]): Promise<void> {
+    const objects = left.flatMap((name) => declared.get(name) ?? []);
+    await restoreImages({ ...uninterrupted, api, stack, timeoutMs: timeout * 1000 }, objects);
+    const whose = left.length === names.length ? '' : ` of ${left.join(', ')}`;
+    report.event(
+      'stack',
+      'watch',
+      `the images${whose} that were deployed last are back; the sources have the problems above`,
+    );
   }
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { describeResults } from '../../../src/deploy/report/describe-results.ts';
 import type { Pod } from '../../../src/kubernetes/rollout/pod.ts';
 import type { ServiceResult } from '../../../src/services/run-in-dependency-order.ts';
+import { ValidationError } from '../../../src/util/problems/validation-error.ts';
 import { deployment, fakeView, pod } from '../../support/live-objects.ts';
 
 const podOf = (name: string, ready = 'True', deletionTimestamp?: string) => {
@@ -15,12 +16,19 @@ const podOf = (name: string, ready = 'True', deletionTimestamp?: string) => {
 };
 const view = (replicas: Record<string, number>, pods: Pod[]) =>
   fakeView({ deployments: Object.entries(replicas).map(([name, count]) => deployment(name, 1, {}, count)), pods });
-const result = (service: string, status: ServiceResult['status']) => ({ service, status, message: '' });
+const result = (service: string, status: ServiceResult['status'], message = '') => ({ service, status, message });
 
 test('a service whose old pods are ready counts, and is named as not updated', () => {
   const stack = view({ product: 1, order: 1, user: 1 }, [podOf('product'), podOf('order'), podOf('user')]);
-  const results = [result('product', 'failure'), result('order', 'skipped'), result('user', 'success')];
-  assert.equal(describeResults(results, stack), '3 of 3 services ready; not updated: product, order');
+  const results = [
+    result('product', 'failure'),
+    result('order', 'skipped', 'its dependency product failed'),
+    result('user', 'success'),
+  ];
+  assert.equal(
+    describeResults(results, stack),
+    '3 of 3 services ready; not updated: product (failed), order (its dependency product failed)',
+  );
 });
 
 test('pods that are missing, unready or being deleted do not count, nor does a service scaled to 0', () => {
@@ -32,6 +40,12 @@ test('pods that are missing, unready or being deleted do not count, nor does a s
   ]);
   const results = ['product', 'order', 'user', 'gateway', 'absent'].map((name) => result(name, 'failure'));
   assert.match(describeResults(results, stack), /^0 of 5 services ready; /);
+});
+
+test('a service that cannot be built is told from one whose pods do not get ready', () => {
+  const error = new ValidationError([{ file: 'apps/order/src/main.ts', message: 'wrong', hint: 'mend it' }]);
+  const results = [{ ...result('order', 'failure'), error }, result('user', 'success')];
+  assert.match(describeResults(results, view({}, [])), /; not updated: order \(cannot be built\)$/);
 });
 
 test('after a deploy that worked there is nothing more to say', () => {

@@ -90,7 +90,15 @@ export function fixture({
           claims: await volumeClaims(api, 'shop'),
         };
         const sources = { serviceSpecs: SPECS, problems: [], render: async () => declared };
-        const stack = { serviceSpecs: SPECS, images: {}, configMaps: {}, logins: {}, changed: [] };
+        const stack = {
+          serviceSpecs: SPECS,
+          services,
+          leftOut: [],
+          images: {},
+          configMaps: {},
+          logins: {},
+          changed: [],
+        };
         return work(context, await makePlan(context, { cluster, sources, stack }));
       }),
   };

@@ -7,6 +7,7 @@ import { readNamespace } from '../../../deploy/namespace/claim-namespace.ts';
 import { namespaceState } from '../../../deploy/namespace/namespace-state.ts';
 import { assembleAndBuild, collectSources } from '../../../deploy/stages/assemble-and-build.ts';
 import { assemble, ASSEMBLED } from '../../../manifests/assemble.ts';
+import { allSucceeded } from '../../../services/run-in-dependency-order.ts';
 import type { ServiceSpec } from '../../../services/service-spec.ts';
 import type { Problem } from '../../../util/problems/problem.ts';
 import { openTimeline } from '../../../util/timeline.ts';
@@ -45,7 +46,10 @@ export function assembleExecutor(options: Options, { root }: { root: string }): 
         say(`namespace ${settings.stack} of ${context} is not this stack's: its Secrets are not read`);
       const work = { settings, report, timeline: openTimeline(), api: readable, options };
       const sources = await collectSources(work);
-      await assembleAndBuild(work, sources, checkLogins(work, sources.serviceSpecs));
+      const services = sources.serviceSpecs.map(({ name }) => name);
+      const checks = checkLogins(work, sources.serviceSpecs);
+      const { leftOut } = await assembleAndBuild({ ...work, services }, sources, checks);
+      if (!allSucceeded(leftOut)) return false;
     } finally {
       await api?.close();
     }

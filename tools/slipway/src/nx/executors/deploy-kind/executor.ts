@@ -68,7 +68,6 @@ export async function* deployKindBatch(
 
 async function run(session: Session, services: string[], options: Options): Promise<ServiceResult[]> {
   if (options.rollback) return rollback(session, services, options);
-  if (!options.dryRun) return (await deploy(session, services, options)).services;
-  await diff(session, services, options);
-  return [];
+  if (options.dryRun) return diff(session, services, options);
+  return (await deploy(session, services, options)).services;
 }
