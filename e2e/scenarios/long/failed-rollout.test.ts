@@ -3,7 +3,7 @@ import { afterEach, test } from 'node:test';
 import { editFile, restoreFiles } from '../support/edited-files.ts';
 import { expectServing } from '../support/expect-serving.ts';
 import { podIdentities } from '../support/pod-identities.ts';
-import { deploy, kubectl, NAMESPACE, nx } from '../support/stack.ts';
+import { deploy, nx } from '../support/stack.ts';
 import { unfelt } from '../support/under-load.ts';
 
 const FRAGMENT = 'apps/product/k8s/fragment.yaml';
@@ -177,7 +177,7 @@ test('an init container that fails once is started again, and the deploy works',
   await expectServing();
 });
 
-test('a Job that fails, fails its service; deleted and deployed again as the hint says, it runs anew (job-failed)', async () => {
+test('a Job that fails, fails its service; mended and deployed again as the hint says, it runs anew (job-failed)', async () => {
   await deploy();
   const job = (code: number) =>
     `\n---\napiVersion: batch/v1\nkind: Job\nmetadata: { name: product-planted }\nspec: { backoffLimit: 0, template: { spec: { restartPolicy: Never, ${POD_SECURITY}, containers: [{ name: planted, image: product, args: [node, --eval, "process.exit(${code})"], ${RESTRICTED} }] } } }\n`;
@@ -185,9 +185,10 @@ test('a Job that fails, fails its service; deleted and deployed again as the hin
   const { exitCode, output } = await unfelt(() => nx('run-many', '-t', 'deploy-kind'));
   assert.notEqual(exitCode, 0, output);
   assert.match(output, /planted in product-planted-\S+: failed: BackoffLimitExceeded/);
-  assert.match(output, /→ fix the cause, then kubectl .*delete job product-planted/);
-  await kubectl(['-n', NAMESPACE, 'delete', 'job', 'product-planted']);
+  assert.match(output, /→ fix the cause and deploy again: a deploy makes a Job that has failed anew/);
   restoreFiles();
   editFile(FRAGMENT, (text) => text + job(0));
-  await deploy();
+  const again = await nx('run-many', '-t', 'deploy-kind');
+  assert.equal(again.exitCode, 0, again.output);
+  assert.match(again.output, /Job\/product-planted is deleted and made anew: its pods end, and it runs anew/);
 });

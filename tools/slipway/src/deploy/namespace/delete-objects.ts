@@ -1,3 +1,4 @@
+import { deleteObject } from '../../kubernetes/client/delete-object.ts';
 import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
 import { KubeError } from '../../kubernetes/client/kube-error.ts';
 import type { LiveObject } from '../../kubernetes/client/namespace-contents.ts';
@@ -6,9 +7,7 @@ import type { LiveObject } from '../../kubernetes/client/namespace-contents.ts';
 export async function deleteObjects(api: KubeApi, entries: LiveObject[]): Promise<void> {
   await Promise.all(
     entries.map(async ({ path, object }) => {
-      const preconditions = { uid: object.metadata.uid };
-      const options = { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background', preconditions };
-      await api.send('DELETE', path, options).catch((error: unknown) => {
+      await deleteObject(api, path, { uid: object.metadata.uid, policy: 'Background' }).catch((error: unknown) => {
         if (!(error instanceof KubeError && [404, 409].includes(error.status))) throw error;
       });
     }),

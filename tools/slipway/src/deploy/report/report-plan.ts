@@ -12,10 +12,12 @@ export type PrunePlan = { stale: ObjectId[]; kept: { claim: string; hint: string
 /** What a deploy would change, object by object and field by field, and what it would prune. */
 export function reportPlan(planned: PlannedObject[], { stale, kept }: PrunePlan, report: Reporter): void {
   const different = planned.filter(({ outcome }) => outcome !== 'unchanged');
-  for (const { object, outcome, differences } of different) {
+  for (const { object, outcome, recreation, differences } of different) {
     const who = object.metadata.labels?.[SERVICE_LABEL] ?? 'stack';
     const lines = differences.map((difference) => `  ${formatDifference(difference)}`);
-    report.block(who, 'diff', [`${object.kind}/${object.metadata.name} would be ${outcome}`, ...lines].join('\n'));
+    const effect = recreation === undefined ? '' : `: ${recreation.effect}`;
+    const what = `${object.kind}/${object.metadata.name} would be ${outcome}${effect}`;
+    report.block(who, 'diff', [what, ...lines].join('\n'));
   }
   const pruned = stale.filter(({ kind }) => kind !== VOLUME_CLAIM);
   for (const { kind, name } of pruned) report.event('stack', 'diff', `${kind}/${name} would be pruned`);

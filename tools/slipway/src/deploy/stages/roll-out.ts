@@ -80,13 +80,12 @@ async function applyAndWait(
 ): Promise<void> {
   if (planned.length === 0) return;
   const { report, timeline } = context;
-  const generations = await timeline.measure(who, 'apply', () => applyAndReport(context, who, planned));
+  const applied = await timeline.measure(who, 'apply', () => applyAndReport(context, who, planned));
   if (emptied !== undefined) await restoreReplicas(context, emptied);
   for (const { object } of planned) {
     const { kind, metadata } = object;
     if (!isWorkloadKind(kind)) continue;
-    const generation = generations.get(`${kind}/${metadata.name}`)!;
-    const workload = { kind, name: metadata.name, generation } as const;
+    const workload = { kind, name: metadata.name, ...applied.get(`${kind}/${metadata.name}`)! } as const;
     await timeline.measure(who, 'rollout', () => followRollout(context, workload, who));
   }
   const isUnchanged = planned.every(({ outcome }) => outcome === 'unchanged');

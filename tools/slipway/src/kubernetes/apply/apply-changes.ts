@@ -1,7 +1,11 @@
 import { applyObject, takeOver } from './apply-object.ts';
+import { deleteObject } from '../client/delete-object.ts';
 import type { KubeApi } from '../client/kube-api.ts';
+import { KubeError } from '../client/kube-error.ts';
+import { untilGone } from '../client/until-gone.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import type { PlannedObject } from './plan.ts';
+import type { Recreation } from './recreation.ts';
 
 /** What others refer to comes first, what runs comes last; kinds that stand nowhere come between. */
 const FIRST_KINDS = [
@@ -16,22 +20,45 @@ const FIRST_KINDS = [
 ];
 const LAST_KINDS = ['StatefulSet', 'Deployment', 'DaemonSet', 'Job', 'CronJob', 'HorizontalPodAutoscaler'];
 
-/** `Deployment/order` → its generation: what a rollout has to see before it believes a status. */
-export type Generations = Map<string, number>;
+/** What a rollout has to see before it believes a status. */
+export type Applied = { generation: number; uid?: string };
 
 /**
  * Applies what the plan found to differ, one object after another, in an order in which none has to wait for a later
- * one. What is unchanged is not touched; what strangers have added to the rest goes with the same write.
+ * one. What is unchanged is not touched; what strangers have added to the rest goes with the same write. An object that is
+ * recreated is deleted first; its end is awaited for `timeoutMs`, and `begin` hears of it. Answers `Deployment/order` →
+ * what was applied.
  */
-export async function apply(api: KubeApi, planned: PlannedObject[]): Promise<Generations> {
-  const generations: Generations = new Map();
-  for (const { path, object, outcome, generation } of planned.toSorted((a, b) => rank(a.object) - rank(b.object))) {
+export async function apply(
+  api: KubeApi,
+  planned: PlannedObject[],
+  { timeoutMs, begin = () => {} }: { timeoutMs: number; begin?: (planned: PlannedObject) => void },
+): Promise<Map<string, Applied>> {
+  const results = new Map<string, Applied>();
+  for (const entry of planned.toSorted((a, b) => rank(a.object) - rank(b.object))) {
+    const { path, object, outcome, recreation } = entry;
     if (outcome === 'changed') await takeOver(api, path);
-    const applied = outcome === 'unchanged' ? undefined : await applyObject(api, path, object, { dryRun: false });
-    const { kind, metadata } = object;
-    generations.set(`${kind}/${metadata.name}`, Number(applied?.object.metadata.generation ?? generation));
+    if (recreation !== undefined) {
+      begin(entry);
+      await removed(api, path, recreation, timeoutMs);
+    }
+    const { metadata } =
+      outcome === 'unchanged' ? entry.live! : (await applyObject(api, path, object, { dryRun: false })).object;
+    const { uid } = metadata as { uid?: string };
+    const generation = Math.max(Number(metadata.generation ?? 0), entry.generation);
+    results.set(`${object.kind}/${object.metadata.name}`, { generation, ...(uid === undefined ? {} : { uid }) });
   }
-  return generations;
+  return results;
+}
+
+/** Deletes the object that the plan has seen; one that is gone already is as good. */
+async function removed(api: KubeApi, path: string, { uid, policy }: Recreation, timeoutMs: number): Promise<void> {
+  const isOurs = ({ metadata }: KubernetesObject) => metadata.uid === uid;
+  await untilGone(api, [{ path: path.replace(/\/[^/]+$/, ''), isOurs }], timeoutMs, () =>
+    deleteObject(api, path, { uid, policy }).catch((error: unknown) => {
+      if (!(error instanceof KubeError && error.status === 404)) throw error;
+    }),
+  );
 }
 
 function rank({ kind }: KubernetesObject): number {

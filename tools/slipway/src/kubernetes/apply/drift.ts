@@ -37,3 +37,10 @@ export async function additions(api: KubeApi, path: string, applied: KubernetesO
     differences: fields.length === 0 ? [] : diffObjects(live, rest),
   };
 }
+
+/** What others have set in a live object that goes as a whole. */
+export function allDrift(live: KubernetesObject): DriftedField[] {
+  return driftedFields(live).flatMap(({ manager, fields }) =>
+    members(fields).map((field) => ({ manager, field: formatFieldPath(field), how: 'set' as const })),
+  );
+}

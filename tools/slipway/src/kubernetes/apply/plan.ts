@@ -12,13 +12,16 @@ import { KubeError } from '../client/kube-error.ts';
 import { resourcePaths } from '../client/resource-paths.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { SERVICE_LABEL } from '../labels.ts';
-import { additions } from './drift.ts';
+import { additions, allDrift } from './drift.ts';
+import { isSpent, recreation, type Recreation, withoutIdentity } from './recreation.ts';
 
 /** What applying one object would do to the live cluster. */
 export type PlannedObject = {
   object: KubernetesObject;
   path: string;
-  outcome: 'created' | 'changed' | 'unchanged';
+  outcome: 'created' | 'changed' | 'recreated' | 'unchanged';
+  /** Where it is to be recreated: how. */
+  recreation?: Recreation;
   differences: Difference[];
   foreign: DriftedField[];
   /** The object as it is in the cluster. */
@@ -55,8 +58,27 @@ export async function plan(
 
 async function planObject(api: KubeApi, path: string, object: KubernetesObject): Promise<PlannedObject> {
   const live = await api.get<KubernetesObject>(path);
+  if (live === undefined) {
+    await applyObject(api, path, object, { dryRun: true });
+    return created(object, path);
+  }
+  if (isSpent(live)) return planRecreation(api, path, { object, live });
+  try {
+    return await planChange(api, path, { object, live });
+  } catch (error) {
+    const isRefused = error instanceof KubeError && error.status === 422;
+    if (!isRefused || recreation(live, object) === undefined) throw error;
+    // Where a new object would be refused too, the first refusal says why.
+    return planRecreation(api, path, { object, live }).catch(() => {
+      throw error;
+    });
+  }
+}
+
+type Pair = { object: KubernetesObject; live: KubernetesObject };
+
+async function planChange(api: KubeApi, path: string, { object, live }: Pair): Promise<PlannedObject> {
   const { object: applied, foreign } = await applyObject(api, path, object, { dryRun: true });
-  if (live === undefined) return created(object, path);
   const { fields, differences } = await additions(api, path, applied);
   const allDifferences = [...diffObjects(live, applied), ...differences];
   const isSame = allDifferences.length === 0 && isDeepStrictEqual(ownFields(live), ownFields(applied));
@@ -68,6 +90,24 @@ async function planObject(api: KubeApi, path: string, object: KubernetesObject):
     differences: allDifferences,
     foreign: [...foreign, ...fields],
     generation: Number(live.metadata.generation ?? 0),
+  };
+}
+
+/** Tries the object under a name that is free: under its own the API server would compare it with the live one. */
+async function planRecreation(api: KubeApi, path: string, { object, live }: Pair): Promise<PlannedObject> {
+  const name = 'slipway-dry-run';
+  const renamed = { ...object, metadata: { ...object.metadata, name } };
+  const trialPath = path.replace(/[^/]+$/, name);
+  const { object: trial } = await applyObject(api, trialPath, renamed, { dryRun: true });
+  return {
+    object,
+    path,
+    live,
+    outcome: 'recreated',
+    recreation: recreation(live, object)!,
+    differences: withoutIdentity(diffObjects(live, trial)),
+    foreign: allDrift(live),
+    generation: 0,
   };
 }
 

@@ -26,6 +26,7 @@ const RESOURCES: { group: string; name: string; kind: string; namespaced: boolea
   { group: 'batch/v1', name: 'cronjobs', kind: 'CronJob', namespaced: true },
   { group: 'policy/v1', name: 'poddisruptionbudgets', kind: 'PodDisruptionBudget', namespaced: true },
   { group: 'networking.k8s.io/v1', name: 'networkpolicies', kind: 'NetworkPolicy', namespaced: true },
+  { group: 'rbac.authorization.k8s.io/v1', name: 'rolebindings', kind: 'RoleBinding', namespaced: true },
   { group: 'rbac.authorization.k8s.io/v1', name: 'clusterroles', kind: 'ClusterRole', namespaced: false },
   // As a metrics server has it: to be read, and never deleted.
   { group: 'metrics.k8s.io/v1beta1', name: 'pods', kind: 'PodMetrics', namespaced: true, verbs: ['get', 'list'] },

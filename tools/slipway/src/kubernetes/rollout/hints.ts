@@ -46,8 +46,7 @@ export const HINTS: Record<StateCode, Hint> = {
     `fix the keys that its log names; they come from src/config.ts and from the ConfigMap in ${FRAGMENT}`,
   'migration-failed': () => 'fix the statement that the log names in migrations/, and deploy again',
   'job-running': () => 'if it needs longer, pass --timeout SECONDS',
-  'job-failed': ({ object }, kubectl) =>
-    `fix the cause, then ${kubectl} delete job ${object.name} and deploy again: a deploy creates it anew`,
+  'job-failed': () => 'fix the cause and deploy again: a deploy makes a Job that has failed anew',
   'run-failed': ({ object }, kubectl) =>
     `fix the cause and deploy again; try a run at once: ${kubectl} create job --from=cronjob/${object.name} ${object.name}-try`,
 };

@@ -8,8 +8,8 @@ import { refusedPods } from './refused-pods.ts';
 import type { StackView } from './stack-view.ts';
 import { type RolloutState, worstState, type WorkloadState } from './states.ts';
 
-/** `generation`: the one that was applied; a status that is older says nothing. */
-export type WorkloadId = { kind: WorkloadKind; name: string; generation: number };
+/** `generation`, `uid`: those that were applied; a status that is older, or another object's, says nothing. */
+export type WorkloadId = { kind: WorkloadKind; name: string; generation: number; uid?: string };
 
 /** The kinds whose objects are followed until they are ready or done. */
 export type WorkloadKind = keyof typeof HANDLERS;
@@ -19,7 +19,13 @@ export const REVISION_ANNOTATION = 'deployment.kubernetes.io/revision';
 /** On a DaemonSet: the number that its controller puts on the pods of its newest template. */
 const TEMPLATE_ANNOTATION = 'deprecated.daemonset.template.generation';
 
-type Scope = { view: StackView; object: RolloutState['object']; generation: number; before: ObservedBefore };
+type Scope = {
+  view: StackView;
+  object: RolloutState['object'];
+  generation: number;
+  uid: string | undefined;
+  before: ObservedBefore;
+};
 type Handler = (scope: Scope) => WorkloadState;
 
 const HANDLERS = {
@@ -37,10 +43,10 @@ export function isWorkloadKind(kind: string): kind is WorkloadKind {
 /** The state of a workload, judged by the pods of its newest revision; what was so `before` is no failure of it. */
 export function workloadState(
   view: StackView,
-  { kind, name, generation }: WorkloadId,
+  { kind, name, generation, uid }: WorkloadId,
   before = NOTHING_BEFORE,
 ): WorkloadState {
-  return HANDLERS[kind]({ view, object: { kind, name }, generation, before });
+  return HANDLERS[kind]({ view, object: { kind, name }, generation, uid, before });
 }
 
 function deploymentState(scope: Scope): WorkloadState {
@@ -94,9 +100,10 @@ function daemonSetState(scope: Scope): WorkloadState {
   return replicaState(scope, pods, { wanted, counts: [updatedNumberScheduled, numberAvailable], total: wanted });
 }
 
-function jobState({ view, object, before }: Scope): WorkloadState {
+function jobState(scope: Scope): WorkloadState {
+  const { view, object, before } = scope;
   const job = view.jobs.get(object.name);
-  if (job === undefined) return notObserved(object);
+  if (job === undefined || !isSame(job, scope)) return notObserved(object);
   const failure = jobFailure(job);
   if (failure !== undefined) {
     // The pod whose log says why; Kubernetes may have removed it.
@@ -150,11 +157,15 @@ function replicaState({ object, before }: Scope, pods: Pod[], { wanted, counts, 
   return unready(worst ?? { code: 'pods-missing', outlook: 'passing', object, detail });
 }
 
-function isObserved(
-  { metadata, status }: Live<V1Deployment | V1StatefulSet | V1DaemonSet>,
-  { generation }: Scope,
-): boolean {
-  return (status?.observedGeneration ?? 0) >= Math.max(generation, metadata.generation ?? 0);
+function isObserved(workload: Live<V1Deployment | V1StatefulSet | V1DaemonSet>, scope: Scope): boolean {
+  const { metadata, status } = workload;
+  const isCurrent = (status?.observedGeneration ?? 0) >= Math.max(scope.generation, metadata.generation ?? 0);
+  return isCurrent && isSame(workload, scope);
+}
+
+/** Whether it is the object that was applied, and not the one before it. */
+function isSame({ metadata }: Live<V1Deployment | V1StatefulSet | V1DaemonSet | V1Job>, { uid }: Scope): boolean {
+  return uid === undefined || metadata.uid === uid;
 }
 
 function notObserved(object: RolloutState['object']): WorkloadState {

@@ -57,10 +57,11 @@ export async function deployMonitoring(session: Session, options: MonitoringOpti
     const { planned, problems } = await plan(api, objects);
     problems.push(...foreignProblems(planned, whose));
     if (problems.length > 0) throw new ValidationError(problems);
-    const generations = await applyAndReport(context, NAME, planned);
+    const applied = await applyAndReport(context, NAME, planned);
     await removeOldConfigs(api, whose, objects);
-    const generation = generations.get(`StatefulSet/${NAME}`) ?? 0;
-    await withStackView(context, (watched) => followRollout(watched, { kind: 'StatefulSet', name: NAME, generation }));
+    const { generation = 0, ...identity } = applied.get(`StatefulSet/${NAME}`) ?? {};
+    const workload = { kind: 'StatefulSet', name: NAME, generation, ...identity } as const;
+    await withStackView(context, (watched) => followRollout(watched, workload));
     const forward = `kubectl --context ${api.context} -n ${stack} port-forward statefulset/${NAME} 9091:9090`;
     report.event(NAME, 'ready', `rolled out; ${forward}, then http://127.0.0.1:9091`);
   });

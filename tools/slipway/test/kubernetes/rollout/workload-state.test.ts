@@ -43,6 +43,17 @@ test('a status that speaks of an older generation says nothing', () => {
   assert.equal(told(deploymentState(fakeView({}), 0)), 'not-observed passing: ');
 });
 
+test('what is still seen of an object that was deleted says nothing of the one that was made after it', () => {
+  const jobs = [{ ...job('product-warm', COMPLETE), metadata: { name: 'product-warm', uid: 'old' } }];
+  const of = (uid: string) => ({ kind: 'Job', name: 'product-warm', generation: 1, uid }) as const;
+  assert.equal(told(workloadState(fakeView({ jobs }), of('old'))), 'ready');
+  assert.equal(told(workloadState(fakeView({ jobs }), of('new'))), 'not-observed passing: ');
+  const old = deployment('order', 4, complete());
+  const deployments = [{ ...old, metadata: { ...old.metadata, uid: 'old' } }];
+  const view = fakeView({ deployments, replicaSets: [replicaSet('order', 4)], pods: [podOf(4, [READY])] });
+  assert.match(told(workloadState(view, { kind: 'Deployment', name: 'order', generation: 1, uid: 'new' })), /^not-obs/);
+});
+
 test('an old pod that is ready is not the new revision', () => {
   const status = { ...complete(), updatedReplicas: 0 };
   const view = fakeView({ deployments: [deployment('order', 5, status)], pods: [podOf(4, [READY])] });

@@ -1,4 +1,5 @@
 import { ownFields } from '../managed-fields/managed-fields.ts';
+import { deleteObject } from '../../client/delete-object.ts';
 import type { KubeApi } from '../../client/kube-api.ts';
 import { resourcePaths } from '../../client/resource-paths.ts';
 import type { KubernetesObject } from '../../kubernetes-object.ts';
@@ -27,13 +28,7 @@ export async function prune(api: KubeApi, owner: string, objects: ObjectId[]): P
     });
     const live = await api.get<KubernetesObject>(path);
     if (live === undefined || !isOf(live, owner)) continue;
-    await api.send('DELETE', path, {
-      apiVersion: 'v1',
-      kind: 'DeleteOptions',
-      propagationPolicy: 'Background',
-      // Not another object of the same name that was made in between.
-      preconditions: { uid: live.metadata.uid },
-    });
+    await deleteObject(api, path, { uid: live.metadata.uid, policy: 'Background' });
     deleted.push(object);
   }
   return deleted;

@@ -1,0 +1,57 @@
+import type { Difference } from './diff/diff-objects.ts';
+import type { KubernetesObject } from '../kubernetes-object.ts';
+import type { PropagationPolicy } from '../client/delete-object.ts';
+
+/** How an object is made anew, whose change the API server refuses: deleted, then applied. */
+export type Recreation = {
+  /** `Foreground`: what the object owns ends before it. `Orphan`: what it owns stays, for its successor. */
+  policy: PropagationPolicy;
+  /** Of the very object that the plan has seen. */
+  uid: string;
+  /** What that means for what runs. */
+  effect: string;
+};
+
+type Rule = {
+  policy: PropagationPolicy;
+  effect: string;
+  /** Whether nothing is lost that nobody can bring back. */
+  isHarmless: (live: KubernetesObject, declared: KubernetesObject) => boolean;
+};
+
+/** Kinds that a deploy makes anew. Of all others, people have to decide what may be lost. */
+const RULES: Record<string, Rule> = {
+  Job: { policy: 'Foreground', effect: 'its pods end, and it runs anew', isHarmless: () => true },
+  RoleBinding: { policy: 'Background', effect: 'what it grants is missing for a moment', isHarmless: () => true },
+  // Connections that are open stay: they are between pods. Another type may hold an address that never comes back.
+  Service: {
+    policy: 'Background',
+    effect: 'its address changes; open connections stay, new ones may have to wait for a second',
+    isHarmless: (live, declared) => [live, declared].every((object) => serviceType(object) === 'ClusterIP'),
+  },
+};
+
+/** Undefined for what must not be deleted without being asked. */
+export function recreation(live: KubernetesObject, declared: KubernetesObject): Recreation | undefined {
+  const rule = RULES[live.kind];
+  if (rule === undefined || !rule.isHarmless(live, declared)) return undefined;
+  return { policy: rule.policy, effect: rule.effect, uid: String(live.metadata.uid) };
+}
+
+/** Whether a live object is of no use as it is, even when nothing that is declared has changed: a Job that has failed. */
+export function isSpent({ kind, status }: KubernetesObject): boolean {
+  const { conditions = [] } = (status ?? {}) as { conditions?: { type: string; status: string }[] };
+  return kind === 'Job' && conditions.some(({ type, status: value }) => type === 'Failed' && value === 'True');
+}
+
+/** What the API server gives to each object anew: its name, and the labels by which a Job finds its pods. */
+const OF_ONE_OBJECT = /(^metadata\.name|\b(controller-uid|job-name))$/;
+
+/** `differences` of two objects of different names as if they had the same. */
+export function withoutIdentity(differences: Difference[]): Difference[] {
+  return differences.filter(({ path }) => !OF_ONE_OBJECT.test(path));
+}
+
+function serviceType({ spec }: KubernetesObject): string {
+  return (spec as { type?: string } | undefined)?.type ?? 'ClusterIP';
+}
