@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { commandCounts, type Counts } from './counts.ts';
 import { InterruptedError, runBounded } from './run-bounded.ts';
 import type { Stage } from './stages.ts';
@@ -8,6 +8,7 @@ type Outcome = Counts & { isSkipped?: boolean };
 
 /** How long a stage may be silent before a line says that it still runs, ms. */
 const HEARTBEAT_MS = 30_000;
+const TAIL_LINES = 40;
 
 /**
  * Runs every stage as soon as those before it have ended, whatever became of them, and ends with the line `N passed, N
@@ -17,6 +18,7 @@ export async function runStages(stages: Stage[], print: (line: string) => void):
   const outcomes = new Map<string, Promise<Outcome>>();
   const width = Math.max(...stages.map(({ name }) => name.length));
   for (const stage of stages) {
+    rmSync(logFile(`${stage.name}.log`), { force: true });
     const say = (line: string) => print(`${stage.name.padEnd(width)} │ ${line}`);
     outcomes.set(stage.name, runInTurn(stage, outcomes, say));
   }
@@ -24,11 +26,19 @@ export async function runStages(stages: Stage[], print: (line: string) => void):
   const sum = (key: 'passed' | 'failed' | 'skipped') => results.reduce((total, result) => total + result[key], 0);
   const failed = results.filter((result) => result.failed > 0);
   if (failed.length > 0) {
+    for (const { name } of failed) for (const line of endOfLog(name)) print(line);
     print('\nFailed (their output: .slipway/checks/STAGE.log)');
     for (const { name, failures = [] } of failed) print([`✗ ${name}`, ...failures.map((id) => `    ${id}`)].join('\n'));
   }
   print(`\n${sum('passed')} passed, ${sum('failed')} failed`);
   return sum('failed') === 0 && sum('passed') > 0 ? 0 : 1;
+}
+
+/** Again, now that the others have ended: whoever reads a cut log from its end finds why a stage failed. */
+function endOfLog(stage: string): string[] {
+  const file = logFile(`${stage}.log`);
+  if (!existsSync(file)) return [];
+  return [`\nThe end of ${stage}`, ...readFileSync(file, 'utf8').trimEnd().split('\n').slice(-TAIL_LINES)];
 }
 
 async function runInTurn(

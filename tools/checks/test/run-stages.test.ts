@@ -45,6 +45,13 @@ test('goes on after a failure and names what failed, with its tests', async () =
   assert.match(text, /sample-good │ said/);
 });
 
+test('the output of what failed is told once more after everything else', async () => {
+  const { text } = await run(stage('bad', 'echo the reason; false'), stage('slow', 'sleep 1; echo good news'));
+  const [, end = ''] = text.split('The end of sample-bad\n');
+  assert.match(end, /^the reason$/m);
+  assert.doesNotMatch(end, /good news/);
+});
+
 test('a program that cannot be started has failed', async () => {
   const { text, last } = await run(stage('absent', '', { command: ['no-such-program'] }), stage('good', 'true'));
   assert.match(text, /no-such-program/);

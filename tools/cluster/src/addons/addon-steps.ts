@@ -6,7 +6,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { layoutImage, writeImageArchive } from '@slipway/oci/archive';
 import { clusterState } from '../cluster/cluster-state.ts';
-import { kubectl } from '../cluster/kubectl.ts';
+import { kubectlPatiently } from '../cluster/kubectl.ts';
 import { run } from '../core/run.ts';
 import type { Report, Step } from '../core/steps.ts';
 import type { ImageSource } from '../core/versions.ts';
@@ -54,21 +54,18 @@ async function loadLayout(layout: string, nodes: readonly string[]): Promise<voi
 async function applyManifest(cluster: string, addon: Addon, image: string, report: Report): Promise<void> {
   const { workload, apis } = addonManifest(addon, image);
   report('applying its manifest');
-  await kubectl(cluster, APPLY, { input: workload });
+  await kubectlPatiently(cluster, APPLY, { input: workload, report });
   report('waiting for its pods');
   const named = `${addon.workload.toLowerCase()}/${addon.name}`;
-  await waitFor(cluster, ['rollout', 'status', named, '--namespace=kube-system']);
+  await waitFor(cluster, ['rollout', 'status', named, '--namespace=kube-system'], { report });
   if (apis === undefined) return;
   // Not before: the API server would connect to any other listener at the Service's address, and keep the connection.
   report('registering its API');
-  await kubectl(cluster, APPLY, { input: apis });
-  await waitFor(cluster, ['wait', '--for=condition=Available', '--filename=-'], apis);
+  await kubectlPatiently(cluster, APPLY, { input: apis, report });
+  await waitFor(cluster, ['wait', '--for=condition=Available', '--filename=-'], { report, input: apis });
 }
 
-function waitFor(cluster: string, condition: string[], input?: string): Promise<string> {
+function waitFor(cluster: string, condition: string[], options: { report: Report; input?: string }): Promise<string> {
   const limits = [`--timeout=${TIMEOUT_S}s`, '--request-timeout=0'];
-  return kubectl(cluster, [...condition, ...limits], {
-    timeoutMs: (TIMEOUT_S + 10) * 1000,
-    ...(input === undefined ? {} : { input }),
-  });
+  return kubectlPatiently(cluster, [...condition, ...limits], { timeoutMs: (TIMEOUT_S + 10) * 1000, ...options });
 }

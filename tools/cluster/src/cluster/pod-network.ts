@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { pause, run } from '../core/run.ts';
 import type { Report } from '../core/steps.ts';
 import { folder, textFile } from '../images/content/entries.ts';
-import { contextOf, kubectl } from './kubectl.ts';
+import { contextOf, kubectlPatiently } from './kubectl.ts';
 import { conflist, networkFile, type PodRange } from './pod-routes.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -15,8 +15,8 @@ const TIMEOUT_MS = 60_000;
  */
 export async function configurePodNetwork(cluster: string, report: Report): Promise<void> {
   report('waiting for the range of pod addresses of each node');
-  const ranges = await podRanges(cluster);
-  const subnets = await clusterSubnets(cluster);
+  const ranges = await podRanges(cluster, report);
+  const subnets = await clusterSubnets(cluster, report);
   for (const { node } of ranges) {
     report(node);
     const files = await writeTar([
@@ -31,19 +31,18 @@ export async function configurePodNetwork(cluster: string, report: Report): Prom
 }
 
 /** The addresses of pods and of services in kubeadm's configuration: the default of kind, or those of deploy/kind.yaml. */
-async function clusterSubnets(cluster: string): Promise<{ pods: string; services: string }> {
-  const text = await kubectl(cluster, [
-    ...['-n', 'kube-system', 'get', 'configmap', 'kubeadm-config'],
-    ...['-o', 'jsonpath={.data.ClusterConfiguration}'],
-  ]);
+async function clusterSubnets(cluster: string, report: Report): Promise<{ pods: string; services: string }> {
+  const configMap = ['-n', 'kube-system', 'get', 'configmap', 'kubeadm-config'];
+  const query = [...configMap, '-o', 'jsonpath={.data.ClusterConfiguration}'];
+  const text = await kubectlPatiently(cluster, query, { report });
   const { networking } = parse(text) as { networking: { podSubnet: string; serviceSubnet: string } };
   return { pods: networking.podSubnet, services: networking.serviceSubnet };
 }
 
-async function podRanges(cluster: string): Promise<PodRange[]> {
+async function podRanges(cluster: string, report: Report): Promise<PodRange[]> {
   const deadline = Date.now() + TIMEOUT_MS;
   while (true) {
-    const answer = JSON.parse(await kubectl(cluster, ['get', 'nodes', '-o', 'json'])) as {
+    const answer = JSON.parse(await kubectlPatiently(cluster, ['get', 'nodes', '-o', 'json'], { report })) as {
       items: Array<{ metadata: { name: string }; spec: { podCIDR?: string } }>;
     };
     const ranges = answer.items.map(({ metadata, spec }) => ({ node: metadata.name, range: spec.podCIDR ?? '' }));

@@ -185,12 +185,13 @@ export function runService({
     if (isOver()) return;
     let message = await startCandidate(folder);
     if (isOver()) return;
-    if (serving !== undefined && candidate !== undefined && isPortTaken(message, candidate)) {
+    if (candidate !== undefined && isPortTaken(message, candidate)) {
       // A server that shares its port with nobody: then its successor has to wait for its end.
       const program = serving;
       serving = undefined;
-      await Promise.all([program.stop(restartGraceMs), ...leaving]);
-      // The program host closes the shared socket a moment after the last process that had it.
+      await Promise.all([program?.stop(restartGraceMs), ...leaving]);
+      // The program host closes the shared socket a moment after the last process that had it. Also when nothing serves:
+      // an edit may have ended the attempt that stopped the last one.
       for (let n = 0; n <= PORT_RETRIES && isPortTaken(message, candidate); n++) {
         if (n > 0) await sleep(restartGraceMs / 4);
         if (isOver()) return;

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const script = join(import.meta.dirname, '../../../src/nx/commands/start.ts');
 
@@ -13,6 +14,9 @@ export type Run = {
   line(pattern: RegExp, from?: number): Promise<string>;
   exit: Promise<number | null>;
 };
+
+/** A safety limit, ms: a line that does not come by then never does, and the failure shows those that came. */
+const LINE_LIMIT_MS = 120_000;
 
 /** `npm start` in a workspace; `running`: where it is for as long as it runs. */
 export function startRun(root: string, args: string[], running: Set<Run>): Run {
@@ -46,11 +50,12 @@ export function startRun(root: string, args: string[], running: Set<Run>): Run {
     lines,
     exit,
     async line(pattern, from = 0) {
+      const end = Date.now() + LINE_LIMIT_MS;
       while (true) {
         const found = lines.slice(from).find((line) => pattern.test(line));
         if (found !== undefined) return found;
-        assert.ok(!ended, `no line ${pattern} in:\n${lines.join('\n')}`);
-        await notify.promise;
+        assert.ok(!ended && Date.now() < end, `no line ${pattern} in:\n${lines.join('\n')}`);
+        await Promise.race([notify.promise, sleep(end - Date.now(), undefined, { ref: false })]);
       }
     },
   };
