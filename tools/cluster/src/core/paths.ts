@@ -1,6 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { workspaceRoot } from '@slipway/util/workspace-root';
+import { isInstalled } from '@slipway/util/command-line';
+import { findWorkspaceRoot } from '@slipway/util/workspace-root';
 
 /** What can be made again from the network: binaries, image layouts. */
 export const cacheDir =
@@ -10,9 +12,15 @@ export const cacheDir =
 export const engineStateDir = '/var/lib/slipway';
 
 export const packageDir = resolve(import.meta.dirname, '..', '..');
-export const repositoryDir = workspaceRoot(packageDir);
 export const goDir = join(packageDir, 'go');
-export const kindConfigFile = join(repositoryDir, 'deploy', 'kind.yaml');
-export const defaultClusterName = 'slipway';
+/** Of the workspace that the tool is called in. */
+export const kindConfigFile = join(findWorkspaceRoot(process.cwd()) ?? process.cwd(), 'deploy', 'kind.yaml');
+export const defaultClusterName = nameOf(kindConfigFile) ?? 'slipway';
+
 /** How a user calls this tool; every hint can be pasted. */
-export const self = 'npm run cluster --';
+export const self = isInstalled ? 'npx slipway-cluster' : 'npm run cluster --';
+
+/** What is wrong with the file is said by who needs the rest of it. */
+function nameOf(file: string): string | undefined {
+  return existsSync(file) ? /^name: *["']?([a-z0-9.-]+)/m.exec(readFileSync(file, 'utf8'))?.[1] : undefined;
+}

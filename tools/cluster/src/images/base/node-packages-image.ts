@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { TarEntry } from '@slipway/oci/tar';
 import { cacheKey } from '../../core/cache-key.ts';
 import { missingError } from '../../core/errors.ts';
-import { repositoryDir } from '../../core/paths.ts';
+import { packageDir } from '../../core/paths.ts';
 import type { Report } from '../../core/steps.ts';
 import { VERSIONS } from '../../core/versions.ts';
 import { inWorkFolder } from '../../core/work-folder.ts';
@@ -64,16 +64,20 @@ export async function buildNodePackagesImage(destination: string, report: Report
   });
 }
 
-/** The official binary from npm; the root package.json pins it as an optional dependency. */
+/** The official binary from npm, an optional dependency of this package. */
 function nodePackage(): { version: string; binary: string } {
   const name = `node-linux-${process.arch}`;
   try {
-    const require = createRequire(join(repositoryDir, 'package.json'));
+    const require = createRequire(join(packageDir, 'package.json'));
     const manifest = require.resolve(`${name}/package.json`);
     const { version } = require(manifest) as { version: string };
     return { version, binary: join(dirname(manifest), 'bin', 'node') };
   } catch (error) {
-    throw missingError(`the npm package "${name}" with the Node.js binary is not installed`, 'npm install', error);
+    throw missingError(
+      `the npm package "${name}" with the Node.js binary is not installed`,
+      'npm install --include=optional',
+      error,
+    );
   }
 }
 

@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { HostAsk, HostSay } from './host-protocol.ts';
 import { createStderrTail, type StderrTail } from './stderr-tail.ts';
 import type { Exit, SupervisedProcess } from './supervised-process.ts';
+import { scriptFile } from '../../util/files/script-file.ts';
 
 /** A program that serves, or is to serve in place of another. */
 export type ServingProgram = SupervisedProcess & {
@@ -41,11 +41,11 @@ type Known = {
   onExit: (exit: Exit) => void;
 };
 
-const PRELOAD = pathToFileURL(join(import.meta.dirname, '..', 'handover', 'worker-preload.ts')).href;
+const PRELOAD = pathToFileURL(scriptFile(import.meta.dirname, '..', 'handover', 'worker-preload')).href;
 /** What Node says of its debugger's port; the run has said where it is. */
 const OF_INSPECTOR =
   /^(Debugger (listening on|attached|ending)|For help, see: https:\/\/nodejs|Starting inspector on .* failed)/;
-const MAIN = join(import.meta.dirname, 'program-host-main.ts');
+const MAIN = scriptFile(import.meta.dirname, 'program-host-main');
 
 /** Starts, with the first program, the process that holds the listening sockets. `onAlive`: told of every process. */
 export function createProgramHost(onAlive: (pid: number, alive: boolean) => void): ProgramHost {

@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import { build } from 'esbuild';
+import { scriptFile } from '../../util/files/script-file.ts';
 
 /** The program of `pod/` as one file of JavaScript. */
 export async function runnerScript(): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, 'pod', 'main.ts')],
+    entryPoints: [scriptFile(import.meta.dirname, 'pod', 'main')],
     bundle: true,
     platform: 'node',
     target: 'node24',

@@ -16,7 +16,7 @@ type Options = Omit<WatchOptions, 'only'> & { only?: string; json: boolean };
 const LEAVING_LOG = 'dist/watch/leaving.log';
 
 const { only, json, ...options } = JSON.parse(process.argv[2]!) as Options;
-const workspaceRoot = rootOf(import.meta.dirname);
+const workspaceRoot = rootOf(process.cwd());
 const leaving = new AbortController();
 let output: NodeJS.WritableStream = process.stdout;
 const report = (json ? jsonReporter : plainReporter)((text) => void output.write(masked(text)));

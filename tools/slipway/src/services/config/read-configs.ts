@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Problem } from '../../util/problems/problem.ts';
 import { cacheDir } from '../../util/workspace/cache-dir.ts';
 import type { ReaderMessage } from './reader.ts';
+import { scriptFile } from '../../util/files/script-file.ts';
 
 /** `inputs`: the files of the workspace that were read for it, relative to the workspace. */
 export type ConfigResult = { inputs: string[] } & ({ schema: unknown } | { problem: Problem });
@@ -14,7 +14,7 @@ const TIME_LIMIT_MS = 10_000;
 /** How long the process may take to start, ms. */
 const START_LIMIT_MS = 60_000;
 const DATA_ONLY = 'it must be data without side effects';
-const READER = fileURLToPath(new URL('reader.ts', import.meta.url));
+const READER = scriptFile(import.meta.dirname, 'reader');
 
 /**
  * Imports `files` (config.ts files, relative to the workspace) in a process of their own, which gets no environment and

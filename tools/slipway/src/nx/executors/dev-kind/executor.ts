@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { exec } from '@slipway/util/exec';
 import { endContinuous } from '../end-continuous.ts';
+import { scriptFile } from '../../../util/files/script-file.ts';
 
 /** Starts its arguments in the background and ends at once. */
 const LAUNCH = '"$@" &';
@@ -13,7 +13,7 @@ const LAUNCH = '"$@" &';
  * the images back takes longer. Its file descriptor 3 leads here: when that ends, however we end, watch mode leaves.
  */
 export async function devKind(options: object, { root }: { root: string }): Promise<{ success: boolean }> {
-  const command = join(import.meta.dirname, '..', '..', 'commands', 'dev-kind.ts');
+  const command = scriptFile(import.meta.dirname, '..', '..', 'commands', 'dev-kind');
   const launcher = spawn('sh', ['-c', LAUNCH, 'sh', process.execPath, command, JSON.stringify(options)], {
     cwd: root,
     env: { ...process.env, SLIPWAY_TERMINAL: await terminalOf(process.ppid) },

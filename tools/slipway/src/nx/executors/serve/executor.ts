@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { constants } from 'node:os';
-import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { endContinuous } from '../end-continuous.ts';
+import { scriptFile } from '../../../util/files/script-file.ts';
 
 const parentCheckMs = 500;
 
@@ -19,7 +19,7 @@ export async function* serve(
   // A service is known by its folder: the project may have another name.
   const name = folder.split('/').at(-1) ?? projectName;
   const args = ['--only', name, ...(watch ? [] : ['--no-watch'])];
-  const runner = fork(join(import.meta.dirname, '..', '..', 'commands', 'start.ts'), args, {
+  const runner = fork(scriptFile(import.meta.dirname, '..', '..', 'commands', 'start'), args, {
     cwd: root,
     env: { ...process.env, SLIPWAY_STARTED_AS: `nx serve ${projectName}` },
   });

@@ -1,0 +1,27 @@
+/** `npx slipway COMMAND`: the commands that are no Nx targets. Each reads its own arguments. */
+const COMMANDS: Record<string, { what: string; run: () => Promise<unknown> }> = {
+  start: { what: 'run every service as a process on this machine', run: () => import('./start.ts') },
+  licenses: {
+    what: 'list the npm packages that the images pass on, with their licences',
+    run: () => import('./licenses.ts'),
+  },
+};
+const EXIT_USAGE = 64;
+
+const HELP = `Usage: npx slipway COMMAND [options]
+
+${Object.entries(COMMANDS)
+  .map(([name, { what }]) => `  ${name.padEnd(10)} ${what}`)
+  .join('\n')}
+
+npx slipway COMMAND --help lists the options of one. Everything else is an Nx target (npx nx show project NAME) or a generator
+(npx nx g slipway:service --help).`;
+
+const [name] = process.argv.splice(2, 1);
+const command = COMMANDS[name ?? ''];
+if (command !== undefined) await command.run();
+else if (name === undefined || ['help', '--help', '-h'].includes(name)) console.log(HELP);
+else {
+  console.error(`✗ there is no command "${name}"\n\n${HELP}`);
+  process.exitCode = EXIT_USAGE;
+}
