@@ -1,5 +1,6 @@
 /** `npm test`: what Nx cannot do. Nx runs the checks; this adds what needs a stack, in its order, and sums up. */
 import { parseArgs } from 'node:util';
+import { messageOf } from '@slipway/util/errors';
 import { endRunning } from './run-bounded.ts';
 import { runStages } from './run-stages.ts';
 import { stages } from './stages.ts';
@@ -48,7 +49,7 @@ async function main(args: string[]): Promise<number> {
     }));
   } catch (error) {
     // Its first sentence names the argument; the others explain parseArgs.
-    console.error(`✗ ${(error as Error).message.split('. ')[0]}\n→ npm test -- --help`);
+    console.error(`✗ ${messageOf(error).split('. ')[0]}\n→ npm test -- --help`);
     return EXIT_USAGE;
   }
   if (options.help) {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf } from '@slipway/util/errors';
 import { workspaceRoot } from './workspace-root.ts';
 
 export type BoundedOptions = {
@@ -132,7 +133,7 @@ function killGroup({ pid }: ChildProcess, signal: Signal | 0): boolean {
   try {
     return process.kill(-pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    if (codeOf(error) === 'ESRCH') return false;
     throw error;
   }
 }

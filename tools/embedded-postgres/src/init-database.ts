@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { CommandError } from '@slipway/util/errors';
+import { codeOf, CommandError } from '@slipway/util/errors';
 import { exec } from '@slipway/util/exec';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { postgresBinary, postgresMajor } from './postgres-binary.ts';
@@ -65,7 +65,7 @@ function wrongFolder(dir: string, reason: string): EmbeddedPostgresError {
 }
 
 function isTaken(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
+  const code = codeOf(error);
   return code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOTDIR';
 }
 

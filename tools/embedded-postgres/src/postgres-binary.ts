@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import { codeOf } from '@slipway/util/errors';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 
 /** Major version of the server that the optional packages hold; a data folder belongs to one major. */
@@ -36,7 +37,7 @@ function linkLibraries(root: string): void {
       symlinkSync(relative(dirname(link), join(root, source)), link);
     } catch (error) {
       // Another process was quicker.
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
     }
   }
 }

@@ -1,6 +1,7 @@
 import { readFile, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf } from '@slipway/util/errors';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 
 /** A killed parent's Postgres needs a moment to notice and to write its last checkpoint. */
@@ -35,7 +36,7 @@ async function isServer(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    if (codeOf(error) === 'ESRCH') return false;
   }
   if (process.platform !== 'linux') return true;
   const program = await readlink(`/proc/${pid}/exe`).catch(() => undefined);

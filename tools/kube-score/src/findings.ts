@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 /** One remark of kube-score on one kind of object in one overlay. */
 export type Finding = { overlay: string; check: string; says: string; kind: string; objects: string[] };
 
@@ -25,7 +26,7 @@ export function findingsOf(overlay: string, report: string): Finding[] {
         const { kind } = type_meta;
         const key = JSON.stringify([check.id, summary, kind]);
         const finding = findings.get(key) ?? { overlay, check: check.id, says: summary, kind, objects: [] };
-        const object = object_name.split('/').at(-1)!;
+        const object = basename(object_name);
         if (!finding.objects.includes(object)) finding.objects.push(object);
         findings.set(key, finding);
       }

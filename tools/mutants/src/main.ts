@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { EX_USAGE, explainError, exitCodeOf, UserError } from '@slipway/util/errors';
+import { EX_USAGE, exitCodeOf, explainError, messageOf, UserError } from '@slipway/util/errors';
 import { interruptible } from '@slipway/util/interruption';
 import { workspaceRoot } from '@slipway/util/workspace-root';
 import { copyWorkspace } from '@slipway/util/copy-workspace';
@@ -80,7 +80,7 @@ function options() {
       },
     }).values;
   } catch (error) {
-    const [message = ''] = (error as Error).message.split('. ');
+    const [message = ''] = messageOf(error).split('. ');
     throw new UserError(message, { hint: 'npm run chaos:mutants -- --help', exitCode: EX_USAGE });
   }
 }

@@ -4,7 +4,7 @@ import { rename, rm, stat } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { UserError } from '@slipway/util/errors';
+import { messageOf, UserError } from '@slipway/util/errors';
 import { type Pack, pack } from 'tar-stream';
 
 export type TarEntry = {
@@ -75,7 +75,7 @@ async function packed<Result>(
     const [result] = await Promise.all([consume(archive), writing]);
     return result;
   } catch (error) {
-    if (!/size mismatch/i.test((error as Error).message)) throw error;
+    if (!/size mismatch/i.test(messageOf(error))) throw error;
     throw new UserError(`${current} changed while it was read`, { hint: 'try again', cause: error });
   }
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { EX_USAGE, exitCodeOf, explainError, UserError } from '@slipway/util/errors';
+import { EX_USAGE, exitCodeOf, explainError, messageOf, UserError } from '@slipway/util/errors';
 import { findShop, type Where } from './find-shop.ts';
 import { seedProducts } from './seed-products.ts';
 import { createShopClient } from './shop-client.ts';
@@ -43,7 +43,7 @@ function readOptions(): Where & { help: boolean; count: number } {
       throw new Error(`--count is a number up to ${mostProducts}`);
     return { help, isKind: kind, context, count: Number(count) };
   } catch (error) {
-    throw new UserError((error as Error).message, { hint: 'npm run seed -- --help', exitCode: EX_USAGE, cause: error });
+    throw new UserError(messageOf(error), { hint: 'npm run seed -- --help', exitCode: EX_USAGE, cause: error });
   }
 }
 

@@ -104,10 +104,21 @@ const REFUSALS = new Set(
 /** `ENOSPC: no space left on device, write`, of the error itself or of what caused it (`fetch failed`). */
 function refusalIn(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
+    const { message } = cause;
+    const code = codeOf(cause);
     if (code !== undefined && REFUSALS.has(code)) return message.includes(code) ? message : `${code}: ${message}`;
   }
   return undefined;
+}
+
+/** The system's or Node's code of what was thrown (`ENOENT`), undefined where it has none. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** What the thrown says of itself, be it an error or not. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 export function exitCodeOf(error: unknown): number {

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { CommandError, EX_UNAVAILABLE } from './errors.ts';
+import { codeOf, CommandError, EX_UNAVAILABLE } from './errors.ts';
 import { quote } from './quote.ts';
 import { masked } from './secret-mask.ts';
 
@@ -142,7 +142,7 @@ function endProcess(child: ChildProcess, isGroup: boolean): void {
     try {
       process.kill(isGroup ? -pid : pid, signal);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      if (codeOf(error) !== 'ESRCH') throw error;
     }
   };
   kill('SIGTERM');

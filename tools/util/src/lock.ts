@@ -3,7 +3,7 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UserError } from './errors.ts';
+import { codeOf, UserError } from './errors.ts';
 import { pause } from './interruption.ts';
 import { isAlive, processIdentity } from './process-identity.ts';
 
@@ -99,7 +99,7 @@ async function removeDead(path: string, scratch: string, onTakeover: TakeOptions
   try {
     await link(scratch, guard);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
     const other = await readHolder(guard);
     if (other !== undefined && !isAlive(other.process)) await rm(guard, { force: true });
     await sleep(GUARD_WAIT_MS);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { codeOf } from './errors.ts';
 
 /** `PID@START`, or `PID` where the system tells no start: a later process with the same id has another identity. */
 export function processIdentity(pid: number): string {
@@ -13,7 +14,7 @@ export function isAlive(identity: string): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    if (codeOf(error) === 'ESRCH') return false;
   }
   return start === undefined || startOf(pid) === start;
 }

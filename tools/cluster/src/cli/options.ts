@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { messageOf } from '@slipway/util/errors';
 import { usageError } from '../core/errors.ts';
 import { defaultClusterName } from '../core/paths.ts';
 import type { ImageSource } from '../core/versions.ts';
@@ -76,7 +77,7 @@ function parse(argv: readonly string[]) {
       },
     });
   } catch (error) {
-    throw usageError((error as Error).message);
+    throw usageError(messageOf(error));
   }
 }
 

@@ -1,4 +1,4 @@
-import { UserError } from '@slipway/util/errors';
+import { messageOf, UserError } from '@slipway/util/errors';
 import { applyObject } from '../kubernetes/apply/apply-object.ts';
 import { type Session, type StackContext, type WatchedStack, withStack } from './context/deploy-context.ts';
 import { withDeployLock } from './context/deploy-lock.ts';
@@ -42,7 +42,7 @@ async function rollBackService(context: WatchedStack, service: string): Promise<
     report.event(service, 'ready', `rolled back to revision ${revision}`);
     return { service, status: 'success', message: `back to revision ${revision}` };
   } catch (error) {
-    const { message } = error as Error;
+    const message = messageOf(error);
     report.block(service, 'FAILED', message, failedState(error));
     return { service, status: 'failure', message };
   }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { codeOf } from '@slipway/util/errors';
 import {
   compareHistory,
   describeProblem,
@@ -59,7 +60,7 @@ function readFolder(workspaceRoot: string, serviceSpec: ServiceSpec): Migrations
   try {
     return readMigrations(join(workspaceRoot, migrationsFolderOf(serviceSpec)));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

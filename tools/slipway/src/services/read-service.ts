@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ValidationError } from '../util/problems/validation-error.ts';
 import { type ConfigResult, readConfigs } from './config/read-configs.ts';
 import { parseServiceSpec } from './parse-environment-schema.ts';
@@ -26,7 +26,7 @@ export async function readServiceSpecsOf(workspaceRoot: string, roots: string[])
     const configFile = configFileOf(root);
     const result = results.get(configFile);
     const inputs = result?.inputs ?? [configFile];
-    const name = root.split('/').at(-1)!;
+    const name = basename(root);
     if (result === undefined) {
       const hint = `${root}/k8s/fragment.yaml makes ${name} a service: write its config.ts`;
       return { root, inputs, error: new ValidationError([{ file: configFile, message: 'does not exist', hint }]) };

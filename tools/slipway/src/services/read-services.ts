@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Problem } from '../util/problems/problem.ts';
 import { ValidationError } from '../util/problems/validation-error.ts';
 import { crossCheck } from './cross-check.ts';
@@ -19,7 +19,7 @@ export async function collectServiceSpecs(workspaceRoot: string): Promise<Collec
     .map((fragment) => dirname(dirname(fragment)))
     .sort();
   const problems: Problem[] = roots.flatMap((root) => {
-    const unfit = serviceNameProblem(root.split('/').at(-1)!);
+    const unfit = serviceNameProblem(basename(root));
     return unfit === undefined ? [] : [{ file: root, message: unfit.message, hint: 'rename the folder' }];
   });
   const serviceSpecs: ServiceSpec[] = [];
@@ -28,7 +28,7 @@ export async function collectServiceSpecs(workspaceRoot: string): Promise<Collec
     else serviceSpecs.push(reading.serviceSpec);
   }
   // Names of unreadable services still count as known: their own problem is enough.
-  const names = roots.map((root) => root.split('/').at(-1)!);
+  const names = roots.map((root) => basename(root));
   return { serviceSpecs, problems: [...problems, ...crossCheck(serviceSpecs, names)] };
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { messageOf } from '@slipway/util/errors';
 import type { Step } from '../../core/steps.ts';
 import { buildModule, builtFolder, isBuilt } from '../go/build-module.ts';
 import { type GoModule, kubernetesModule } from '../go/go-modules.ts';
@@ -34,7 +35,7 @@ export function binariesStep(source: 'official' | 'packages'): Step {
           if (!existsSync(wanted.destination)) await download(wanted);
         }
       } catch (error) {
-        report(`no download (${(error as Error).message.slice(0, 60)}): building`);
+        report(`no download (${messageOf(error).slice(0, 60)}): building`);
         await buildModule(clientsOnly, report);
         await placeAll(clientsOnly);
       }

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UserError } from '@slipway/util/errors';
+import { codeOf, UserError } from '@slipway/util/errors';
 import { unlessAborted } from '@slipway/util/interruption';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { MANAGED_BY_LABEL } from '../../kubernetes/labels.ts';
@@ -96,7 +96,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { writeInventoryEntry, type InventoryEntry } from '../../kubernetes/apply/inventory/inventory.ts';
 import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
 import { untilGone } from '../../kubernetes/client/until-gone.ts';
@@ -66,7 +67,7 @@ export async function restoreReplicas(
 
 /** Scales a workload to none and waits until it has no pod. */
 async function endPods({ api, stack, timeoutMs }: Context, path: string, owner: string): Promise<void> {
-  const name = path.split('/').at(-1)!;
+  const name = basename(path);
   const isOurs = ({ metadata }: KubernetesObject) =>
     ((metadata as Pod['metadata']).ownerReferences ?? []).some(({ kind }) => kind === owner);
   const pods = { path: `/api/v1/namespaces/${stack}/pods`, query: { labelSelector: `${NAME_LABEL}=${name}` }, isOurs };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
+import { codeOf } from '@slipway/util/errors';
 
 /** Deletes a database's folder, whose server has ended. Interrupted, it leaves nothing that looks like a database. */
 export async function removeData(dir: string): Promise<void> {
@@ -7,7 +8,7 @@ export async function removeData(dir: string): Promise<void> {
   try {
     await rename(dir, doomed);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    if (codeOf(error) === 'ENOENT') return;
     throw error;
   }
   await rm(doomed, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import { readFileSync, watch } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '@slipway/util/errors';
+import { codeOf, UserError } from '@slipway/util/errors';
 import { pause } from '@slipway/util/interruption';
 
 /** What another process may ask a run to do with one of its services. `reset`: begin its database anew. */
@@ -69,7 +69,7 @@ function read(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UserError } from '@slipway/util/errors';
+import { messageOf, UserError } from '@slipway/util/errors';
 
 export type StartOptions = {
   help: boolean;
@@ -61,7 +61,7 @@ export function startOptions(args: string[]): StartOptions {
     }));
   } catch (error) {
     // Its first sentence names the argument; the others explain parseArgs.
-    throw new UserError((error as Error).message.split('. ')[0] ?? '', {
+    throw new UserError(messageOf(error).split('. ')[0] ?? '', {
       hint: 'npm start -- --help lists the options',
     });
   }

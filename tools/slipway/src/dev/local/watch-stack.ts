@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { messageOf } from '@slipway/util/errors';
 import type { LocalService } from './local-service.ts';
 import type { Output } from './output.ts';
 import type { Plan } from './plan.ts';
@@ -62,7 +63,7 @@ export function watchStack({
     try {
       services = await plan();
     } catch (error) {
-      const { message } = error as Error;
+      const message = messageOf(error);
       if (message !== said)
         output.bad('The environment cannot be read; what runs goes on until it can', message.split('\n'));
       said = message;

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { readServiceSpec } from '../../services/read-service.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
@@ -51,7 +52,7 @@ export function watchService(workspaceRoot: string, root: string): WatchedServic
   }
 
   return {
-    name: root.split('/').at(-1)!,
+    name: basename(root),
     folders: () => folders,
     changeActionOf: async (changed) => {
       const isServiceSpecSame =

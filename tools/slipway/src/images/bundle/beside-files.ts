@@ -46,11 +46,12 @@ export function besideFiles(workspaceRoot: string, inputs: string[], references:
       if (reference.kind !== 'file') continue;
       const path = relative(workspaceRoot, reference.path);
       const { line } = reference;
+      const ofPackage = packageFolder(path);
       if (path.startsWith('..')) {
         const message = `reads ${reference.path}, which is outside of the workspace`;
         problems.push({ file, line, message, hint: 'keep the file in the workspace' });
-      } else if (packageFolder(path) !== undefined) {
-        packages.add(packageFolder(path)!);
+      } else if (ofPackage !== undefined) {
+        packages.add(ofPackage);
       } else if (isFolder(join(workspaceRoot, path))) {
         const isWide = folders.some((folder) => folder === path || folder.startsWith(`${path}/`)) || path === '';
         if (isWide && reference.isPrefix) {

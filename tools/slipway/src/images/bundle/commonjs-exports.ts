@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
+import { codeOf } from '@slipway/util/errors';
 import { initSync, parse } from 'cjs-module-lexer';
 
 /** Node gives every CommonJS module an export 'module.exports' too, which no import statement can name. */
@@ -20,7 +21,7 @@ export function commonJsExports(path: string, seen = new Set<string>()): string[
       return commonJsExports(resolve(specifier), seen);
     } catch (error) {
       // An optional package that is not installed has no names.
-      if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return [];
+      if (codeOf(error) === 'MODULE_NOT_FOUND') return [];
       throw error;
     }
   });

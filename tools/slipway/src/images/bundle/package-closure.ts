@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readJson } from '@slipway/util/json';
 
 type Manifest = {
   dependencies?: Record<string, string>;
@@ -45,5 +46,5 @@ export function packageClosure(
 }
 
 function readManifest(workspaceRoot: string, folder: string): Manifest {
-  return JSON.parse(readFileSync(join(workspaceRoot, folder, 'package.json'), 'utf8')) as Manifest;
+  return readJson(join(workspaceRoot, folder, 'package.json'));
 }

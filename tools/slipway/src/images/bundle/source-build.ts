@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, extname, join, relative } from 'node:path';
+import { readJson } from '@slipway/util/json';
 import { type BuildOptions, type BuildResult, build } from 'esbuild';
 import { ValidationError } from '../../util/problems/validation-error.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
@@ -78,7 +79,12 @@ export class SourceBuild {
         entryPoint === undefined ? [] : [[entryPoint, { file, exports }] as const],
       ),
     );
-    const stubs = programs.map((path) => ({ path, bytes: Buffer.from(stubOf(path, outputs.get(path)!)) }));
+    const outputOf = (source: string) => {
+      const output = outputs.get(source);
+      if (output === undefined) throw new Error(`esbuild made nothing of its entry ${source}`);
+      return output;
+    };
+    const stubs = programs.map((path) => ({ path, bytes: Buffer.from(stubOf(path, outputOf(path))) }));
     const packages = sortedPackages(this.#packages);
     const code = outputFiles.flatMap(({ path, text }) => (path.endsWith('.js') ? [text] : [])).join('\n');
     return {
@@ -88,7 +94,7 @@ export class SourceBuild {
         ...readAssets(this.#root, beside.assets),
       ],
       entries: new Map(
-        this.#entries.map((entry) => [entry, outputs.get(`${this.#service}/src/${entry}.ts`)!.file] as const),
+        this.#entries.map((entry) => [entry, outputOf(`${this.#service}/src/${entry}.ts`).file] as const),
       ),
       inputs: [...inputs, ...beside.assets, ...this.#configs(beside.folders)],
       folders: beside.folders,
@@ -127,7 +133,7 @@ export class SourceBuild {
     return folders.flatMap((folder) => {
       const file = join(this.#root, folder, 'package.json');
       if (!existsSync(file)) return [];
-      const { dependencies = {} } = JSON.parse(readFileSync(file, 'utf8')) as { dependencies?: Record<string, string> };
+      const { dependencies = {} } = readJson<{ dependencies?: Record<string, string> }>(file);
       return Object.keys(dependencies)
         .filter(isNamed)
         .flatMap((name) => {

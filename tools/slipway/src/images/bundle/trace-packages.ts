@@ -1,7 +1,8 @@
 import { extname, join, relative } from 'node:path';
-import { build, type BuildFailure, type Metafile, type Plugin } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { bundleOptions } from './bundle-options.ts';
 import { packageFolder } from './package-folder.ts';
+import { isBuildFailure } from './build-problems.ts';
 
 /** What the packages' files import, read without running any of it. Paths are relative to the workspace. */
 export type PackageTrace = {
@@ -34,17 +35,18 @@ export async function tracePackages(workspaceRoot: string, paths: string[]): Pro
         sourcemap: false,
         loader: NO_CODE,
         external: [...missing],
-        plugins: broken.size === 0 ? [] : [skipBroken(broken)],
+        plugins: broken.size === 0 ? [] : [skipBroken(workspaceRoot, broken)],
       });
       const exports = Object.values(metafile.outputs).flatMap(({ entryPoint, exports: names }): [string, string[]][] =>
         entryPoint === undefined ? [] : [[entryPoint, names]],
       );
       for (const file of Object.keys(metafile.inputs)) {
-        if (extname(file) in NO_CODE) broken.add(packageFolder(file)!);
+        const folder = extname(file) in NO_CODE ? packageFolder(file) : undefined;
+        if (folder !== undefined) broken.add(folder);
       }
       return { inputs: metafile.inputs, exports: new Map(exports), broken, missing };
     } catch (error) {
-      for (const { text, location } of (error as Partial<BuildFailure>).errors ?? []) {
+      for (const { text, location } of isBuildFailure(error) ? error.errors : []) {
         const name = MISSING.exec(text)?.[1];
         const folder = location === null ? undefined : packageFolder(location.file);
         if (name !== undefined) missing.add(name);
@@ -55,11 +57,10 @@ export async function tracePackages(workspaceRoot: string, paths: string[]): Pro
   }
 }
 
-function skipBroken(broken: Set<string>): Plugin {
+function skipBroken(root: string, broken: Set<string>): Plugin {
   return {
     name: 'skip-broken',
     setup: (build) => {
-      const root = build.initialOptions.absWorkingDir!;
       build.onLoad({ filter: /./ }, ({ path }) =>
         broken.has(packageFolder(relative(root, path)) ?? '') ? { contents: '', loader: 'empty' } : undefined,
       );

@@ -1,4 +1,4 @@
-import { type Node, parse } from 'acorn';
+import { type AnyNode, parse } from 'acorn';
 import { simple } from 'acorn-walk';
 
 /** Only what mentions one of these is worth parsing. */
@@ -6,10 +6,6 @@ const SUSPECT = /__dirname|__filename|import\s*\.\s*meta|createRequire|require|i
 const PLACES = new Set(['__dirname', '__filename', 'createRequire', 'eval']);
 const OF_REQUIRE = new Set(['resolve', 'main']);
 const OF_MODULE = new Set(['parent', 'paths', 'filename', 'path', 'id', 'require', 'children', 'createRequire']);
-
-type Named = Node & { name: string };
-type Member = Node & { object: Named; property: Named; computed: boolean };
-type Call = Node & { callee: Named; arguments: (Node & { value?: unknown })[] };
 
 /**
  * Why a file of a package must stay where its package is: it asks where it lies, or loads what only it knows the name of.
@@ -22,10 +18,9 @@ export function unsafeCode(source: string): string | undefined {
   let reason: string | undefined;
   let requires = 0;
   let literal = 0;
-  const isRequire = (node: Node) => node.type === 'Identifier' && (node as Named).name === 'require';
+  const isRequire = (node: AnyNode) => nameOf(node) === 'require';
   simple(tree, {
-    Identifier: (node) => {
-      const { name } = node as Named;
+    Identifier: ({ name }) => {
       if (PLACES.has(name)) reason = name;
       if (name === 'require') requires++;
     },
@@ -33,36 +28,41 @@ export function unsafeCode(source: string): string | undefined {
       if (source.slice(node.start, node.end).startsWith('import')) reason = 'import.meta';
     },
     ImportExpression: (node) => {
-      if (!isText((node as Node & { source: Node }).source)) reason = 'import() of a computed name';
+      if (!isText(node.source)) reason = 'import() of a computed name';
     },
-    MemberExpression: (node) => {
-      const { object, property, computed } = node as Member;
+    MemberExpression: ({ object, property, computed }) => {
       if (computed) return;
-      if (property.name === 'prepareStackTrace') reason = 'prepareStackTrace';
-      if (isRequire(object) && OF_REQUIRE.has(property.name)) reason = `require.${property.name}`;
+      const name = nameOf(property) ?? '';
+      const owner = nameOf(object);
+      if (name === 'prepareStackTrace') reason = 'prepareStackTrace';
+      if (isRequire(object) && OF_REQUIRE.has(name)) reason = `require.${name}`;
       // `require.cache` and the like tell nothing of a place.
       else if (isRequire(object)) literal++;
-      if (object.name === 'module' && OF_MODULE.has(property.name)) reason = `module.${property.name}`;
-      if (object.name === 'process' && property.name === 'mainModule') reason = 'process.mainModule';
+      if (owner === 'module' && OF_MODULE.has(name)) reason = `module.${name}`;
+      if (owner === 'process' && name === 'mainModule') reason = 'process.mainModule';
     },
-    UnaryExpression: (node) => {
-      const { operator, argument } = node as Node & { operator: string; argument: Node };
+    UnaryExpression: ({ operator, argument }) => {
       if (operator === 'typeof' && isRequire(argument)) literal++;
     },
-    CallExpression: (node) => {
-      const { callee, arguments: args } = node as Call;
-      if (isRequire(callee) && args.length === 1 && isText(args[0]!)) literal++;
+    CallExpression: ({ callee, arguments: args }) => {
+      const [only] = args;
+      if (isRequire(callee) && args.length === 1 && only !== undefined && isText(only)) literal++;
     },
   });
   return reason ?? (requires > literal ? 'require() of a computed name' : undefined);
 }
 
-function isText(node: Node): boolean {
-  const { type, value, expressions } = node as Node & { value?: unknown; expressions?: unknown[] };
-  return (type === 'Literal' && typeof value === 'string') || (type === 'TemplateLiteral' && expressions?.length === 0);
+function isText(node: AnyNode): boolean {
+  if (node.type === 'Literal') return typeof node.value === 'string';
+  return node.type === 'TemplateLiteral' && node.expressions.length === 0;
 }
 
-function parseAny(source: string): Node | undefined {
+/** Of an identifier, `#private` or not. */
+function nameOf(node: AnyNode): string | undefined {
+  return node.type === 'Identifier' || node.type === 'PrivateIdentifier' ? node.name : undefined;
+}
+
+function parseAny(source: string): AnyNode | undefined {
   for (const sourceType of ['module', 'script'] as const) {
     try {
       return parse(source, {

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readJson } from '@slipway/util/json';
+import { codeOf } from '@slipway/util/errors';
 import { readMigrations } from '@slipway/migrations';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import type { BundleFile } from '../bundle/bundle-file.ts';
@@ -21,11 +22,11 @@ export function appFiles(workspaceRoot: string, serviceSpec: ServiceSpec): Bundl
 /** The service's own, which it may read; but bundles are ES modules whatever the sources are. */
 function manifestOf(workspaceRoot: string, root: string): BundleFile {
   const path = `${root}/package.json`;
-  let content = {};
+  let content: object = {};
   try {
-    content = JSON.parse(readFileSync(join(workspaceRoot, path), 'utf8')) as object;
+    content = readJson(join(workspaceRoot, path));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
   }
   return { path, bytes: Buffer.from(`${JSON.stringify({ ...content, type: 'module' })}\n`) };
 }

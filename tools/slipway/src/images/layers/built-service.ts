@@ -5,6 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
+import { parseJson } from '@slipway/util/json';
 import { extract } from 'tar-stream';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import { PACKAGES_FOLDER } from '../bundle/externals-plugin.ts';
@@ -41,7 +42,7 @@ export async function builtService(workspaceRoot: string, serviceSpec: ServiceSp
 /** Stack traces and debuggers show the sources that people edit, and not where they would lie in an image. */
 async function pointToSources(folder: string, sources: string): Promise<void> {
   for (const name of (await readdir(folder)).filter((name) => name.endsWith('.js.map'))) {
-    const map = JSON.parse(await readFile(join(folder, name), 'utf8')) as object;
+    const map = parseJson<object>(await readFile(join(folder, name), 'utf8'), name);
     await writeFile(join(folder, name), JSON.stringify({ ...map, sourceRoot: `${pathToFileURL(sources).href}/` }));
   }
 }

@@ -3,11 +3,13 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseJson } from '@slipway/util/json';
 import { type TarEntry, writeTar } from '@slipway/oci/tar';
 import { version as esbuildVersion } from 'esbuild';
 import { filesBelow } from '../bundle/files-below.ts';
 import type { BundleFile } from '../bundle/bundle-file.ts';
 import { replaceFile } from '../../util/files/write-files.ts';
+import { isObject } from '../../util/json-object.ts';
 
 /**
  * What a layer is made of. `inputs`: files, relative to the workspace, that decide what is in it. `folders`: those in
@@ -57,12 +59,14 @@ export async function cachedLayer<Facts>(
 /** Undefined where there is none that this version can use: none was written, it is damaged, or another version wrote it. */
 async function readRecord<Facts>(file: string): Promise<CacheRecord<Facts> | undefined> {
   try {
-    const record = JSON.parse(await readFile(file, 'utf8')) as Partial<CacheRecord<Facts>> | null;
-    const isUsable = Array.isArray(record?.inputs) && Array.isArray(record.folders);
-    return isUsable ? (record as CacheRecord<Facts>) : undefined;
+    return parseJson(await readFile(file, 'utf8'), file, isRecord<Facts>);
   } catch {
     return undefined;
   }
+}
+
+function isRecord<Facts>(value: unknown): value is CacheRecord<Facts> {
+  return isObject(value) && Array.isArray(value.inputs) && Array.isArray(value.folders);
 }
 
 /** Changes when any of the files changes, by size and time, or when there are others where files were looked for. */

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { DebianPackage } from './debian-packages.ts';
 import type { NpmPackage } from './npm-packages.ts';
 
@@ -53,13 +54,13 @@ function encode(part: string): string {
 }
 
 function baseName(repository: string): string {
-  return repository.split('/').at(-1)!;
+  return basename(repository);
 }
 
 /** Subresource integrity (`sha512-` and Base64) as CycloneDX writes hashes. */
 function hashesOf(integrity: string): { alg: string; content: string }[] {
   return integrity.split(' ').map((hash) => {
-    const [algorithm, value] = hash.split(/-(.*)/s);
-    return { alg: algorithm!.replace('sha', 'SHA-'), content: Buffer.from(value!, 'base64').toString('hex') };
+    const [algorithm = '', value = ''] = hash.split(/-(.*)/s);
+    return { alg: algorithm.replace('sha', 'SHA-'), content: Buffer.from(value, 'base64').toString('hex') };
   });
 }

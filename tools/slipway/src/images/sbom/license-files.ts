@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readJson } from '@slipway/util/json';
 import type { BundleFile } from '../bundle/bundle-file.ts';
 
 const TEXT = /^(licen[cs]e|copying|notice|unlicense)([-.].*)?$/i;
@@ -20,7 +21,7 @@ export async function licenseFiles(
   const found = await Promise.all(
     folders.map(async (folder): Promise<BundleFile[]> => {
       const names = (await readdir(join(workspaceRoot, folder))).filter((name) => TEXT.test(name)).sort();
-      if (names.length === 0) return [await standardText(workspaceRoot, folder)];
+      if (names.length === 0) return [standardText(workspaceRoot, folder)];
       if (inPlace.has(folder)) return [];
       return Promise.all(
         names.map(async (name) => ({
@@ -34,14 +35,14 @@ export async function licenseFiles(
 }
 
 /** What the SPDX list has for the package's licence, after the names that the package gives. */
-async function standardText(workspaceRoot: string, folder: string): Promise<BundleFile> {
-  const manifest = JSON.parse(await readFile(join(workspaceRoot, folder, 'package.json'), 'utf8')) as Manifest;
+function standardText(workspaceRoot: string, folder: string): BundleFile {
+  const manifest = readJson<Manifest>(join(workspaceRoot, folder, 'package.json'));
   const { name, version, license = 'an unknown licence', author } = manifest;
   const by = typeof author === 'string' ? author : author?.name;
   const head = `${name} ${version}${by === undefined ? '' : ` by ${by}`} is under ${license}; the package brings no text of it.\n`;
   const file = join(fileURLToPath(import.meta.resolve('spdx-license-list')), '..', 'licenses', `${license}.json`);
   const text = existsSync(file)
-    ? (JSON.parse(await readFile(file, 'utf8')) as { licenseText: string }).licenseText
+    ? readJson<{ licenseText: string }>(file).licenseText
     : `See the package's own pages: https://www.npmjs.com/package/${name}\n`;
   return { path: `licenses/${folder}/LICENSE`, bytes: Buffer.from(`${head}\n${text}`) };
 }

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readJson } from '@slipway/util/json';
+import { codeOf } from '@slipway/util/errors';
 import { packageFolder, packageName } from '../bundle/package-folder.ts';
 import { ValidationError } from '../../util/problems/validation-error.ts';
 
@@ -41,9 +42,9 @@ export function lockedPackages(workspaceRoot: string, folders: string[]): NpmPac
 
 function readLockfile(workspaceRoot: string): Lockfile {
   try {
-    return JSON.parse(readFileSync(join(workspaceRoot, LOCKFILE), 'utf8')) as Lockfile;
+    return readJson(join(workspaceRoot, LOCKFILE));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { packages: {} };
+    if (codeOf(error) === 'ENOENT') return { packages: {} };
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { UserError } from '@slipway/util/errors';
+import { messageOf, UserError } from '@slipway/util/errors';
 import { stringify } from 'yaml';
 import type { JsonObject } from '../../util/json-object.ts';
 import { type Entry, type Kubeconfig, readKubeconfig } from './kubeconfig.ts';
@@ -104,7 +104,7 @@ async function anyAccess(context: Entry, cluster: Entry, user: Entry): Promise<P
     );
     await config.applyToHTTPSOptions(options);
   } catch (error) {
-    const reason = (error as Error).message;
+    const reason = messageOf(error);
     throw new UserError(`user "${user.name}" of the kubeconfig ${user.file} cannot log in: ${reason}`, {
       cause: error,
     });

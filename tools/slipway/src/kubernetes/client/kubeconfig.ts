@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
-import { UserError } from '@slipway/util/errors';
+import { codeOf, UserError } from '@slipway/util/errors';
 import { isObject, type JsonObject } from '../../util/json-object.ts';
 
 /** A named part of a kubeconfig, and the file that has it. */
@@ -36,7 +36,7 @@ async function readText(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     if (code === 'ENOENT') return undefined;
     throw new UserError(`the kubeconfig ${file} cannot be read (${code})`, {
       hint: 'KUBECONFIG names the files to read',

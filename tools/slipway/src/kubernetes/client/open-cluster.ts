@@ -1,4 +1,4 @@
-import { UserError } from '@slipway/util/errors';
+import { codeOf, messageOf, UserError } from '@slipway/util/errors';
 import { connectKube, type KubeApi } from './kube-api.ts';
 import { KubeError } from './kube-error.ts';
 import { clusterHint } from './target.ts';
@@ -11,7 +11,7 @@ export async function openCluster(context: string): Promise<KubeApi> {
     return api;
   } catch (error) {
     await api.close();
-    const { code, message } = error as NodeJS.ErrnoException;
+    const [message, code] = [messageOf(error), codeOf(error)];
     // A timeout's code is a number that tells nobody anything.
     const reason = error instanceof KubeError || typeof code !== 'string' ? message : code;
     throw new UserError(`the cluster of context "${context}" does not answer (${reason})`, {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { exitCodeOf } from '@slipway/util/errors';
+import { exitCodeOf, messageOf } from '@slipway/util/errors';
 import { printable } from '@slipway/util/printable';
 import { execInTerminal } from '@slipway/util/exec-in-terminal';
 import { InterruptedError, interruptible } from '@slipway/util/interruption';
@@ -106,7 +106,7 @@ function parse() {
       },
     }).values;
   } catch (error) {
-    console.error(`✗ ${printable((error as Error).message)}\n\n${HELP}`);
+    console.error(`✗ ${printable(messageOf(error))}\n\n${HELP}`);
     return undefined;
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '@slipway/util/errors';
 import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
 import { KubeError } from '../../kubernetes/client/kube-error.ts';
 import type { Pod } from '../../kubernetes/rollout/pod.ts';
@@ -50,7 +51,7 @@ export async function* readRun(
         return;
       }
       if (!follow) throw error;
-      note(`${run.pod}/${run.container} broke off: ${(error as Error).message}`);
+      note(`${run.pod}/${run.container} broke off: ${messageOf(error)}`);
     }
     if (!follow || !isRunning(current(), run)) return;
     await sleep(REOPEN_MS, undefined, { signal }).catch(() => undefined);

@@ -1,3 +1,4 @@
+import { messageOf } from '@slipway/util/errors';
 import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
 import { podRequest } from '../../kubernetes/client/pod-request.ts';
 import { type FailingCheck, failingChecks, managementPort } from '../../kubernetes/rollout/failing-checks.ts';
@@ -27,7 +28,7 @@ async function askPod(api: KubeApi, namespace: string, pod: string, port: number
   ]);
   const at = performance.now();
   return {
-    ...(failing.status === 'fulfilled' ? { failing: failing.value } : { silence: (failing.reason as Error).message }),
+    ...(failing.status === 'fulfilled' ? { failing: failing.value } : { silence: messageOf(failing.reason) }),
     ...(metrics.status === 'fulfilled' ? { scrape: { at, samples: parseMetrics(metrics.value.body) } } : {}),
   };
 }

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { isAbsolute, join, relative } from 'node:path';
+import { basename, isAbsolute, join, relative } from 'node:path';
 import type { Problem } from '../../util/problems/problem.ts';
 import { cacheDir } from '../../util/workspace/cache-dir.ts';
 import type { ReaderMessage } from './reader.ts';
@@ -98,7 +98,7 @@ function toProblem(
   const what = message.replaceAll(`${workspaceRoot}/`, '');
   const missing = /^Cannot find (?:package|module) '([^']+)'/.exec(what)?.[1];
   if (missing !== undefined) {
-    const line = lineWith(join(workspaceRoot, file), missing.split('/').at(-1)!);
+    const line = lineWith(join(workspaceRoot, file), basename(missing));
     return { file, line, message: what, hint: 'correct the import, or add the package' };
   }
   // A syntax error names its place first, any other in its frames.

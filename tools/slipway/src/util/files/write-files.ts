@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { globSync } from 'node:fs';
 import { chmod, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { UserError } from '@slipway/util/errors';
+import { codeOf, messageOf, UserError } from '@slipway/util/errors';
 
 /** What writing would change or has changed; paths relative to the workspace, sorted. */
 export type FileChanges = { written: string[]; deleted: string[] };
@@ -56,7 +56,7 @@ export async function replaceFile(
     await writeFile(unfinished, content, { mode, flag: 'wx', flush: mode === PRIVATE });
     await rename(unfinished, path);
   } catch (error) {
-    const { message, code } = error as NodeJS.ErrnoException;
+    const [message, code] = [messageOf(error), codeOf(error)];
     if (code === undefined) throw error;
     // Node goes on with the paths, of which the user knows one.
     const reason = message.split(',')[0];

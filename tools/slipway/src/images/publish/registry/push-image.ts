@@ -18,7 +18,8 @@ export async function pushImage(image: ContainerImage, host: string, repository:
   const sent = (
     await Promise.all(blobs.map(async (blob) => ((await pushBlob(registry, host, blob)) ? blob.size : 0)))
   ).filter((size) => size > 0);
-  const manifest = image.blobs.find(({ digest }) => digest === image.manifest.digest)!;
+  const manifest = image.blobs.find(({ digest }) => digest === image.manifest.digest);
+  if (manifest === undefined) throw new Error(`the image ${image.tag} has no manifest among its blobs`);
   const headers = { 'content-type': image.manifest.mediaType };
   const body = 'bytes' in manifest ? manifest.bytes : await readFile(manifest.file);
   for (const reference of [image.manifest.digest, image.tag]) {

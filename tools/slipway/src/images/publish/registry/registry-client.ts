@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { UserError } from '@slipway/util/errors';
+import { codeOf, messageOf, UserError } from '@slipway/util/errors';
 import { type Dispatcher, request } from 'undici';
 import { parsePrivate } from '../../../services/secrets/parse-private.ts';
 import { hideSecret } from '@slipway/util/secret-mask';
+import { isObject } from '../../../util/json-object.ts';
 
 /** Requests to one repository of an OCI registry (OCI Distribution Specification 1.1), with its authentication. */
 export type RegistryClient = (
@@ -57,8 +58,10 @@ async function authorize(host: string, repository: string, challenge: string): P
   const answer = await request(url, { headers: basic === undefined ? {} : { authorization: basic } });
   if (answer.statusCode !== 200)
     throw new UserError(`registry ${host} gives no token (HTTP ${answer.statusCode}). Run: docker login ${host}`);
-  const { token, access_token } = (await answer.body.json()) as { token?: string; access_token?: string };
-  return `Bearer ${token ?? access_token}`;
+  const answered: unknown = await answer.body.json();
+  const { token, access_token: accessToken = token } = isObject(answered) ? answered : {};
+  if (typeof accessToken !== 'string') throw new UserError(`registry ${host} answers the login without a token`);
+  return `Bearer ${accessToken}`;
 }
 
 /** What `docker login` wrote into its config file; credential helpers are not asked. */
@@ -76,7 +79,7 @@ function readText(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new UserError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw new UserError(`${file} cannot be read: ${messageOf(error)}`, { cause: error });
   }
 }
