@@ -14,6 +14,7 @@ import { type DividedContents, divideContents, idOf } from './namespace/divide-c
 import { type LiveObject, namespaceContents } from '../kubernetes/client/namespace-contents.ts';
 import { removeStackImages } from '../images/publish/kind-nodes.ts';
 import { dockerNodeStores } from '../images/publish/node-store.ts';
+import { isObject } from '../util/json-object.ts';
 
 export type TeardownOptions = {
   context?: string;
@@ -23,8 +24,6 @@ export type TeardownOptions = {
   /** Longest wait until everything is gone, seconds. */
   timeout: number;
 };
-
-type Volume = KubernetesObject & { spec?: { claimRef?: { namespace?: string; name?: string } } };
 
 /** What runs; it ends before what it reads is deleted. */
 const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob', 'Pod'];
@@ -135,7 +134,7 @@ async function removeOutside({ api, stack, report }: Scene, inventory: Inventory
 async function deleteNamespace({ api, stack, timeoutMs, report }: Scene): Promise<void> {
   report.event('stack', 'teardown', `deleting namespace ${stack} and its volumes`);
   await untilNamespaceGone(api, stack, timeoutMs, {
-    also: [{ path: '/api/v1/persistentvolumes', isOurs: (volume) => claimOf(volume)?.namespace === stack }],
+    also: [{ path: '/api/v1/persistentvolumes', isOurs: (volume) => claimOf(volume).namespace === stack }],
     begin: async () => {
       await api.send('DELETE', `/api/v1/namespaces/${stack}`, undefined);
     },
@@ -150,13 +149,13 @@ async function removeOwnObjects({ api, settings, stack, contents, timeoutMs, rep
   report.event('stack', 'teardown', `deleting ${rest.length} objects and ${claims.length} volumes`);
   const isOurs = (volume: KubernetesObject) => {
     const claim = claimOf(volume);
-    return claim?.namespace === stack && claims.includes(claim.name ?? '');
+    return claim.namespace === stack && claims.some((name) => name === claim.name);
   };
   await untilGone(api, [{ path: '/api/v1/persistentvolumes', isOurs }], timeoutMs, () => deleteObjects(api, rest));
   await unmarkAdopted(api, settings);
   report.event('stack', 'teardown', `the stack is gone; namespace ${stack}, which slipway did not create, stays`);
 }
 
-function claimOf(volume: KubernetesObject) {
-  return (volume as Volume).spec?.claimRef;
+function claimOf({ spec }: KubernetesObject): { namespace?: unknown; name?: unknown } {
+  return isObject(spec) && isObject(spec.claimRef) ? spec.claimRef : {};
 }

@@ -14,6 +14,8 @@ export function allSucceeded(results: ServiceResult[]): boolean {
   return results.every(({ status }) => status === 'success');
 }
 
+type Ordered = Pick<ServiceSpec, 'name' | 'calls'>;
+
 /** One service's work. `prepare` starts at once; `finish`, when all services that it calls are done, gets its result. */
 export type ServiceWork<Prepared = void> = {
   prepare: () => Promise<Prepared>;
@@ -24,14 +26,14 @@ export type ServiceWork<Prepared = void> = {
  * Runs the work of every service, callees before callers, in parallel where nobody waits. A failure skips the
  * services that depend on it and nothing else. Results come as they are known.
  */
-export async function* runInDependencyOrder<Prepared>(
-  serviceSpecs: ServiceSpec[],
-  workOf: (serviceSpec: ServiceSpec) => ServiceWork<Prepared>,
+export async function* runInDependencyOrder<Prepared, Service extends Ordered>(
+  services: Service[],
+  workOf: (service: Service) => ServiceWork<Prepared>,
 ): AsyncGenerator<ServiceResult> {
   const results = new Map<string, Promise<ServiceResult>>();
-  for (const serviceSpec of calleesFirst(serviceSpecs)) {
-    const callees = serviceSpec.calls.flatMap((callee) => results.get(callee) ?? []);
-    results.set(serviceSpec.name, run(serviceSpec.name, workOf(serviceSpec), callees));
+  for (const service of calleesFirst(services)) {
+    const callees = service.calls.flatMap((callee) => results.get(callee) ?? []);
+    results.set(service.name, run(service.name, workOf(service), callees));
   }
   const pending = new Map(results);
   while (pending.size > 0) {
@@ -71,13 +73,13 @@ function dependencyNames(names: string[]): string {
   return `its ${names.length === 1 ? 'dependency' : 'dependencies'} ${names.join(' and ')}`;
 }
 
-/** The service specs sorted so that everyone comes after those it calls. */
-function calleesFirst(serviceSpecs: ServiceSpec[]): ServiceSpec[] {
-  const sorted = new Set<ServiceSpec>();
-  const visit = (serviceSpec: ServiceSpec) => {
-    for (const callee of serviceSpec.calls) serviceSpecs.filter(({ name }) => name === callee).forEach(visit);
-    sorted.add(serviceSpec);
+/** The services sorted so that every one comes after those it calls. */
+function calleesFirst<Service extends Ordered>(services: Service[]): Service[] {
+  const sorted = new Set<Service>();
+  const visit = (service: Service) => {
+    for (const callee of service.calls) services.filter(({ name }) => name === callee).forEach(visit);
+    sorted.add(service);
   };
-  serviceSpecs.forEach(visit);
+  services.forEach(visit);
   return [...sorted];
 }

@@ -66,7 +66,9 @@ function put(apiVersion: string, kind: string, name: string, { spec, data, ...me
   api.objects.set(pathOf(object), object);
   return object;
 }
-const ownedBy = ({ metadata: { uid, name }, kind }: KubernetesObject) => ({ ownerReferences: [{ uid, kind, name }] });
+const ownedBy = ({ apiVersion, kind, metadata: { uid = '', name } }: KubernetesObject) => ({
+  ownerReferences: [{ apiVersion, kind, name, uid }],
+});
 const putNamespace = (metadata: Metadata) => put('v1', 'Namespace', 'shop', metadata);
 const names = () => [...api.objects.values()].map(({ kind, metadata }) => `${kind}/${metadata.name}`).sort();
 
@@ -97,8 +99,10 @@ function putStack(): void {
   ];
   const data = { _stack: JSON.stringify({ objects, migrations: {} }) };
   put('v1', 'ConfigMap', 'slipway-inventory', { labels: OWN, data });
-  const fields = { manager: 'slipway', operation: 'Apply', fieldsV1: { 'f:rules': {} } };
-  put('rbac.authorization.k8s.io/v1', 'ClusterRole', 'shop-reader', { managedFields: [fields] });
+  const apiVersion = 'rbac.authorization.k8s.io/v1';
+  const owns = { apiVersion, fieldsType: 'FieldsV1', fieldsV1: { 'f:rules': {} } } as const;
+  const fields = { manager: 'slipway', operation: 'Apply', ...owns } as const;
+  put(apiVersion, 'ClusterRole', 'shop-reader', { managedFields: [fields] });
 }
 
 /** What somebody else keeps in the namespace. */

@@ -11,17 +11,19 @@ export type Failures = Record<string, string>;
 export function runPods(api: Pick<FakeKubeApi, 'put' | 'objects'>, failing: Failures = {}) {
   return (object: KubernetesObject): void => {
     if (object.kind !== 'Deployment' && object.kind !== 'StatefulSet') return;
-    const { name, namespace, generation, uid } = object.metadata;
+    const { name, namespace, generation, uid = '' } = object.metadata;
     const revision = `r${String(generation)}`;
     const { template } = object.spec as { template: Template };
     const inNamespace = { ...(namespace === undefined ? {} : { namespace }) };
-    const owner = object.kind === 'Deployment' ? { kind: 'ReplicaSet', name: `${name}-${revision}` } : undefined;
+    const ofApps = { apiVersion: 'apps/v1', uid: '' };
+    const owner =
+      object.kind === 'Deployment' ? { ...ofApps, kind: 'ReplicaSet', name: `${name}-${revision}` } : undefined;
     const labels = { ...template.metadata?.labels, 'controller-revision-hash': revision };
     for (const [path, { kind, metadata }] of api.objects)
       if (kind === 'Pod' && metadata.generateName === name) api.objects.delete(path);
     if (owner !== undefined) {
       const annotations = { [REVISION_ANNOTATION]: revision };
-      const ownerReferences = [{ kind: object.kind, name, uid }];
+      const ownerReferences = [{ ...ofApps, kind: object.kind, name, uid }];
       const metadata = { name: owner.name, ...inNamespace, labels, annotations, ownerReferences };
       api.put({ apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata });
     }
@@ -35,7 +37,7 @@ export function runPods(api: Pick<FakeKubeApi, 'put' | 'objects'>, failing: Fail
         ...inNamespace,
         generateName: name,
         labels,
-        ownerReferences: [owner ?? { kind: 'StatefulSet', name }],
+        ownerReferences: [owner ?? { ...ofApps, kind: 'StatefulSet', name }],
       },
       spec: { containers: [] },
       status:

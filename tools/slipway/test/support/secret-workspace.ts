@@ -135,7 +135,7 @@ function readyDeployment(name: string, stackLabels: Record<string, string>): Kub
       labels,
       annotations,
       generation: 1,
-      ...(owner === undefined ? {} : { ownerReferences: [{ kind: owner, name, uid: name }] }),
+      ...(owner === undefined ? {} : { ownerReferences: [{ apiVersion, kind: owner, name, uid: name }] }),
     },
     ...more,
   });

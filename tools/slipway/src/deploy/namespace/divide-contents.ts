@@ -1,15 +1,13 @@
 import { INVENTORY_NAME } from '../../kubernetes/apply/inventory/inventory.ts';
-import { VOLUME_CLAIM } from '../../kubernetes/apply/inventory/volume-claims.ts';
+import { claimPrefixes, VOLUME_CLAIM } from '../../kubernetes/apply/inventory/volume-claims.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { NAME_LABEL } from '../../kubernetes/labels.ts';
 import type { LiveObject } from '../../kubernetes/client/namespace-contents.ts';
 import { isOwnObject, type Whose } from './own-object.ts';
+import { isKind } from '../../kubernetes/kinds.ts';
 
 /** `dependents`: what controllers have made for `own`, which goes when those go. */
 export type DividedContents = { own: LiveObject[]; dependents: LiveObject[]; foreign: LiveObject[] };
-
-type Owner = { uid: string };
-type StatefulSet = KubernetesObject & { spec?: { volumeClaimTemplates?: { metadata: { name: string } }[] } };
 
 /** What Kubernetes and common add-ons put into every namespace. */
 const EVERYWHERE = [
@@ -58,7 +56,7 @@ export function idOf({ kind, metadata }: KubernetesObject): string {
 }
 
 function ownersOf({ metadata }: KubernetesObject): string[] {
-  return ((metadata.ownerReferences ?? []) as Owner[]).map(({ uid }) => uid);
+  return (metadata.ownerReferences ?? []).map(({ uid }) => uid);
 }
 
 function isSystem(object: KubernetesObject, all: LiveObject[]): boolean {
@@ -74,12 +72,8 @@ function isSystem(object: KubernetesObject, all: LiveObject[]): boolean {
  * that it selects pods by, no others; a claim outlives it.
  */
 function ownClaims(objects: LiveObject[], whose: Whose): (claim: KubernetesObject) => boolean {
-  const sets = objects.map(({ object }) => object as StatefulSet).filter(({ kind }) => kind === 'StatefulSet');
-  const prefixes = sets
-    .filter((set) => isOwnObject(set, whose))
-    .flatMap(({ metadata, spec }) =>
-      (spec?.volumeClaimTemplates ?? []).map((template) => `${template.metadata.name}-${metadata.name}-`),
-    );
+  const sets = objects.flatMap(({ object }) => (isKind(object, 'StatefulSet') ? [object] : []));
+  const prefixes = sets.filter((set) => isOwnObject(set, whose)).flatMap(claimPrefixes);
   return ({ metadata: { name, labels = {} } }) => {
     const isMadeBy = (prefix: string) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length));
     if (whose.isShared || prefixes.some(isMadeBy)) return prefixes.some(isMadeBy);

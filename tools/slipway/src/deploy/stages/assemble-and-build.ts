@@ -94,9 +94,7 @@ export async function assembleAndBuild(
     else report.event(service, 'skipped', message);
   }
   const environments = resolveEnvironments(serviceSpecs, clusterTarget, known.environments);
-  const configMaps = Object.fromEntries(
-    serviceSpecs.map(({ name }) => [name, files.get(`${BASE}/${name}/config-map.yaml`)!]),
-  );
+  const configMaps = Object.fromEntries(serviceSpecs.map(({ name }) => [name, configMapOf(files, name)]));
   const images = Object.fromEntries(
     [...serviceSpecs.map(({ name }) => name), 'postgres'].flatMap((name) => {
       const { [name]: image } = built.images;
@@ -113,13 +111,21 @@ export async function assembleAndBuild(
   return { serviceSpecs, services, leftOut, images: built.images, configMaps, logins, changed };
 }
 
+function configMapOf(files: Map<string, string>, service: string): string {
+  const file = `${BASE}/${service}/config-map.yaml`;
+  const text = files.get(file);
+  if (text === undefined) throw new Error(`assembling has made no ${file}`);
+  return text;
+}
+
 function serviceLogins(
   serviceSpecs: ServiceSpec[],
   environments: Record<string, Environment>,
 ): Record<string, DatabaseLogin> {
   const logins = serviceSpecs.flatMap(({ name, keys }): [string, DatabaseLogin][] => {
     const urlKey = keys.find(({ source }) => source.kind === 'postgres-url')?.name;
-    return urlKey === undefined ? [] : [[name, loginOf(environments[name]![urlKey])!]];
+    const login = urlKey === undefined ? undefined : loginOf(environments[name]?.[urlKey]);
+    return login === undefined ? [] : [[name, login]];
   });
   return Object.fromEntries(logins);
 }

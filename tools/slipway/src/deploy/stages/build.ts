@@ -22,11 +22,11 @@ export async function build(
   const results = await Promise.allSettled(
     serviceSpecs.map((serviceSpec) => timeline.measure(serviceSpec.name, 'image', () => image(settings, serviceSpec))),
   );
-  results.forEach((result, index) => {
-    const { name } = serviceSpecs[index]!;
-    if (result.status === 'fulfilled') images[name] = result.value;
-    else if (result.reason instanceof ValidationError) failures.set(name, result.reason);
-    else throw result.reason;
+  serviceSpecs.forEach(({ name }, index) => {
+    const result = results[index];
+    if (result?.status === 'fulfilled') images[name] = result.value;
+    else if (result?.reason instanceof ValidationError) failures.set(name, result.reason);
+    else throw result?.reason;
   });
   if (serviceSpecs.some(({ name, hasDatabase }) => hasDatabase && !failures.has(name)))
     images.postgres = await upstreamImage(settings.stack, 'postgres');

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { V1Deployment } from '@kubernetes/client-node';
 import { writeInventoryEntry, type InventoryEntry } from '../../kubernetes/apply/inventory/inventory.ts';
 import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
 import { untilGone } from '../../kubernetes/client/until-gone.ts';
@@ -6,9 +7,9 @@ import { databaseName } from '../../manifests/defaults/database.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { NAME_LABEL } from '../../kubernetes/labels.ts';
 import type { StackContext } from '../context/deploy-context.ts';
+import type { Live } from '../../kubernetes/live.ts';
 
 type Context = Pick<StackContext, 'api' | 'stack' | 'timeoutMs' | 'report'>;
-type Pod = KubernetesObject & { metadata: { ownerReferences?: { kind: string }[] } };
 
 /** A service without pods, whose database is to be made anew. */
 export type EmptiedDatabase = {
@@ -39,7 +40,7 @@ export async function emptyDatabase(
   const { api, stack, timeoutMs, report } = context;
   const name = databaseName(service);
   const deployment = `/apis/apps/v1/namespaces/${stack}/deployments/${service}`;
-  const replicas = ((await api.get<KubernetesObject>(deployment))?.spec as { replicas?: number } | undefined)?.replicas;
+  const replicas = (await api.get<Live<V1Deployment>>(deployment))?.spec?.replicas;
   await writeInventoryEntry(api, stack, service, { ...entry, migrations: {} });
 
   report.event(service, 'reset', 'ending its pods');
@@ -61,15 +62,15 @@ export async function restoreReplicas(
   { api }: Pick<Context, 'api'>,
   { deployment, replicas }: EmptiedDatabase,
 ): Promise<void> {
-  const now = (await api.get<KubernetesObject>(deployment))?.spec as { replicas?: number } | undefined;
-  if (now?.replicas === 0 && replicas !== undefined) await scale(api, deployment, replicas);
+  const now = (await api.get<Live<V1Deployment>>(deployment))?.spec?.replicas;
+  if (now === 0 && replicas !== undefined) await scale(api, deployment, replicas);
 }
 
 /** Scales a workload to none and waits until it has no pod. */
 async function endPods({ api, stack, timeoutMs }: Context, path: string, owner: string): Promise<void> {
   const name = basename(path);
   const isOurs = ({ metadata }: KubernetesObject) =>
-    ((metadata as Pod['metadata']).ownerReferences ?? []).some(({ kind }) => kind === owner);
+    (metadata.ownerReferences ?? []).some(({ kind }) => kind === owner);
   const pods = { path: `/api/v1/namespaces/${stack}/pods`, query: { labelSelector: `${NAME_LABEL}=${name}` }, isOurs };
   await untilGone(api, [pods], timeoutMs, async () => {
     if ((await api.get(path)) !== undefined) await scale(api, path, 0);

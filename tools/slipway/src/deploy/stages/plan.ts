@@ -111,7 +111,7 @@ export async function adopt({ api, settings }: PlanContext, { namespace }: Deplo
 
 function toDeploy({ stack, services }: PlanContext, { namespace }: ClusterState, rendered: KubernetesObject[]) {
   const objects = namespace.isShared ? inSharedNamespace(rendered, stack) : rendered;
-  return objects.filter((object) => isShared(object) || services.includes(ownerOf(object)!));
+  return objects.filter((object) => isShared(object) || services.some((name) => name === ownerOf(object)));
 }
 
 function underRunner({ services, options: { devRunner } }: PlanContext, declared: KubernetesObject[]) {

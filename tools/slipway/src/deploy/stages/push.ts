@@ -2,6 +2,7 @@ import type { ContainerImage } from '../../images/container-image.ts';
 import { megabytes } from '../../util/format/megabytes.ts';
 import type { DeployContext } from '../context/deploy-context.ts';
 import type { PreparedStack } from './assemble-and-build.ts';
+import { known } from '../../util/known.ts';
 
 /** Publishes what the selected services run, and reports what each place was sent. */
 export async function push({ publisher, services, report }: DeployContext, stack: PreparedStack): Promise<void> {
@@ -14,5 +15,6 @@ export async function push({ publisher, services, report }: DeployContext, stack
 function imagesOf(services: string[], { serviceSpecs, images }: PreparedStack): ContainerImage[] {
   const selected = serviceSpecs.filter(({ name }) => services.includes(name));
   const hasDatabase = selected.some((serviceSpec) => serviceSpec.hasDatabase);
-  return [...selected.map(({ name }) => images[name]!), ...(hasDatabase ? [images.postgres!] : [])];
+  const names = [...selected.map(({ name }) => name), ...(hasDatabase ? ['postgres'] : [])];
+  return names.map((name) => known(images, name));
 }

@@ -13,16 +13,20 @@ import { followRollout } from './follow-rollout.ts';
 import { failedState } from '../report/failed-state.ts';
 import { pruneAndReport } from './prune-and-report.ts';
 import type { DeployPlan, ServicePlan } from './plan.ts';
+import type { DatabaseLogin } from '../../services/database-login.ts';
 
 /** What was done before the service's own turn. */
-type Prepared = { isAdopted: boolean; emptied: EmptiedDatabase | undefined };
+type Prepared = {
+  /** The login that the database was adopted with. */
+  adopted: DatabaseLogin | undefined;
+  emptied: EmptiedDatabase | undefined;
+};
 
 /** Rolls out every service after those it depends on, and reports those that fail. Databases begin at once. */
 export async function rollOut(context: DeployContext, { services, early }: DeployPlan): Promise<ServiceResult[]> {
   const { report } = context;
-  const specs = services.map(({ spec }) => spec);
-  const work = runInDependencyOrder(specs, ({ name }) => {
-    const service = services.find(({ spec }) => spec.name === name)!;
+  const plans = services.map((service) => ({ ...service.spec, service }));
+  const work = runInDependencyOrder(plans, ({ service }) => {
     const rest = service.planned.filter((planned) => !early.includes(planned));
     return serviceWork(context, { ...service, planned: rest });
   });
@@ -53,13 +57,14 @@ function serviceWork(context: DeployContext, plan: ServicePlan): ServiceWork<Pre
       await updateInventoryEntry(api, stack, name, { from: listed, to: before });
       const emptied = isEmptied ? await emptyDatabase(context, name, before) : undefined;
       await applyAndWait(context, databaseName(name), planned.filter(ofDatabase));
-      const isAdopted = oldLogin !== undefined && (await adoptDatabase(context, { service: name, planned, oldLogin }));
-      return { isAdopted, emptied };
+      if (oldLogin === undefined) return { adopted: undefined, emptied };
+      const isAdopted = await adoptDatabase(context, { service: name, planned, oldLogin });
+      return { adopted: isAdopted ? oldLogin : undefined, emptied };
     },
-    finish: async ({ isAdopted, emptied }) => {
+    finish: async ({ adopted, emptied }) => {
       const own = planned.filter((object) => !ofDatabase(object));
-      await applyAndWait(context, name, isAdopted ? await withNewPods(context, name, own) : own, emptied);
-      if (isAdopted) await retireOtherLogins({ context: api.context, stack, service: name }, oldLogin!);
+      await applyAndWait(context, name, adopted === undefined ? own : await withNewPods(context, name, own), emptied);
+      if (adopted !== undefined) await retireOtherLogins({ context: api.context, stack, service: name }, adopted);
       await pruneAndReport(context, name, orphaned);
       await updateInventoryEntry(api, stack, name, { from: listed, to: entry });
     },
@@ -85,7 +90,9 @@ async function applyAndWait(
   for (const { object } of planned) {
     const { kind, metadata } = object;
     if (!isWorkloadKind(kind)) continue;
-    const workload = { kind, name: metadata.name, ...applied.get(`${kind}/${metadata.name}`)! } as const;
+    const answer = applied.get(`${kind}/${metadata.name}`);
+    if (answer === undefined) throw new Error(`${kind}/${metadata.name} was applied without an answer`);
+    const workload = { kind, name: metadata.name, ...answer } as const;
     await timeline.measure(who, 'rollout', () => followRollout(context, workload, who));
   }
   const isUnchanged = planned.every(({ outcome }) => outcome === 'unchanged');

@@ -1,7 +1,6 @@
 import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
 import { forwardPort } from '../../kubernetes/client/port-forward.ts';
 import { watchResources } from '../../kubernetes/client/watch-resources.ts';
-import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { SERVICE_LABEL, SYNCED_LABEL } from '../../kubernetes/labels.ts';
 import { isReady } from '../../kubernetes/rollout/is-ready.ts';
 import type { Pod } from '../../kubernetes/rollout/pod.ts';
@@ -24,7 +23,7 @@ export async function openSyncedPods(
   { changed, died }: { changed: () => void; died: (service: string, pod: string, died: Died) => void },
 ): Promise<SyncedPods> {
   const abort = new AbortController();
-  const pods = new Map<string, KubernetesObject>();
+  const pods = new Map<string, Pod>();
   const links = new Map<string, PodLink>();
   const synced = { path: `/api/v1/namespaces/${stack}/pods`, query: { labelSelector: SYNCED_LABEL } };
   const { failed } = await watchResources(api, synced, { store: pods, changed, signal: abort.signal });
@@ -41,7 +40,7 @@ export async function openSyncedPods(
   return {
     failed,
     links: async (service) => {
-      const ready = ([...pods.values()] as Pod[]).filter(
+      const ready = [...pods.values()].filter(
         (pod) => pod.metadata.labels?.[SERVICE_LABEL] === service && isReady(pod),
       );
       return new Map(await Promise.all(ready.map(({ metadata }) => linkTo(service, metadata.name))));

@@ -49,11 +49,11 @@ export function takeOver(api: KubeApi, path: string): Promise<void> {
   return retryConflicts(async () => {
     const live = await api.get<KubernetesObject>(path);
     const managedFields = live && handedOver(live);
-    if (managedFields === undefined) return;
+    if (live === undefined || managedFields === undefined) return;
     const patch = [
       { op: 'replace', path: '/metadata/managedFields', value: managedFields },
       // The server refuses another version than the present one.
-      { op: 'replace', path: '/metadata/resourceVersion', value: live!.metadata.resourceVersion },
+      { op: 'replace', path: '/metadata/resourceVersion', value: live.metadata.resourceVersion },
     ];
     const query = new URLSearchParams({ fieldManager: FIELD_MANAGER });
     await api.send('PATCH', `${path}?${query}`, patch, 'application/json-patch+json');

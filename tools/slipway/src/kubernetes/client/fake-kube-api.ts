@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isObject } from '../../util/json-object.ts';
-import type { KubernetesObject } from '../kubernetes-object.ts';
+import { parseJson } from '@slipway/util/json';
+import { isObject, type JsonObject } from '../../util/json-object.ts';
+import type { KubernetesObject, ManagedFieldsEntry } from '../kubernetes-object.ts';
 import type { KubeApi } from './kube-api.ts';
 import { KubeError } from './kube-error.ts';
+import { isKind } from '../kinds.ts';
+import type { FieldSet } from '../apply/managed-fields/field-set.ts';
 
 /** What a fake API server serves: kind by kind as the real one's discovery lists them. */
 const RESOURCES: { group: string; name: string; kind: string; namespaced: boolean; verbs?: string[] }[] = [
@@ -56,10 +59,10 @@ export type FakeKubeApi = KubeApi & {
   watch: (path: string, version: number, write: (line: string) => void) => () => void;
 };
 
-type Claim = { name: string; namespace?: string };
+type Claim = { name?: string; namespace?: string };
 
 function sameClaim(claim: Claim | undefined, { name, namespace }: Claim): boolean {
-  return claim?.name === name && claim.namespace === namespace;
+  return claim?.name === name && claim?.namespace === namespace;
 }
 
 /**
@@ -90,9 +93,10 @@ export function fakeKubeApi(initial: KubernetesObject[] = []): FakeKubeApi {
     objects.delete(path);
     if (object !== undefined) notify('DELETED', path, object);
     // What controllers do: dependents go with their owner, a volume with its claim, everything with its namespace.
-    for (const [other, { kind, metadata, spec }] of [...objects]) {
-      const owners = (metadata.ownerReferences ?? []) as { uid: string }[];
-      const claim = kind === 'PersistentVolume' ? (spec as { claimRef: Claim }).claimRef : undefined;
+    for (const [other, dependent] of [...objects]) {
+      const { metadata } = dependent;
+      const owners = metadata.ownerReferences ?? [];
+      const claim: Claim | undefined = isKind(dependent, 'PersistentVolume') ? dependent.spec?.claimRef : undefined;
       const isOfClaim = object?.kind === 'PersistentVolumeClaim' && sameClaim(claim, object.metadata);
       if (isOfClaim || owners.some(({ uid }) => uid === object?.metadata.uid)) remove(other);
     }
@@ -116,7 +120,6 @@ export function fakeKubeApi(initial: KubernetesObject[] = []): FakeKubeApi {
       return send(200, { metadata: { resourceVersion: String(history.length) }, items });
     }
     if (method === 'GET') return objects.has(path) ? send(200, objects.get(path)) : notFound();
-    const body = text === '' ? undefined : (JSON.parse(text) as KubernetesObject);
     const isDryRun = url.searchParams.get('dryRun') === 'All';
     if (!isDryRun) writes.push(`${method} ${path}`);
     if (method === 'DELETE') {
@@ -127,10 +130,11 @@ export function fakeKubeApi(initial: KubernetesObject[] = []): FakeKubeApi {
       paths.forEach(remove);
       return send(200, { kind: 'Status', status: 'Success' });
     }
-    const target = method === 'POST' ? `${path}/${body!.metadata.name}` : path;
+    const body = parseJson<KubernetesObject>(text, `what ${method} ${path} sends`);
+    const target = method === 'POST' ? `${path}/${body.metadata.name}` : path;
     if (method === 'POST' && objects.has(target)) return send(409, { message: 'already exists' });
     const live = objects.get(target);
-    const sent = contentType === MERGE_PATCH ? (mergePatch(live, body) as KubernetesObject) : body!;
+    const sent = contentType === MERGE_PATCH ? { ...body, ...mergePatch(live, body) } : body;
     const stored = withUid(merged(live, sent, url.searchParams.get('fieldManager') ?? 'unknown'));
     if (!isDryRun) {
       objects.set(target, stored);
@@ -168,15 +172,15 @@ export function fakeKubeApi(initial: KubernetesObject[] = []): FakeKubeApi {
       const { status, body } = request('GET', path);
       if (status === 404) return undefined;
       if (status >= 400) throw new KubeError('GET', path, status, body);
-      return JSON.parse(body) as Answer;
+      return parseJson<Answer>(body, path);
     },
     send: async <Answer>(method: string, path: string, body: unknown, contentType?: string) =>
-      JSON.parse(ask(method, path, body, contentType)) as Answer,
+      parseJson<Answer>(ask(method, path, body, contentType), path),
     text: async (path) => (path.includes('/log?') ? '' : ask('GET', path)),
     async *lines(path, signal) {
       const url = new URL(path, 'http://fake');
       const waiting: string[] = [];
-      let wake = () => undefined as void;
+      let wake: () => void = () => undefined;
       const stop = watch(url.pathname, Number(url.searchParams.get('resourceVersion')), (line) => {
         waiting.push(line);
         wake();
@@ -240,34 +244,33 @@ function listed(objects: FakeKubeApi['objects'], path: string, labels: string | 
     .filter(({ metadata }) => name === undefined || metadata.name === name)
     .filter(({ metadata }) =>
       wanted.every((selector) => {
-        const [key, value] = selector.split('=');
-        return metadata.labels?.[key!] === value;
+        const [key = '', value] = selector.split('=');
+        return metadata.labels?.[key] === value;
       }),
     );
 }
 
 /** RFC 7396. */
-function mergePatch(live: unknown, patch: unknown): unknown {
-  if (!isObject(patch)) return patch;
-  const merged: Record<string, unknown> = isObject(live) ? { ...live } : {};
+function mergePatch(live: unknown, patch: JsonObject): JsonObject {
+  const merged: JsonObject = isObject(live) ? { ...live } : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete merged[key];
-    else merged[key] = mergePatch(merged[key], value);
+    else merged[key] = isObject(value) ? mergePatch(merged[key], value) : value;
   }
   return merged;
 }
 
 /** As server-side apply would, where nobody else has set the same: and who did it. */
 function merged(live: KubernetesObject | undefined, sent: KubernetesObject, manager: string): KubernetesObject {
-  const own = {
+  const own: ManagedFieldsEntry = {
     manager,
     operation: 'Apply',
     apiVersion: sent.apiVersion,
     fieldsType: 'FieldsV1',
     fieldsV1: fieldsOf(sent),
   };
-  const others = ((live?.metadata.managedFields ?? []) as { manager: string }[]).filter((it) => it.manager !== manager);
-  const data = sent.data === undefined ? live?.data : { ...dataOfOthers(live, manager), ...(sent.data as object) };
+  const others = (live?.metadata.managedFields ?? []).filter((it) => it.manager !== manager);
+  const data = sent.data === undefined ? live?.data : { ...dataOfOthers(live, manager), ...sent.data };
   return {
     ...live,
     ...sent,
@@ -285,8 +288,7 @@ function merged(live: KubernetesObject | undefined, sent: KubernetesObject, mana
 
 /** Each key of `data` has an owner of its own. */
 function dataOfOthers(live: KubernetesObject | undefined, manager: string): object {
-  const entries = (live?.metadata.managedFields ?? []) as { manager: string; fieldsV1: { 'f:data'?: object } }[];
-  const own = entries.find((entry) => entry.manager === manager)?.fieldsV1['f:data'] ?? {};
+  const own = (live?.metadata.managedFields ?? []).find((entry) => entry.manager === manager)?.fieldsV1['f:data'] ?? {};
   return Object.fromEntries(Object.entries(live?.data ?? {}).filter(([key]) => !(`f:${key}` in own)));
 }
 
@@ -294,7 +296,7 @@ function generationOf(live: KubernetesObject | undefined): number {
   return Number(live?.metadata.generation ?? 0);
 }
 
-function fieldsOf({ apiVersion: _, kind: __, metadata = { name: '' }, ...rest }: Partial<KubernetesObject>): object {
+function fieldsOf({ apiVersion: _, kind: __, metadata = { name: '' }, ...rest }: Partial<KubernetesObject>): FieldSet {
   const names = Object.keys(metadata).filter((key) => key !== 'name' && key !== 'namespace');
   return {
     'f:metadata': fields(names),
@@ -303,7 +305,7 @@ function fieldsOf({ apiVersion: _, kind: __, metadata = { name: '' }, ...rest }:
   };
 }
 
-function fields(names: string[]): object {
+function fields(names: string[]): FieldSet {
   return Object.fromEntries(names.map((name) => [`f:${name}`, {}]));
 }
 

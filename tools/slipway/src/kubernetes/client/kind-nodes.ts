@@ -1,3 +1,4 @@
+import { parseJson } from '@slipway/util/json';
 import { UserError } from '@slipway/util/errors';
 import { exec } from '@slipway/util/exec';
 
@@ -18,7 +19,7 @@ export async function kindNodes(cluster: string): Promise<string[]> {
     .split('\n')
     .filter(Boolean)
     .map((line) => line.split('\t'));
-  const nodes = rows.filter(([, role]) => role !== 'external-load-balancer').map(([name]) => name!);
+  const nodes = rows.filter(([, role]) => role !== 'external-load-balancer').flatMap(([name]) => name ?? []);
   if (nodes.length > 0) return nodes;
   throw new UserError(`no node of the kind cluster "${cluster}" is running`, {
     hint: `npm run cluster -- up --name ${cluster}`,
@@ -34,7 +35,7 @@ export async function hostAddress(cluster: string, nodePort: number): Promise<st
   const mappings = output
     .trim()
     .split('\n')
-    .flatMap((line) => (JSON.parse(line) as Ports)[`${nodePort}/tcp`] ?? []);
+    .flatMap((line) => parseJson<Ports>(line, 'the answer of docker inspect')[`${nodePort}/tcp`] ?? []);
   const [first] = mappings;
   return first && `${reachable(first.HostIp)}:${first.HostPort}`;
 }

@@ -91,7 +91,7 @@ export async function connectKube(context: string): Promise<KubeApi> {
       answer.body.setEncoding('utf8');
       for await (const chunk of answer.body) {
         const parts = (rest + String(chunk)).split('\n');
-        rest = parts.pop()!;
+        rest = parts.pop() ?? '';
         yield* parts.filter((line) => line !== '');
       }
       if (rest !== '') yield rest;

@@ -1,3 +1,4 @@
+import { parseJson } from '@slipway/util/json';
 import { UserError } from '@slipway/util/errors';
 
 type Status = {
@@ -26,7 +27,7 @@ export class KubeError extends UserError {
 
 function parseStatus(body: string): Status | undefined {
   try {
-    return JSON.parse(body) as Status;
+    return parseJson<Status>(body, 'the answer');
   } catch {
     return undefined;
   }

@@ -11,7 +11,11 @@ export type Entry = { name: string; file: string; value: JsonObject };
 /** The merged files. `missing`: those that KUBECONFIG names and that do not exist. */
 export type Kubeconfig = { contexts: Entry[]; clusters: Entry[]; users: Entry[]; files: string[]; missing: string[] };
 
-const SECTIONS = { contexts: 'context', clusters: 'cluster', users: 'user' } as const;
+const SECTIONS = [
+  ['contexts', 'context'],
+  ['clusters', 'cluster'],
+  ['users', 'user'],
+] as const;
 /** What kubectl resolves from the folder of the file that says it. */
 const PATHS = ['certificate-authority', 'client-certificate', 'client-key', 'tokenFile'];
 
@@ -60,7 +64,7 @@ function parseFile(file: string, text: string): JsonObject {
 }
 
 function mergeInto(merged: Kubeconfig, file: string, content: JsonObject): void {
-  for (const [section, key] of Object.entries(SECTIONS) as [keyof typeof SECTIONS, string][]) {
+  for (const [section, key] of SECTIONS) {
     const entries = content[section] ?? [];
     if (!Array.isArray(entries)) throw new UserError(`the kubeconfig ${file} is broken: ${section} is not a list`);
     entries.forEach((entry: unknown, index) => {

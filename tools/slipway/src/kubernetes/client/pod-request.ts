@@ -1,5 +1,6 @@
 import { UserError } from '@slipway/util/errors';
 import type { KubeApi } from './kube-api.ts';
+import type { MessageEvent } from 'undici';
 
 export type PodAnswer = { status: number; body: string };
 
@@ -37,9 +38,9 @@ export function podRequest(
       // HTTP/1.0: the answer comes in one piece and ends with the connection.
       socket.send(Buffer.from(`\0GET ${path} HTTP/1.0\r\nHost: ${pod}\r\n\r\n`));
     });
-    socket.addEventListener('message', ({ data }) => {
-      const message = Buffer.from(data as ArrayBuffer);
-      const channel = message[0]!;
+    socket.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => {
+      const message = Buffer.from(data);
+      const channel = message.readUInt8();
       if (!greeted.has(channel)) {
         greeted.add(channel);
         return;

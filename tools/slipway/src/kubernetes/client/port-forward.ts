@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { UserError } from '@slipway/util/errors';
 import type { KubeApi } from './kube-api.ts';
+import type { MessageEvent } from 'undici';
 
 /** A TCP connection to a port on a pod's loopback. */
 export type PodConnection = {
@@ -24,9 +25,9 @@ export async function forwardPort(api: KubeApi, namespace: string, pod: string, 
   const incoming = new PassThrough();
   const begun = new Set<number>();
   const fail = (reason: string) => incoming.destroy(new UserError(`port ${port} of pod ${pod}: ${reason}`));
-  socket.addEventListener('message', ({ data }) => {
-    const bytes = Buffer.from(data as ArrayBuffer);
-    const channel = bytes[0]!;
+  socket.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => {
+    const bytes = Buffer.from(data);
+    const channel = bytes.readUInt8();
     if (!begun.has(channel)) begun.add(channel);
     else if (channel === DATA) incoming.write(bytes.subarray(1));
     else if (channel === ERROR) fail(bytes.subarray(1).toString());
@@ -36,9 +37,8 @@ export async function forwardPort(api: KubeApi, namespace: string, pod: string, 
     socket.addEventListener('open', () => resolve());
     socket.addEventListener('error', ({ message, error }) => {
       fail(message);
-      reject(
-        new UserError(`cannot reach port ${port} of pod ${pod}: ${(error as Error | undefined)?.message ?? message}`),
-      );
+      const reason = error instanceof Error ? error.message : message;
+      reject(new UserError(`cannot reach port ${port} of pod ${pod}: ${reason}`));
     });
   });
   return {

@@ -1,23 +1,25 @@
-import type { KubernetesObject } from '../kubernetes-object.ts';
+import { parseJson } from '@slipway/util/json';
 import type { KubeApi } from './kube-api.ts';
 import { KubeError } from './kube-error.ts';
 
-type List = { metadata: { resourceVersion: string }; items: KubernetesObject[] };
-type Event = { type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'; object: KubernetesObject };
+/** What every object has that can be watched. */
+type Watched = { metadata: { name: string; resourceVersion?: string } };
+type List<Type> = { metadata: { resourceVersion: string }; items: Type[] };
+type WatchEvent<Type> = { type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'; object: Type };
 
 /**
  * Keeps `store` (name → object) equal to the resources at `path` until `signal` aborts: a list, then a watch from there;
  * lists anew when the server has forgotten the version. Calls `changed` after every event. Resolves after the first list.
  */
-export async function watchResources(
+export async function watchResources<Type extends Watched>(
   api: KubeApi,
   { path, query = {} }: { path: string; query?: Record<string, string> },
-  { store, changed, signal }: { store: Map<string, KubernetesObject>; changed: () => void; signal: AbortSignal },
+  { store, changed, signal }: { store: Map<string, Type>; changed: () => void; signal: AbortSignal },
 ): Promise<{ failed: Promise<never> }> {
   let version = await relist();
 
   async function relist(): Promise<string> {
-    const list = await api.get<List>(`${path}?${new URLSearchParams(query)}`);
+    const list = await api.get<List<Type>>(`${path}?${new URLSearchParams(query)}`);
     store.clear();
     for (const item of list?.items ?? []) store.set(item.metadata.name, item);
     changed();
@@ -34,7 +36,7 @@ export async function watchResources(
       });
       try {
         for await (const line of api.lines(`${path}?${watch}`, signal)) {
-          const { type, object } = JSON.parse(line) as Event;
+          const { type, object } = parseJson<WatchEvent<Type>>(line, `an event of ${path}`);
           if (type === 'ERROR') throw new KubeError('GET', path, 410, JSON.stringify(object));
           version = String(object.metadata.resourceVersion);
           if (type === 'BOOKMARK') continue;

@@ -1,3 +1,4 @@
+import { parseJson } from '@slipway/util/json';
 import type { KubeApi } from '../client/kube-api.ts';
 import { podRequest } from '../client/pod-request.ts';
 import type { Pod } from './pod.ts';
@@ -15,7 +16,7 @@ export async function failingChecks(
   port: number,
 ): Promise<FailingCheck[]> {
   const { body } = await podRequest(api, { namespace, pod, port, path: '/healthz/ready' });
-  const { checks = {} } = JSON.parse(body) as Health;
+  const { checks = {} } = parseJson<Health>(body, `the health of ${pod}`);
   return Object.entries(checks)
     .filter(([, { status }]) => status !== 'ok')
     .map(([name, { detail = 'fails' }]) => ({ name, detail }));

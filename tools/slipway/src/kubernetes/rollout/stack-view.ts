@@ -9,7 +9,6 @@ import type {
 } from '@kubernetes/client-node';
 import type { KubeApi } from '../client/kube-api.ts';
 import { watchResources } from '../client/watch-resources.ts';
-import type { KubernetesObject } from '../kubernetes-object.ts';
 import { PART_OF_LABEL } from '../labels.ts';
 import type { Live } from '../live.ts';
 import { type Changes, openChanges } from './changes.ts';
@@ -38,15 +37,14 @@ export async function openStackView(api: KubeApi, stack: string): Promise<StackV
   const ofStack = { labelSelector: `${PART_OF_LABEL}=${stack}` };
 
   const open = async <Type>(resource: string, query: Record<string, string> = {}): Promise<Map<string, Live<Type>>> => {
-    const store = new Map<string, KubernetesObject>();
+    const store = new Map<string, Live<Type>>();
     const { failed } = await watchResources(
       api,
       { path: resource, query },
       { store, changed: changes.changed, signal: abort.signal },
     );
     failed.catch(changes.fail);
-    // What the API server lists under a resource is of its type.
-    return store as Map<string, unknown> as Map<string, Live<Type>>;
+    return store;
   };
   const apps = `/apis/apps/v1/namespaces/${stack}`;
   const batch = `/apis/batch/v1/namespaces/${stack}`;

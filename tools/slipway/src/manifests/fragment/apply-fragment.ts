@@ -27,7 +27,7 @@ export function applyFragment(
   const parts = new Map<string, FragmentObject[]>();
   const told = new Set<string>();
   for (const part of fragment) {
-    const kind = part.value.kind as string;
+    const kind = String(part.value.kind);
     const metadata = isObject(part.value.metadata) ? part.value.metadata : {};
     const name = String(metadata.name ?? defaultName(defaults, service, kind));
     const isNamed = (object: KubernetesObject) => object.kind === kind && object.metadata.name === name;
@@ -77,5 +77,6 @@ export function applyFragment(
 /** A document without a name adds to the service's own object of its kind: the only one, or the one of its name. */
 function defaultName(defaults: KubernetesObject[], service: string, kind: string): string {
   const ofKind = defaults.filter((object) => object.kind === kind);
-  return ofKind.length === 1 ? ofKind[0]!.metadata.name : service;
+  const [only, ...others] = ofKind;
+  return only !== undefined && others.length === 0 ? only.metadata.name : service;
 }

@@ -61,7 +61,7 @@ export function fixedFieldProblems(
 }
 
 function hintOf(path: string[]): string {
-  const field = path.at(-1)!;
+  const field = path.at(-1) ?? '';
   if (PORT_KEYS.includes(field)) return 'set it in src/config.ts, where the ports of the pods come from';
   return field === 'envFrom' ? 'keep what was there, and add to it' : 'drop the line';
 }
@@ -74,8 +74,8 @@ function fixedPaths(kind: string, original: KubernetesObject, after: KubernetesO
   const template = templatePath(kind) ?? [];
   const containers = ['initContainers', 'containers'].flatMap((list) => {
     const path = [...template, 'spec', list];
-    const elements = (valueAt(kind, original, path) ?? []) as { name: string }[];
-    return elements.map(({ name }) => [...path, name]);
+    const elements = elementsOf(valueAt(kind, original, path)).filter(isObject);
+    return elements.map(({ name }) => [...path, String(name)]);
   });
   const inContainers = containers.flatMap((path) => {
     if (valueAt(kind, after, path) === undefined) return [path];
@@ -96,9 +96,13 @@ function labelPaths(kind: string): string[][] {
 /** Whether `value` is, or as a list has, what `fixed` says. Ports may say more. */
 function holds(path: string[], value: unknown, fixed: unknown): boolean {
   if (!Array.isArray(fixed)) return isDeepStrictEqual(value, fixed);
-  const elements = Array.isArray(value) ? (value as unknown[]) : [];
+  const elements = elementsOf(value);
   const isSame = path.at(-1) === 'ports' ? containsAll : isDeepStrictEqual;
   return fixed.every((element) => elements.some((other) => isSame(other, element)));
+}
+
+function elementsOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function containsAll(value: unknown, fields: unknown): boolean {

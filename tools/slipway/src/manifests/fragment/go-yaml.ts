@@ -23,7 +23,7 @@ const tags: ScalarTag[] = [
     tag: 'tag:yaml.org,2002:float',
     default: true,
     test: /^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$/,
-    resolve: (text) => SPECIAL_FLOATS[text.toLowerCase()]!,
+    resolve: (text) => SPECIAL_FLOATS[text.toLowerCase()] ?? NaN,
   },
 ];
 
@@ -40,7 +40,8 @@ export const GO_YAML: ParseOptions & DocumentOptions & SchemaOptions = {
 };
 
 function integer(text: string): number {
-  const [, sign, digits] = /^([-+]?)(.*)$/.exec(text.replaceAll('_', ''))!;
-  const value = Number(/^0[0-7]+$/.test(digits!) ? `0o${digits!.slice(1)}` : digits);
-  return sign === '-' ? -value : value;
+  const plain = text.replaceAll('_', '');
+  const digits = plain.replace(/^[-+]/, '');
+  const value = Number(/^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits);
+  return plain.startsWith('-') ? -value : value;
 }

@@ -32,7 +32,7 @@ function mergeValue(base: unknown, patch: unknown, place: Place): unknown {
   const keys = listKeys(place.schema);
   if (keys !== undefined) return mergeList(Array.isArray(base) ? base : [], patch, keys, place);
   if (place.schema?.['x-kubernetes-list-type'] === 'set')
-    return [...new Set([...(Array.isArray(base) ? (base as unknown[]) : []), ...(patch as unknown[])])];
+    return [...new Set<unknown>([...(Array.isArray(base) ? base : []), ...patch])];
   return patch.map((element: unknown, index) => mergeValue(undefined, element, inElement(place, index)));
 }
 
@@ -90,14 +90,14 @@ function mergeList(base: unknown[], patch: unknown[], keys: ListKey[], place: Pl
       continue;
     }
     const missing = missingKeys(element, keys);
-    if (missing.length > 0) {
+    const name = elementName(element, keys);
+    if (missing.length > 0 || name === undefined) {
       problem(
         `has no ${missing.join(' and no ')}`,
         `an element of ${listName(place)} is known by its ${names.join(' and ')}`,
       );
       continue;
     }
-    const name = elementName(element, keys)!;
     if (seen.has(name)) {
       const hint = `elements are told apart by ${names.join(' and ')}: write what it says into one, or give it another`;
       problem(`${listName(place)} has ${names.join('/')} ${name} twice`, hint);

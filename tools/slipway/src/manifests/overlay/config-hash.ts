@@ -1,18 +1,14 @@
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { ENVIRONMENT_ANNOTATION } from '../../kubernetes/labels.ts';
-
-type Marked = KubernetesObject & {
-  spec: { template: { metadata?: { annotations?: Record<string, string> } } };
-};
+import { hasPodTemplate, withPodAnnotations } from '../../kubernetes/containers-of.ts';
 
 /** The hash of its settings that a Deployment's pods carry: when it changes, there are new pods. */
 export function environmentMark(deployment: KubernetesObject): string | undefined {
-  return (deployment as Marked).spec.template.metadata?.annotations?.[ENVIRONMENT_ANNOTATION];
+  return hasPodTemplate(deployment)
+    ? deployment.spec.template.metadata?.annotations?.[ENVIRONMENT_ANNOTATION]
+    : undefined;
 }
 
 export function withEnvironmentMark(deployment: KubernetesObject, mark: string): KubernetesObject {
-  const marked = structuredClone(deployment) as Marked;
-  const metadata = (marked.spec.template.metadata ??= {});
-  metadata.annotations = { ...metadata.annotations, [ENVIRONMENT_ANNOTATION]: mark };
-  return marked;
+  return withPodAnnotations(deployment, { [ENVIRONMENT_ANNOTATION]: mark });
 }

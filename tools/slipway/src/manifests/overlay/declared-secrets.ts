@@ -28,15 +28,16 @@ export function declaredSecrets(
 ): DeclaredSecrets {
   const declared: DeclaredSecrets = { environments: {}, databases: {}, problems: [] };
   const read = (secret: string, keys: string[]): Environment => {
-    const held = keys.filter((key) => secrets[secret]?.[key] !== undefined);
-    const entries = held.map((key) => {
-      const value = secrets[secret]![key]!;
+    const held: Environment = {};
+    for (const key of keys) {
+      const value = secrets[secret]?.[key];
+      if (value === undefined) continue;
       const message = valueProblem(key, value);
       if (message !== undefined)
         declared.problems.push({ file: place.file(secret), key, message, hint: place.removal(secret, key) });
-      return [key, value.toString()];
-    });
-    return Object.fromEntries(entries) as Environment;
+      held[key] = value.toString();
+    }
+    return held;
   };
   for (const { name, keys, hasDatabase } of serviceSpecs) {
     const own = keys.filter(({ secret }) => secret).map((key) => key.name);

@@ -2,19 +2,7 @@ import { createHash } from 'node:crypto';
 import { UserError } from '@slipway/util/errors';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { NAME_LABEL, SYNCED_LABEL } from '../../kubernetes/labels.ts';
-
-type Container = {
-  name: string;
-  command?: string[];
-  args?: string[];
-  volumeMounts?: object[];
-  resources?: { limits?: Record<string, string> };
-};
-type Deployment = KubernetesObject & {
-  spec: {
-    template: { metadata: { labels: Record<string, string> }; spec: { containers: Container[]; volumes?: object[] } };
-  };
-};
+import { isKind, type ObjectOf } from '../../kubernetes/kinds.ts';
 
 /** Where the runner listens in a pod: on its loopback. */
 export const RUNNER_PORT = 9797;
@@ -32,25 +20,26 @@ export function devPatch(objects: KubernetesObject[], service: string, script: s
   // The hash makes new pods when the runner is another.
   const name = `${service}-dev-runner-${createHash('sha256').update(script).digest('hex').slice(0, 8)}`;
   return objects.flatMap((object) => {
-    if (object.kind !== 'Deployment' || object.metadata.name !== service) return [object];
-    const { metadata } = object;
+    if (!isKind(object, 'Deployment') || object.metadata.name !== service) return [object];
+    const { namespace, ...metadata } = object.metadata;
     const labels = { ...metadata.labels, [NAME_LABEL]: name, [SYNCED_LABEL]: 'true' };
     const runner: KubernetesObject & { data: Record<string, string> } = {
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { name, namespace: metadata.namespace!, labels },
+      metadata: { name, labels, ...(namespace === undefined ? {} : { namespace }) },
       data: { [SCRIPT]: script },
     };
-    return [runner, patchedDeployment(object as Deployment, name)];
+    return [runner, patchedDeployment(object, name)];
   });
 }
 
-function patchedDeployment(deployment: Deployment, runner: string): KubernetesObject {
+function patchedDeployment(deployment: ObjectOf<'Deployment'>, runner: string): KubernetesObject {
   const patched = structuredClone(deployment);
-  const { metadata, spec } = patched.spec.template;
-  const app = spec.containers.find(({ name }) => name === 'app');
+  const template = patched.spec?.template;
+  const spec = template?.spec;
+  const app = spec?.containers.find(({ name }) => name === 'app');
   const program = [...(app?.command ?? []), ...(app?.args ?? [])];
-  if (app === undefined || program[0] !== 'node') {
+  if (template === undefined || spec === undefined || app === undefined || program[0] !== 'node') {
     throw new UserError(
       `Deployment/${deployment.metadata.name}: watch mode needs a container "app" that runs node, this one runs: ${program.join(' ')}`,
     );
@@ -68,7 +57,7 @@ function patchedDeployment(deployment: Deployment, runner: string): KubernetesOb
     { name: 'dev-code', emptyDir: { sizeLimit: '128Mi' } },
     { name: 'dev-runner', configMap: { name: runner } },
   ];
-  metadata.labels = { ...metadata.labels, [SYNCED_LABEL]: 'true' };
+  template.metadata = { ...template.metadata, labels: { ...template.metadata?.labels, [SYNCED_LABEL]: 'true' } };
   patched.metadata.labels = { ...patched.metadata.labels, [SYNCED_LABEL]: 'true' };
   return patched;
 }

@@ -7,6 +7,7 @@ import { GENERATED } from '../../services/secrets/generated-folder.ts';
 import { yamlText } from './yaml-text.ts';
 import { podsPatch, secretFile, secretFiles, secretsOf } from './secret-files.ts';
 import { textHash } from '../../util/text-hash.ts';
+import { known } from '../../util/known.ts';
 
 export type ComponentInput = {
   stack: string;
@@ -35,10 +36,10 @@ export function generatedComponent({
   const patches: object[] = [];
   for (const serviceSpec of serviceSpecs) {
     const { name } = serviceSpec;
-    const secrets = secretsOf(serviceSpec, environments[name]!, databases[name]);
+    const secrets = secretsOf(serviceSpec, known(environments, name), databases[name]);
     for (const [path, text] of secretFiles(stack, name, secrets)) files.set(path, text);
     resources.push(...Object.keys(secrets).map(secretFile));
-    const annotations = { [ENVIRONMENT_ANNOTATION]: textHash(configMaps[name]!) };
+    const annotations = { [ENVIRONMENT_ANNOTATION]: textHash(known(configMaps, name)) };
     patches.push(
       {
         target: { kind: 'Deployment', name },

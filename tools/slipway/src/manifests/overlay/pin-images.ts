@@ -11,7 +11,8 @@ export function pinImages(objects: KubernetesObject[], references: Record<string
   return objects.map((object) => {
     const pinned = structuredClone(object);
     for (const container of containersOf(pinned)) {
-      container.image = references[String(container.image)] ?? container.image;
+      const reference = references[String(container.image)];
+      if (reference !== undefined) container.image = reference;
     }
     return pinned;
   });

@@ -6,6 +6,7 @@ import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { pinImages } from './pin-images.ts';
 import { renderOverlay } from './render-overlay.ts';
 import { GENERATED } from '../../services/secrets/generated-folder.ts';
+import { isObject } from '../../util/json-object.ts';
 
 type Component = { images: ({ name: string } & ImageName)[] };
 
@@ -36,10 +37,28 @@ export function startRender(workspaceRoot: string, overlay: string): PrefetchedR
 
 /** Name of each image before → its name now; undefined when the component says anything else that is new. */
 function newImages(before: string, after: string): Record<string, string> | undefined {
-  const [{ images: old, ...rest }, { images, ...others }] = [load(before) as Component, load(after) as Component];
+  const [first, second] = [componentOf(before), componentOf(after)];
+  if (first === undefined || second === undefined) return undefined;
+  const [{ images: old, ...rest }, { images, ...others }] = [first, second];
   if (JSON.stringify(rest) !== JSON.stringify(others)) return undefined;
   if (old.map(({ name }) => name).join() !== images.map(({ name }) => name).join()) return undefined;
-  return Object.fromEntries(old.map((image, index) => [fullName(image), fullName(images[index]!)]));
+  return Object.fromEntries(
+    images.flatMap((image, index) => {
+      const known = old[index];
+      return known === undefined ? [] : [[fullName(known), fullName(image)]];
+    }),
+  );
+}
+
+/** Undefined for a text that is no Component: half a file, or somebody's own. */
+function componentOf(text: string): Component | undefined {
+  const component: unknown = load(text);
+  return isComponent(component) ? component : undefined;
+}
+
+function isComponent(value: unknown): value is Component {
+  const isImage = (image: unknown) => isObject(image) && typeof image.name === 'string';
+  return isObject(value) && Array.isArray(value.images) && value.images.every(isImage);
 }
 
 function fullName(image: ImageName): string {

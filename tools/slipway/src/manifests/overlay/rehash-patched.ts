@@ -3,6 +3,7 @@ import { load } from 'js-yaml';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { environmentMark, withEnvironmentMark } from './config-hash.ts';
 import { textHash } from '../../util/text-hash.ts';
+import { isObject } from '../../util/json-object.ts';
 
 /**
  * The objects with another mark on the pods of each Deployment whose ConfigMap the overlay has patched. The mark that
@@ -15,7 +16,8 @@ export function rehashPatched(objects: KubernetesObject[], assembled: Record<str
     const text = assembled[name];
     if (object.kind !== 'Deployment' || text === undefined) return object;
     const configMap = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name);
-    if (configMap === undefined || isDeepStrictEqual(configMap.data, (load(text) as KubernetesObject).data))
+    const declared: unknown = load(text);
+    if (configMap === undefined || (isObject(declared) && isDeepStrictEqual(configMap.data, declared.data)))
       return object;
     return withEnvironmentMark(object, `${environmentMark(object) ?? ''}.${textHash(JSON.stringify(configMap.data))}`);
   });

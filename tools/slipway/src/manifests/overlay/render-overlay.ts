@@ -1,7 +1,7 @@
 import { CommandError, UserError } from '@slipway/util/errors';
 import { exec } from '@slipway/util/exec';
 import { loadAll } from 'js-yaml';
-import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { isKubernetesObject, type KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 
 /**
  * The objects of a kustomize overlay (e.g. `deploy/dev`), exactly as `kubectl apply -k` would send them. The
@@ -18,5 +18,5 @@ export async function renderOverlay(workspaceRoot: string, overlay: string): Pro
     throw error;
   });
   // kustomize quotes what YAML 1.1 would read otherwise, so any reader will do; this one is five times as fast as `yaml`.
-  return loadAll(yaml) as KubernetesObject[];
+  return loadAll(yaml).filter(isKubernetesObject);
 }

@@ -7,6 +7,7 @@ import { labelsOf, SECRET_ANNOTATION } from '../../kubernetes/labels.ts';
 import { yamlText } from './yaml-text.ts';
 import { secretManifest } from './secret-manifest.ts';
 import { textHash } from '../../util/text-hash.ts';
+import { known } from '../../util/known.ts';
 
 /** The Secrets that belong to one service, by name. `database`: the login that a new volume is made with. */
 export function secretsOf(
@@ -14,11 +15,11 @@ export function secretsOf(
   environment: Environment,
   database: DatabaseLogin | undefined,
 ): Record<string, Environment> {
-  const own = keys.filter((key) => key.secret).map((key) => [key.name, environment[key.name]!]);
-  return {
-    [name]: Object.fromEntries(own) as Environment,
-    ...(hasDatabase ? { [databaseName(name)]: databaseSecret(database!) } : {}),
-  };
+  const own: Environment = {};
+  for (const key of keys.filter(({ secret }) => secret)) own[key.name] = known(environment, key.name);
+  if (!hasDatabase) return { [name]: own };
+  if (database === undefined) throw new Error(`no login is known of the database of ${name}`);
+  return { [name]: own, [databaseName(name)]: databaseSecret(database) };
 }
 
 /** The Secret of a database. */
@@ -42,7 +43,7 @@ export function secretFiles(stack: string, service: string, secrets: Record<stri
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: { name: service },
-      spec: { template: { metadata: { annotations: { [SECRET_ANNOTATION]: hashOf(secrets[service]!) } } } },
+      spec: { template: { metadata: { annotations: { [SECRET_ANNOTATION]: hashOf(known(secrets, service)) } } } },
     }),
   );
 }

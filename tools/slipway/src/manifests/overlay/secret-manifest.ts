@@ -16,8 +16,7 @@ export function secretManifest(metadata: KubernetesObject['metadata'], values: E
 /** The values of such a file; undefined when it is none. */
 export function parseSecretManifest(text: string): SecretData | undefined {
   const { data } = parseObject(text);
-  if (!isObject(data) || !Object.values(data).every(isBase64)) return undefined;
-  return decodeSecret(data as Record<string, string>);
+  return isEncoded(data) ? decodeSecret(data) : undefined;
 }
 
 /** Not the parser's own error: that quotes the text. */
@@ -28,6 +27,10 @@ function parseObject(text: string): Record<string, unknown> {
   } catch {
     return {};
   }
+}
+
+function isEncoded(data: unknown): data is Record<string, string> {
+  return isObject(data) && Object.values(data).every(isBase64);
 }
 
 function isBase64(value: unknown): boolean {

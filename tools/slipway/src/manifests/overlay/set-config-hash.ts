@@ -1,7 +1,9 @@
+import type { V1Container } from '@kubernetes/client-node';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { containersOf } from '../../kubernetes/containers-of.ts';
 import { environmentMark, withEnvironmentMark } from './config-hash.ts';
 import { textHash } from '../../util/text-hash.ts';
+import type { Json } from '../../kubernetes/live.ts';
 
 /**
  * The objects with a hash of its ConfigMaps on the pods of each Deployment that has none yet: nothing else makes new
@@ -20,7 +22,6 @@ export function setConfigHash(objects: KubernetesObject[]): KubernetesObject[] {
   });
 }
 
-function configMapNames(container: Record<string, unknown>): string[] {
-  const sources = (container.envFrom ?? []) as { configMapRef?: { name: string } }[];
-  return sources.flatMap(({ configMapRef }) => configMapRef?.name ?? []);
+function configMapNames({ envFrom = [] }: Json<V1Container>): string[] {
+  return envFrom.flatMap(({ configMapRef }) => configMapRef?.name ?? []);
 }

@@ -2,6 +2,7 @@ import type { ServiceSpec } from '../../services/service-spec.ts';
 import type { Problem } from '../../util/problems/problem.ts';
 import { MAX_CONNECTIONS } from '../defaults/database.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { findObject } from '../../kubernetes/kinds.ts';
 
 /** Not for pools: three that Postgres keeps for superusers, then migrations, a backup, an operator's psql. */
 const RESERVED = 10;
@@ -19,8 +20,7 @@ export function poolProblems(serviceSpec: ServiceSpec, objects: KubernetesObject
   }
   const url = keys.flatMap(({ source }) => (source.kind === 'postgres-url' ? [source] : []))[0];
   const limit = url?.maxConnections ?? MAX_CONNECTIONS;
-  const configMap = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === name);
-  const size = Number((configMap?.data as Record<string, string> | undefined)?.[poolKey.name]);
+  const size = Number(findObject(objects, 'ConfigMap', name)?.data?.[poolKey.name]);
   const pods = mostPods(name, objects) + OF_A_ROLLOUT;
   const most = Math.floor((limit - RESERVED) / pods);
   if (size <= most) return [];
@@ -35,8 +35,7 @@ export function poolProblems(serviceSpec: ServiceSpec, objects: KubernetesObject
 }
 
 function mostPods(name: string, objects: KubernetesObject[]): number {
-  const of = (kind: string) => objects.find((object) => object.kind === kind && object.metadata.name === name)?.spec;
-  const { replicas = 1 } = (of('Deployment') ?? {}) as { replicas?: number };
-  const { maxReplicas = 0 } = (of('HorizontalPodAutoscaler') ?? {}) as { maxReplicas?: number };
+  const { replicas = 1 } = findObject(objects, 'Deployment', name)?.spec ?? {};
+  const { maxReplicas = 0 } = findObject(objects, 'HorizontalPodAutoscaler', name)?.spec ?? {};
   return Math.max(replicas, maxReplicas);
 }

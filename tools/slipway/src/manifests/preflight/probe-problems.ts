@@ -8,18 +8,20 @@ import { containersOf } from '../../kubernetes/containers-of.ts';
 /** The routes of every service's management port, see libs/service-kit. */
 const MANAGEMENT_ROUTES = ['/healthz', '/healthz/live', '/healthz/ready', '/metrics'];
 
+const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
+
 /** Probes of a port that the container does not have, or of a path that is no route. */
 export function probeProblems({ root }: ServiceSpec, object: KubernetesObject, lineOf: LineOf): Problem[] {
   if (object.kind !== 'Deployment') return [];
   const file = `${root}/k8s/fragment.yaml`;
   return containersOf(object).flatMap((container) =>
-    ['startupProbe', 'readinessProbe', 'livenessProbe'].flatMap((probe): Problem[] => {
-      const get = isObject(container[probe]) ? container[probe].httpGet : undefined;
+    PROBES.flatMap((probe): Problem[] => {
+      const get = container[probe]?.httpGet;
       if (!isObject(get)) return [];
-      const key = `${String(container.name)}.${probe}.httpGet`;
+      const key = `${container.name}.${probe}.httpGet`;
       const lineOfField = (field: string) =>
-        lineOf(object, ['spec', 'template', 'spec', 'containers', String(container.name), probe, 'httpGet', field]);
-      const ports = (container.ports as { name?: string; containerPort?: number }[] | undefined) ?? [];
+        lineOf(object, ['spec', 'template', 'spec', 'containers', container.name, probe, 'httpGet', field]);
+      const ports = container.ports ?? [];
       if (!ports.some((port) => port.name === get.port || port.containerPort === get.port)) {
         const named = ports.map((port) => port.name ?? port.containerPort).join(', ');
         return [
@@ -27,12 +29,12 @@ export function probeProblems({ root }: ServiceSpec, object: KubernetesObject, l
             file,
             line: lineOfField('port'),
             key,
-            message: `port "${String(get.port)}" is no port of the container`,
+            message: `port "${get.port}" is no port of the container`,
             hint: `use one of: ${named}`,
           },
         ];
       }
-      const path = String(get.path ?? '/').split('?')[0]!;
+      const [path = '/'] = String(get.path ?? '/').split('?');
       if (get.port !== 'management' || MANAGEMENT_ROUTES.includes(path)) return [];
       return [
         {

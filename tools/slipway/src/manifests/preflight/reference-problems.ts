@@ -27,8 +27,9 @@ export function referenceProblems(
   const { name: service, root, hasDatabase } = serviceSpec;
   const made = new Set(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
   for (const secret of [service, ...(hasDatabase ? [databaseName(service)] : [])]) made.add(`Secret ${secret}`);
-  const template = templatePath(object.kind);
-  const spec = template?.reduce<unknown>((value, field) => (isObject(value) ? value[field] : undefined), object);
+  const template = templatePath(object.kind) ?? [];
+  if (template.length === 0) return [];
+  const spec = template.reduce<unknown>((value, field) => (isObject(value) ? value[field] : undefined), object);
   return references(spec).flatMap(({ kind, name, trail }): Problem[] => {
     if (made.has(`${kind} ${name}`)) return [];
     const known = [...made].filter((other) => other.startsWith(`${kind} `)).map((other) => other.split(' ')[1]);
@@ -37,7 +38,7 @@ export function referenceProblems(
     return [
       {
         file: `${root}/k8s/fragment.yaml`,
-        line: lineOf(object, [...template!, ...trail]),
+        line: lineOf(object, [...template, ...trail]),
         key: `${object.kind} ${object.metadata.name} ${trail.join('.')}`,
         message: `names the ${kind} "${name}", which nothing makes`,
         hint: kind === 'Secret' ? secret : other,
@@ -59,9 +60,10 @@ function references(value: unknown, trail: string[] = []): Reference[] {
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([field, inner]): Reference[] => {
     const reference = Object.hasOwn(REFERENCES, field) ? REFERENCES[field] : undefined;
-    const name = reference !== undefined && isObject(inner) ? inner[reference.name] : undefined;
     const here = [...trail, field];
+    if (reference === undefined || !isObject(inner)) return references(inner, here);
+    const { [reference.name]: name, optional } = inner;
     if (typeof name !== 'string') return references(inner, here);
-    return (inner as { optional?: unknown }).optional === true ? [] : [{ kind: reference!.kind, name, trail: here }];
+    return optional === true ? [] : [{ kind: reference.kind, name, trail: here }];
   });
 }

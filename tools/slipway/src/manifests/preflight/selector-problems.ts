@@ -3,7 +3,8 @@ import type { Problem } from '../../util/problems/problem.ts';
 import type { LineOf } from '../fragment/apply-fragment.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { NAME_LABEL } from '../../kubernetes/labels.ts';
-import { containersOf } from '../../kubernetes/containers-of.ts';
+import { containersOf, hasPodTemplate } from '../../kubernetes/containers-of.ts';
+import { isKind } from '../../kubernetes/kinds.ts';
 
 /** A selector that matches no pod of the service, and a port that no such pod has: Kubernetes would wait for ever. */
 export function selectorProblems(
@@ -12,10 +13,8 @@ export function selectorProblems(
   objects: KubernetesObject[],
   lineOf: LineOf,
 ): Problem[] {
-  if (object.kind !== 'Service' && object.kind !== 'PodDisruptionBudget') return [];
   const file = `${root}/k8s/fragment.yaml`;
-  const spec = object.spec as { selector?: Record<string, unknown>; ports?: { targetPort?: unknown }[] } | undefined;
-  const labels = (object.kind === 'Service' ? spec?.selector : spec?.selector?.matchLabels) as Labels | undefined;
+  const labels = selectorOf(object);
   if (labels === undefined) return [];
   const selected = objects.filter((workload) =>
     Object.entries(labels).every(([label, value]) => podLabels(workload)[label] === value),
@@ -27,9 +26,9 @@ export function selectorProblems(
     const line = lineOf(object, ['spec', 'selector']);
     return [{ file, line, key: `${key} spec.selector`, message: 'matches no pod of the service', hint }];
   }
-  const ports = selected.flatMap(containersOf).flatMap((container) => (container.ports ?? []) as { name?: string }[]);
+  const ports = selected.flatMap(containersOf).flatMap(({ ports = [] }) => ports);
   const names = ports.flatMap(({ name }) => name ?? []);
-  return (spec?.ports ?? []).flatMap(({ targetPort }): Problem[] => {
+  return (isKind(object, 'Service') ? (object.spec?.ports ?? []) : []).flatMap(({ targetPort }): Problem[] => {
     if (typeof targetPort !== 'string' || names.includes(targetPort)) return [];
     const message = `targetPort "${targetPort}" is no port of the pods that it selects`;
     const line = lineOf(object, ['spec', 'ports']);
@@ -39,7 +38,11 @@ export function selectorProblems(
 
 type Labels = Record<string, string>;
 
+function selectorOf(object: KubernetesObject): Labels | undefined {
+  if (isKind(object, 'Service')) return object.spec?.selector;
+  return isKind(object, 'PodDisruptionBudget') ? object.spec?.selector?.matchLabels : undefined;
+}
+
 function podLabels(workload: KubernetesObject): Labels {
-  const template = (workload.spec as { template?: { metadata?: { labels?: Labels } } } | undefined)?.template;
-  return template?.metadata?.labels ?? {};
+  return hasPodTemplate(workload) ? (workload.spec.template.metadata?.labels ?? {}) : {};
 }

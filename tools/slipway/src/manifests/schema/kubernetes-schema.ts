@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readJson } from '@slipway/util/json';
 
 /** What Kubernetes' OpenAPI schema says of one field. */
 export type FieldSchema = {
@@ -15,17 +16,19 @@ export type FieldSchema = {
 };
 
 /** Kubernetes' schema as scripts/extract-schema.ts has taken it: `kinds` has `apps/v1 Deployment` → its definition. */
-export const kubernetesSchema = JSON.parse(
-  readFileSync(new URL('kubernetes.schema.json', import.meta.url), 'utf8'),
-) as { version: string; kinds: Record<string, string>; definitions: Record<string, FieldSchema> };
+export const kubernetesSchema = readJson<{
+  version: string;
+  kinds: Record<string, string>;
+  definitions: Record<string, FieldSchema>;
+}>(join(import.meta.dirname, 'kubernetes.schema.json'));
 
 const DEFINITIONS = '#/definitions/';
 
 /** The schema of a kind's objects; undefined for a kind that slipway does not know. */
 export function kindSchema(kind: string): FieldSchema | undefined {
   const { kinds, definitions } = kubernetesSchema;
-  const type = Object.keys(kinds).find((known) => known.endsWith(` ${kind}`));
-  return type === undefined ? undefined : definitions[kinds[type]!];
+  const known = Object.entries(kinds).find(([type]) => type.endsWith(` ${kind}`));
+  return known && definitions[known[1]];
 }
 
 /** The schema of a field of an object or a map; undefined for one that Kubernetes does not know. */

@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { nearest } from '../../util/format/nearest.ts';
 import { elementSchema, type FieldSchema, fieldSchema, kindSchema, kubernetesSchema } from './kubernetes-schema.ts';
 import { elementName, listKeys } from './list-keys.ts';
+import { isObject } from '../../util/json-object.ts';
 
 /**
  * `path` names list elements by their merge keys where there are some, else by index. `isUnquoted`: a scalar stands where
@@ -43,7 +44,7 @@ function toProblem(object: KubernetesObject, error: ErrorObject): SchemaProblem 
   const { named, explained } = walk(object, error.instancePath.split('/').slice(1).map(unescapePointer));
   if (error.keyword === 'additionalProperties') {
     const field = String(error.params.additionalProperty);
-    const fields = Object.keys((error.parentSchema as { properties?: object }).properties ?? {});
+    const fields = Object.keys(error.parentSchema?.properties ?? {});
     const near = nearest(field, fields);
     return {
       path: [...named, field],
@@ -68,7 +69,7 @@ function walk(object: KubernetesObject, pointer: string[]): { named: string[]; e
   let schema: FieldSchema | undefined = kindSchema(object.kind);
   for (const step of pointer) {
     const keys = listKeys(schema);
-    value = (value as Record<string, unknown>)[step];
+    value = isObject(value) ? value[step] : Array.isArray(value) ? value[Number(step)] : undefined;
     named.push((keys && elementName(value, keys)) ?? step);
     if (schema?.properties !== undefined) explained.push(step);
     schema = schema?.items === undefined ? fieldSchema(schema, step) : elementSchema(schema);

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
 import { watchResources } from '../../kubernetes/client/watch-resources.ts';
-import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { NAME_LABEL, PART_OF_LABEL, SERVICE_LABEL } from '../../kubernetes/labels.ts';
 import type { Pod } from '../../kubernetes/rollout/pod.ts';
 import { containerRuns } from './container-runs.ts';
@@ -40,8 +39,8 @@ export function podLogSource(api: KubeApi, stack: string): LogSource {
     const path = `/api/v1/namespaces/${stack}/pods`;
     const query = { labelSelector: `${PART_OF_LABEL}=${stack}` };
     if (scope.follow) {
-      const store = pods as Map<string, KubernetesObject>;
-      const { failed } = await watchResources(api, { path, query }, { store, changed: openRuns, signal: scope.signal });
+      const watcher = { store: pods, changed: openRuns, signal: scope.signal };
+      const { failed } = await watchResources(api, { path, query }, watcher);
       merge.add(untilFailure(failed, scope.signal));
       scope.signal.addEventListener('abort', merge.close);
     } else {

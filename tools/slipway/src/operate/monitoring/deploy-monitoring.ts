@@ -23,6 +23,7 @@ import type { Reporter } from '../../deploy/report/reporter.ts';
 import { withStackView } from '../../kubernetes/rollout/with-stack-view.ts';
 import { openPublisher } from '../../images/publish/open-publisher.ts';
 import { openTimeline } from '../../util/timeline.ts';
+import { containersOf } from '../../kubernetes/containers-of.ts';
 
 export type MonitoringOptions = {
   context?: string;
@@ -82,10 +83,9 @@ async function withOwnImage(
 }
 
 function withImage(set: KubernetesObject, image: ContainerImage): KubernetesObject {
-  const copy = structuredClone(set) as KubernetesObject & {
-    spec: { template: { spec: { containers: { image: string }[] } } };
-  };
-  copy.spec.template.spec.containers[0]!.image = imageReference(image);
+  const copy = structuredClone(set);
+  const [first] = containersOf(copy);
+  if (first !== undefined) first.image = imageReference(image);
   return copy;
 }
 

@@ -11,9 +11,9 @@ import type { WatchedStack } from '../../deploy/context/deploy-context.ts';
 import { followRollout } from '../../deploy/stages/follow-rollout.ts';
 import { DeadlineError } from '../../kubernetes/rollout/changes.ts';
 import type { StackView } from '../../kubernetes/rollout/stack-view.ts';
-
-type PodTemplate = { metadata?: { annotations?: Record<string, string> } };
-type Deployment = KubernetesObject & { spec: { template: PodTemplate } };
+import { hasPodTemplate, withPodAnnotations } from '../../kubernetes/containers-of.ts';
+import { isObject } from '../../util/json-object.ts';
+import { known } from '../../util/known.ts';
 
 /**
  * Makes every pod of the service have what its Secret says, and waits until it is ready and the old pods are gone: those
@@ -23,14 +23,14 @@ export async function renewPods(context: WatchedStack, serviceSpec: ServiceSpec)
   const { api, view, stack, timeoutMs, report } = context;
   const { name: service } = serviceSpec;
   const path = `/apis/apps/v1/namespaces/${stack}/deployments/${service}`;
-  const [secrets, live] = await Promise.all([readSecrets(api, stack), api.get<Deployment>(path)]);
+  const [secrets, live] = await Promise.all([readSecrets(api, stack), api.get<KubernetesObject>(path)]);
   if (live === undefined) {
     const hint = `npx nx run ${service}:deploy-kind --context ${api.context}`;
     throw new UserError(`${service} is not deployed`, { hint });
   }
   const { environments } = usable(clusterSecrets([serviceSpec], secrets, { context: api.context, stack }));
-  const hash = hashOf(environments[service]!);
-  const isCurrent = live.spec.template.metadata?.annotations?.[SECRET_ANNOTATION] === hash;
+  const hash = hashOf(known(environments, service));
+  const isCurrent = hasPodTemplate(live) && live.spec.template.metadata?.annotations?.[SECRET_ANNOTATION] === hash;
   const applied = isCurrent
     ? live
     : (await applyObject(api, path, withHash(appliedFields(live), hash), { dryRun: false })).object;
@@ -41,10 +41,10 @@ export async function renewPods(context: WatchedStack, serviceSpec: ServiceSpec)
 }
 
 function withHash(applied: KubernetesObject, hash: string): KubernetesObject {
-  const { spec = {} } = applied as Partial<Deployment>;
-  const { template = {} } = spec as Partial<Deployment['spec']>;
-  const annotations = { ...template.metadata?.annotations, [SECRET_ANNOTATION]: hash };
-  return { ...applied, spec: { ...spec, template: { ...template, metadata: { ...template.metadata, annotations } } } };
+  // Where other managers have all of the Deployment, there is nothing yet to put the hash beside.
+  const spec = isObject(applied.spec) ? applied.spec : {};
+  const template = isObject(spec.template) ? spec.template : {};
+  return withPodAnnotations({ ...applied, spec: { ...spec, template } }, { [SECRET_ANNOTATION]: hash });
 }
 
 async function untilOldPodsAreGone(view: StackView, service: string, timeoutMs: number): Promise<void> {

@@ -13,13 +13,15 @@ import { readSecrets } from '../../manifests/overlay/read-secrets.ts';
 import { GENERATED } from '../../services/secrets/generated-folder.ts';
 import { databaseSecret, secretFiles } from '../../manifests/overlay/secret-files.ts';
 import { PRIVATE, replaceFile } from '../../util/files/write-files.ts';
+import { isObject } from '../../util/json-object.ts';
+import { known } from '../../util/known.ts';
 
 /** Changes these values of a Secret and leaves the others. Throws KubeError. */
 export async function writeSecret(api: KubeApi, stack: string, name: string, values: Environment): Promise<void> {
   const path = `/api/v1/namespaces/${stack}/secrets/${name}`;
   const live = await api.get<KubernetesObject>(path);
   if (live === undefined) throw new UserError(`the Secret ${name} has gone meanwhile. Deploy, then rotate again`);
-  const [owner] = (live.metadata.ownerReferences ?? []) as { kind: string; name: string }[];
+  const [owner] = live.metadata.ownerReferences ?? [];
   if (owner !== undefined) {
     throw new UserError(
       `the Secret ${name} is made by ${owner.kind}/${owner.name}: rotate where that has it from (docs/secrets.md)`,
@@ -27,7 +29,7 @@ export async function writeSecret(api: KubeApi, stack: string, name: string, val
   }
   const applied = appliedFields(live);
   const encoded = Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString('base64')]);
-  const data = { ...(applied.data as Environment | undefined), ...Object.fromEntries(encoded) };
+  const data = { ...(isObject(applied.data) ? applied.data : {}), ...Object.fromEntries(encoded) };
   await applyObject(api, path, { ...applied, data }, { dryRun: false });
 }
 
@@ -44,7 +46,7 @@ export async function writeLocalCopy(
   const { environments, databases } = usable(clusterSecrets([serviceSpec], secrets, { context: api.context, stack }));
   const database = databases[name];
   const held = {
-    [name]: environments[name]!,
+    [name]: known(environments, name),
     ...(database === undefined ? {} : { [databaseName(name)]: databaseSecret(database) }),
   };
   for (const [path, text] of secretFiles(stack, name, held))

@@ -4,11 +4,11 @@ import { UserError } from '@slipway/util/errors';
 type ParseError = Error & { linePos?: { line: number }[]; mark?: { line: number } };
 
 /** Parses a text that may hold secrets. The error names `what` and the line, and quotes nothing of it as parsers do. */
-export function parsePrivate<Value>(what: string, text: string, parse: (text: string) => unknown): Value {
+export function parsePrivate<Value>(what: string, text: string, parse: (text: string) => Value): Value {
   try {
-    return parse(text) as Value;
+    return parse(text);
   } catch (error) {
-    const line = lineOf(text, error as ParseError);
+    const line = error instanceof Error ? lineOf(text, error) : undefined;
     throw new UserError(`${what} cannot be read${line === undefined ? '' : `: line ${line} is not what it should be`}`);
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { appliedFields } from '../../../src/kubernetes/apply/managed-fields/applied-fields.ts';
 
+const OF_APPS = { apiVersion: 'apps/v1', fieldsType: 'FieldsV1' };
 const live = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
@@ -11,10 +12,11 @@ const live = {
     uid: '1',
     labels: { ours: 'a', theirs: 'b' },
     managedFields: [
-      { manager: 'kubectl-edit', operation: 'Update', fieldsV1: { 'f:spec': { 'f:replicas': {} } } },
+      { manager: 'kubectl-edit', operation: 'Update', ...OF_APPS, fieldsV1: { 'f:spec': { 'f:replicas': {} } } },
       {
         manager: 'slipway',
         operation: 'Apply',
+        ...OF_APPS,
         fieldsV1: {
           'f:metadata': { 'f:labels': { 'f:ours': {} } },
           'f:spec': {

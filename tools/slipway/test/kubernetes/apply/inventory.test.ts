@@ -17,7 +17,8 @@ const entry = (name: string) => ({
 });
 
 function applied(kind: string, name: string, labels: Record<string, string>, manager = 'slipway'): KubernetesObject {
-  const managedFields = [{ manager, operation: 'Apply', fieldsType: 'FieldsV1', fieldsV1: { 'f:spec': {} } }];
+  const owned = { apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: { 'f:spec': {} } };
+  const managedFields = [{ manager, operation: 'Apply', ...owned }];
   return { apiVersion: 'v1', kind, metadata: { name, namespace: 'demo', labels, managedFields } };
 }
 

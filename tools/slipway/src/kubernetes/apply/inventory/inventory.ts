@@ -1,8 +1,10 @@
+import { parseJson } from '@slipway/util/json';
 import type { KubeApi } from '../../client/kube-api.ts';
 import { namespaceContents } from '../../client/namespace-contents.ts';
 import type { KubernetesObject } from '../../kubernetes-object.ts';
 import { MANAGED_BY_LABEL, PART_OF_LABEL, SERVICE_LABEL } from '../../labels.ts';
 import { ownFields } from '../managed-fields/managed-fields.ts';
+import { isObject } from '../../../util/json-object.ts';
 
 /** What slipway has put into the cluster for one service. */
 export type InventoryEntry = {
@@ -63,16 +65,20 @@ export async function readInventory(
 /** Undefined for what no deploy has written. */
 function parseEntry(text: string): InventoryEntry | undefined {
   try {
-    const { objects, migrations } = JSON.parse(text) as InventoryEntry;
-    const areObjects = objects.every((it) => [it.apiVersion, it.kind, it.name].every(isText));
-    return areObjects && Object.values(migrations).every(isText) ? { objects, migrations } : undefined;
+    const { objects, migrations } = parseJson(text, 'the inventory', isEntry);
+    return { objects, migrations };
   } catch {
     return undefined;
   }
 }
 
-function isText(value: unknown): boolean {
-  return typeof value === 'string';
+function isEntry(value: unknown): value is InventoryEntry {
+  if (!isObject(value) || !Array.isArray(value.objects) || !isObject(value.migrations)) return false;
+  return value.objects.every(isObjectId) && Object.values(value.migrations).every((it) => typeof it === 'string');
+}
+
+function isObjectId(value: unknown): value is ObjectId {
+  return isObject(value) && [value.apiVersion, value.kind, value.name].every((it) => typeof it === 'string');
 }
 
 /**

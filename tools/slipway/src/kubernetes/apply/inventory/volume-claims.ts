@@ -1,10 +1,12 @@
+import type { V1StatefulSet } from '@kubernetes/client-node';
 import type { KubeApi } from '../../client/kube-api.ts';
 import { resourcePaths } from '../../client/resource-paths.ts';
 import type { KubernetesObject } from '../../kubernetes-object.ts';
 import { MANAGED_BY_LABEL, PART_OF_LABEL } from '../../labels.ts';
 import type { ObjectId } from './inventory.ts';
+import type { Live } from '../../live.ts';
 
-type StatefulSet = KubernetesObject & { spec: { volumeClaimTemplates?: { metadata: { name: string } }[] } };
+type StatefulSet = Live<V1StatefulSet>;
 
 /** The kind whose objects hold data; nothing that the files say deletes one. */
 export const VOLUME_CLAIM = 'PersistentVolumeClaim';
@@ -30,10 +32,13 @@ export async function keptClaims(api: KubeApi, stack: string, objects: ObjectId[
       ),
     ),
   ]);
-  const made = live.flatMap((set) =>
-    (set?.spec.volumeClaimTemplates ?? []).map(({ metadata }) => `${metadata.name}-${set!.metadata.name}-`),
-  );
+  const made = live.flatMap((set) => (set === undefined ? [] : claimPrefixes(set)));
   return present.filter((name) => declared.includes(name) || made.some((prefix) => isNumbered(name, prefix)));
+}
+
+/** What the names of a StatefulSet's claims begin with; a number follows. */
+export function claimPrefixes({ metadata, spec }: StatefulSet): string[] {
+  return (spec?.volumeClaimTemplates ?? []).map((template) => `${template.metadata?.name}-${metadata.name}-`);
 }
 
 /** Labels claims that outlive their StatefulSets, so that they are still known as the stack's. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { hasKey } from './field-value.ts';
 import { isObject } from '../../../util/json-object.ts';
 import type { KubernetesObject } from '../../kubernetes-object.ts';
 import type { FieldSet } from './field-set.ts';
@@ -11,10 +12,12 @@ import { ownFields } from './managed-fields.ts';
 export function appliedFields(live: KubernetesObject): KubernetesObject {
   const { apiVersion, kind, metadata } = live;
   const set = ownFields(live);
-  const applied = (Object.keys(set).length === 0 ? {} : pick(live, set)) as Partial<KubernetesObject>;
+  const applied = Object.keys(set).length === 0 ? {} : pick(live, set);
   const { name, namespace } = metadata;
   const identity = { name, ...(namespace === undefined ? {} : { namespace }) };
-  return { ...applied, apiVersion, kind, metadata: { ...applied.metadata, ...identity } };
+  if (!isObject(applied)) return { apiVersion, kind, metadata: identity };
+  const appliedMetadata = isObject(applied.metadata) ? applied.metadata : {};
+  return { ...applied, apiVersion, kind, metadata: { ...appliedMetadata, ...identity } };
 }
 
 function pick(value: unknown, set: FieldSet): unknown {
@@ -32,7 +35,5 @@ function pick(value: unknown, set: FieldSet): unknown {
 }
 
 function isElement(element: unknown, member: string): boolean {
-  const wanted: unknown = JSON.parse(member.slice(2));
-  if (member.startsWith('v:')) return isDeepStrictEqual(element, wanted);
-  return isObject(element) && Object.entries(wanted as object).every(([name, value]) => element[name] === value);
+  return member.startsWith('v:') ? isDeepStrictEqual(element, JSON.parse(member.slice(2))) : hasKey(element, member);
 }

@@ -33,12 +33,12 @@ export function union(a: FieldSet, b: FieldSet): FieldSet {
 
 /** `set` without what lies at or below `path`; the maps that lead there are then not the set's own. */
 export function omit(set: FieldSet, [first, ...rest]: FieldPath): FieldSet {
-  const below = set[first!];
-  if (below === undefined) return set;
-  const { [first!]: _, [ITSELF]: _itself, ...others } = set;
+  const below = first === undefined ? undefined : set[first];
+  if (first === undefined || below === undefined) return set;
+  const { [first]: _, [ITSELF]: _itself, ...others } = set;
   if (rest.length === 0) return others;
   const left = omit(below, rest);
-  return Object.keys(left).length === 0 ? others : { ...others, [first!]: left };
+  return Object.keys(left).length === 0 ? others : { ...others, [first]: left };
 }
 
 /** Its fields one by one; an element that is wholly the set's counts as one. */

@@ -9,7 +9,7 @@ export function formatFieldPath(path: FieldPath): string {
       const text = part.slice(2);
       if (part.startsWith('f:')) return `.${text}`;
       if (!part.startsWith('k:')) return `[${text}]`;
-      const key = Object.entries(JSON.parse(text) as object);
+      const key = keyOf(part);
       return `[${key.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(',')}]`;
     })
     .join('');
@@ -17,9 +17,10 @@ export function formatFieldPath(path: FieldPath): string {
 
 /** The value at `path`, undefined where there is none. */
 export function fieldValue(object: unknown, path: FieldPath): unknown {
-  return path.reduce((value, part) => {
+  return path.reduce<unknown>((value, part) => {
     const at = position(value, part);
-    return at === undefined ? undefined : (value as Record<string | number, unknown>)[at];
+    if (at === undefined) return undefined;
+    return isObject(value) ? value[at] : Array.isArray(value) ? value[Number(at)] : undefined;
   }, object);
 }
 
@@ -28,10 +29,10 @@ export function withoutFields<Shape>(object: Shape, paths: FieldPath[]): Shape {
   const copy = structuredClone(object);
   for (const path of paths) {
     const holder = fieldValue(copy, path.slice(0, -1));
-    const at = position(holder, path.at(-1)!);
+    const at = position(holder, path.at(-1) ?? '');
     if (at === undefined) continue;
     if (Array.isArray(holder)) holder.splice(Number(at), 1);
-    else delete (holder as Record<string, unknown>)[at];
+    else if (isObject(holder)) delete holder[at];
   }
   return copy;
 }
@@ -42,11 +43,18 @@ function position(holder: unknown, part: string): string | number | undefined {
   if (isObject(holder)) return part.startsWith('f:') && text in holder ? text : undefined;
   if (!Array.isArray(holder)) return undefined;
   if (part.startsWith('i:')) return Number(text);
-  const wanted: unknown = JSON.parse(text);
-  const isWanted = (element: unknown) =>
-    part.startsWith('v:')
-      ? isDeepStrictEqual(element, wanted)
-      : isObject(element) && Object.entries(wanted as object).every(([name, value]) => element[name] === value);
-  const index = holder.findIndex(isWanted);
+  const index = holder.findIndex((element: unknown) =>
+    part.startsWith('v:') ? isDeepStrictEqual(element, JSON.parse(text)) : hasKey(element, part),
+  );
   return index === -1 ? undefined : index;
+}
+
+/** Whether a list's element has the key of a part such as `k:{"name":"app"}`. */
+export function hasKey(element: unknown, part: string): boolean {
+  return isObject(element) && keyOf(part).every(([name, value]) => element[name] === value);
+}
+
+function keyOf(part: string): [string, unknown][] {
+  const key: unknown = JSON.parse(part.slice(2));
+  return Object.entries(isObject(key) ? key : {});
 }

@@ -1,18 +1,8 @@
-import type { KubernetesObject } from '../../kubernetes-object.ts';
+import type { KubernetesObject, ManagedFieldsEntry as Entry } from '../../kubernetes-object.ts';
 import { type FieldPath, type FieldSet, omit, subtract, union } from './field-set.ts';
 
 /** The name under which the API server remembers which fields are slipway's. */
 export const FIELD_MANAGER = 'slipway';
-
-type Entry = {
-  manager: string;
-  operation: 'Apply' | 'Update';
-  apiVersion: string;
-  time?: string;
-  fieldsType: 'FieldsV1';
-  fieldsV1: FieldSet;
-  subresource?: string;
-};
 
 /** Fields that one other manager has set. */
 export type ManagersFields = { manager: string; fields: FieldSet };
@@ -99,7 +89,7 @@ function declarations(object: KubernetesObject, fields: FieldSet): FieldSet {
 }
 
 function entriesOf({ metadata }: KubernetesObject): Entry[] {
-  return (metadata.managedFields ?? []) as Entry[];
+  return metadata.managedFields ?? [];
 }
 
 function isOwn({ manager, operation, subresource = '' }: Entry): boolean {
