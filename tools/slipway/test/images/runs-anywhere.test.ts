@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openDevBundler } from '../../src/dev/watch/dev-bundler.ts';
+import { openCodeFolder } from '../../src/dev/watch/pod/code-folder.ts';
+import { builtService } from '../../src/images/layers/built-service.ts';
 import { serviceLayers } from '../../src/images/layers/service-layers.ts';
 import { type Files, makeWorkspace, shopSpec } from './fixture-service.ts';
 
@@ -65,7 +69,13 @@ const SOURCES: Files = {
   'libs/greeting/src/kind.ts': "export enum Kind { Good = 'good' }\n",
   'apps/shop/package.json': manifest('@fix/shop', {
     type: 'module',
-    dependencies: { '@fix/greeting': '1.0.0', 'acme-transport': '1.0.0', bcrypt: '6.0.0', pino: '10.4.0' },
+    dependencies: {
+      '@fix/greeting': '1.0.0',
+      'acme-transport': '1.0.0',
+      bcrypt: '6.0.0',
+      pino: '10.4.0',
+      sharp: '0.35.5',
+    },
   }),
   'apps/shop/assets/logo.bin': '\u0000logo',
   'apps/shop/src/page (1) #2.html': '<p>page</p>\n',
@@ -91,13 +101,21 @@ import facts from 'facts/facts.json' with { type: 'json' };
 import { located } from 'located';
 import { loud } from 'noisy';
 import { pino } from 'pino';
+import sharp from 'sharp';
 import { version } from 'twice';
 import { greet } from '@fix/greeting';
 import { Kind } from '@paths/kind';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
-const logger = pino({ transport: { target: 'acme-transport', options: { file: process.env.WITNESS } } });
+const logger = pino({
+  transport: {
+    targets: [
+      { target: 'acme-transport', options: { file: process.env.WITNESS } },
+      { target: 'pino/file', options: { destination: process.env.WITNESS + '.log' } },
+    ],
+  },
+});
 
 async function answer(): Promise<object> {
   const hash = await bcrypt.hash('x', 4);
@@ -108,6 +126,7 @@ async function answer(): Promise<object> {
   logger.info('logged by a transport');
   return {
     native: await bcrypt.compare('x', hash),
+    picture: (await sharp({ create: { width: 3, height: 2, channels: 3, background: 'red' } }).png().toBuffer({ resolveWithObject: true })).info.width,
     said,
     plugins: loaded.map(({ name }) => name),
     page: readFileSync(join(here, 'page (1) #2.html'), 'utf8').trim(),
@@ -131,6 +150,7 @@ server.listen(0, '127.0.0.1', () => console.log(String((server.address() as Addr
 
 const EXPECTED = {
   native: true,
+  picture: 3,
   said: 'hello worker, two twice',
   plugins: ['plugin a', 'plugin b'],
   page: '<p>page</p>',
@@ -153,26 +173,29 @@ const EXPECTED = {
 };
 
 const workspace = makeWorkspace(
-  { ...PACKAGES, ...SOURCES },
-  { npm: ['bcrypt', 'pino', 'pino-abstract-transport'], name: 'slipway image #1 %41-' },
+  { 'package-lock.json': '{"packages":{}}', ...PACKAGES, ...SOURCES },
+  { npm: ['bcrypt', 'pino', 'pino-abstract-transport', 'sharp'], name: 'slipway image #1 %41-' },
 );
 const { root } = workspace;
 const witness = join(root, 'witness.txt');
+const LOGS = [witness, `${witness}.log`];
 const image = join(root, '..', `${root.split('/').at(-1)}-unpacked`);
 after(() => {
   workspace.remove();
-  rmSync(image, { recursive: true, force: true });
+  for (const folder of [image, `${image}-code`]) rmSync(folder, { recursive: true, force: true });
 });
 
 before(() => {
   // npm links workspaces.
   mkdirSync(join(root, 'node_modules/@fix'));
   symlinkSync('../../libs/greeting', join(root, 'node_modules/@fix/greeting'));
+  mkdirSync(`${image}-code`);
 });
 
-/** Runs the folder's program until it has answered once. */
-async function ask(folder: string): Promise<unknown> {
-  const child = spawn(process.execPath, ['--enable-source-maps', 'main.js'], {
+/** Runs the folder's program until it has answered once and its transports have written. */
+async function ask(folder: string, program = 'main.js'): Promise<unknown> {
+  for (const file of LOGS) rmSync(file, { force: true });
+  const child = spawn(process.execPath, ['--enable-source-maps', program], {
     cwd: folder,
     env: { PATH: process.env.PATH, WITNESS: witness },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -187,14 +210,26 @@ async function ask(folder: string): Promise<unknown> {
       closed.then(() => assert.fail(`it ended: ${errors}`)),
     ])) as [string];
     const response = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(30_000) });
-    return await response.json();
+    const answer: unknown = await response.json();
+    for (const file of LOGS) await untilLogged(file);
+    return answer;
   } finally {
     child.kill('SIGKILL');
     await closed;
   }
 }
 
-test('a service with an addon, a worker, templates, a transport and packages that read beside themselves runs from its image’s layers', async () => {
+/** Transports write from a thread of their own. */
+async function untilLogged(file: string): Promise<void> {
+  for (const end = Date.now() + 30_000; Date.now() < end; await sleep(50)) {
+    if (existsSync(file) && readFileSync(file, 'utf8').includes('logged by a transport')) return;
+  }
+  assert.fail(`${file} does not hold what was logged`);
+}
+
+// One service with bcrypt, sharp, a worker, a template, pino's transports, JSON of a package, a library of the workspace
+// and a folder that is imported by name, in the three forms in which services run.
+test('it runs from its image’s layers, and no code of a package ran to build them', async () => {
   process.env.WITNESS = witness;
   const layers = await serviceLayers(root, shopSpec);
   delete process.env.WITNESS;
@@ -202,9 +237,51 @@ test('a service with an addon, a worker, templates, a transport and packages tha
   mkdirSync(image, { recursive: true });
   for (const { tar } of [layers.packages, layers.own]) execFileSync('tar', ['-x', '-C', image], { input: tar });
   assert.deepEqual(await ask(join(image, 'app/apps/shop')), EXPECTED);
-  assert.match(readFileSync(witness, 'utf8'), /logged by a transport/);
-  for (const name of ['bcrypt', 'pino', 'noisy', 'acme-transport', 'facts']) {
+  for (const name of [
+    'bcrypt',
+    'sharp',
+    `@img/sharp-linux-${process.arch}`,
+    'pino',
+    'noisy',
+    'acme-transport',
+    'facts',
+  ]) {
     assert.ok(layers.npm.includes(`node_modules/${name}`), `the SBOM knows ${name}`);
   }
   assert.ok(layers.npm.includes('libs/greeting/node_modules/twice'));
+});
+
+test('it runs as a process of npm start and nx serve', async () => {
+  assert.deepEqual(await ask(await builtService(root, shopSpec)), EXPECTED);
+});
+
+test('it runs in a pod of watch mode, on the packages of its image, and an edit of each kind of file counts', async () => {
+  const code = openCodeFolder(`${image}-code`);
+  const bundler = await openDevBundler(root, shopSpec);
+  const send = async () => {
+    const { entry, files, packages } = await bundler.build();
+    code.put(Object.fromEntries([...files].map(([path, bytes]) => [path, Buffer.from(bytes).toString('base64')])));
+    code.linkPackages(entry, join(image, 'app/apps/shop/main.js'));
+    return { packages, answer: await ask(dirname(code.path(entry)), basename(entry)) };
+  };
+  try {
+    const first = await send();
+    assert.deepEqual(first.answer, EXPECTED);
+    workspace.write('apps/shop/src/page (1) #2.html', '<p>edited</p>\n');
+    workspace.write('apps/shop/src/plugins/b.ts', "export const name: string = 'edited b';\n");
+    workspace.write('apps/shop/src/plugins/c.ts', "export const name: string = 'new c';\n");
+    workspace.write('libs/greeting/src/word.txt', 'good day\n');
+    assert.deepEqual(await send(), {
+      packages: first.packages,
+      answer: {
+        ...EXPECTED,
+        page: '<p>edited</p>',
+        plugins: ['plugin a', 'edited b', 'new c'],
+        said: 'good day worker, two twice',
+        greeting: 'good day main, two twice',
+      },
+    });
+  } finally {
+    await bundler.close();
+  }
 });
