@@ -3,8 +3,10 @@ import { MEDIA_TYPES } from '@slipway/oci/layout';
 import type { ServiceSpec } from '../services/service-spec.ts';
 import { baseImage } from './base-image.ts';
 import { type ContainerImage, contentTag } from './container-image.ts';
+import { nativeProblems } from './layers/native-problems.ts';
 import { serviceLayers } from './layers/service-layers.ts';
 import { APP_USER } from './app-user.ts';
+import { ValidationError } from '../util/problems/validation-error.ts';
 import type { Settings } from '../util/workspace/settings.ts';
 
 /** A service's image: the layers of the base, one with the npm packages and one of our own. `npm`: see `serviceLayers`. */
@@ -12,17 +14,21 @@ export type AppImage = ContainerImage & { ownLayerSize: number; npm: string[] };
 
 /**
  * Builds the image in memory. Deterministic: the same sources on the same base give the same digest on any machine and
- * any day. Throws ValidationError for what does not compile.
+ * any day. Throws ValidationError for what does not compile, and for packages that do not run on the base.
  */
 export async function image({ workspaceRoot, stack }: Settings, serviceSpec: ServiceSpec): Promise<AppImage> {
   const [base, { packages, own, npm }] = await Promise.all([
     baseImage('node'),
     serviceLayers(workspaceRoot, serviceSpec),
   ]);
+  const { os, architecture } = base.config;
+  const target = { os, cpu: architecture === 'amd64' ? 'x64' : architecture, libc: 'glibc' };
+  const problems = nativeProblems(packages.facts.natives, target);
+  if (problems.length > 0) throw new ValidationError(problems);
   const layers = [packages.tar, own.tar].map((tar) => blobOf(MEDIA_TYPES.layer, tar));
   const config = jsonBlob(MEDIA_TYPES.config, {
-    architecture: base.config.architecture,
-    os: base.config.os,
+    architecture,
+    os,
     ...(base.config.variant === undefined ? {} : { variant: base.config.variant }),
     created: '1970-01-01T00:00:00Z',
     config: {

@@ -16,7 +16,7 @@ export function makeWorkspace(
   { npm = [], name = 'slipway-image-' }: { npm?: string[]; name?: string } = {},
 ) {
   const root = mkdtempSync(join(tmpdir(), name));
-  const write = (path: string, text: string) => {
+  const write = (path: string, text: string | Uint8Array) => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   };

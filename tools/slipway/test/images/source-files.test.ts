@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { ValidationError } from '../../src/util/problems/validation-error.ts';
-import { type Files, makeWorkspace, shopSpec } from './fixture-service.ts';
+import { type Files, makeWorkspace, repository, shopSpec } from './fixture-service.ts';
 import { unpackService } from '../support/unpack-service.ts';
 
 const removals: (() => void)[] = [];
@@ -13,23 +13,27 @@ after(() => removals.forEach((remove) => remove()));
 
 const MAIN = 'apps/shop/src/main.ts';
 
-function workspaceOf(main: string, files: Files = {}) {
+/** `tools`: packages that are there for the build alone. */
+function workspaceOf(main: string, files: Files = {}, tools: string[] = []) {
   const workspace = makeWorkspace({ 'apps/shop/package.json': '{"type":"module"}', [MAIN]: main, ...files });
   removals.push(workspace.remove);
+  if (tools.length > 0) mkdirSync(join(workspace.root, 'node_modules'), { recursive: true });
+  for (const tool of tools.map((name) => join('node_modules', name)))
+    symlinkSync(join(repository, tool), join(workspace.root, tool));
   let count = 0;
   /** What the image's program prints. */
-  const run = async () => {
+  const run = async (...flags: string[]) => {
     const image = join(workspace.root, 'dist', `image-${++count}`);
     await unpackService(workspace.root, shopSpec, image);
     const cwd = join(image, 'apps/shop');
-    const { stdout, stderr } = spawnSync(process.execPath, ['main.js'], { cwd, encoding: 'utf8' });
+    const { stdout, stderr } = spawnSync(process.execPath, [...flags, 'main.js'], { cwd, encoding: 'utf8' });
     return stdout + stderr;
   };
   return { ...workspace, run };
 }
 
-async function problemsOf(main: string, files: Files = {}) {
-  const { run } = workspaceOf(main, files);
+async function problemsOf(...given: Parameters<typeof workspaceOf>) {
+  const { run } = workspaceOf(...given);
   const error: unknown = await run().then(
     (output) => assert.fail(`it was built, and prints ${output}`),
     (error: unknown) => error,
@@ -84,13 +88,44 @@ test('enums, paths, decorators and class fields are as the nearest tsconfig says
   assert.equal(await run(), 'good field kept\n');
 });
 
-test('decorator metadata, which the bundler cannot write, is refused', async () => {
-  const [problem] = await problemsOf('function note(_: object): void {}\n@note class Thing {}\nvoid Thing;\n', {
+const INJECTED: [string, Files] = [
+  "import { Clock } from './clock.ts';\nimport type { Kind } from './kind.ts';\n" +
+    'const types: unknown[] = [];\n' +
+    // As reflect-metadata defines it.
+    'Object.assign(Reflect, { metadata: (key: string, value: unknown) => () => void types.push(key, value) });\n' +
+    'function injectable(_: object): void {}\n' +
+    '@injectable\nclass Watch { constructor(readonly clock: Clock, readonly kind: Kind, readonly count = 5) {} }\n' +
+    "console.log(types[0], (types[1] as { name: string }[]).map(({ name }) => name).join(), new Watch(new Clock(), 'a').count);\n" +
+    "throw new Error('planted');\n",
+  {
+    'apps/shop/src/clock.ts': 'export class Clock {}\n',
+    'apps/shop/src/kind.ts': "export type Kind = 'a' | 'b';\n",
     'apps/shop/tsconfig.json':
       '{ "compilerOptions": { "experimentalDecorators": true, "emitDecoratorMetadata": true } }',
-  });
-  assert.equal(problem?.file, MAIN);
-  assert.match(problem.message, /apps\/shop\/tsconfig\.json sets emitDecoratorMetadata/);
+  },
+];
+
+test('decorators are told the types of what they decorate, as emitDecoratorMetadata says; errors keep their lines', async () => {
+  const { run } = workspaceOf(...INJECTED, ['typescript']);
+  const output = await run('--enable-source-maps');
+  // Of what is no class Node knows the name Object, as with tsc file by file.
+  assert.match(output, /^design:paramtypes Clock,Object,Object 5\n/);
+  assert.match(output, /apps\/shop\/src\/main\.ts:9:7/);
+});
+
+test('with a syntax error beside decorators its line is named', async () => {
+  const [main, files] = INJECTED;
+  const [problem] = await problemsOf(`${main}const = 5;\n`, files, ['typescript']);
+  assert.deepEqual([problem?.file, problem?.line], [MAIN, 10]);
+});
+
+test('without TypeScript decorator metadata are refused, with the file, the key and what to install', async () => {
+  const [problem] = await problemsOf(...INJECTED);
+  assert.deepEqual(
+    [problem?.file, problem?.line, problem?.key],
+    ['apps/shop/tsconfig.json', undefined, 'compilerOptions.emitDecoratorMetadata'],
+  );
+  assert.match(problem!.hint, /npm install -D typescript/);
 });
 
 const OUTSIDE = mkdtempSync(join(tmpdir(), 'slipway-outside-'));

@@ -1,9 +1,15 @@
 import { ValidationError } from '../../util/problems/validation-error.ts';
+import { METADATA } from './decorator-metadata.ts';
 import { OUTSIDE } from './externals-plugin.ts';
 import type { BuildFailure } from 'esbuild';
 
 /** The file is foreign, so no edit of it helps. */
 export const OUTSIDE_HINT = 'install it in this workspace (npm install), or move the source into the workspace';
+
+const HINTS = new Map<unknown, string>([
+  [OUTSIDE, OUTSIDE_HINT],
+  [METADATA, 'npm install -D typescript, or remove the option'],
+]);
 
 /** What esbuild threw as problems of the sources below `root`; anything else as it is. */
 export function asProblems(error: unknown, root: string): unknown {
@@ -11,9 +17,10 @@ export function asProblems(error: unknown, root: string): unknown {
   return new ValidationError(
     error.errors.map(({ text, detail, location }) => ({
       file: location?.file ?? `${root}/src`,
-      ...(location === null ? {} : { line: location.line }),
+      ...(detail === METADATA ? { key: `compilerOptions.${METADATA}` } : {}),
+      ...(location === null || detail === METADATA ? {} : { line: location.line }),
       message: `${text}${location === null || location.lineText === '' ? '' : `: ${location.lineText.trim()}`}`,
-      hint: detail === OUTSIDE ? OUTSIDE_HINT : hintOf(text, root),
+      hint: HINTS.get(detail) ?? hintOf(text, root),
     })),
   );
 }
@@ -24,8 +31,6 @@ export function isBuildFailure(error: unknown): error is BuildFailure {
 }
 
 function hintOf(text: string, root: string): string {
-  if (text.includes('emitDecoratorMetadata'))
-    return 'remove the option, and give decorators what they need as arguments';
   const [, missing] = /^Could not resolve "([^./][^"]*)"/.exec(text) ?? [];
   return missing === undefined ? 'mend the source' : `npm install ${missing} -w ${root}`;
 }

@@ -3,6 +3,7 @@ import { basename, dirname, extname, relative } from 'node:path';
 import { type Loader, type Plugin, transform, type TransformFailure } from 'esbuild';
 import { type CompilerOptions, compilerOptionsOf } from './compiler-options.ts';
 import { type FileReference, fileReferences } from './file-references.ts';
+import { withDecoratorMetadata } from './decorator-metadata.ts';
 import { urlPath } from './url-path.ts';
 
 /** What sources say of files beside them; source (relative to the workspace) → its references. */
@@ -41,14 +42,13 @@ export function sourcePlacePlugin(
         if (file.includes('node_modules/') || file.startsWith('..')) return undefined;
         const text = await readFile(path, 'utf8');
         const { options, isPlain, file: tsconfig } = settingsOf(dirname(file));
-        const hasDecorators = options.experimentalDecorators === true && text.includes('@');
-        if (hasDecorators && options.emitDecoratorMetadata === true) {
-          const place = `${tsconfig} sets emitDecoratorMetadata`;
-          return { errors: [{ text: `${place}, which is not supported`, location: { file, line: 1, lineText: '' } }] };
-        }
-        if (!ASKS.test(text) && isPlain) return undefined;
-        const compiled = await transform(text, {
-          loader: LOADERS[extname(path)] ?? 'js',
+        const hasMetadata = options.experimentalDecorators === true && options.emitDecoratorMetadata === true;
+        const isDecorated = hasMetadata && /\.[cm]?tsx?$/.test(path) && text.includes('@');
+        if (!isDecorated && !ASKS.test(text) && isPlain) return undefined;
+        const source = isDecorated ? await withDecoratorMetadata(root, { file, text, options, tsconfig }) : text;
+        if (typeof source !== 'string') return { errors: [source] };
+        const compiled = await transform(source, {
+          loader: source === text ? (LOADERS[extname(path)] ?? 'js') : 'jsx',
           // The bundler takes it as beside the source.
           sourcefile: basename(path),
           sourcemap: 'inline',

@@ -9,11 +9,14 @@ import { devOnlyPackages, packageFolders } from '../sbom/npm-packages.ts';
 import { licenseFiles } from '../sbom/license-files.ts';
 import { appFiles } from './app-files.ts';
 import { cachedLayer, type Layer } from './cached-layer.ts';
+import { type NativePackage, nativePackages } from './native-packages.ts';
 
 type OwnFacts = { wanted: WantedPackages; npm: string[]; folders: string[] };
 
+type PackagesFacts = { npm: string[]; natives: NativePackage[] };
+
 /** `npm`: folders of the packages of which something is in the layers, e.g. `node_modules/pg`. */
-export type ServiceLayers = { packages: Layer<{ npm: string[] }>; own: Layer<OwnFacts>; npm: string[] };
+export type ServiceLayers = { packages: Layer<PackagesFacts>; own: Layer<OwnFacts>; npm: string[] };
 
 /**
  * What a service's image has on top of the base: a layer with the npm packages and their licences, which an edit leaves
@@ -42,7 +45,12 @@ export async function serviceLayers(workspace: string, serviceSpec: ServiceSpec)
     const all = [...new Set([...bundle.npm, ...npm])].sort();
     const licenses = await licenseFiles(workspaceRoot, all, new Set(bundle.real));
     const inputs = [...bundle.inputs, ...all.map((folder) => `${folder}/package.json`)];
-    return { files: [...bundle.files, ...licenses], inputs, folders: [], facts: { npm: all } };
+    return {
+      files: [...bundle.files, ...licenses],
+      inputs,
+      folders: [],
+      facts: { npm: all, natives: nativePackages(workspaceRoot, all, bundle.files) },
+    };
   });
   return { packages, own, npm: packages.facts.npm };
 }

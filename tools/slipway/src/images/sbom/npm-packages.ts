@@ -7,8 +7,18 @@ import { ValidationError } from '../../util/problems/validation-error.ts';
 /** One npm package as the lockfile pins it. `integrity`: `sha512-` and Base64. */
 export type NpmPackage = { name: string; version: string; license: string; integrity: string };
 
-type Locked = { version?: string; license?: string; integrity?: string; dev?: boolean; devOptional?: boolean };
-type Lockfile = { packages: Record<string, Locked> };
+type Locked = {
+  version?: string;
+  license?: string;
+  integrity?: string;
+  dev?: boolean;
+  devOptional?: boolean;
+  optionalDependencies?: Record<string, string>;
+  os?: string[];
+  cpu?: string[];
+  libc?: string[];
+};
+export type Lockfile = { packages: Record<string, Locked> };
 
 const LOCKFILE = 'package-lock.json';
 
@@ -40,9 +50,10 @@ export function lockedPackages(workspaceRoot: string, folders: string[]): NpmPac
   return [...new Map(locked).values()];
 }
 
-function readLockfile(workspaceRoot: string): Lockfile {
+export function readLockfile(workspaceRoot: string): Lockfile {
   try {
-    return readJson(join(workspaceRoot, LOCKFILE));
+    const { packages = {} }: Partial<Lockfile> = readJson(join(workspaceRoot, LOCKFILE));
+    return { packages };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return { packages: {} };
     throw error;
