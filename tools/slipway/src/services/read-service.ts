@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ValidationError } from '../util/problems/validation-error.ts';
-import { type ConfigResult, readConfigs } from './config/read-configs.ts';
+import { readConfigsOnce } from './config/read-configs-once.ts';
+import type { ConfigResult } from './config/read-configs.ts';
 import { parseServiceSpec } from './parse-environment-schema.ts';
 import type { ServiceSpec } from './service-spec.ts';
 
@@ -55,7 +56,7 @@ function configFileOf(root: string): string {
 async function readOnce(workspaceRoot: string, files: string[]): Promise<Map<string, ConfigResult>> {
   const key = [workspaceRoot, ...files].join('\0');
   if (last?.key === key && isCurrent(workspaceRoot, last)) return last.results;
-  const results = await readConfigs(workspaceRoot, files);
+  const results = await readConfigsOnce(workspaceRoot, files);
   last = { key, state: stateOf(workspaceRoot, results), results, at: performance.now() };
   return results;
 }

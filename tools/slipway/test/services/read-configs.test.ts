@@ -100,6 +100,27 @@ export const schema = { properties: { y, values } };
   );
 });
 
+test('what several files share counts for each of them, and nothing else of another does', async (t) => {
+  const shared = `import { readFileSync } from 'node:fs';
+export const names = readFileSync(new URL('names.txt', import.meta.url), 'utf8');\n`;
+  const config = `import { existsSync } from 'node:fs';
+import { names } from '../libs/names.ts';
+existsSync(import.meta.dirname + '/own.txt');
+export const schema = { names };\n`;
+  const files = { 'libs/names.ts': shared, 'libs/names.txt': 'x', 'a/config.ts': config, 'b/config.ts': config };
+  const root = workspace(t, { ...files, 'c/config.ts': GOOD });
+  const results = await readConfigs(root, ['a/config.ts', 'b/config.ts', 'c/config.ts']);
+  const inputs = (file: string) => results.get(file)!.inputs.filter((input) => !input.endsWith('package.json'));
+  for (const name of ['a', 'b'])
+    assert.deepEqual(inputs(`${name}/config.ts`), [
+      `${name}/config.ts`,
+      `${name}/own.txt`,
+      'libs/names.ts',
+      'libs/names.txt',
+    ]);
+  assert.deepEqual(inputs('c/config.ts'), ['c/config.ts']);
+});
+
 test('an edit of an imported file is seen by a process that lives on', async (t) => {
   const config = `import { minimum } from './limits.ts';
 export const schema = { properties: { A: { type: 'integer', default: minimum, 'x-slipway': { kind: 'plain', secret: false } } } };\n`;
@@ -118,6 +139,7 @@ test('a config.ts sees no environment: what is assembled depends on files alone'
   });
   assert.deepEqual((await readConfigs(root, ['a/config.ts'])).get('a/config.ts'), {
     inputs: ['a/config.ts'],
+    packageFiles: [],
     schema: { secret: null },
   });
 });

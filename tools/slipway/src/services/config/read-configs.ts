@@ -6,8 +6,11 @@ import { cacheDir } from '../../util/workspace/cache-dir.ts';
 import type { ReaderMessage } from './reader.ts';
 import { scriptFile } from '../../util/files/script-file.ts';
 
-/** `inputs`: the files of the workspace that were read for it, relative to the workspace. */
-export type ConfigResult = { inputs: string[] } & ({ schema: unknown } | { problem: Problem });
+/**
+ * `inputs`: the files of the workspace that were read for it, relative to the workspace; `packageFiles`: those of packages
+ * and others outside, absolute.
+ */
+export type ConfigResult = { inputs: string[] } & ({ schema: unknown; packageFiles: string[] } | { problem: Problem });
 
 /** How long a file may take to import, ms. */
 const TIME_LIMIT_MS = 10_000;
@@ -69,7 +72,8 @@ function readInOneProcess(
       return;
     }
     const inputs = [...new Set(message.inputs.flatMap((input) => inWorkspace(workspaceRoot, input) ?? []))].sort();
-    if (message.kind === 'read') results.set(file, { inputs, schema: message.schema });
+    const packageFiles = message.inputs.filter((input) => inWorkspace(workspaceRoot, input) === undefined);
+    if (message.kind === 'read') results.set(file, { inputs, packageFiles, schema: message.schema });
     else results.set(file, { inputs, problem: toProblem(workspaceRoot, file, message) });
   });
   return new Promise((resolve, reject) => {

@@ -12,19 +12,46 @@ export type ReaderMessage =
   | { kind: 'read'; path: string; schema: unknown; inputs: string[] }
   | { kind: 'failed'; path: string; message: string; stack: string; inputs: string[] };
 
-let inputs = new Set<string>();
+/** What each module imports: one that several config.ts files share is loaded for the first of them only. */
+const imports = new Map<string, Set<string>>();
+/** What each module read besides. */
+const reads = new Map<string, Set<string>>();
+/** The config.ts that is being imported. */
+let current = '';
+
+function add(map: Map<string, Set<string>>, key: string, value: string): void {
+  map.set(key, (map.get(key) ?? new Set()).add(value));
+}
 
 function note(file: unknown): void {
-  if (file instanceof URL) inputs.add(fileURLToPath(file));
-  else if (typeof file === 'string') inputs.add(isAbsolute(file) ? file : resolve(file));
+  if (file instanceof URL) add(reads, caller() ?? current, fileURLToPath(file));
+  else if (typeof file === 'string') add(reads, caller() ?? current, isAbsolute(file) ? file : resolve(file));
+}
+
+/** The module that calls a function of this one. */
+function caller(): string | undefined {
+  const frames = new Error().stack?.matchAll(/\(?(file:\/\/[^\n():]+|\/[^\n():]+):\d+:\d+\)?$/gm) ?? [];
+  const files = Array.from(frames, ([, place = '']) => (place.startsWith('/') ? place : fileURLToPath(place)));
+  return files.find((file) => file !== import.meta.filename);
+}
+
+function inputsOf(path: string): string[] {
+  const modules = new Set([path]);
+  // A set hands out what is added to it meanwhile.
+  for (const module of modules) for (const imported of imports.get(module) ?? []) modules.add(imported);
+  return [...new Set([...modules].flatMap((module) => [module, ...(reads.get(module) ?? [])]))];
 }
 
 /** Modules by Node's own hook; what a file reads besides them by the functions that do it. */
 function watchReads(): void {
   registerHooks({
-    load(url, context, nextLoad) {
-      if (url.startsWith('file:')) note(new URL(url));
-      return nextLoad(url, context);
+    resolve(specifier, context, nextResolve) {
+      const resolved = nextResolve(specifier, context);
+      const [parent, child] = [context.parentURL, resolved.url].map((url) =>
+        url?.startsWith('file:') ? fileURLToPath(url) : undefined,
+      );
+      if (parent !== undefined && child !== undefined) add(imports, parent, child);
+      return resolved;
     },
   });
   const patch = (target: Record<string, unknown>, name: string) => {
@@ -45,16 +72,16 @@ function tell(message: ReaderMessage): Promise<void> {
 }
 
 async function read(path: string): Promise<void> {
-  inputs = new Set([path]);
+  current = path;
   await tell({ kind: 'begins', path });
   try {
     const module = (await import(pathToFileURL(path).href)) as { schema?: unknown };
     // As JSON, which is all that a schema is.
     const schema: unknown = module.schema === undefined ? undefined : JSON.parse(JSON.stringify(module.schema));
-    await tell({ kind: 'read', path, schema, inputs: [...inputs] });
+    await tell({ kind: 'read', path, schema, inputs: inputsOf(path) });
   } catch (error) {
     const { message = String(error), stack = '' } = error instanceof Error ? error : {};
-    await tell({ kind: 'failed', path, message, stack, inputs: [...inputs] });
+    await tell({ kind: 'failed', path, message, stack, inputs: inputsOf(path) });
   }
 }
 

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type ConfigResult, readConfigs } from './read-configs.ts';
+
+type Entry = Extract<ConfigResult, { schema: unknown }> & { state: string };
+type Cache = { version: string; workspaceRoot: string; entries: Record<string, Entry> };
+
+/** What the entries were made with: another reader may read something else. */
+const VERSION = [
+  process.version,
+  hash(['reader.ts', 'read-configs.ts'].map((name) => readFileSync(join(import.meta.dirname, name))).join('')),
+].join(' ');
+
+/**
+ * `readConfigs`, but a file is imported anew only when something that was read for it has changed: every Nx command asks,
+ * and a process takes longer than all the rest of the graph. Problems are never kept, they may be mended elsewhere.
+ */
+export async function readConfigsOnce(workspaceRoot: string, files: string[]): Promise<Map<string, ConfigResult>> {
+  const path = join(workspaceRoot, 'node_modules', '.cache', 'slipway', 'configs.json');
+  const { entries } = readCache(path, workspaceRoot);
+  const results = new Map<string, ConfigResult>();
+  for (const file of files) {
+    const entry = entries[file];
+    if (entry !== undefined && entry.state === stateOf(workspaceRoot, entry)) results.set(file, entry);
+  }
+  const changed = files.filter((file) => !results.has(file));
+  if (changed.length === 0) return results;
+  const read = await readConfigs(workspaceRoot, changed);
+  for (const [file, result] of read) {
+    results.set(file, result);
+    delete entries[file];
+    if ('schema' in result) entries[file] = { ...result, state: stateOf(workspaceRoot, result) };
+  }
+  writeCache(path, { version: VERSION, workspaceRoot, entries });
+  return results;
+}
+
+function stateOf(workspaceRoot: string, { inputs, packageFiles }: Omit<Entry, 'state'>): string {
+  const own = inputs.map((input) => `${input} ${contentOf(join(workspaceRoot, input))}`);
+  // Many, and installed rather than edited.
+  const installed = packageFiles.map((file) => {
+    const status = statSync(file, { throwIfNoEntry: false });
+    return `${file} ${status?.mtimeMs} ${status?.size}`;
+  });
+  return hash([...own, ...installed].join('\n'));
+}
+
+/** A config.ts may list a folder, and ask for what is not there. */
+function contentOf(path: string): string {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) return 'absent';
+  return hash(status.isDirectory() ? readdirSync(path).sort().join('\n') : readFileSync(path));
+}
+
+function hash(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** Empty when there is none that this process can use: it can always be made again. */
+function readCache(path: string, workspaceRoot: string): Pick<Cache, 'entries'> {
+  try {
+    const cache = JSON.parse(readFileSync(path, 'utf8')) as Cache;
+    if (cache.version === VERSION && cache.workspaceRoot === workspaceRoot) return cache;
+  } catch {
+    // Absent or damaged.
+  }
+  return { entries: {} };
+}
+
+function writeCache(path: string, cache: Cache): void {
+  const temporary = `${path}.${process.pid}`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(temporary, JSON.stringify(cache));
+    renameSync(temporary, path);
+  } catch {
+    // Packages that are not ours to write beside: then every command reads for itself.
+  }
+}
