@@ -105,6 +105,15 @@ test('a server that goes away is DatabaseUnavailable, and the pool recovers when
   assert.deepEqual(await database.query('select 1 as one'), [{ one: 1 }]);
 });
 
+test('a server whose name does not resolve is away: a headless Service has no address while its pod is not ready', async (t) => {
+  const database = await connect(t, 1, { url: 'postgres://order:x@order-db.invalid:5432/order' });
+  await assert.rejects(database.query('select 1'), (error) => {
+    assert.ok(error instanceof DatabaseUnavailable, String(error));
+    assert.equal(error.problem.status, 503);
+    return true;
+  });
+});
+
 test('a statement that takes too long is DatabaseUnavailable', async (t) => {
   const database = await connect(t, 1);
   await assert.rejects(database.query('select pg_sleep(60)'), DatabaseUnavailable);

@@ -8,7 +8,7 @@ import { deployment } from './deployment.ts';
 import { disruptionBudget } from './disruption-budget.ts';
 import { databasePolicy, servicePolicy } from './network-policies.ts';
 import { serviceAccount } from './service-account.ts';
-import { service } from './service.ts';
+import { headlessService, service } from './service.ts';
 
 /** What every service gets before its fragment says a word. `stack` is the namespace, `callers` are services. */
 export function platformDefaults(stack: string, serviceSpec: ServiceSpec, callers: string[]): KubernetesObject[] {
@@ -29,7 +29,7 @@ export function platformDefaults(stack: string, serviceSpec: ServiceSpec, caller
     ...[
       serviceAccount(stack, name, db),
       database(stack, serviceSpec),
-      service(stack, name, db, { name: 'postgres', port: 5432, targetPort: 'postgres' }),
+      headlessService(stack, name, db, { name: 'postgres', port: 5432, targetPort: 'postgres' }),
       databasePolicy(stack, name),
     ].map(asDatabase),
   ];
