@@ -12,9 +12,13 @@ export type PrunePlan = { stale: ObjectId[]; kept: { claim: string; hint: string
 /** What a deploy would change, object by object and field by field, and what it would prune. */
 export function reportPlan(planned: PlannedObject[], { stale, kept }: PrunePlan, report: Reporter): void {
   const different = planned.filter(({ outcome }) => outcome !== 'unchanged');
-  for (const { object, outcome, recreation, differences } of different) {
+  for (const { object, outcome, recreation, differences, ownership } of different) {
     const who = object.metadata.labels?.[SERVICE_LABEL] ?? 'stack';
-    const lines = differences.map((difference) => `  ${formatDifference(difference)}`);
+    const lines = [
+      ...differences.map((difference) => `  ${formatDifference(difference)}`),
+      ...(ownership?.gained ?? []).map((field) => `  = ${field}: becomes slipway's, with the value that it has`),
+      ...(ownership?.released ?? []).map((field) => `  = ${field}: is left to its other field managers`),
+    ];
     const effect = recreation === undefined ? '' : `: ${recreation.effect}`;
     const what = `${object.kind}/${object.metadata.name} would be ${outcome}${effect}`;
     report.block(who, 'diff', [what, ...lines].join('\n'));

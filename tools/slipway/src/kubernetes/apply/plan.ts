@@ -2,10 +2,9 @@
  * Applying objects: plan.ts asks by dry runs what would change, apply-changes.ts does it by strict server-side apply.
  * Beside them: fields that others have set (managed-fields/, drift.ts), differences (diff/), and what to prune (inventory/).
  */
-import { isDeepStrictEqual } from 'node:util';
 import { diffObjects, type Difference } from './diff/diff-objects.ts';
 import type { Problem } from '../../util/problems/problem.ts';
-import { ownFields } from './managed-fields/managed-fields.ts';
+import { type OwnershipChange, ownershipChange } from './managed-fields/ownership-change.ts';
 import { applyObject, type DriftedField } from './apply-object.ts';
 import type { KubeApi } from '../client/kube-api.ts';
 import { KubeError } from '../client/kube-error.ts';
@@ -23,6 +22,8 @@ export type PlannedObject = {
   /** Where it is to be recreated: how. */
   recreation?: Recreation;
   differences: Difference[];
+  /** Fields that only change hands: their values stay. Told where nothing else differs. */
+  ownership?: OwnershipChange;
   foreign: DriftedField[];
   /** The object as it is in the cluster. */
   live?: KubernetesObject;
@@ -81,13 +82,15 @@ async function planChange(api: KubeApi, path: string, { object, live }: Pair): P
   const { object: applied, foreign } = await applyObject(api, path, object, { dryRun: true });
   const { fields, differences } = await additions(api, path, applied);
   const allDifferences = [...diffObjects(live, applied), ...differences];
-  const isSame = allDifferences.length === 0 && isDeepStrictEqual(ownFields(live), ownFields(applied));
+  const ownership = ownershipChange(live, applied);
+  const isSame = allDifferences.length === 0 && ownership === undefined;
   return {
     object,
     path,
     live,
     outcome: isSame ? 'unchanged' : 'changed',
     differences: allDifferences,
+    ...(allDifferences.length > 0 || ownership === undefined ? {} : { ownership }),
     foreign: [...foreign, ...fields],
     generation: Number(live.metadata.generation ?? 0),
   };
