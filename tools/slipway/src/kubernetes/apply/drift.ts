@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Difference, diffObjects } from './diff/diff-objects.ts';
-import { members, subtract } from './managed-fields/field-set.ts';
+import { members, roots, subtract, union } from './managed-fields/field-set.ts';
 import { fieldValue, formatFieldPath, withoutFields } from './managed-fields/field-value.ts';
 import { FIELD_MANAGER, LAST_APPLIED, ownFields, driftedFields } from './managed-fields/managed-fields.ts';
 import type { DriftedField } from './apply-object.ts';
@@ -19,11 +19,10 @@ export type Additions = { fields: DriftedField[]; differences: Difference[] };
  */
 export async function additions(api: KubeApi, path: string, applied: KubernetesObject): Promise<Additions> {
   const own = ownFields(applied);
-  const candidates = driftedFields(applied).flatMap(({ manager, fields }) =>
-    members(subtract(fields, own)).map((field) => ({ manager, field })),
-  );
+  const drifted = driftedFields(applied).map(({ manager, fields }) => ({ manager, added: subtract(fields, own) }));
+  const candidates = drifted.flatMap(({ manager, added }) => members(added).map((field) => ({ manager, field })));
   if (candidates.length === 0) return { fields: [], differences: [] };
-  const paths = candidates.map(({ field }) => field);
+  const paths = roots(drifted.map(({ added }) => added).reduce(union));
   const [live, rest] = await retryConflicts(async () => {
     const present = (await api.get<KubernetesObject>(path)) ?? applied;
     return [present, await api.send<KubernetesObject>('PUT', `${path}?${DRY_RUN}`, withoutFields(present, paths))];

@@ -10,8 +10,9 @@ import type { KubeApi } from '../client/kube-api.ts';
 import { KubeError } from '../client/kube-error.ts';
 import { resourcePaths } from '../client/resource-paths.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
-import { SERVICE_LABEL } from '../labels.ts';
 import { additions, allDrift } from './drift.ts';
+import { type RefusedDrift, refusedDrift } from './refused-drift.ts';
+import { refusalProblem } from './refusal-problem.ts';
 import { isSpent, recreation, type Recreation, withoutIdentity } from './recreation.ts';
 
 /** What applying one object would do to the live cluster. */
@@ -44,12 +45,13 @@ export async function plan(
   const planned = await Promise.all(
     objects.map(async (object): Promise<PlannedObject> => {
       const path = await pathOf(object);
+      const live = await api.get<KubernetesObject>(path);
       try {
-        return await planObject(api, path, object);
+        return await planObject(api, path, { object, live });
       } catch (error) {
         if (!(error instanceof KubeError)) throw error;
         // 404: its namespace is made by this very run.
-        if (error.status !== 404) problems.push(toProblem(api.context, object, error));
+        if (error.status !== 404) problems.push(refusalProblem(api.context, { object, live }, error));
         return created(object, path);
       }
     }),
@@ -57,8 +59,11 @@ export async function plan(
   return { planned, problems };
 }
 
-async function planObject(api: KubeApi, path: string, object: KubernetesObject): Promise<PlannedObject> {
-  const live = await api.get<KubernetesObject>(path);
+async function planObject(
+  api: KubeApi,
+  path: string,
+  { object, live }: { object: KubernetesObject; live: KubernetesObject | undefined },
+): Promise<PlannedObject> {
   if (live === undefined) {
     await applyObject(api, path, object, { dryRun: true });
     return created(object, path);
@@ -67,10 +72,16 @@ async function planObject(api: KubeApi, path: string, object: KubernetesObject):
   try {
     return await planChange(api, path, { object, live });
   } catch (error) {
-    const isRefused = error instanceof KubeError && error.status === 422;
-    if (!isRefused || recreation(live, object) === undefined) throw error;
+    if (!(error instanceof KubeError && error.status === 422)) throw error;
+    const drift = refusedDrift(live, error);
+    const other =
+      recreation(live, object) !== undefined
+        ? planRecreation(api, path, { object, live })
+        : drift.length > 0
+          ? planReversion(api, path, { object, live, drift })
+          : Promise.reject(error);
     // Where a new object would be refused too, the first refusal says why.
-    return planRecreation(api, path, { object, live }).catch(() => {
+    return other.catch(() => {
       throw error;
     });
   }
@@ -96,44 +107,43 @@ async function planChange(api: KubeApi, path: string, { object, live }: Pair): P
   };
 }
 
-/** Tries the object under a name that is free: under its own the API server would compare it with the live one. */
 async function planRecreation(api: KubeApi, path: string, { object, live }: Pair): Promise<PlannedObject> {
-  const name = 'slipway-dry-run';
-  const renamed = { ...object, metadata: { ...object.metadata, name } };
-  const trialPath = path.replace(/[^/]+$/, name);
-  const { object: trial } = await applyObject(api, trialPath, renamed, { dryRun: true });
   return {
     object,
     path,
     live,
     outcome: 'recreated',
     recreation: recreation(live, object)!,
-    differences: withoutIdentity(diffObjects(live, trial)),
+    differences: withoutIdentity(diffObjects(live, await tryAsNew(api, path, object))),
     foreign: allDrift(live),
     generation: 0,
   };
 }
 
-function created(object: KubernetesObject, path: string): PlannedObject {
-  return { object, path, outcome: 'created', differences: [], foreign: [], generation: 0 };
-}
-
-function toProblem(context: string, object: KubernetesObject, error: KubeError): Problem {
-  const { kind, metadata } = object;
-  const service = metadata.labels?.[SERVICE_LABEL];
+/** Only what others have set stands in the way. Applying takes it over and leaves it out, which no dry run can show. */
+async function planReversion(
+  api: KubeApi,
+  path: string,
+  { object, live, drift }: Pair & { drift: RefusedDrift[] },
+): Promise<PlannedObject> {
   return {
-    file: service === undefined ? 'deploy' : `apps/${service}/k8s/fragment.yaml`,
-    key: `${kind}/${metadata.name}`,
-    message: `the API server refuses it: ${error.causes.map(({ field, message }) => `${field} ${message}`).join('; ') || error.message}`,
-    hint: hintOf(context, object, error),
+    object,
+    path,
+    live,
+    outcome: 'changed',
+    differences: withoutIdentity(diffObjects(live, await tryAsNew(api, path, object))),
+    foreign: drift.map(({ field, manager }) => ({ field: `.${field}`, manager, how: 'set' })),
+    generation: Number(live.metadata.generation ?? 0),
   };
 }
 
-function hintOf(context: string, { kind, metadata }: KubernetesObject, { status, message }: KubeError): string {
-  const isImmutable = status === 422 && /immutable|updates to statefulset spec/i.test(message);
-  if (!isImmutable) return 'mend the object, or what it meets in the cluster';
-  const remove = `kubectl --context ${context} -n ${metadata.namespace} delete ${kind.toLowerCase()} ${metadata.name}`;
-  if (kind !== 'StatefulSet')
-    return `this cannot change in place: take the change back, or remove the object first (${remove})`;
-  return `a StatefulSet's volume template cannot change in place: take the change back, or remove the set and keep its pods and volumes (${remove} --cascade=orphan), then deploy`;
+/** The object as it would be under a name that is free: under its own the API server compares it with the live one. */
+async function tryAsNew(api: KubeApi, path: string, object: KubernetesObject): Promise<KubernetesObject> {
+  const name = 'slipway-dry-run';
+  const renamed = { ...object, metadata: { ...object.metadata, name } };
+  return (await applyObject(api, path.replace(/[^/]+$/, name), renamed, { dryRun: true })).object;
+}
+
+function created(object: KubernetesObject, path: string): PlannedObject {
+  return { object, path, outcome: 'created', differences: [], foreign: [], generation: 0 };
 }

@@ -42,11 +42,19 @@ export function omit(set: FieldSet, [first, ...rest]: FieldPath): FieldSet {
 }
 
 /** Its fields one by one; an element that is wholly the set's counts as one. */
-export function members(set: FieldSet, path: FieldPath = []): FieldPath[] {
+export function members(set: FieldSet): FieldPath[] {
+  return paths(set, (key, below) => !key.startsWith('f:') && ITSELF in below);
+}
+
+/** The same with everything that is wholly the set's as one: a struct that was added goes as a whole, or is left invalid. */
+export function roots(set: FieldSet): FieldPath[] {
+  return paths(set, (_, below) => ITSELF in below);
+}
+
+function paths(set: FieldSet, isOne: (key: string, below: FieldSet) => boolean, path: FieldPath = []): FieldPath[] {
   return Object.entries(set).flatMap(([key, below]) => {
     if (key === ITSELF) return [];
-    const isElement = !key.startsWith('f:') && ITSELF in below;
-    const inside = isElement ? [] : members(below, [...path, key]);
+    const inside = isOne(key, below) ? [] : paths(below, isOne, [...path, key]);
     return inside.length === 0 ? [[...path, key]] : inside;
   });
 }

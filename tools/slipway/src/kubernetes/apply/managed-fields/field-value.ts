@@ -38,7 +38,7 @@ export function withoutFields<Shape>(object: Shape, paths: FieldPath[]): Shape {
 }
 
 /** Where in `holder` a part of a path is: a name in an object, an index in a list. */
-function position(holder: unknown, part: string): string | number | undefined {
+export function position(holder: unknown, part: string): string | number | undefined {
   const text = part.slice(2);
   if (isObject(holder)) return part.startsWith('f:') && text in holder ? text : undefined;
   if (!Array.isArray(holder)) return undefined;

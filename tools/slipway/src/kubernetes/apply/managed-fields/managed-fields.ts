@@ -4,8 +4,8 @@ import { type FieldPath, type FieldSet, omit, subtract, union } from './field-se
 /** The name under which the API server remembers which fields are slipway's. */
 export const FIELD_MANAGER = 'slipway';
 
-/** Fields that one other manager has set. */
-export type ManagersFields = { manager: string; fields: FieldSet };
+/** Fields that one other manager has set; `time`: when it did so last, RFC 3339. */
+export type ManagersFields = { manager: string; time?: string; fields: FieldSet };
 
 /** Kubernetes' own parts: what they write is theirs to write. */
 const KUBERNETES = [
@@ -46,7 +46,11 @@ export function driftedFields(object: KubernetesObject): ManagersFields[] {
   const kept = untouchable.map(({ fieldsV1 }) => fieldsV1).reduce(union, {});
   return entries
     .filter((entry) => isOtherManager(entry, object))
-    .map(({ manager, fieldsV1 }) => ({ manager, fields: subtract(declarations(object, fieldsV1), kept) }))
+    .map(({ manager, time, fieldsV1 }) => ({
+      manager,
+      ...(time === undefined ? {} : { time }),
+      fields: subtract(declarations(object, fieldsV1), kept),
+    }))
     .filter(({ fields }) => Object.keys(fields).length > 0);
 }
 

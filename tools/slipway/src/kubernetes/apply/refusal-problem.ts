@@ -1,0 +1,37 @@
+import type { Problem } from '../../util/problems/problem.ts';
+import type { KubeError } from '../client/kube-error.ts';
+import type { KubernetesObject } from '../kubernetes-object.ts';
+import { SERVICE_LABEL } from '../labels.ts';
+import { refusedDrift } from './refused-drift.ts';
+
+/** What the API server refuses of an object; where others have set the field in the cluster, who and when. */
+export function refusalProblem(
+  context: string,
+  { object, live }: { object: KubernetesObject; live: KubernetesObject | undefined },
+  error: KubeError,
+): Problem {
+  const { kind, metadata } = object;
+  const service = metadata.labels?.[SERVICE_LABEL];
+  const drift = live === undefined ? [] : refusedDrift(live, error);
+  const words = error.causes.map(({ field, message }) => `${field} ${message}`).join('; ') || error.message;
+  const setters = drift.map(
+    ({ field, manager, time }) =>
+      `; in the cluster ${field} was set by ${manager}${time === undefined ? '' : ` at ${time}`}`,
+  );
+  return {
+    // What others have set stands in no file.
+    file: service === undefined || drift.length > 0 ? 'deploy' : `apps/${service}/k8s/fragment.yaml`,
+    key: `${kind}/${metadata.name}`,
+    message: `the API server refuses it: ${words}${setters.join('')}`,
+    hint: hintOf(context, object, error),
+  };
+}
+
+function hintOf(context: string, { kind, metadata }: KubernetesObject, { status, message }: KubeError): string {
+  const isImmutable = status === 422 && /immutable|updates to statefulset spec/i.test(message);
+  if (!isImmutable) return 'mend the object, or what it meets in the cluster';
+  const remove = `kubectl --context ${context} -n ${metadata.namespace} delete ${kind.toLowerCase()} ${metadata.name}`;
+  if (kind !== 'StatefulSet')
+    return `this cannot change in place: take the change back, or remove the object first (${remove})`;
+  return `a StatefulSet's volume template cannot change in place: take the change back, or remove the set and keep its pods and volumes (${remove} --cascade=orphan), then deploy`;
+}
