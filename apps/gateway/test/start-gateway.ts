@@ -15,25 +15,20 @@ import { schema } from '../src/config.ts';
 export const userKey = 'u'.repeat(32);
 export const orderKey = 'o'.repeat(32);
 
-/** A gateway in front of three stand-ins that answer with what they were asked. */
+/** A gateway in front of stand-ins, one for each service, that answer with what they were asked. */
 export async function startGateway(environment: Record<string, string> = {}) {
   const issuer = await createIssuer();
   const echo: UpstreamHandler = ({ method, url, body }, response) => {
     if (url === '/.well-known/jwks.json') return void response.end(JSON.stringify(issuer.jwks));
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ method, url, body }));
   };
-  const upstreams: Record<'user' | 'product' | 'order', Upstream> = {
-    user: await startUpstream(echo),
-    product: await startUpstream(echo),
-    order: await startUpstream(echo),
-  };
-  const closeUpstreams = () => Promise.all(Object.values(upstreams).map((upstream) => upstream.close()));
+  const started: Record<string, Upstream> = {};
+  for (const key of Object.keys(unreachableServices(schema))) started[key] = await startUpstream(echo);
+  const upstreams = { user: started.USER_URL!, product: started.PRODUCT_URL!, order: started.ORDER_URL! };
+  const closeUpstreams = () => Promise.all(Object.values(started).map((upstream) => upstream.close()));
   const parts = createParts('gateway', 'silent');
   const given = {
-    ...unreachableServices(schema),
-    USER_URL: upstreams.user.url,
-    PRODUCT_URL: upstreams.product.url,
-    ORDER_URL: upstreams.order.url,
+    ...Object.fromEntries(Object.entries(started).map(([key, { url }]) => [key, url])),
     USER_KEY: userKey,
     ORDER_KEY: orderKey,
     ...environment,

@@ -1,19 +1,23 @@
 import { basename } from 'node:path';
-import type { GeneratorCallback, Tree } from '@nx/devkit';
+import { formatFiles, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { readServiceSpecs } from '../../../services/read-services.ts';
 import type { ServiceSpec } from '../../../services/service-spec.ts';
 import { ValidationError } from '../../../util/problems/validation-error.ts';
+import { GATEWAY, hideAtGateway, SPECS } from '../gateway-edits.ts';
 import { afterGeneration } from '../after-generation.ts';
 
-/** Deletes `apps/NAME`. Throws ValidationError when there is none, or while other services call it. */
+/** Deletes `apps/NAME` and what the gateway has of it. Throws ValidationError when there is none, or while other services call it. */
 export async function removeServiceGenerator(tree: Tree, { name }: { name: string }): Promise<GeneratorCallback> {
   const services = await readServiceSpecs(tree.root);
   const service = services.find((known) => known.name === name);
   if (service === undefined) throw unknown(name, services);
-  const callers = services.filter(({ calls }) => calls.includes(name));
+  const isHidden = hideAtGateway(tree, name);
+  const callers = services.filter(({ root, calls }) => calls.includes(name) && !(isHidden && root === GATEWAY));
   if (callers.length > 0) throw new ValidationError(callers.map((caller) => stillCalled(name, caller)));
   const { root, hasDatabase } = service;
   tree.delete(root);
+  if (tree.exists(`${SPECS}/${name}.spec.ts`)) tree.delete(`${SPECS}/${name}.spec.ts`);
+  await formatFiles(tree);
   return async () => {
     await afterGeneration(tree);
     console.log(`next: npx nx run-many -t deploy-kind takes ${basename(root)} out of the cluster, too`);

@@ -9,18 +9,26 @@ import {
   type Tree,
 } from '@nx/devkit';
 import { readServiceSpecs } from '../../../services/read-services.ts';
+import type { ServiceSpec } from '../../../services/service-spec.ts';
 import { ValidationError } from '../../../util/problems/validation-error.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
 import { afterGeneration } from '../after-generation.ts';
+import { exposeAtGateway, SPECS } from '../gateway-edits.ts';
 import { freeLocalPorts } from './free-local-ports.ts';
 import { nameProblems } from './name-problems.ts';
 
-type Options = { name: string; database?: boolean; calls?: string };
+type Options = { name: string; database?: boolean; calls?: string; expose?: boolean };
 
-/** Writes `apps/NAME`; afterwards the lockfile, deploy/base and its .env.example are brought up to date. */
+/** The service that signs tokens; where there is none, routes are open. */
+const ISSUER = 'user';
+
+/**
+ * Writes `apps/NAME` and, with `expose`, what lets the gateway reach it; afterwards the lockfile, deploy/base and its
+ * .env.example are brought up to date.
+ */
 export async function serviceGenerator(
   tree: Tree,
-  { name, database = false, calls = '' }: Options,
+  { name, database = false, calls = '', expose = false }: Options,
 ): Promise<GeneratorCallback> {
   const services = await readServiceSpecs(tree.root);
   const callees = [...new Set(calls.split(',').flatMap((callee) => callee.trim() || []))];
@@ -28,23 +36,60 @@ export async function serviceGenerator(
   if (problems.length > 0) throw new ValidationError(problems);
 
   const settings = readSettings(tree.root);
+  const auth = authOf(services);
+  const clients = callees.map(calleeNames);
   const substitutions = {
     ...namesOf(name),
     scope: `@${settings.stack}`,
     typebox: readJson<{ dependencies: Record<string, string> }>(tree, 'libs/config/package.json').dependencies.typebox,
     database,
-    calls: callees.map((service) => ({ ...namesOf(service), service, urlKey: `${names(service).constantName}_URL` })),
+    auth,
+    calls: clients,
+    urls: [...new Set([...(auth ? [ISSUER] : []), ...callees])].map(calleeNames),
+    // What the routes get, and what is closed with the service.
+    parts: [
+      ...(auth ? [{ name: 'verifier', type: 'TokenVerifier', given: 'verifier: auth.verifier' }] : []),
+      ...(database ? [{ name: 'items', type: 'ItemRepository', given: 'items: createItemRepository(database)' }] : []),
+      ...clients.map(({ className, propertyName }) => {
+        const client = `${propertyName}Client`;
+        return { name: client, type: `${className}Client`, given: client };
+      }),
+    ],
+    closed: [
+      ...(database ? ['database', 'health'] : []),
+      ...(auth ? ['auth'] : []),
+      ...clients.map(({ propertyName }) => `${propertyName}Client`),
+    ],
     ...freeLocalPorts(services),
   };
   const files = join(import.meta.dirname, 'files');
   generateFiles(tree, join(files, 'service'), `apps/${name}`, substitutions);
   if (database) generateFiles(tree, join(files, 'database'), `apps/${name}`, substitutions);
+  for (const client of clients) {
+    generateFiles(tree, join(files, 'client'), `apps/${name}`, { ...substitutions, ...client });
+  }
+  if (expose) {
+    exposeAtGateway(tree, name, auth ? 'signed-in' : 'anyone');
+    if (tree.exists(SPECS)) generateFiles(tree, join(files, 'exposed', 'specs'), SPECS, substitutions);
+  }
   await formatFiles(tree);
 
   return async () => {
     await afterGeneration(tree);
     console.log(`next: npm start, or npx nx run ${name}:deploy-kind`);
   };
+}
+
+function calleeNames(service: string) {
+  return { ...namesOf(service), service, urlKey: `${names(service).constantName}_URL` };
+}
+
+/** What tokens must say, as their issuer declares it; undefined where nobody issues any. */
+function authOf(services: ServiceSpec[]): { issuer: string; audience: string } | undefined {
+  const keys = services.find(({ name }) => name === ISSUER)?.keys;
+  const valueOf = (key: string) => keys?.find(({ name }) => name === key)?.default;
+  const [issuer, audience] = [valueOf('TOKEN_ISSUER'), valueOf('TOKEN_AUDIENCE')];
+  return issuer === undefined || audience === undefined ? undefined : { issuer, audience };
 }
 
 function namesOf(name: string): { name: string; className: string; propertyName: string } {
