@@ -3,7 +3,7 @@ import { UserError } from '@slipway/util/errors';
 import { nearest } from '../../util/format/nearest.ts';
 
 type Type = 'boolean' | 'integer' | 'string';
-type Schema = { properties: Record<string, { type: Type[]; minimum?: number }> };
+type Schema = { properties: Record<string, { type: Type; minimum?: number }> };
 
 const WANTED: Record<Type, string> = {
   boolean: 'it without a value, or true or false',
@@ -13,8 +13,8 @@ const WANTED: Record<Type, string> = {
 
 /**
  * Refuses options that the schema does not declare, and values of another type. Nx checks them too, but for tasks of a
- * batch in a process whose failures it prints as an unhandled rejection: such a target's schema lets everything through,
- * and its executor asks here. The first type of each option is the one it must have. Throws UserError. Answers the options
+ * batch in a process whose failures it prints as an unhandled rejection: such a target's schema lets everything through
+ * by `anyOf`, and its executor asks here, by `type`. Throws UserError. Answers the options
  * in camelCase: Nx leaves `--adopt-namespace` as it was written, beside the default of `adoptNamespace`.
  */
 export function checkOptions<Options extends object>(target: string, options: Options, schemaFile: string): Options {
@@ -30,7 +30,7 @@ export function checkOptions<Options extends object>(target: string, options: Op
       const guess = near === undefined ? '' : `did you mean --${near}? `;
       throw new UserError(`${target} has no option --${name}`, { hint: `${guess}All options: --help` });
     }
-    const type = declared.type[0]!;
+    const { type } = declared;
     if (value !== undefined && !isOfType(value, type))
       throw new UserError(`--${name} is ${JSON.stringify(value)}`, { hint: `write ${WANTED[type]}` });
     if (declared.minimum !== undefined && typeof value === 'number' && value < declared.minimum)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { UserError } from '@slipway/util/errors';
@@ -43,4 +44,15 @@ test('a value of another type is refused with what to write', () => {
 test('an option in kebab-case wins over the default that Nx has filled in', () => {
   const options = { adoptNamespace: false, 'adopt-namespace': true, 'dry-run': true };
   assert.deepEqual(checkOptions('deploy-kind', options, schema), { adoptNamespace: true, dryRun: true });
+});
+
+test('--help shows one type for each option, which Nx lets pass whatever is written', () => {
+  const { properties } = JSON.parse(readFileSync(schema, 'utf8')) as {
+    properties: Record<string, { type: unknown; anyOf: { type: string }[]; description?: string }>;
+  };
+  for (const [name, { type, anyOf, description = '' }] of Object.entries(properties)) {
+    assert.ok(['boolean', 'integer', 'string'].includes(String(type)), `${name} is ${String(type)}`);
+    assert.deepEqual(anyOf.map((passes) => passes.type).sort(), ['boolean', 'number', 'string']);
+    assert.ok(description.length > 20, `${name} is described`);
+  }
 });
