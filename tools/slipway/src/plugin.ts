@@ -17,9 +17,9 @@ export const name = 'slipway';
 export const createNodes: CreateNodes = [
   `{${FRAGMENT_GLOB},${KIND_CONFIG}}`,
   async (files, _options, { workspaceRoot }) => {
-    const [kindConfigs, fragments] = [true, false].map((isKind) =>
-      files.filter((file) => (basename(file) === basename(KIND_CONFIG)) === isKind),
-    ) as [string[], string[]];
+    const isKindConfig = (file: string) => basename(file) === basename(KIND_CONFIG);
+    const kindConfigs = files.filter(isKindConfig);
+    const fragments = files.filter((file) => !isKindConfig(file));
     const inputs = kindConfigs.length === 0 ? [] : await configInputs(workspaceRoot, fragments.map(rootOf));
     return [
       ...kindConfigs.map((file) => {
@@ -185,14 +185,14 @@ const deployTargets = (configFiles: string[]): Record<string, TargetConfiguratio
 export const createDependencies: CreateDependencies = async (_options, { projects, workspaceRoot }) => {
   const services = Object.entries(projects).filter(([, project]) => project.targets?.['deploy-kind'] !== undefined);
   const byRoot = new Map(services.map(([name, { root }]) => [basename(root), name]));
-  const names = new Map(services.map(([name, { root }]) => [root, name]));
   // A broken config.ts must not break every nx command: the steps that need it report it.
-  const readings = await readServiceSpecsOf(workspaceRoot, [...names.keys()].sort());
+  const readings = await readServiceSpecsOf(workspaceRoot, services.map(([, { root }]) => root).sort());
   return readings.flatMap((reading) => {
     if ('error' in reading) return [];
     const { calls, configFile: sourceFile } = reading.serviceSpec;
     const targets = calls.flatMap((callee) => byRoot.get(callee) ?? []);
     const type = 'static' as DependencyType;
-    return targets.map((target) => ({ source: names.get(reading.root)!, target, type, sourceFile }));
+    const sources = services.filter(([, { root }]) => root === reading.root);
+    return sources.flatMap(([source]) => targets.map((target) => ({ source, target, type, sourceFile })));
   });
 };

@@ -21,7 +21,7 @@ export function addonRecipe({ name }: Addon, image: string): string {
 /** NAME.yaml with this image, as Lists for `kubectl apply`. APIServices are apart: they are applied last. */
 export function addonManifest(addon: Addon, image: string): { workload: string; apis: string | undefined } {
   const { name, workload } = addon;
-  const items = parseAllDocuments(manifestText(name)).map((document) => document.toJS() as ManifestObject);
+  const items = parseAllDocuments(manifestText(name)).map((document): ManifestObject => document.toJS());
   const object = items.find(({ kind, metadata }) => kind === workload && metadata.name === name);
   const container = object?.spec?.template?.spec.containers[0];
   if (!object || !container) throw new Error(`${manifestFile(name)} has no ${workload} ${name}`);

@@ -1,3 +1,4 @@
+import { parseJson } from '@slipway/util/json';
 import { UserError } from '@slipway/util/errors';
 import { contextOf, kubectl } from '../cluster/kubectl.ts';
 import { pause, run, succeeds } from '../core/run.ts';
@@ -51,8 +52,8 @@ export async function signKubeletCertificates(
 /** Approves what a node of this cluster requests for itself, and nothing else; kubeadm approves none of these requests. */
 async function approve(cluster: string, nodes: readonly string[]): Promise<void> {
   const answer = await kubectl(cluster, ['get', 'certificatesigningrequests', '-o', 'json']);
-  const pending = (JSON.parse(answer) as { items: SigningRequest[] }).items
-    .filter(({ spec, status }) => spec.signerName === SIGNER && (status?.conditions ?? []).length === 0)
+  const pending = parseJson<{ items: SigningRequest[] }>(answer, 'the answer of kubectl')
+    .items.filter(({ spec, status }) => spec.signerName === SIGNER && (status?.conditions ?? []).length === 0)
     .filter(({ spec }) => nodes.some((node) => spec.username === `system:node:${node}`))
     .map(({ metadata }) => metadata.name);
   if (pending.length > 0) await kubectl(cluster, ['certificate', 'approve', ...pending]);

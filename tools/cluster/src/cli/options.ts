@@ -29,12 +29,11 @@ const MAX_NODES = 9;
 /** Reads the command line. Throws UserError with exit code 64. */
 export function parseOptions(argv: readonly string[]): Options {
   const { values, positionals } = parse(argv);
-  const [command, ...rest] = positionals;
-  const isHelp = values.help === true || command === 'help' || command === undefined;
-  if (!isHelp && !COMMANDS.includes(command as Command)) throw usageError(`unknown command "${command}"`);
-  if (!isHelp) checkOperands(command as Command, rest);
+  const [word = 'help', ...rest] = positionals;
+  const command = values.help === true || word === 'help' ? 'help' : commandOf(word);
+  if (command !== 'help') checkOperands(command, rest);
   return {
-    command: isHelp ? 'help' : (command as Command),
+    command,
     install: values.install === true,
     fresh: values.fresh === true,
     json: values.json === true,
@@ -79,6 +78,12 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     throw usageError(messageOf(error));
   }
+}
+
+function commandOf(word: string): Command {
+  const command = COMMANDS.find((known) => known === word);
+  if (command === undefined) throw usageError(`unknown command "${word}"`);
+  return command;
 }
 
 function nodeCount(text: string): number {

@@ -42,15 +42,15 @@ async function gather(name: string): Promise<Status> {
   const nodes = containers.state === 'running' ? containers.nodes.map((node) => node.name) : [];
   const exposed = canAsk ? await exposedServices(name, nodes).catch(() => null) : null;
   const refs = await Promise.all(BASE_IMAGES.map(presentRef));
-  const images = BASE_IMAGES.map((image, index) => [
-    image,
-    refs[index] ? { ref: refs[index], layout: layoutFolder(image) } : null,
-  ]);
+  const images = BASE_IMAGES.map((image, index) => {
+    const ref = refs[index];
+    return [image, ref ? { ref, layout: layoutFolder(image) } : null] as const;
+  });
   return {
     engine: engine.state === 'running' ? `running (${engine.version})` : engine.state,
     cluster: { name, context: contextOf(name), state, ...answer },
     exposed,
-    images: Object.fromEntries(images) as Status['images'],
+    images: Object.fromEntries(images),
     tools: hasBinaries() ? { kubectl: kubectlBinary, kind: kindBinary } : null,
   };
 }

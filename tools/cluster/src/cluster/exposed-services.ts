@@ -1,3 +1,4 @@
+import { parseJson } from '@slipway/util/json';
 import { run } from '../core/run.ts';
 import { kubectl } from './kubectl.ts';
 
@@ -18,8 +19,8 @@ export async function exposedServices(cluster: string, nodes: string[]): Promise
   const ports = await run(['docker', 'inspect', '--format', '{{json .NetworkSettings.Ports}}', ...nodes]);
   const mappings = ports.split('\n').filter((line) => line !== '');
   return parseExposed(
-    JSON.parse(services) as Services,
-    mappings.map((line) => JSON.parse(line) as Mappings),
+    parseJson(services, 'the answer of kubectl'),
+    mappings.map((line) => parseJson<Mappings>(line, 'the answer of docker inspect')),
   );
 }
 

@@ -21,7 +21,7 @@ export async function readKindConfig(file = kindConfigFile): Promise<KindConfig>
     const line = broken.linePos?.[0].line;
     throw new UserError(broken.message, { file, line, hint: 'correct the YAML', cause: broken });
   }
-  const config = document.toJS() as KindConfig | null;
+  const config: KindConfig | null = document.toJS();
   if (config?.kind !== 'Cluster') {
     throw new UserError(`${file} is not a configuration of kind`, { hint: 'add the line "kind: Cluster"' });
   }

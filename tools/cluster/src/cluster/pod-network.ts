@@ -1,3 +1,4 @@
+import { parseJson } from '@slipway/util/json';
 import { writeTar } from '@slipway/oci/tar';
 import { UserError } from '@slipway/util/errors';
 import { parse } from 'yaml';
@@ -8,6 +9,8 @@ import { contextOf, kubectlPatiently } from './kubectl.ts';
 import { conflist, networkFile, type PodRange } from './pod-routes.ts';
 
 const TIMEOUT_MS = 60_000;
+
+type KubeNode = { metadata: { name: string }; spec: { podCIDR?: string } };
 
 /**
  * Configures the pod network on each node of a cluster from packages: a CNI configuration, and routes to the other nodes,
@@ -35,17 +38,17 @@ async function clusterSubnets(cluster: string, report: Report): Promise<{ pods: 
   const configMap = ['-n', 'kube-system', 'get', 'configmap', 'kubeadm-config'];
   const query = [...configMap, '-o', 'jsonpath={.data.ClusterConfiguration}'];
   const text = await kubectlPatiently(cluster, query, { report });
-  const { networking } = parse(text) as { networking: { podSubnet: string; serviceSubnet: string } };
+  const { networking }: { networking: { podSubnet: string; serviceSubnet: string } } = parse(text);
   return { pods: networking.podSubnet, services: networking.serviceSubnet };
 }
 
 async function podRanges(cluster: string, report: Report): Promise<PodRange[]> {
   const deadline = Date.now() + TIMEOUT_MS;
   while (true) {
-    const answer = JSON.parse(await kubectlPatiently(cluster, ['get', 'nodes', '-o', 'json'], { report })) as {
-      items: Array<{ metadata: { name: string }; spec: { podCIDR?: string } }>;
-    };
-    const ranges = answer.items.map(({ metadata, spec }) => ({ node: metadata.name, range: spec.podCIDR ?? '' }));
+    const answer = await kubectlPatiently(cluster, ['get', 'nodes', '-o', 'json'], { report });
+    const ranges = parseJson<{ items: KubeNode[] }>(answer, 'the answer of kubectl').items.map(
+      ({ metadata, spec }) => ({ node: metadata.name, range: spec.podCIDR ?? '' }),
+    );
     const without = ranges.filter(({ range }) => range === '');
     if (without.length === 0 && ranges.length > 0) return ranges;
     if (Date.now() > deadline) {

@@ -1,3 +1,4 @@
+import { parseJson } from '@slipway/util/json';
 import { CommandError } from '@slipway/util/errors';
 import { clusterState } from './cluster-state.ts';
 import { evaluateReadiness, type KubeObject, type Readiness } from './evaluate-readiness.ts';
@@ -14,7 +15,7 @@ export async function readiness(cluster: string, policyRecipe: string): Promise<
   const containers = found.state === 'absent' ? [] : found.nodes;
   try {
     const answer = await kubectl(cluster, ['get', KINDS, '-A', '-o', 'json']);
-    const { items } = JSON.parse(answer) as { items: KubeObject[] };
+    const { items } = parseJson<{ items: KubeObject[] }>(answer, 'the answer of kubectl');
     return evaluateReadiness(items, containers, policyRecipe);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;

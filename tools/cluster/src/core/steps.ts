@@ -2,8 +2,9 @@
  * A command is a list of steps. They run one after another, and the terminal shows which one, since when, and how long
  * the rest takes: as long as last time on this machine, else an estimate.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readJson } from '@slipway/util/json';
 import { printable, printableLine } from '@slipway/util/printable';
 import { cacheDir } from './paths.ts';
 
@@ -94,7 +95,7 @@ function rememberTiming(id: string, seconds: number): void {
 // Without the file, or with a damaged one, the estimates of the steps count.
 function readTimings(): Record<string, number> {
   try {
-    return JSON.parse(readFileSync(timingsFile, 'utf8')) as Record<string, number>;
+    return readJson(timingsFile);
   } catch {
     return {};
   }

@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createZstdDecompress } from 'node:zlib';
+import { parseJson } from '@slipway/util/json';
 import { digestOfFile } from '@slipway/oci/blob';
 import { readLayout } from '@slipway/oci/layout';
 import { CommandError, UserError } from '@slipway/util/errors';
@@ -59,13 +60,22 @@ export async function loadNodeImage(folder: string): Promise<void> {
 async function readManifest(source: string, folder: string): Promise<BundleManifest> {
   if (!existsSync(source)) throw new UserError(`${source} does not exist`);
   await unpack(source, folder, ['--occurrence=1', MANIFEST_NAME]);
-  const manifest = JSON.parse(await readFile(join(folder, MANIFEST_NAME), 'utf8')) as BundleManifest;
+  const manifest = parseJson(
+    await readFile(join(folder, MANIFEST_NAME), 'utf8'),
+    `${MANIFEST_NAME} of ${source}`,
+    isManifest,
+  );
   const expected = manifest.archives.reduce((sum, { size }) => sum + size, 0);
   const { size } = await stat(source);
   if (size < expected) {
     throw new UserError(`${source} is truncated: ${size} of more than ${expected} bytes`, { hint: 'copy it again' });
   }
   return manifest;
+}
+
+function isManifest(value: unknown): value is BundleManifest {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'archives' in value && Array.isArray(value.archives) && 'parts' in value && Array.isArray(value.parts);
 }
 
 async function unpack(source: string, folder: string, what: string[]): Promise<void> {

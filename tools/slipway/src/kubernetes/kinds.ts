@@ -2,6 +2,7 @@ import type {
   V1ConfigMap,
   V1CronJob,
   V1Deployment,
+  V1Job,
   V1NetworkPolicy,
   V1PersistentVolume,
   V1Pod,
@@ -20,6 +21,7 @@ type Kinds = {
   CronJob: V1CronJob;
   Deployment: V1Deployment;
   HorizontalPodAutoscaler: V2HorizontalPodAutoscaler;
+  Job: V1Job;
   NetworkPolicy: V1NetworkPolicy;
   PersistentVolume: V1PersistentVolume;
   Pod: V1Pod;

@@ -1,9 +1,10 @@
 import type { Problem } from '../util/problems/problem.ts';
 import type { ServiceSpec } from './service-spec.ts';
+import { byName } from '../util/by-name.ts';
 
 /** What only all service specs together can tell: unknown services, half-declared edge keys, circles, keys without a value. */
 export function crossCheck(serviceSpecs: ServiceSpec[], names: string[]): Problem[] {
-  const byName = new Map(serviceSpecs.map((serviceSpec) => [serviceSpec.name, serviceSpec]));
+  const specs = new Map(serviceSpecs.map((serviceSpec) => [serviceSpec.name, serviceSpec]));
   const problems: Problem[] = [];
   for (const { name, configFile: file, keys } of serviceSpecs) {
     for (const { name: key, source, default: fallback } of keys) {
@@ -33,7 +34,7 @@ export function crossCheck(serviceSpecs: ServiceSpec[], names: string[]): Proble
         });
         continue;
       }
-      const other = byName.get(source.service);
+      const other = specs.get(source.service);
       const counterpart = source.kind === 'shared-key' ? 'accepted-key' : 'shared-key';
       if (source.kind === 'service-url' || other === undefined) continue;
       if (other.keys.some((theirs) => theirs.source.kind === counterpart && theirs.source.service === name)) continue;
@@ -45,11 +46,11 @@ export function crossCheck(serviceSpecs: ServiceSpec[], names: string[]): Proble
       });
     }
   }
-  const circle = findCircle(byName);
+  const circle = findCircle(specs);
   if (circle !== undefined) {
-    const file = byName.get(circle[0]!)!.configFile;
+    const [first = ''] = circle;
     problems.push({
-      file,
+      file: byName(serviceSpecs, first).configFile,
       message: `services call each other in a circle: ${circle.join(' → ')}`,
       hint: 'a rollout needs an order: drop one of these service() keys',
     });

@@ -45,8 +45,9 @@ export async function readServiceSpecsOf(workspaceRoot: string, roots: string[])
 /** One service's. Throws ValidationError with its problems. */
 export async function readServiceSpec(workspaceRoot: string, root: string): Promise<ServiceSpec> {
   const [reading] = await readServiceSpecsOf(workspaceRoot, [root]);
-  if ('error' in reading!) throw reading.error;
-  return reading!.serviceSpec;
+  if (reading === undefined) throw new Error(`${root} was not read`);
+  if ('error' in reading) throw reading.error;
+  return reading.serviceSpec;
 }
 
 function configFileOf(root: string): string {

@@ -9,14 +9,14 @@ export function keyValueProblem({ schema }: KeySpec, text: string): string | und
   if (schema === undefined) return undefined;
   const validate = validators.get(schema) ?? ajv.compile(schema);
   validators.set(schema, validate);
-  if (validate(parse(text, (schema as { type?: string }).type))) return undefined;
+  if (validate(parse(text, 'type' in schema ? schema.type : undefined))) return undefined;
   const [error] = validate.errors ?? [];
-  const allowed = (error?.params as { allowedValues?: unknown[] } | undefined)?.allowedValues;
+  const allowed: unknown[] | undefined = error?.params.allowedValues;
   return `${error?.message ?? 'does not fit'}${allowed === undefined ? '' : `: ${allowed.join(', ')}`}`;
 }
 
 /** As the config library's loader reads an environment variable. */
-function parse(text: string, type: string | undefined): unknown {
+function parse(text: string, type: unknown): unknown {
   if (type === 'integer') return /^-?\d+$/.test(text) ? Number(text) : text;
   if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
   return text;

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { readJson } from '@slipway/util/json';
 import type { TarEntry } from '@slipway/oci/tar';
 import { cacheKey } from '../../core/cache-key.ts';
 import { missingError } from '../../core/errors.ts';
@@ -70,7 +71,7 @@ function nodePackage(): { version: string; binary: string } {
   try {
     const require = createRequire(join(packageDir, 'package.json'));
     const manifest = require.resolve(`${name}/package.json`);
-    const { version } = require(manifest) as { version: string };
+    const { version } = readJson<{ version: string }>(manifest);
     return { version, binary: join(dirname(manifest), 'bin', 'node') };
   } catch (error) {
     throw missingError(

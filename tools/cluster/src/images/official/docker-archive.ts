@@ -1,9 +1,10 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { readJson } from '@slipway/util/json';
 import { digestOfFile } from '@slipway/oci/blob';
 import { type ImageBlob, type ImageConfig, writeLayout } from '@slipway/oci/layout';
 import { UserError } from '@slipway/util/errors';
@@ -22,9 +23,9 @@ export async function dockerArchiveToLayout(
   const saved = join(workFolder, 'saved');
   await mkdir(saved);
   await run(['tar', '-x', '-C', saved, '-f', archive]);
-  const [image] = JSON.parse(await readFile(join(saved, 'manifest.json'), 'utf8')) as SavedManifest;
+  const [image] = readJson<SavedManifest>(join(saved, 'manifest.json'));
   if (!image) throw new UserError(`${archive} contains no image`);
-  const config = JSON.parse(await readFile(join(saved, image.Config), 'utf8')) as ImageConfig;
+  const config = readJson<ImageConfig>(join(saved, image.Config));
   const diffIds = config.rootfs.diff_ids;
   if (diffIds.length !== image.Layers.length) {
     throw new UserError(`${archive} lists ${image.Layers.length} layers, its configuration ${diffIds.length}`);

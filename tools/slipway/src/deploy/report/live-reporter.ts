@@ -1,11 +1,12 @@
 import { printable, printableLine } from '@slipway/util/printable';
 import type { Reporter, Step } from './reporter.ts';
+import { firstLine } from '../../util/format/first-line.ts';
 
 type Row = { step: Step; message: string; since: number };
 type Terminal = { write: (text: string) => unknown; columns?: number };
 
 const MARKS: Partial<Record<Step, string>> = { ready: '✔', FAILED: '✗', skipped: '…' };
-const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 /** Often enough to look alive, seldom enough to cost nothing, ms. */
 const REDRAW_MS = 120;
 
@@ -22,7 +23,7 @@ export function liveReporter(terminal: Terminal = process.stdout): Reporter {
 
   const draw = () => {
     const lines = [...rows].map(([who, { step, message, since }]) => {
-      const mark = MARKS[step] ?? SPINNER[tick % SPINNER.length]!;
+      const mark = MARKS[step] ?? SPINNER.charAt(tick % SPINNER.length);
       const age = MARKS[step] === undefined ? seconds(since) : '      ';
       const line = `${mark} ${who.padEnd(11)} ${step.padEnd(9)} ${age}  ${message}`;
       return line.slice(0, (terminal.columns ?? 80) - 1);
@@ -38,7 +39,7 @@ export function liveReporter(terminal: Terminal = process.stdout): Reporter {
   timer.unref();
 
   const event = (who: string, step: Step, message: string) => {
-    rows.set(printableLine(who), { step, message: printableLine(message.split('\n')[0]!), since: performance.now() });
+    rows.set(printableLine(who), { step, message: printableLine(firstLine(message)), since: performance.now() });
     draw();
   };
   return {

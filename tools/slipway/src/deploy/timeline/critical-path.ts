@@ -23,7 +23,7 @@ export function criticalPath(spans: Span[], waits: Waits): Span[] {
 }
 
 function isAwaited(by: string, who: string, waits: Waits): boolean {
-  return !(who in waits) || !(by in waits) || waits[who]!.includes(by);
+  return waits[by] === undefined || (waits[who]?.includes(by) ?? true);
 }
 
 function latest(spans: Span[]): Span | undefined {

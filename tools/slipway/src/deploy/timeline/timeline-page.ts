@@ -16,7 +16,7 @@ const STYLE = `
 /** A page of its own: who (rows) against time, one colour per stage, the critical path outlined. */
 export function timelinePage({ totalMs, stages, spans }: TimelineRecord): string {
   const names = Object.keys(stages);
-  const colour = (stage: string) => COLOURS[names.indexOf(stage) % COLOURS.length]!;
+  const colour = (stage: string) => COLOURS[names.indexOf(stage) % COLOURS.length] ?? 'gray';
   const rows = [...new Set(spans.map(({ who }) => who))];
   const x = (time: number) => LABEL_PX + (time / Math.max(totalMs, 1)) * CHART_PX;
   const height = (rows.length + 1) * ROW_PX;
@@ -32,9 +32,9 @@ export function timelinePage({ totalMs, stages, spans }: TimelineRecord): string
     const line = `<line class="tick" x1="${x(time)}" x2="${x(time)}" y1="0" y2="${height - ROW_PX}"/>`;
     return `${line}<text x="${x(time)}" y="${height - 8}" text-anchor="middle">${seconds(time)}</text>`;
   });
-  const keys = names.map((stage) => {
+  const keys = Object.entries(stages).map(([stage, spent]) => {
     const square = `<span class="key" style="background:${colour(stage)}"></span>`;
-    return `${square}${escape(stage)} ${seconds(stages[stage]!)}`;
+    return `${square}${escape(stage)} ${seconds(spent)}`;
   });
   return `<!doctype html>
 <html lang="en">

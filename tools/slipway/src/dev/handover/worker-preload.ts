@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { tracingChannel } from 'node:diagnostics_channel';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { isMainThread } from 'node:worker_threads';
 
 /** To a program: take connections from now on. */
@@ -79,7 +79,13 @@ function openInspector(end = Date.now() + INSPECT_PATIENCE_MS): void {
 }
 
 function isManagement(server: Server): boolean {
-  return (server.address() as AddressInfo | null)?.port === Number(process.env.MANAGEMENT_PORT);
+  return portOf(server) === Number(process.env.MANAGEMENT_PORT);
+}
+
+/** Undefined for one that listens on a path, or not yet. */
+function portOf(server: Server): number | undefined {
+  const address = server.address();
+  return typeof address === 'string' ? undefined : address?.port;
 }
 
 /** While two processes have the declared port, this one tells which of them is ready. */
@@ -87,8 +93,8 @@ function openFront(server: Server, own: WeakSet<Server>): void {
   const front = createServer((socket) => server.emit('connection', socket));
   own.add(front);
   front.listen({ port: 0, host: '127.0.0.1', exclusive: true }, () => {
-    const said: WorkerSay = { slipway: 'management', port: (front.address() as AddressInfo).port };
-    process.send?.(said);
+    const port = portOf(front);
+    if (port !== undefined) process.send?.({ slipway: 'management', port } satisfies WorkerSay);
   });
   front.unref();
 }

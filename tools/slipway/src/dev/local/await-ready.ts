@@ -39,6 +39,6 @@ async function lookAt(url: string, signal: AbortSignal): Promise<string | undefi
     const body = (await response.text()).slice(0, 300);
     return response.status === 200 ? undefined : `${response.status} ${body}`;
   } catch (error) {
-    return (error as Error).name === 'TimeoutError' ? `no answer within ${lookMs / 1000} s` : '';
+    return error instanceof Error && error.name === 'TimeoutError' ? `no answer within ${lookMs / 1000} s` : '';
   }
 }

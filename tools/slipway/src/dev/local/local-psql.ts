@@ -4,6 +4,7 @@ import { readServiceSpecs } from '../../services/read-services.ts';
 import { isPortFree } from './is-port-free.ts';
 import { localDataDir, stackOption } from './local-data-dir.ts';
 import { defaultPlan } from './plan.ts';
+import { byName } from '../../util/by-name.ts';
 
 /** psql on a service's database of this machine. The password goes by the environment: arguments are seen by all. */
 export async function localPsql(
@@ -15,7 +16,7 @@ export async function localPsql(
   if (serviceSpec?.hasDatabase !== true)
     throw new UserError(`${service} declares no postgres() key: it has no database`);
   const services = await defaultPlan(workspaceRoot, localDataDir(workspaceRoot, stack))();
-  const local = services.find(({ name }) => name === service)!;
+  const local = byName(services, service);
   if (local.database === undefined) {
     throw new UserError(`the database of ${service} is your own: DATABASE_URL in ${local.root}/.env names it`, {
       hint: 'psql with that URL',

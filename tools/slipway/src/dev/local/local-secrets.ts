@@ -31,7 +31,7 @@ export async function readLocalSecrets(
     if (!isUtf8(bytes)) {
       problems.push({ file: path, message: 'is not UTF-8', hint: 'save it as UTF-8: its values would become others' });
     }
-    const values = parseEnv(bytes.toString()) as Environment;
+    const values = parseValues(bytes.toString());
     for (const { name: key, secret } of keys) {
       const value = values[key];
       if (value === undefined) continue;
@@ -89,15 +89,20 @@ type EnvFile = { path: string; values: Environment; header: string };
 
 function secretFilesOf(serviceSpec: ServiceSpec, environment: Environment): EnvFile[] {
   const { name, keys, hasDatabase } = serviceSpec;
-  const secrets = keys.filter((key) => key.secret).map((key) => [key.name, environment[key.name] ?? '']);
+  const secrets = keys.filter((key) => key.secret).map(({ name: key }) => [key, environment[key] ?? ''] as const);
   if (secrets.length === 0) return [];
-  const values = Object.fromEntries(secrets) as Environment;
+  const values = Object.fromEntries(secrets);
   const header = `# Secrets of ${name} on this machine, generated at first start. Lines that you add or change win.`;
   const copyHeader = `# Copy of ${envPath(serviceSpec)}: the database here was made with it.`;
   return [
     { path: envPath(serviceSpec), values, header },
     ...(hasDatabase ? [{ path: copyPath(serviceSpec), values, header: copyHeader }] : []),
   ];
+}
+
+function parseValues(text: string): Environment {
+  const entries = Object.entries(parseEnv(text));
+  return Object.fromEntries(entries.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
 }
 
 function envPath({ root }: ServiceSpec): string {

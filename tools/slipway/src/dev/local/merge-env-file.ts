@@ -42,7 +42,7 @@ function around(text: string, key: string, value: string): [string, string] {
   const lines = text.split('\n');
   const begins = new RegExp(`^\\s*(export\\s+)?${key}\\s*=`);
   for (let first = lines.length - 1; first >= 0; first--) {
-    if (!begins.test(lines[first]!)) continue;
+    if (!begins.test(lines[first] ?? '')) continue;
     for (let last = first; last < lines.length; last++) {
       if (parseEnv(lines.slice(first, last + 1).join('\n'))[key] !== value) continue;
       const head = lines.slice(0, first).map((line) => `${line}\n`);

@@ -1,8 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseJson } from '@slipway/util/json';
 import { freePorts } from './free-ports.ts';
 import type { LocalService } from './local-service.ts';
 import type { PortConflict } from './port-conflicts.ts';
+import { known } from '../../util/known.ts';
 
 /** Ports that a service has in place of those that are declared, by key: `{ order: { PORT: 21034 } }`. */
 export type MovedPorts = Record<string, Partial<Record<PortConflict['key'], number>>>;
@@ -15,7 +17,7 @@ export async function readMovedPorts(dataDir: string): Promise<MovedPorts> {
     if (error.code === 'ENOENT') return '{}';
     throw error;
   });
-  return JSON.parse(text) as MovedPorts;
+  return parseJson(text, join(dataDir, FILE));
 }
 
 /** Puts these services' ports in place of what was noted of them. */
@@ -29,17 +31,20 @@ export async function writeMovedPorts(dataDir: string, names: string[], moved: M
 export async function moveAway(conflicts: PortConflict[]): Promise<MovedPorts> {
   const free = await freePorts(conflicts.length);
   const moved: MovedPorts = {};
-  for (const [index, { service, key }] of conflicts.entries()) (moved[service] ??= {})[key] = free[index]!;
+  for (const [index, port] of free.entries()) {
+    const conflict = conflicts[index];
+    if (conflict !== undefined) (moved[conflict.service] ??= {})[conflict.key] = port;
+  }
   return moved;
 }
 
 /** The services with these ports, and with their callers' addresses of them. */
 export function withMovedPorts(services: LocalService[], moved: MovedPorts): LocalService[] {
-  const own = services.map((service) => moveService(service, moved[service.name] ?? {}));
-  const newUrls = new Map(services.map(({ url }, index) => [url, own[index]!.url]));
-  return own.map((service) => {
-    const entries = Object.entries(service.environment).map(([key, value]) => [key, newUrls.get(value) ?? value]);
-    return { ...service, environment: Object.fromEntries(entries) as LocalService['environment'] };
+  const own = services.map((service) => ({ old: service, now: moveService(service, moved[service.name] ?? {}) }));
+  const newUrls = new Map(own.map(({ old, now }) => [old.url, now.url]));
+  return own.map(({ now }) => {
+    const entries = Object.entries(now.environment).map(([key, value]) => [key, newUrls.get(value) ?? value] as const);
+    return { ...now, environment: Object.fromEntries(entries) };
   });
 }
 
@@ -50,7 +55,7 @@ function moveService(service: LocalService, moved: MovedPorts[string]): LocalSer
   if (PORT !== undefined) environment.PORT = String(PORT);
   if (MANAGEMENT_PORT !== undefined) environment.MANAGEMENT_PORT = String(MANAGEMENT_PORT);
   if (databaseKey !== undefined && DATABASE_URL !== undefined)
-    environment[databaseKey] = withPort(environment[databaseKey]!, DATABASE_URL);
+    environment[databaseKey] = withPort(known(environment, databaseKey), DATABASE_URL);
   return {
     ...service,
     environment,

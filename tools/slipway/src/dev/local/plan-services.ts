@@ -32,8 +32,8 @@ export function planServices(
     const environment = environments[name] ?? {};
     const host = environment.HOST || '127.0.0.1';
     const reach = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-    const databaseKey = keys.find((key) => key.source.kind === 'postgres-url');
-    const database = embeddedDatabase(name, databaseKey && environment[databaseKey.name]);
+    const databaseKey = keys.find((key) => key.source.kind === 'postgres-url')?.name;
+    const database = databaseKey === undefined ? undefined : embeddedDatabase(name, environment[databaseKey]);
     return {
       name,
       root,
@@ -43,9 +43,9 @@ export function planServices(
       ports: (['PORT', 'MANAGEMENT_PORT'] as const).map((key) => ({ key, port: Number(environment[key]) })),
       url: `http://${reach}:${environment.PORT}`,
       managementUrl: `http://${reach}:${environment.MANAGEMENT_PORT}`,
-      ...(database === undefined
+      ...(database === undefined || databaseKey === undefined
         ? {}
-        : { database: { ...database, dir: join(dataDir, name, 'postgres'), databaseKey: databaseKey!.name } }),
+        : { database: { ...database, dir: join(dataDir, name, 'postgres'), databaseKey } }),
       credentials: credentialKeys(keys),
       secretsFile: `${root}/.env`,
     };
@@ -61,8 +61,8 @@ function declaredPort(serviceSpecs: ServiceSpec[], name: string): string {
 /** A URL of the shape that is made above is a server of ours, on whatever port; any other is the user's own. */
 function embeddedDatabase(name: string, url: string | undefined) {
   const login = loginOf(url);
-  if (login === undefined) return undefined;
-  const { hostname, port, pathname } = new URL(url!);
+  if (url === undefined || login === undefined) return undefined;
+  const { hostname, port, pathname } = new URL(url);
   if (hostname !== '127.0.0.1' || login.user !== name || pathname !== `/${databaseName}`) return undefined;
   return { port: Number(port || 5432), ...login };
 }

@@ -40,7 +40,9 @@ export function portProblems(services: LocalService[]): string[] {
 export async function findPortConflicts(services: LocalService[]): Promise<PortConflict[]> {
   const looks = wantedPorts(services).map(async ({ service, host, key, port }): Promise<PortConflict[]> => {
     // A server of ours that is still going down has left its lock file: starting the next one waits for it.
-    if (key === 'DATABASE_URL' && existsSync(join(service.database!.dir, 'postmaster.pid'))) return [];
+    const { database } = service;
+    const isOfDatabase = database !== undefined && key === 'DATABASE_URL';
+    if (isOfDatabase && existsSync(join(database.dir, 'postmaster.pid'))) return [];
     if (await isPortFree(port, host)) return [];
     return [{ service: service.name, key, port, holder: (await portHolder(port)) ?? 'another program' }];
   });

@@ -11,7 +11,7 @@ import type { HostAsk, HostSay } from './host-protocol.ts';
 const programs = new Map<number, Worker>();
 
 const say = (message: HostSay): void => {
-  if (process.connected) process.send!(message);
+  if (process.connected) process.send?.(message);
 };
 
 function start({ id, script, cwd, env, flags }: Extract<HostAsk, { type: 'start' }>): void {
@@ -20,7 +20,8 @@ function start({ id, script, cwd, env, flags }: Extract<HostAsk, { type: 'start'
   programs.set(id, worker);
   if (child.pid !== undefined) say({ type: 'started', id, pid: child.pid });
   for (const stream of ['stdout', 'stderr'] as const) {
-    createInterface({ input: child[stream]! }).on('line', (line) => say({ type: 'line', id, stream, line }));
+    const input = child[stream];
+    if (input !== null) createInterface({ input }).on('line', (line) => say({ type: 'line', id, stream, line }));
   }
   worker.on('message', (message: WorkerSay) => {
     if (message?.slipway === 'management') say({ type: 'management', id, port: message.port });

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 
 export type Reaper = {
   pid: number;
@@ -31,6 +32,7 @@ export function startReaper(): Reaper {
   child.stdin.on('error', () => {});
   child.on('error', () => {});
   child.unref();
-  (child.stdin as unknown as { unref(): void }).unref();
+  // To Node a pipe to a child is a socket, to its types any stream.
+  if (child.stdin instanceof Socket) child.stdin.unref();
   return { pid: child.pid ?? 0, keep: (pids) => child.stdin.write(`${pids.join(' ')}\n`) };
 }

@@ -11,6 +11,7 @@ import type { LocalService } from './local-service.ts';
 import { defaultPlan } from './plan.ts';
 import { removeData } from './remove-data.ts';
 import { requestAction } from './service-requests.ts';
+import { byName } from '../../util/by-name.ts';
 
 /** How long a run may take to stop a service and to delete its data, ms. */
 const REQUEST_MS = 60_000;
@@ -30,7 +31,7 @@ export async function resetLocalDatabase(
   const serviceSpec = (await readServiceSpecs(workspaceRoot)).find(({ name }) => name === service);
   if (serviceSpec?.hasDatabase !== true)
     throw new UserError(`${service} declares no postgres() key: it has no database`);
-  const local = (await defaultPlan(workspaceRoot, dataDir)()).find(({ name }) => name === service)!;
+  const local = byName(await defaultPlan(workspaceRoot, dataDir)(), service);
   if (local.database === undefined) {
     throw new UserError(`the database of ${service} is your own: ${local.root}/.env names it. Nothing was touched`, {
       hint: 'empty it with your own tools',

@@ -18,6 +18,7 @@ import { selectServices } from './select-services.ts';
 import { sortByDependency } from '../../services/dependency-order.ts';
 import { watchRequests } from './service-requests.ts';
 import { watchStack } from './watch-stack.ts';
+import { byName } from '../../util/by-name.ts';
 
 export type StackOptions = {
   workspaceRoot: string;
@@ -73,7 +74,7 @@ export async function runStack({
     const output = makeOutput(names);
     const reaper = startReaper();
     const claim = await acquireLocks({ names, dataDir, command, stack, reaperPid: reaper.pid, output });
-    const inOrder = (all: LocalService[]) => names.map((name) => all.find((service) => service.name === name)!);
+    const inOrder = (all: LocalService[]) => names.map((name) => byName(all, name));
     try {
       return { services: inOrder(await placePorts(names, output)), output, reaper, claim };
     } catch (error) {
@@ -92,7 +93,7 @@ export async function runStack({
     if (conflicts.length === 0 || throwaway) return declared;
     const moved = await moveAway(conflicts);
     for (const { service, key, port, holder } of conflicts)
-      output.say(`  ${service}: port ${port} (${key}) is taken by ${holder}; it is ${moved[service]![key]} here`);
+      output.say(`  ${service}: port ${port} (${key}) is taken by ${holder}; it is ${moved[service]?.[key]} here`);
     await writeMovedPorts(dataDir, names, moved);
     return plan();
   };
@@ -168,7 +169,7 @@ export async function runStack({
       closers.push(own.release);
     }
     output.say(`  ${name} is new: it is started`);
-    const placed = (await placePorts([name], output)).find((planned) => planned.name === name)!;
+    const placed = byName(await placePorts([name], output), name);
     services.push(placed);
     await launch(placed);
   };

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { readJson } from '@slipway/util/json';
 import { isIgnoredFile } from '@slipway/migrations';
 
 /**
@@ -34,7 +35,7 @@ export function isSource(pathInFolder: string): boolean {
 
 /** Package name → folder, of the root package.json's workspaces. */
 function workspacePackages(workspaceRoot: string): Map<string, string> {
-  const { workspaces = [] } = readPackage(workspaceRoot) as { workspaces?: string[] };
+  const { workspaces = [] } = readPackage(workspaceRoot);
   const folders = workspaces.flatMap((pattern) => globSync(`${pattern}/package.json`, { cwd: workspaceRoot }));
   return new Map(
     folders.map((file) => {
@@ -45,7 +46,7 @@ function workspacePackages(workspaceRoot: string): Map<string, string> {
 }
 
 function readPackage(folder: string): { name?: string; workspaces?: string[] } {
-  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: string; workspaces?: string[] };
+  return readJson(join(folder, 'package.json'));
 }
 
 function importedPackages(source: string): string[] {

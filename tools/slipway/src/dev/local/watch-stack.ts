@@ -82,7 +82,10 @@ export function watchStack({
   };
   /** One service's trouble is no trouble of the others. */
   const attempt = (work: () => Promise<void>) =>
-    work().catch((error: Error) => output.bad(error.message.split('\n')[0]!, error.message.split('\n').slice(1)));
+    work().catch((error: unknown) => {
+      const [first = '', ...rest] = messageOf(error).split('\n');
+      output.bad(first, rest);
+    });
 
   const onChange = async (paths: string[]): Promise<void> => {
     const before = services;

@@ -52,7 +52,7 @@ export async function openDevBundler(workspace: string, serviceSpec: ServiceSpec
       .update(lockfile)
       .update(JSON.stringify([bundle.packages, bundle.whole]));
     return {
-      entry: bundle.entries.get('main')!,
+      entry: bundle.entries.get('main') ?? '',
       files,
       version: hash.digest('hex'),
       inputs: new Set(bundle.inputs),

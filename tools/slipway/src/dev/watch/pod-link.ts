@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { parseJson } from '@slipway/util/json';
 import { UserError } from '@slipway/util/errors';
 import type { PodConnection } from '../../kubernetes/client/port-forward.ts';
 import type { DevBuild } from './dev-bundler.ts';
@@ -46,7 +47,7 @@ export async function openPodLink(connection: PodConnection, onDied: (died: Died
     }
   };
   const lines = createInterface({ input: connection.incoming });
-  lines.on('line', (line) => hear(JSON.parse(line) as Say));
+  lines.on('line', (line) => hear(parseJson<Say>(line, 'what a runner says')));
   lines.on('error', (error: Error) => {
     isOpen = false;
     hello.reject(error);
@@ -70,8 +71,9 @@ export async function openPodLink(connection: PodConnection, onDied: (died: Died
     send: async (build) => void (await ask(build)),
     run: async (build) => {
       const { outcome } = await ask(build, build.entry);
-      if (outcome?.status === 'serving') serving = build.entry;
-      return outcome!;
+      if (outcome === undefined) throw new Error('the runner does not say what became of the code');
+      if (outcome.status === 'serving') serving = build.entry;
+      return outcome;
     },
     serving: () => serving,
     isOpen: () => isOpen,

@@ -3,7 +3,9 @@ import { scriptFile } from '../../util/files/script-file.ts';
 
 /** The program of `pod/` as one file of JavaScript. */
 export async function runnerScript(): Promise<string> {
-  const { outputFiles } = await build({
+  const {
+    outputFiles: [script],
+  } = await build({
     entryPoints: [scriptFile(import.meta.dirname, 'pod', 'main')],
     bundle: true,
     platform: 'node',
@@ -12,5 +14,6 @@ export async function runnerScript(): Promise<string> {
     write: false,
     logLevel: 'silent',
   });
-  return outputFiles[0]!.text;
+  if (script === undefined) throw new Error('esbuild made no runner');
+  return script.text;
 }

@@ -45,8 +45,9 @@ export function watchService(workspaceRoot: string, root: string): WatchedServic
   let isBroken = false;
 
   async function build(): Promise<DevBuild> {
+    if (bundler === undefined) throw new Error(`${root} is built before its watch begins`);
     isBroken = true;
-    built = await bundler!.build();
+    built = await bundler.build();
     isBroken = false;
     return built;
   }

@@ -44,7 +44,7 @@ export async function apply(
     }
     const { metadata } =
       outcome === 'unchanged' ? entry.live! : (await applyObject(api, path, object, { dryRun: false })).object;
-    const { uid } = metadata as { uid?: string };
+    const { uid } = metadata;
     const generation = Math.max(Number(metadata.generation ?? 0), entry.generation);
     results.set(`${object.kind}/${object.metadata.name}`, { generation, ...(uid === undefined ? {} : { uid }) });
   }

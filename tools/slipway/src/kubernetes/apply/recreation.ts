@@ -1,6 +1,7 @@
 import type { Difference } from './diff/diff-objects.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import type { PropagationPolicy } from '../client/delete-object.ts';
+import { isKind } from '../kinds.ts';
 
 /** How an object is made anew, whose change the API server refuses: deleted, then applied. */
 export type Recreation = {
@@ -39,9 +40,9 @@ export function recreation(live: KubernetesObject, declared: KubernetesObject): 
 }
 
 /** Whether a live object is of no use as it is, even when nothing that is declared has changed: a Job that has failed. */
-export function isSpent({ kind, status }: KubernetesObject): boolean {
-  const { conditions = [] } = (status ?? {}) as { conditions?: { type: string; status: string }[] };
-  return kind === 'Job' && conditions.some(({ type, status: value }) => type === 'Failed' && value === 'True');
+export function isSpent(object: KubernetesObject): boolean {
+  const { conditions = [] } = (isKind(object, 'Job') ? object.status : undefined) ?? {};
+  return conditions.some(({ type, status }) => type === 'Failed' && status === 'True');
 }
 
 /** What the API server gives to each object anew: its name, and the labels by which a Job finds its pods. */
@@ -52,6 +53,6 @@ export function withoutIdentity(differences: Difference[]): Difference[] {
   return differences.filter(({ path }) => !OF_ONE_OBJECT.test(path));
 }
 
-function serviceType({ spec }: KubernetesObject): string {
-  return (spec as { type?: string } | undefined)?.type ?? 'ClusterIP';
+function serviceType(object: KubernetesObject): string {
+  return (isKind(object, 'Service') ? object.spec?.type : undefined) ?? 'ClusterIP';
 }

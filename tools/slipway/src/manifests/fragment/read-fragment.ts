@@ -49,7 +49,7 @@ export function readFragment(workspaceRoot: string, root: string): { objects: Fr
     for (const error of parseErrors) problem(error.pos[0], error.message, 'mend the YAML');
     for (const key of unclearKeys(document)) {
       const message = `the key ${key.source} is ${JSON.stringify(key.value)} to Kubernetes' YAML`;
-      problem(key.range![0], message, `quote it: '${key.source}'`);
+      problem(key.range?.[0] ?? 0, message, `quote it: '${key.source}'`);
     }
     if (parseErrors.length > 0) continue;
     const value = valueOf(document);

@@ -1,16 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { load } from 'js-yaml';
 import type { ImageName } from '../../images/image-name.ts';
 import { GENERATED } from '../../services/secrets/generated-folder.ts';
-
-type Component = { images?: ({ name: string } & ImageName)[] };
+import { parseComponent } from './parse-component.ts';
 
 /** Name in the manifests → the image that deploy/dev/generated names for it since the last deploy or assembly. */
 export async function knownImages(workspaceRoot: string): Promise<Record<string, ImageName>> {
   try {
-    const component = load(await readFile(join(workspaceRoot, GENERATED, 'kustomization.yaml'), 'utf8')) as Component;
-    return Object.fromEntries((component.images ?? []).map(({ name, ...image }) => [name, image]));
+    const component = parseComponent(await readFile(join(workspaceRoot, GENERATED, 'kustomization.yaml'), 'utf8'));
+    return Object.fromEntries((component?.images ?? []).map(({ name, ...image }) => [name, image]));
   } catch {
     // Not there yet, or damaged: it is about to be written anew.
     return {};

@@ -1,14 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { load } from 'js-yaml';
 import type { ImageName } from '../../images/image-name.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { pinImages } from './pin-images.ts';
 import { renderOverlay } from './render-overlay.ts';
 import { GENERATED } from '../../services/secrets/generated-folder.ts';
-import { isObject } from '../../util/json-object.ts';
-
-type Component = { images: ({ name: string } & ImageName)[] };
+import { parseComponent } from './parse-component.ts';
 
 const COMPONENT = `${GENERATED}/kustomization.yaml`;
 
@@ -37,7 +34,7 @@ export function startRender(workspaceRoot: string, overlay: string): PrefetchedR
 
 /** Name of each image before → its name now; undefined when the component says anything else that is new. */
 function newImages(before: string, after: string): Record<string, string> | undefined {
-  const [first, second] = [componentOf(before), componentOf(after)];
+  const [first, second] = [parseComponent(before), parseComponent(after)];
   if (first === undefined || second === undefined) return undefined;
   const [{ images: old, ...rest }, { images, ...others }] = [first, second];
   if (JSON.stringify(rest) !== JSON.stringify(others)) return undefined;
@@ -48,17 +45,6 @@ function newImages(before: string, after: string): Record<string, string> | unde
       return known === undefined ? [] : [[fullName(known), fullName(image)]];
     }),
   );
-}
-
-/** Undefined for a text that is no Component: half a file, or somebody's own. */
-function componentOf(text: string): Component | undefined {
-  const component: unknown = load(text);
-  return isComponent(component) ? component : undefined;
-}
-
-function isComponent(value: unknown): value is Component {
-  const isImage = (image: unknown) => isObject(image) && typeof image.name === 'string';
-  return isObject(value) && Array.isArray(value.images) && value.images.every(isImage);
 }
 
 function fullName(image: ImageName): string {

@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { Socket } from 'node:net';
+import { parseJson } from '@slipway/util/json';
 import { explainError } from '@slipway/util/errors';
 import { workspaceRoot as rootOf } from '@slipway/util/workspace-root';
 import { jsonReporter } from '../../deploy/report/json-reporter.ts';
@@ -15,7 +16,7 @@ type Options = Omit<WatchOptions, 'only'> & { only?: string; json: boolean };
 /** Nx prints nothing any more once it was asked to end: what comes then goes to its terminal, or here. */
 const LEAVING_LOG = 'dist/watch/leaving.log';
 
-const { only, json, ...options } = JSON.parse(process.argv[2]!) as Options;
+const { only, json, ...options } = parseJson<Options>(process.argv[2] ?? '', 'the argument of dev-kind');
 const workspaceRoot = rootOf(process.cwd());
 const leaving = new AbortController();
 let output: NodeJS.WritableStream = process.stdout;
@@ -38,7 +39,8 @@ try {
   const watched = { ...options, ...(names === undefined ? {} : { only: names }) };
   await watchMode({ settings: readSettings(workspaceRoot), report, signal: leaving.signal }, watched);
 } catch (error) {
-  const said = process.env.SLIPWAY_DEBUG === undefined ? explainError(error) : printable((error as Error).stack ?? '');
+  const stack = error instanceof Error ? error.stack : undefined;
+  const said = process.env.SLIPWAY_DEBUG === undefined ? explainError(error) : printable(stack ?? String(error));
   output.write(masked(`${said}\n`));
   exitCode = 1;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readJson } from '@slipway/util/json';
 import { UserError } from '@slipway/util/errors';
 import { nearest } from '../../util/format/nearest.ts';
 
@@ -18,7 +18,7 @@ const WANTED: Record<Type, string> = {
  * in camelCase: Nx leaves `--adopt-namespace` as it was written, beside the default of `adoptNamespace`.
  */
 export function checkOptions<Options extends object>(target: string, options: Options, schemaFile: string): Options {
-  const { properties } = JSON.parse(readFileSync(schemaFile, 'utf8')) as Schema;
+  const { properties } = readJson<Schema>(schemaFile);
   const names = Object.keys(properties);
   const checked = camelCased(options);
   for (const [name, value] of Object.entries(checked)) {
@@ -41,9 +41,11 @@ export function checkOptions<Options extends object>(target: string, options: Op
 
 function camelCased<Options extends object>(options: Options): Options {
   const isWritten = ([name]: [string, unknown]) => name.includes('-');
-  const entries = Object.entries(options);
-  const written = entries.filter(isWritten).map(([name, value]): [string, unknown] => [toCamelCase(name), value]);
-  return Object.fromEntries([...entries.filter((entry) => !isWritten(entry)), ...written]) as Options;
+  const written = Object.entries(options).filter(isWritten);
+  const camel = Object.fromEntries(written.map(([name, value]) => [toCamelCase(name), value]));
+  const copy = { ...options, ...camel };
+  for (const [name] of written) Reflect.deleteProperty(copy, name);
+  return copy;
 }
 
 function toCamelCase(name: string): string {

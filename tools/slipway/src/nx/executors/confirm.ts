@@ -41,7 +41,8 @@ export async function confirm({
   } catch (error) {
     signal.throwIfAborted();
     if (patience.aborted) throw new UserError('no answer within five minutes: nothing was touched');
-    throw (error as Error).name === 'AbortError' ? new UserError('not confirmed: nothing was touched') : error;
+    const isAborted = error instanceof Error && error.name === 'AbortError';
+    throw isAborted ? new UserError('not confirmed: nothing was touched') : error;
   } finally {
     lines.close();
   }

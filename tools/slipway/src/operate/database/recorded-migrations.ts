@@ -11,7 +11,12 @@ export async function recordedMigrations(pod: DatabasePod, admin: string): Promi
        join public.schema_migration_checksums c on c.name = m.name order by 1;`,
     );
     const lines = rows.split('\n').filter((line) => line !== '');
-    return Object.fromEntries(lines.map((line) => line.split('|') as [string, string]));
+    return Object.fromEntries(
+      lines.map((line) => {
+        const [name = '', checksum = ''] = line.split('|');
+        return [name, checksum];
+      }),
+    );
   } catch (error) {
     if (error instanceof CommandError && /does not exist/.test(error.output)) return {};
     throw error;

@@ -2,6 +2,7 @@ import type { styleText } from 'node:util';
 import { printable, printableLine } from '@slipway/util/printable';
 import { levelName, levelNumber } from './log-level.ts';
 import { parseLogLine } from './log-line.ts';
+import { isObject } from '../../util/json-object.ts';
 
 export type FormattedLine = { text: string; level: number };
 
@@ -32,8 +33,8 @@ export function formatLogLine(
   const fields = Object.entries(entry)
     .filter(([key, value]) => !dull.has(key) && !known.includes(key) && value !== undefined && value !== null)
     .map(([key, value]) => printableLine(`${key}=${short(width === Infinity ? value : shortId(value))}`));
-  const taken = `${time} ${levelName(level).padEnd(5)} ${message}`.split('\n').at(-1)!.length + 1;
-  const extra = fitting(fields, width - taken);
+  const lastLine = `${time} ${levelName(level).padEnd(5)} ${message}`.split('\n').at(-1) ?? '';
+  const extra = fitting(fields, width - lastLine.length - 1);
   const head = [dim(time), strong(levelName(level).padEnd(5)), strong(message)];
   const text = [
     ...head,
@@ -46,14 +47,11 @@ export function formatLogLine(
 /** A finished request reads as `GET /path 200 3 ms`, whether its fields are flat or in Fastify's own `req` and `res`. */
 function messageOf(entry: Record<string, unknown>): string {
   // What no route matches has only its path to tell.
-  const request = (entry.req ?? { method: entry.method, url: entry.path ?? entry.route }) as {
-    method?: string;
-    url?: string;
-  };
-  const status = (entry.res as { statusCode?: number } | undefined)?.statusCode ?? entry.status;
+  const request = isObject(entry.req) ? entry.req : { method: entry.method, url: entry.path ?? entry.route };
+  const status = (isObject(entry.res) ? entry.res.statusCode : undefined) ?? entry.status;
   const time = entry.responseTime ?? entry.durationMs;
   const parts = [
-    request.method === undefined ? undefined : `${request.method} ${request.url}`,
+    request.method === undefined ? undefined : `${String(request.method)} ${String(request.url)}`,
     status,
     typeof time === 'number' ? `${time < 10 ? Math.round(time * 10) / 10 : Math.round(time)} ms` : undefined,
   ].filter((part) => part !== undefined);
@@ -70,8 +68,10 @@ function timeOf(time: unknown): string {
 
 function stackOf(error: unknown): string[] {
   if (typeof error !== 'object' || error === null) return error === undefined ? [] : [String(error)];
-  const { stack, message } = error as { stack?: string; message?: string };
-  return (stack ?? message ?? JSON.stringify(error)).split('\n').map((row) => row.trimEnd());
+  const { stack, message = JSON.stringify(error) } = isObject(error) ? error : {};
+  return String(stack ?? message)
+    .split('\n')
+    .map((row) => row.trimEnd());
 }
 
 /** As many of the first fields as fit into `columns`; `…` for the others. */

@@ -41,17 +41,17 @@ export function mergeByTime<Item extends Timed>(patienceMs: number): Merge<Item>
       if (failure !== undefined) throw failure.error;
       if (!isOpen && sources.size === 0) return;
       const { first, isComplete } = earliest(sources);
-      const waitMs =
-        first === undefined ? Infinity : isComplete ? 0 : first.queue[0]!.arrivedAt + patienceMs - performance.now();
-      if (waitMs > 0) {
+      const waitMs = first === undefined ? Infinity : isComplete ? 0 : first.arrivedAt + patienceMs - performance.now();
+      if (first === undefined || waitMs > 0) {
         const timer = waitMs === Infinity ? undefined : setTimeout(wake, waitMs);
         await news.promise;
         clearTimeout(timer);
         continue;
       }
-      const { item } = first!.queue.shift()!;
-      if (first!.hasEnded && first!.queue.length === 0) sources.delete(first!);
-      if (first!.queue.length < READ_AHEAD / 2) first!.wantsMore();
+      const { source, item } = first;
+      source.queue.shift();
+      if (source.hasEnded && source.queue.length === 0) sources.delete(source);
+      if (source.queue.length < READ_AHEAD / 2) source.wantsMore();
       yield item;
     }
   }
@@ -76,18 +76,14 @@ export function mergeByTime<Item extends Timed>(patienceMs: number): Merge<Item>
   };
 }
 
-/** The stream whose next item is the earliest, and whether every stream has one. */
+/** The earliest of the next items with its stream, and whether every stream has one. */
 function earliest<Item extends Timed>(sources: Set<Source<Item>>) {
-  let first: Source<Item> | undefined;
-  let time = Infinity;
+  let first: { source: Source<Item>; item: Item; arrivedAt: number } | undefined;
   let isComplete = true;
   for (const source of sources) {
     const next = source.queue[0];
     if (next === undefined) isComplete = false;
-    else if (next.item.time < time) {
-      first = source;
-      time = next.item.time;
-    }
+    else if (first === undefined || next.item.time < first.item.time) first = { source, ...next };
   }
   return { first, isComplete };
 }

@@ -27,7 +27,7 @@ type Streams = { stdout: Writable & { isTTY?: boolean }; stderr: Writable };
 
 /** Without an id: what was just now. With one: everything that is kept. */
 const DEFAULT_SINCE = { look: '10m', follow: '10s' };
-const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
  * Prints the lines that are asked for in time order. False when an id was asked for and no line has it; what to do then
@@ -121,5 +121,5 @@ async function requestsOf(order: string, source: LogSource, scope: LogScope): Pr
 
 function milliseconds(duration: string): number {
   const [, amount, unit] = /^(\d+)([smhd])$/.exec(duration) ?? [];
-  return Number(amount) * UNITS[unit as keyof typeof UNITS];
+  return Number(amount) * (UNITS[unit ?? ''] ?? NaN);
 }

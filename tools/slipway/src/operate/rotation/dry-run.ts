@@ -4,6 +4,7 @@ import type { Reporter } from '../../deploy/report/reporter.ts';
 import { PHASES, type RotationKind } from './kinds.ts';
 import { nextValues, type RotationState } from './next-values.ts';
 import { supersededLogins } from './rotation-state.ts';
+import { known } from '../../util/known.ts';
 
 /** Says phase by phase what a rotation would do from here. Does nothing; what it makes up on the way is forgotten. */
 export function planRotation(
@@ -21,7 +22,7 @@ export function planRotation(
       now: Math.floor(Date.now() / 1000),
     });
     for (const { service, key, value, says } of changes) {
-      secrets[service]![key] = value;
+      known(secrets, service)[key] = value;
       report.event(service, 'rotate', `would ${phase}: ${key} ${says}`);
     }
   }

@@ -19,6 +19,8 @@ import { type Change, nextValues, type RotationState } from './next-values.ts';
 import { renewPods } from './renew-pods.ts';
 import { readRotationState, signingKeyProblems, supersededLogins } from './rotation-state.ts';
 import { hasLocalCopy, writeLocalCopy, writeSecret } from './write-secret.ts';
+import { byName } from '../../util/by-name.ts';
+import { known } from '../../util/known.ts';
 
 export type RotationOptions = {
   context?: string;
@@ -104,19 +106,16 @@ async function writeChanges(
   for (const { service, login } of changes) {
     if (login === undefined) continue;
     const pod = { context: api.context, stack, service };
-    const admin = await superuser(pod, [state.databases[service]!.user]);
+    const { user } = known(state.databases, service);
+    const admin = await superuser(pod, [user]);
     await psql(pod, admin, introduceLogin(service, login));
-    report.event(
-      databaseName(service),
-      'rotate',
-      `knows the login ${login.user} beside ${state.databases[service]!.user}`,
-    );
+    report.event(databaseName(service), 'rotate', `knows the login ${login.user} beside ${user}`);
   }
   for (const service of new Set(changes.map((change) => change.service))) {
     const own = changes.filter((change) => change.service === service);
     await writeSecret(api, stack, service, Object.fromEntries(own.map(({ key, value }) => [key, value])));
     for (const { key, says } of own) report.event(service, 'rotate', `${key}: ${says}`);
-    await writeLocalCopy(api, stack, workspaceRoot, specOf(serviceSpecs, service));
+    await writeLocalCopy(api, stack, workspaceRoot, byName(serviceSpecs, service));
   }
 }
 
@@ -141,13 +140,9 @@ async function retireDatabaseLogins({ settings, stack, serviceSpecs, api, report
     const pod = { context: api.context, stack, service };
     await psql(pod, await superuser(pod, [old.user]), retireLogins(service, current.user));
     await writeSecret(api, stack, databaseName(service), databaseSecret(current));
-    await writeLocalCopy(api, stack, workspaceRoot, specOf(serviceSpecs, service));
+    await writeLocalCopy(api, stack, workspaceRoot, byName(serviceSpecs, service));
     report.event(databaseName(service), 'rotate', `the login ${old.user} has no password any more`);
   }
-}
-
-function specOf(serviceSpecs: ServiceSpec[], service: string): ServiceSpec {
-  return serviceSpecs.find(({ name }) => name === service)!;
 }
 
 function unfinished(phase: Phase, reason: string): string {

@@ -107,10 +107,10 @@ function round(value: number): string {
 /** Columns as wide as their longest cell. */
 function table(head: string[], rows: string[][]): string[] {
   const cells = rows.map((row) => row.map(printableLine));
-  const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]!.length)));
+  const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)));
   const line = (row: string[]) =>
     row
-      .map((cell, column) => cell.padEnd(widths[column]!))
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd();
   return [head, ...cells].map(line);

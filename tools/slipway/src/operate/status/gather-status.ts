@@ -95,14 +95,19 @@ function serviceNames(view: StackView, serviceSpecs: ServiceSpec[]): string[] {
 /** What services declare beside their Deployment and database; not what a CronJob creates. */
 function addedWorkloads(view: StackView, databases: { name: string }[]): [WorkloadKind, string][] {
   const { statefulSets, daemonSets, jobs, cronJobs } = view;
-  const stores = { StatefulSet: statefulSets, DaemonSet: daemonSets, Job: jobs, CronJob: cronJobs } as const;
-  return Object.entries(stores).flatMap(([kind, store]) =>
+  const stores = [
+    ['StatefulSet', statefulSets],
+    ['DaemonSet', daemonSets],
+    ['Job', jobs],
+    ['CronJob', cronJobs],
+  ] as const;
+  return stores.flatMap(([kind, store]) =>
     [...store.values()]
       .filter(
         ({ metadata }) => metadata.labels?.[SERVICE_LABEL] !== undefined && metadata.ownerReferences === undefined,
       )
       .filter(({ metadata }) => !databases.some(({ name }) => name === metadata.name))
-      .map(({ metadata }): [WorkloadKind, string] => [kind as keyof typeof stores, metadata.name]),
+      .map(({ metadata }): [WorkloadKind, string] => [kind, metadata.name]),
   );
 }
 

@@ -9,7 +9,10 @@ export function parseMetrics(text: string): Sample[] {
   return text.split('\n').flatMap((line) => {
     const [, name, labels = '', value] = LINE.exec(line) ?? [];
     if (name === undefined) return [];
-    const pairs = [...labels.matchAll(LABEL)].map(([, label, text = '']) => [label!, text.replace(/\\(.)/g, '$1')]);
-    return [{ name, labels: Object.fromEntries(pairs) as Record<string, string>, value: Number(value) }];
+    const pairs = [...labels.matchAll(LABEL)].map(([, label = '', text = '']): [string, string] => [
+      label,
+      text.replace(/\\(.)/g, '$1'),
+    ]);
+    return [{ name, labels: Object.fromEntries(pairs), value: Number(value) }];
   });
 }

@@ -1,18 +1,6 @@
+import { isObject, type JsonObject } from '../../util/json-object.ts';
 import { levelNumber } from '../logs/log-level.ts';
 import { parseLogLine } from '../logs/log-line.ts';
-
-type Line = {
-  level?: string;
-  time?: string;
-  msg?: string;
-  err?: { message?: string };
-  method?: string;
-  route?: string;
-  status?: number;
-  code?: string;
-  durationMs?: number;
-  waitedMs?: Record<string, number>;
-};
 
 const MOST = 2;
 
@@ -24,20 +12,22 @@ const MOST = 2;
 export function recentFailures(log: string, since: number): string[] {
   const lines = log
     .split('\n')
-    .flatMap((line) => (parseLogLine(line) as Line | undefined) ?? [])
-    .filter(({ time = '' }) => Date.parse(time) >= since);
+    .map(parseLogLine)
+    .filter((entry) => entry !== undefined)
+    .filter(({ time }) => Date.parse(String(time)) >= since);
   const errors = lines
     .filter(({ level }) => levelNumber(level) >= levelNumber('error'))
-    .map(({ err, msg = '' }) => err?.message ?? msg);
-  const failed = lines.filter(({ status = 0 }) => status >= 500).map(describe);
+    .map(({ err, msg = '' }) => String((isObject(err) ? err.message : undefined) ?? msg));
+  const failed = lines.filter(({ status = 0 }) => Number(status) >= 500).map(describe);
   return counted(errors.length > 0 ? errors : failed)
     .slice(0, MOST)
     .map(([text, count]) => `log: ${text}${count === 1 ? '' : ` (×${count})`}`);
 }
 
-function describe({ method = '', route = '', status, code, durationMs = 0, waitedMs = {} }: Line): string {
-  const [upstream, waited = 0] = Object.entries(waitedMs).sort(([, a], [, b]) => b - a)[0] ?? [];
-  const cause = upstream !== undefined && waited > durationMs / 2 ? `, waiting for ${upstream}` : '';
+function describe({ method = '', route = '', status, code, durationMs = 0, waitedMs }: JsonObject): string {
+  const waits = Object.entries(isObject(waitedMs) ? waitedMs : {}).map(([name, ms]) => [name, Number(ms)] as const);
+  const [upstream, waited = 0] = waits.sort(([, a], [, b]) => b - a)[0] ?? [];
+  const cause = upstream !== undefined && waited > Number(durationMs) / 2 ? `, waiting for ${upstream}` : '';
   return [method, route, status, code].filter(Boolean).join(' ') + cause;
 }
 

@@ -60,7 +60,8 @@ export function traffic(pairs: { before: Scrape; after: Scrape }[]): Traffic {
 /** As Prometheus' histogram_quantile: linear within the bucket; beyond the last bound, that bound. */
 function bucketQuantile(share: number, buckets: Map<number, number>): number {
   const sorted = [...buckets].sort(([a], [b]) => a - b);
-  const rank = share * sorted.at(-1)![1];
+  const [, total = 0] = sorted.at(-1) ?? [];
+  const rank = share * total;
   let below = { bound: 0, count: 0 };
   for (const [bound, count] of sorted) {
     if (count >= rank) {

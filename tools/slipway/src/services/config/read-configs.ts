@@ -54,7 +54,7 @@ function readInOneProcess(
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     },
   );
-  let current = files[0]!;
+  let [current = ''] = files;
   let isLate = false;
   const expire = () => {
     isLate = true;
@@ -106,8 +106,8 @@ function toProblem(
     return { file, line, message: what, hint: 'correct the import, or add the package' };
   }
   // A syntax error names its place first, any other in its frames.
-  const places = [...stack.matchAll(/(?:^|\(|at )(?:file:\/\/)?(\/[^\n():]+):(\d+)/gm)].map(([, path, line]) => ({
-    file: inWorkspace(workspaceRoot, path!),
+  const places = [...stack.matchAll(/(?:^|\(|at )(?:file:\/\/)?(\/[^\n():]+):(\d+)/gm)].map(([, path = '', line]) => ({
+    file: inWorkspace(workspaceRoot, path),
     line: Number(line),
   }));
   const place = places.find((it) => it.file !== undefined && join(workspaceRoot, it.file) !== READER);

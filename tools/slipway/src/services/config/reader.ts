@@ -68,14 +68,14 @@ function watchReads(): void {
 }
 
 function tell(message: ReaderMessage): Promise<void> {
-  return new Promise((resolve) => process.send!(message, () => resolve()));
+  return new Promise((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
 }
 
 async function read(path: string): Promise<void> {
   current = path;
   await tell({ kind: 'begins', path });
   try {
-    const module = (await import(pathToFileURL(path).href)) as { schema?: unknown };
+    const module: { schema?: unknown } = await import(pathToFileURL(path).href);
     // As JSON, which is all that a schema is.
     const schema: unknown = module.schema === undefined ? undefined : JSON.parse(JSON.stringify(module.schema));
     await tell({ kind: 'read', path, schema, inputs: inputsOf(path) });

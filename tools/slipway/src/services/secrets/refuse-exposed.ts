@@ -8,7 +8,7 @@ import { gitExposure } from '../../util/files/git-exposure.ts';
  * `named`. Throws UserError with the line for .gitignore.
  */
 export async function refuseExposed(files: string[], named: string): Promise<void> {
-  const { untracked = [], tracked = [] } = (await gitExposure(existingFolder(dirname(files[0]!)), files)) ?? {};
+  const { untracked = [], tracked = [] } = (await gitExposure(existingFolder(dirname(files[0] ?? named)), files)) ?? {};
   if (untracked.length + tracked.length === 0) return;
   const line = `*${extname(named) || basename(named)}`;
   throw new UserError(`git would stage ${named}, which is to hold people's data`, {

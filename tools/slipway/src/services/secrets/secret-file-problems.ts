@@ -13,13 +13,11 @@ export async function secretFileProblems(workspaceRoot: string, paths: string[])
   const linked = await linkedFolders(workspaceRoot, paths);
   if (linked.length > 0) return linked;
   const { untracked = [], tracked = [] } = (await gitExposure(workspaceRoot, paths)) ?? {};
-  const lines = [...new Set(untracked.map(ignoreLine))];
   return [
-    ...lines.map((line): Problem => {
-      const [file, ...others] = untracked.filter((path) => ignoreLine(path) === line);
+    ...[...Map.groupBy(untracked, ignoreLine)].map(([line, [file = '', ...others]]): Problem => {
       const more = others.length === 0 ? '' : ` (and ${others.length} more that the same line covers)`;
       return {
-        file: file!,
+        file,
         message: `is not ignored by git, which would stage the secrets that go into it${more}`,
         hint: `add the line ${line} to .gitignore: ${appendLine(line)}`,
       };

@@ -33,7 +33,8 @@ export async function writeFiles(
   mode = 0o644,
 ): Promise<FileChanges> {
   const changes = await compareFiles(root, files, owned);
-  for (const path of changes.written) await replaceFile(join(root, path), files.get(path)!, mode);
+  const written = [...files].filter(([path]) => changes.written.includes(path));
+  for (const [path, text] of written) await replaceFile(join(root, path), text, mode);
   for (const path of changes.deleted) await rm(join(root, path));
   if (mode === PRIVATE) for (const path of files.keys()) await makePrivate(join(root, path));
   return changes;

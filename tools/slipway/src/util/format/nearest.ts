@@ -7,13 +7,16 @@ export function nearest(word: string, words: string[]): string | undefined {
 
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, row[j]! + 1, next[j - 1]! + 1));
+  for (const letter of a) {
+    let [diagonal = 0] = row;
+    let left = diagonal + 1;
+    const next = [left];
+    for (const [index, above] of row.slice(1).entries()) {
+      left = Math.min(diagonal + (letter === b[index] ? 0 : 1), above + 1, left + 1);
+      next.push(left);
+      diagonal = above;
     }
     row = next;
   }
-  return row[b.length]!;
+  return row.at(-1) ?? 0;
 }

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readJson } from '@slipway/util/json';
 import { UserError } from '@slipway/util/errors';
 import { parseDocument } from 'yaml';
+import { isObject, type JsonObject } from '../json-object.ts';
 import { ValidationError } from '../problems/validation-error.ts';
 import { namespaceProblems } from './namespace-problems.ts';
 
@@ -27,14 +29,14 @@ type NxJson = { plugins?: (string | { plugin: string; options?: { namespace?: st
 
 /** Reads nx.json, package.json and deploy/kind.yaml. Throws ValidationError when the namespace cannot be the stack's. */
 export function readSettings(workspaceRoot: string, named = process.env.SLIPWAY_CLUSTER): Settings {
-  const { plugins } = readJson<NxJson>(workspaceRoot, 'nx.json');
+  const { plugins } = readJson<NxJson>(join(workspaceRoot, 'nx.json'));
   const entry = plugins?.find((plugin) => typeof plugin === 'object' && plugin.plugin === 'slipway');
-  const workspace = readJson<{ name?: string }>(workspaceRoot, 'package.json').name ?? '';
+  const workspace = readJson<{ name?: string }>(join(workspaceRoot, 'package.json')).name ?? '';
   const stack = (typeof entry === 'object' ? entry.options?.namespace : undefined) ?? namespaceOf(workspace);
   const problems = namespaceProblems(stack);
   if (problems.length > 0) throw new ValidationError(problems);
-  const kind = readYaml<{ name?: string }>(workspaceRoot, KIND_CONFIG);
-  const defaultCluster = kind.name ?? 'kind';
+  const { name = 'kind' } = readYaml(workspaceRoot, KIND_CONFIG);
+  const defaultCluster = String(name);
   return { workspaceRoot, stack, workspace: workspace || stack, cluster: named || defaultCluster, defaultCluster };
 }
 
@@ -47,14 +49,11 @@ function namespaceOf(workspace: string): string {
     .replaceAll(/^-+|-+$/g, '');
 }
 
-function readJson<Content>(workspaceRoot: string, file: string): Content {
-  return JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8')) as Content;
-}
-
-function readYaml<Content>(workspaceRoot: string, file: string): Content {
+function readYaml(workspaceRoot: string, file: string): JsonObject {
   const document = parseDocument(readFileSync(join(workspaceRoot, file), 'utf8'));
   const [broken] = document.errors;
-  if (broken === undefined) return document.toJS() as Content;
+  const content: unknown = document.toJS();
+  if (broken === undefined) return isObject(content) ? content : {};
   throw new UserError(broken.message, {
     file,
     line: broken.linePos?.[0].line,

@@ -9,9 +9,9 @@ import { createSupervisor, type Program } from './supervisor.ts';
  * What watch mode lets a pod run in place of `node main.js`: the same program, under a supervisor that takes new code.
  * Arguments: the folder for the code, the port to listen on, then what the container would have run.
  */
-const [folder, runnerPort, , ...program] = process.argv.slice(2) as [string, string, 'node', ...string[]];
+const [folder = '', runnerPort, , ...program] = process.argv.slice(2);
 const script = program.findIndex((word) => !word.startsWith('-'));
-const ofImage: Program = { name: '', path: resolve(program[script]!) };
+const ofImage: Program = { name: '', path: resolve(program[script] ?? '') };
 const code = openCodeFolder(folder);
 const connections = new Set<Socket>();
 
@@ -53,7 +53,7 @@ createServer((connection) => {
   say(connection, { type: 'hello', files: code.names(), serving: supervisor.serving() });
   let queue = Promise.resolve();
   createInterface({ input: connection }).on('line', (line) => {
-    const ask = JSON.parse(line) as Ask;
+    const ask: Ask = JSON.parse(line);
     queue = queue
       .then(() => answer(ask))
       .catch((error: Error): Say => {

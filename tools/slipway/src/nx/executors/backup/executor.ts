@@ -6,10 +6,10 @@ type Options = BackupOptions & { json: boolean };
 
 export function backupExecutor(
   options: Options,
-  { root, projectName }: { root: string; projectName?: string },
+  { root, projectName }: { root: string; projectName: string },
 ): Promise<{ success: boolean }> {
   return forUser(options, async (report) => {
-    await backup(readSettings(root), projectName!, options, report);
+    await backup(readSettings(root), projectName, options, report);
     return true;
   });
 }

@@ -10,6 +10,8 @@ import { e2e } from '../../../deploy/stages/e2e.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
 import { checkOptions } from '../check-options.ts';
 import { forUser } from '../for-user.ts';
+import { known } from '../../../util/known.ts';
+import { firstLine } from '../../../util/format/first-line.ts';
 
 type Options = DeployOptions & { e2e: boolean; dryRun: boolean; rollback: boolean; json: boolean };
 const SCHEMA = join(import.meta.dirname, 'schema.json');
@@ -26,11 +28,11 @@ type TaskResult = {
 /** One service. */
 export function deployKind(
   given: Options,
-  { root, projectName }: { root: string; projectName?: string },
+  { root, projectName }: { root: string; projectName: string },
 ): Promise<{ success: boolean }> {
   return forUser(given, async (report, signal) => {
     const options = checkOptions('deploy-kind', given, SCHEMA);
-    const results = await run({ settings: readSettings(root), report, signal }, [projectName!], options);
+    const results = await run({ settings: readSettings(root), report, signal }, [projectName], options);
     return allSucceeded(results) && (!options.e2e || (await e2e(root, options.context)));
   });
 }
@@ -43,7 +45,9 @@ export async function* deployKindBatch(
   { root }: { root: string },
 ): AsyncGenerator<{ task: string; result: TaskResult }> {
   const tasks = Object.values(taskGraph.tasks);
-  const given = { ...options[tasks[0]!.id]!, ...overrides };
+  const [first] = tasks;
+  if (first === undefined) return;
+  const given = { ...known(options, first.id), ...overrides };
   const startTime = Date.now();
   let results: ServiceResult[] = [];
 
@@ -59,7 +63,7 @@ export async function* deployKindBatch(
     const result = failedAsWhole ? undefined : results.find(({ service }) => service === target.project);
     const status = result?.status ?? (success ? 'success' : 'failure');
     // The whole story was told when it happened; this is the summary at the end.
-    const said = printableLine(masked(result?.message ?? '').split('\n')[0]!);
+    const said = printableLine(firstLine(masked(result?.message ?? '')));
     const terminalOutput = `${said || (success ? 'nothing to do' : 'see above')}\n`;
     const times = { startTime, endTime: Date.now() };
     yield { task: id, result: { success: status === 'success', status, terminalOutput, ...times } };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Duplex } from 'node:stream';
+import { Duplex } from 'node:stream';
 import { exec } from '@slipway/util/exec';
 import { endContinuous } from '../end-continuous.ts';
 import { scriptFile } from '../../../util/files/script-file.ts';
@@ -19,7 +19,8 @@ export async function devKind(options: object, { root }: { root: string }): Prom
     env: { ...process.env, SLIPWAY_TERMINAL: await terminalOf(process.ppid) },
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   });
-  const controlPipe = launcher.stdio[3] as Duplex;
+  const controlPipe = launcher.stdio[3];
+  if (!(controlPipe instanceof Duplex)) throw new Error('the launcher has no file descriptor 3');
   let exitCode = '';
   controlPipe.setEncoding('utf8').on('data', (text: string) => (exitCode += text));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => controlPipe.end());

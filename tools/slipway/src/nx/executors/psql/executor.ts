@@ -42,9 +42,9 @@ const OWN_OPTIONS = ['--local', '--stack', '--context', '--command'];
 /** Nx hands over all arguments, those of its own options too; the rest is psql's. */
 function ofPsql(unparsed: string[]): string[] {
   return unparsed.filter((argument, index) => {
-    const isOwn = (word = '') => OWN_OPTIONS.includes(word.split('=')[0]!);
-    const before = unparsed[index - 1];
-    return !isOwn(argument) && !(isOwn(before) && before !== '--local' && !before!.includes('='));
+    const isOwn = (word: string) => OWN_OPTIONS.some((option) => word === option || word.startsWith(`${option}=`));
+    const before = unparsed[index - 1] ?? '';
+    return !isOwn(argument) && !(isOwn(before) && before !== '--local' && !before.includes('='));
   });
 }
 

@@ -6,10 +6,10 @@ type Options = RestoreOptions & { json: boolean };
 
 export function restoreExecutor(
   options: Options,
-  { root, projectName }: { root: string; projectName?: string },
+  { root, projectName }: { root: string; projectName: string },
 ): Promise<{ success: boolean }> {
   return forUser(options, async (report, signal) => {
-    await restore({ settings: readSettings(root), report, signal }, projectName!, options);
+    await restore({ settings: readSettings(root), report, signal }, projectName, options);
     return true;
   });
 }

@@ -60,6 +60,10 @@ async function whereToRun(root: string, option: string | undefined): Promise<Rec
 async function givenAddress(root: string): Promise<Record<string, string> | undefined> {
   const serviceSpecs = await readServiceSpecs(root);
   const entries = serviceSpecs.filter(({ name }) => !serviceSpecs.some(({ calls }) => calls.includes(name)));
-  const keys = entries.map(({ name }) => `${environmentPrefix(name)}_URL`).filter((key) => process.env[key]);
-  return keys.length === 0 ? undefined : Object.fromEntries(keys.map((key) => [key, process.env[key]!]));
+  const given = entries.flatMap(({ name }) => {
+    const key = `${environmentPrefix(name)}_URL`;
+    const value = process.env[key];
+    return value ? [[key, value] as const] : [];
+  });
+  return given.length === 0 ? undefined : Object.fromEntries(given);
 }

@@ -1,0 +1,4 @@
+export function firstLine(text: string): string {
+  const [line = ''] = text.split('\n');
+  return line;
+}
