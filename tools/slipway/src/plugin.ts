@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
+import { MIGRATIONS_FOLDER } from '@slipway/migrations';
 import type {
   CreateDependencies,
   CreateNodes,
@@ -20,16 +20,18 @@ export const createNodes: CreateNodes = [
     const isKindConfig = (file: string) => basename(file) === basename(KIND_CONFIG);
     const kindConfigs = files.filter(isKindConfig);
     const fragments = files.filter((file) => !isKindConfig(file));
-    const inputs = kindConfigs.length === 0 ? [] : await configInputs(workspaceRoot, fragments.map(rootOf));
+    const readings = await readServiceSpecsOf(workspaceRoot, fragments.map(rootOf).toSorted());
+    const inputs = readings.flatMap((reading) => reading.inputs).map((file) => `{workspaceRoot}/${file}`);
     return [
       ...kindConfigs.map((file) => {
-        const project = { name: 'deploy', targets: deployTargets(inputs) };
+        const project = { name: 'deploy', targets: deployTargets([...new Set(inputs)].sort()) };
         return [file, { projects: { [dirname(file)]: project } }] as const;
       }),
       ...fragments.map((file) => {
         const root = rootOf(file);
-        // Its config.ts may be broken.
-        const hasDatabase = existsSync(join(workspaceRoot, root, 'migrations'));
+        const reading = readings.find((one) => one.root === root);
+        // Where config.ts is broken, each target says so.
+        const hasDatabase = reading === undefined || 'error' in reading || reading.serviceSpec.hasDatabase;
         const targets = { ...serviceTargets, ...(hasDatabase ? databaseTargets : {}) };
         return [file, { projects: { [root]: { targets } } }] as const;
       }),
@@ -39,13 +41,6 @@ export const createNodes: CreateNodes = [
 
 function rootOf(fragment: string): string {
   return dirname(dirname(fragment));
-}
-
-/** All that the services' config.ts files read, as inputs of a target. */
-async function configInputs(workspaceRoot: string, roots: string[]): Promise<string[]> {
-  const readings = await readServiceSpecsOf(workspaceRoot, roots.toSorted());
-  const files = new Set(readings.flatMap(({ inputs }) => inputs));
-  return [...files].sort().map((file) => `{workspaceRoot}/${file}`);
 }
 
 /**
@@ -113,7 +108,7 @@ const deployTargets = (configFiles: string[]): Record<string, TargetConfiguratio
       // One that is new, and all that they import or read.
       '{workspaceRoot}/apps/*/src/config.ts',
       ...configFiles,
-      '{workspaceRoot}/apps/*/migrations/*',
+      `{workspaceRoot}/apps/*/${MIGRATIONS_FOLDER}/*`,
       '{workspaceRoot}/libs/migrations/src/**/*',
       '{workspaceRoot}/tools/{embedded-postgres,slipway,util}/src/**/*',
       // Versions of the packages that config.ts files import.

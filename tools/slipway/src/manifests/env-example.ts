@@ -1,4 +1,6 @@
 import type { KeySpec, ServiceSpec } from '../services/service-spec.ts';
+import { declaredValue } from '../services/declared-value.ts';
+import { clusterTarget } from './overlay/cluster-target.ts';
 
 /** Text of the service's `.env.example`: every key of its environment, in the order in which config.ts declares them. */
 export function envExample(serviceSpec: ServiceSpec): string {
@@ -13,8 +15,7 @@ function remark({ secret, source }: KeySpec): string {
   return secret ? ' (secret; made up on first start)' : '';
 }
 
-function example({ source, default: fallback }: KeySpec): string {
-  if (source.kind === 'service-url') return `http://${source.service}`;
-  if (source.kind === 'plain') return source.dev ?? fallback ?? '';
-  return '';
+function example(key: KeySpec): string {
+  if (key.source.kind === 'service-url') return clusterTarget.serviceUrl(key.source.service);
+  return key.source.kind === 'plain' ? (declaredValue(key, 'kind') ?? '') : '';
 }

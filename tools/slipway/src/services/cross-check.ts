@@ -1,14 +1,16 @@
 import type { Problem } from '../util/problems/problem.ts';
 import type { ServiceSpec } from './service-spec.ts';
 import { byName } from '../util/by-name.ts';
+import { declaredValue } from './declared-value.ts';
 
 /** What only all service specs together can tell: unknown services, half-declared edge keys, circles, keys without a value. */
 export function crossCheck(serviceSpecs: ServiceSpec[], names: string[]): Problem[] {
   const specs = new Map(serviceSpecs.map((serviceSpec) => [serviceSpec.name, serviceSpec]));
   const problems: Problem[] = [];
   for (const { name, configFile: file, keys } of serviceSpecs) {
-    for (const { name: key, source, default: fallback } of keys) {
-      if (source.kind === 'plain' && fallback === undefined && source.dev === undefined) {
+    for (const keySpec of keys) {
+      const { name: key, source } = keySpec;
+      if (source.kind === 'plain' && declaredValue(keySpec, 'kind') === undefined) {
         problems.push({
           file,
           key,

@@ -4,6 +4,7 @@ import {
   compareHistory,
   describeProblem,
   keptHistory,
+  MIGRATIONS_FOLDER,
   type MigrationProblem,
   type MigrationsFolder,
   readMigrations,
@@ -13,7 +14,7 @@ import type { Problem } from '../util/problems/problem.ts';
 
 /** The folder of a service's migrations, relative to the workspace. */
 export function migrationsFolderOf({ root }: ServiceSpec): string {
-  return `${root}/migrations`;
+  return `${root}/${MIGRATIONS_FOLDER}`;
 }
 
 /** What is wrong with the files of a service's migrations: what its migrator would refuse. */

@@ -2,6 +2,7 @@ import type { Problem } from '../util/problems/problem.ts';
 import { ValidationError } from '../util/problems/validation-error.ts';
 import type { KeySpec, KeySource, ServiceSpec } from './service-spec.ts';
 import { keyValueProblem } from './value-problem.ts';
+import { databaseKey } from './database-key.ts';
 
 type KeySchema = {
   type?: string;
@@ -67,7 +68,7 @@ export function parseServiceSpec(
   return {
     ...service,
     keys,
-    hasDatabase: keys.some((key) => key.source.kind === 'postgres-url'),
+    hasDatabase: databaseKey(keys) !== undefined,
     calls: [...new Set(calls)].sort(),
   };
 }

@@ -1,6 +1,7 @@
 import { type DatabaseLogin, loginOf } from './database-login.ts';
 import { makeEdgeKey, makeKeyPair, makePassword } from './make-secret.ts';
 import type { KeySpec, ServiceSpec } from './service-spec.ts';
+import { declaredValue } from './declared-value.ts';
 
 /** Environment of one service: key → value. */
 export type Environment = Record<string, string>;
@@ -37,7 +38,7 @@ export function resolveEnvironments(
     const { source } = key;
     switch (source.kind) {
       case 'plain':
-        return held ?? (place.local ? source.local : undefined) ?? source.dev ?? key.default ?? '';
+        return held ?? declaredValue(key, place.local ? 'local' : 'kind') ?? '';
       case 'service-url':
         return place.serviceUrl(source.service);
       case 'postgres-url':

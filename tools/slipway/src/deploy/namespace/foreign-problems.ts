@@ -2,13 +2,14 @@ import type { ServiceSpec } from '../../services/service-spec.ts';
 import type { Problem } from '../../util/problems/problem.ts';
 import { VOLUME_CLAIM } from '../../kubernetes/apply/inventory/volume-claims.ts';
 import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
-import { databaseClaim, databaseName } from '../../manifests/defaults/database.ts';
+import { databaseClaim } from '../../manifests/defaults/database.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { SERVICE_LABEL } from '../../kubernetes/labels.ts';
 import type { PlannedObject } from '../../kubernetes/apply/plan.ts';
 import { divideContents, idOf } from './divide-contents.ts';
 import { namespaceContents } from '../../kubernetes/client/namespace-contents.ts';
 import { isOwnObject, type Whose } from './own-object.ts';
+import { secretNames } from '../../manifests/secret-names.ts';
 
 /** Objects that the stack declares and that exist already as somebody else's, where others may have objects: applying would take them over. */
 export function foreignProblems(planned: PlannedObject[], { stack, inventory, isShared }: Whose): Problem[] {
@@ -23,9 +24,9 @@ export function foreignProblems(planned: PlannedObject[], { stack, inventory, is
 /** The same for what is read, or taken over by Kubernetes itself, before anything is applied: Secrets and volumes. */
 export async function foreignData(api: KubeApi, whose: Whose, serviceSpecs: ServiceSpec[]): Promise<Problem[]> {
   const { objects } = await namespaceContents(api, whose.stack);
-  const needed = serviceSpecs.flatMap(({ name, hasDatabase }) => [
-    `Secret/${name}`,
-    ...(hasDatabase ? [`Secret/${databaseName(name)}`, `${VOLUME_CLAIM}/${databaseClaim(name)}`] : []),
+  const needed = serviceSpecs.flatMap((serviceSpec) => [
+    ...secretNames(serviceSpec).map((secret) => `Secret/${secret}`),
+    ...(serviceSpec.hasDatabase ? [`${VOLUME_CLAIM}/${databaseClaim(serviceSpec.name)}`] : []),
   ]);
   return divideContents(objects, whose)
     .foreign.map(({ object }) => object)

@@ -21,6 +21,7 @@ import { ValidationError } from '../../util/problems/validation-error.ts';
 import type { PlanContext } from '../context/deploy-context.ts';
 import { build } from './build.ts';
 import { leaveOut } from './leave-out.ts';
+import { databaseKey } from '../../services/database-key.ts';
 
 /** What a deploy needs to know before it touches a cluster. */
 export type PreparedStack = {
@@ -123,7 +124,7 @@ function serviceLogins(
   environments: Record<string, Environment>,
 ): Record<string, DatabaseLogin> {
   const logins = serviceSpecs.flatMap(({ name, keys }): [string, DatabaseLogin][] => {
-    const urlKey = keys.find(({ source }) => source.kind === 'postgres-url')?.name;
+    const urlKey = databaseKey(keys)?.name;
     const login = urlKey === undefined ? undefined : loginOf(environments[name]?.[urlKey]);
     return login === undefined ? [] : [[name, login]];
   });

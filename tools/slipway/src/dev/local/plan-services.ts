@@ -4,6 +4,8 @@ import { loginOf } from '../../services/database-login.ts';
 import { resolveEnvironments, type Environment, type EnvironmentTarget } from '../../services/resolve-environments.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import type { LocalService } from './local-service.ts';
+import { declaredValue } from '../../services/declared-value.ts';
+import { databaseKey } from '../../services/database-key.ts';
 
 /** What every embedded server has from the start; a service has the server to itself. */
 const databaseName = 'postgres';
@@ -32,8 +34,8 @@ export function planServices(
     const environment = environments[name] ?? {};
     const host = environment.HOST || '127.0.0.1';
     const reach = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-    const databaseKey = keys.find((key) => key.source.kind === 'postgres-url')?.name;
-    const database = databaseKey === undefined ? undefined : embeddedDatabase(name, environment[databaseKey]);
+    const urlKey = databaseKey(keys)?.name;
+    const database = urlKey === undefined ? undefined : embeddedDatabase(name, environment[urlKey]);
     return {
       name,
       root,
@@ -43,9 +45,9 @@ export function planServices(
       ports: (['PORT', 'MANAGEMENT_PORT'] as const).map((key) => ({ key, port: Number(environment[key]) })),
       url: `http://${reach}:${environment.PORT}`,
       managementUrl: `http://${reach}:${environment.MANAGEMENT_PORT}`,
-      ...(database === undefined || databaseKey === undefined
+      ...(database === undefined || urlKey === undefined
         ? {}
-        : { database: { ...database, dir: join(dataDir, name, 'postgres'), databaseKey } }),
+        : { database: { ...database, dir: join(dataDir, name, 'postgres'), databaseKey: urlKey } }),
       credentials: credentialKeys(keys),
       secretsFile: `${root}/.env`,
     };
@@ -55,7 +57,7 @@ export function planServices(
 
 function declaredPort(serviceSpecs: ServiceSpec[], name: string): string {
   const key = serviceSpecs.find((serviceSpec) => serviceSpec.name === name)?.keys.find((key) => key.name === 'PORT');
-  return (key?.source.kind === 'plain' ? key.source.local : undefined) ?? key?.default ?? '';
+  return (key && declaredValue(key, 'local')) ?? '';
 }
 
 /** A URL of the shape that is made above is a server of ours, on whatever port; any other is the user's own. */

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readJson } from '@slipway/util/json';
-import { isIgnoredFile } from '@slipway/migrations';
+import { isIgnoredFile, MIGRATIONS_FOLDER } from '@slipway/migrations';
 
 /**
  * The folders whose files make up the service in `root`: its own, and those of the workspace's packages that its sources
@@ -27,7 +27,8 @@ export function sourceFolders(workspaceRoot: string, root: string): string[] {
 /** What counts as a part of the running service: sources and migrations, package.json (its exports), the secrets. */
 export function isSource(pathInFolder: string): boolean {
   if (pathInFolder === '.env' || pathInFolder === 'package.json') return true;
-  if (!/^(src|assets|migrations)\//.test(pathInFolder)) return false;
+  const [folder = ''] = pathInFolder.split('/');
+  if (folder === pathInFolder || !['src', 'assets', MIGRATIONS_FOLDER].includes(folder)) return false;
   // Editors write scratch files beside the one that is saved.
   const name = basename(pathInFolder);
   return !isIgnoredFile(name) && !/^\d+$/.test(name);

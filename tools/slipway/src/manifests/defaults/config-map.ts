@@ -1,14 +1,16 @@
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { labelsOf } from '../../kubernetes/labels.ts';
+import { declaredValue } from '../../services/declared-value.ts';
+import { clusterTarget } from '../overlay/cluster-target.ts';
 
 /** The keys of the environment that are no secrets, with their values in a cluster. */
 export function configMap(stack: string, serviceSpec: ServiceSpec): KubernetesObject {
   const entries = serviceSpec.keys
     .filter((key) => !key.secret)
-    .map(({ name, source, default: fallback }): [string, string] => {
-      if (source.kind === 'service-url') return [name, `http://${source.service}`];
-      return [name, (source.kind === 'plain' ? source.dev : undefined) ?? fallback ?? ''];
+    .map((key): [string, string] => {
+      if (key.source.kind === 'service-url') return [key.name, clusterTarget.serviceUrl(key.source.service)];
+      return [key.name, declaredValue(key, 'kind') ?? ''];
     });
   return {
     apiVersion: 'v1',

@@ -1,15 +1,18 @@
 import { logSettings } from '@slipway/embedded-postgres/log-settings';
-import type { ServiceSpec } from '../../services/service-spec.ts';
+import type { KeySpec, ServiceSpec } from '../../services/service-spec.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { COMPONENT_LABEL, labelsOf, NAME_LABEL } from '../../kubernetes/labels.ts';
 import { CONTAINER_SECURITY } from './container-security.ts';
 import { podDefaults } from './pod-defaults.ts';
+import { databaseKey } from '../../services/database-key.ts';
 
 /** uid and gid of Postgres; the packages-built image has a passwd entry for it, the official one makes do without. */
 const POSTGRES_USER = 10070;
 
-/** Postgres' own default, for a service spec that names no limit. */
-export const MAX_CONNECTIONS = 100;
+/** What a service's database allows, by default as many as Postgres itself. */
+export function maxConnections(keys: KeySpec[]): number {
+  return databaseKey(keys)?.maxConnections ?? 100;
+}
 
 /** Name of the service's StatefulSet, its Service and its Secret. */
 export function databaseName(service: string): string {
@@ -26,7 +29,6 @@ export function databaseClaim(service: string): string {
 
 /** One Postgres with one volume on the cluster's default StorageClass. */
 export function database(stack: string, { name: service, keys }: ServiceSpec): KubernetesObject {
-  const url = keys.flatMap(({ source }) => (source.kind === 'postgres-url' ? [source] : []))[0];
   const name = databaseName(service);
   const labels = labelsOf(stack, service, name);
   const isReady = ['pg_isready', '--quiet', '--host=127.0.0.1', `--username=${service}`, `--dbname=${service}`];
@@ -56,7 +58,7 @@ export function database(stack: string, { name: service, keys }: ServiceSpec): K
                 // A folder below the mount: initdb refuses one that holds lost+found or has a foreign owner.
                 { name: 'PGDATA', value: '/var/lib/postgresql/data/pgdata' },
               ],
-              args: settings({ max_connections: url?.maxConnections ?? MAX_CONNECTIONS, ...logSettings }),
+              args: settings({ max_connections: maxConnections(keys), ...logSettings }),
               ports: [{ name: 'postgres', containerPort: 5432 }],
               // Recovery after a crash may take minutes: only the startup probe is patient, and it is.
               startupProbe: { exec: { command: isReady }, periodSeconds: 1, timeoutSeconds: 2, failureThreshold: 300 },

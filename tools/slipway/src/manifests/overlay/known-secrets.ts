@@ -4,13 +4,14 @@ import { loginOf } from '../../services/database-login.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import type { Problem } from '../../util/problems/problem.ts';
 import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
-import { databaseName } from '../defaults/database.ts';
 import { clusterTarget } from './cluster-target.ts';
 import { clusterSecrets, declaredSecrets, type DeclaredSecrets } from './declared-secrets.ts';
 import { readSecrets, type SecretData } from './read-secrets.ts';
 import { GENERATED } from '../../services/secrets/generated-folder.ts';
 import { secretFile } from './secret-files.ts';
 import { parseSecretManifest } from './secret-manifest.ts';
+import { databaseKey } from '../../services/database-key.ts';
+import { secretNames } from '../secret-names.ts';
 
 /** The secrets that exist already. */
 export type KnownSecrets = DeclaredSecrets & {
@@ -29,9 +30,7 @@ export async function knownSecrets(
   api: KubeApi | undefined,
 ): Promise<KnownSecrets> {
   const inCluster = api === undefined ? {} : await readSecrets(api, stack);
-  const lacking = serviceSpecs
-    .flatMap(({ name, hasDatabase }) => [name, ...(hasDatabase ? [databaseName(name)] : [])])
-    .filter((secret) => inCluster[secret] === undefined);
+  const lacking = serviceSpecs.flatMap(secretNames).filter((secret) => inCluster[secret] === undefined);
   const copies = await readCopies(workspaceRoot, lacking);
   const live = clusterSecrets(serviceSpecs, inCluster, { context: api?.context ?? '', stack });
   const copied = declaredSecrets(serviceSpecs, copies.secrets, {
@@ -47,7 +46,7 @@ export async function knownSecrets(
   for (const { name, keys } of serviceSpecs) {
     const environment = { ...copied.environments[name], ...live.environments[name] };
     known.environments[name] = environment;
-    const urlKey = keys.find(({ source }) => source.kind === 'postgres-url')?.name;
+    const urlKey = databaseKey(keys)?.name;
     if (urlKey === undefined) continue;
     const own = loginOf(live.environments[name]?.[urlKey]);
     if (own !== undefined || live.databases[name] !== undefined) known.loginsInCluster.add(name);

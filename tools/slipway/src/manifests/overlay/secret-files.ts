@@ -8,6 +8,7 @@ import { yamlText } from './yaml-text.ts';
 import { secretManifest } from './secret-manifest.ts';
 import { textHash } from '../../util/text-hash.ts';
 import { known } from '../../util/known.ts';
+import { secretNames } from '../secret-names.ts';
 
 /** The Secrets that belong to one service, by name. `database`: the login that a new volume is made with. */
 export function secretsOf(
@@ -60,9 +61,7 @@ export function podsPatch(service: string): string {
 
 /** The files, relative to the workspace, that hold the services' secrets. */
 export function secretPaths(serviceSpecs: ServiceSpec[]): string[] {
-  return serviceSpecs.flatMap(({ name, hasDatabase }) =>
-    [name, ...(hasDatabase ? [databaseName(name)] : [])].map((secret) => `${GENERATED}/${secretFile(secret)}`),
-  );
+  return serviceSpecs.flatMap(secretNames).map((secret) => `${GENERATED}/${secretFile(secret)}`);
 }
 
 /** Says whether two environments are the same, and nothing about their values. */

@@ -1,6 +1,6 @@
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import type { Problem } from '../../util/problems/problem.ts';
-import { MAX_CONNECTIONS } from '../defaults/database.ts';
+import { maxConnections } from '../defaults/database.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { findObject } from '../../kubernetes/kinds.ts';
 
@@ -18,8 +18,7 @@ export function poolProblems(serviceSpec: ServiceSpec, objects: KubernetesObject
     const message = 'has a database and no key for the size of its pool: nothing bounds its connections';
     return [{ file, message, hint: 'declare DATABASE_POOL_SIZE: poolSize() and give it to the pool' }];
   }
-  const url = keys.flatMap(({ source }) => (source.kind === 'postgres-url' ? [source] : []))[0];
-  const limit = url?.maxConnections ?? MAX_CONNECTIONS;
+  const limit = maxConnections(keys);
   const size = Number(findObject(objects, 'ConfigMap', name)?.data?.[poolKey.name]);
   const pods = mostPods(name, objects) + OF_A_ROLLOUT;
   const most = Math.floor((limit - RESERVED) / pods);

@@ -2,9 +2,9 @@ import type { ServiceSpec } from '../../services/service-spec.ts';
 import type { Problem } from '../../util/problems/problem.ts';
 import { isObject } from '../../util/json-object.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
-import { databaseName } from '../defaults/database.ts';
 import { templatePath } from '../fragment/added-object.ts';
 import type { LineOf } from '../fragment/apply-fragment.ts';
+import { secretNames } from '../secret-names.ts';
 
 /** Fields that name another object of the namespace: its kind, and the field below that has the name. */
 const REFERENCES: Record<string, { kind: string; name: string }> = {
@@ -24,9 +24,9 @@ export function referenceProblems(
   objects: KubernetesObject[],
   lineOf: LineOf,
 ): Problem[] {
-  const { name: service, root, hasDatabase } = serviceSpec;
+  const { name: service, root } = serviceSpec;
   const made = new Set(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
-  for (const secret of [service, ...(hasDatabase ? [databaseName(service)] : [])]) made.add(`Secret ${secret}`);
+  for (const secret of secretNames(serviceSpec)) made.add(`Secret ${secret}`);
   const template = templatePath(object.kind) ?? [];
   if (template.length === 0) return [];
   const spec = template.reduce<unknown>((value, field) => (isObject(value) ? value[field] : undefined), object);

@@ -9,6 +9,7 @@ import { knownSecrets } from '../../manifests/overlay/known-secrets.ts';
 import type { Settings } from '../../util/workspace/settings.ts';
 import { type DatabasePod, superuser } from '../../deploy/database/database-pod.ts';
 import { loginNames } from '../../deploy/database/login-roles.ts';
+import { databaseKey } from '../../services/database-key.ts';
 
 /** A service's database in the cluster, and the role that rules it. */
 export type OpenDatabase = { api: KubeApi; pod: DatabasePod; admin: string };
@@ -22,7 +23,7 @@ export async function withDatabase<Result>(
 ): Promise<Result> {
   const { workspaceRoot, stack, cluster } = settings;
   const serviceSpecs = (await readServiceSpecs(workspaceRoot)).filter(({ name }) => name === service);
-  const urlKey = serviceSpecs[0]?.keys.find(({ source }) => source.kind === 'postgres-url')?.name;
+  const urlKey = serviceSpecs.map(({ keys }) => databaseKey(keys)?.name)[0];
   if (urlKey === undefined) throw new UserError(`${service} declares no postgres() key: it has no database`);
   const api = await openCluster(contextName(cluster, context));
   try {

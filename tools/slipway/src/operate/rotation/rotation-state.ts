@@ -8,6 +8,7 @@ import { clusterSecretPlace, clusterSecrets, usable } from '../../manifests/over
 import { readSecrets } from '../../manifests/overlay/read-secrets.ts';
 import type { RotationState } from './next-values.ts';
 import { isKeySet } from './signing-keys.ts';
+import { databaseKey } from '../../services/database-key.ts';
 
 type ConfigMapList = { items: { metadata: { name: string }; data?: Environment }[] };
 
@@ -58,7 +59,7 @@ export function signingKeyProblems(
 
 /** The login that a service uses now. */
 function currentLogin({ keys, name }: ServiceSpec, { secrets }: RotationState): DatabaseLogin | undefined {
-  const key = keys.find(({ source }) => source.kind === 'postgres-url');
+  const key = databaseKey(keys);
   return key === undefined ? undefined : loginOf(secrets[name]?.[key.name]);
 }
 

@@ -1,4 +1,5 @@
 import type { ServiceSpec } from '../../../services/service-spec.ts';
+import { declaredValue } from '../../../services/declared-value.ts';
 
 /** The ports after the highest that the services have outside the cluster. */
 export function freeLocalPorts(services: ServiceSpec[]): { localPort: number; localManagementPort: number } {
@@ -7,8 +8,8 @@ export function freeLocalPorts(services: ServiceSpec[]): { localPort: number; lo
 
 function next(services: ServiceSpec[], key: string, first: number): number {
   const ports = services.map(({ keys }) => {
-    const source = keys.find(({ name }) => name === key)?.source;
-    return source?.kind === 'plain' ? Number(source.local) : NaN;
+    const port = keys.find(({ name }) => name === key);
+    return Number(port && declaredValue(port, 'local'));
   });
   return Math.max(first - 1, ...ports.filter(Number.isInteger)) + 1;
 }
