@@ -9,9 +9,12 @@ import { unfelt } from '../support/under-load.ts';
 const FRAGMENT = 'apps/product/k8s/fragment.yaml';
 const containers = (app: string) =>
   `\n---\napiVersion: apps/v1\nkind: Deployment\nspec: { template: { spec: { containers: [{ name: app, ${app} }] } } }\n`;
+/** What the pods of services have to have in the stack's namespace, in YAML's flow style. */
+const RESTRICTED =
+  'securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: [ALL] }, readOnlyRootFilesystem: true }';
 /** Beside the app, whose image is slipway's to choose. */
 const sidecar = (image: string) =>
-  `\n---\napiVersion: apps/v1\nkind: Deployment\nspec: { template: { spec: { containers: [{ name: beside, image: ${image} }] } } }\n`;
+  `\n---\napiVersion: apps/v1\nkind: Deployment\nspec: { template: { spec: { containers: [{ name: beside, image: ${image}, ${RESTRICTED} }] } } }\n`;
 
 const podSpec = (spec: string) =>
   `\n---\napiVersion: apps/v1\nkind: Deployment\nspec: { template: { spec: { ${spec} } } }\n`;
@@ -120,7 +123,7 @@ const CASES: { code: string; fault: string; edit: () => void; says: RegExp[]; ar
   },
   {
     code: 'volume-not-mounted',
-    fault: 'a ConfigMap that nothing makes',
+    fault: 'a key that its ConfigMap does not have',
     edit: () =>
       editFile(
         FRAGMENT,
@@ -131,7 +134,10 @@ const CASES: { code: string; fault: string; edit: () => void; says: RegExp[]; ar
           ),
       ),
     args: ['--timeout', '20'],
-    says: [/a volume cannot be mounted: FailedMount: .*configmap "nobody-has-it" not found/],
+    says: [
+      /a volume cannot be mounted: FailedMount: .*non-existent config key: nobody-has-it/,
+      /→ create what the message names/,
+    ],
   },
 ];
 
@@ -159,9 +165,6 @@ for (const { code, fault, edit, says, args = [] } of CASES) {
   });
 }
 
-/** What the pods of services have to have in the stack's namespace, in YAML's flow style. */
-const RESTRICTED =
-  'securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: [ALL] }, readOnlyRootFilesystem: true }';
 const POD_SECURITY =
   'securityContext: { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: RuntimeDefault } }';
 

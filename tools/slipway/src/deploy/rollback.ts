@@ -1,46 +1,69 @@
-import type { V1Deployment, V1ReplicaSet } from '@kubernetes/client-node';
 import { messageOf, UserError } from '@slipway/util/errors';
 import { applyObject } from '../kubernetes/apply/apply-object.ts';
 import { type Session, type StackContext, type WatchedStack, withStack } from './context/deploy-context.ts';
 import { withDeployLock } from './context/deploy-lock.ts';
 import { followRollout } from './stages/follow-rollout.ts';
-import { nxCommand } from '../kubernetes/client/target.ts';
-import type { Live } from '../kubernetes/live.ts';
-import { PART_OF_LABEL } from '../kubernetes/labels.ts';
+import { CHANGE_CAUSE_ANNOTATION } from '../kubernetes/labels.ts';
 import { requireOwnNamespace } from './namespace/claim-namespace.ts';
 import { failedState } from './report/failed-state.ts';
 import { withStackView } from '../kubernetes/rollout/with-stack-view.ts';
-import { REVISION_ANNOTATION } from '../kubernetes/rollout/workload-state.ts';
 import type { ServiceResult } from '../services/run-in-dependency-order.ts';
+import { chooseRevision, formatRevisions, readRevisions, type Revision, type RevisedService } from './revisions.ts';
 
-type Revised = { metadata: { annotations?: Record<string, string> } };
+export type RollbackOptions = {
+  context?: string;
+  timeout: number;
+  /** The revision to go back to, of the only service; default: the one before the present. */
+  to?: number;
+  /** List the revisions, and change nothing. */
+  dryRun: boolean;
+};
 
 /**
- * Puts the pods of each service back to the previous revision of its Deployment, as Kubernetes keeps it, and waits. The
- * database, its migrations and the ConfigMap stay: an older release runs against a newer schema. A service without a
- * previous revision fails, the others go on.
+ * Puts the pods of each service back to an earlier revision of its Deployment, as Kubernetes keeps it, and waits; lists the
+ * revisions first. The database, its migrations and the ConfigMap stay: an older release runs against a newer schema. A
+ * service without that revision fails, the others go on.
  */
 export async function rollback(
   session: Session,
   services: string[],
-  options: { context?: string; timeout: number },
+  options: RollbackOptions,
 ): Promise<ServiceResult[]> {
+  if (options.to !== undefined && services.length > 1) {
+    throw new UserError(`--to is a revision of one service, and this rolls back ${services.join(', ')}`, {
+      hint: 'name one service and add --excludeTaskDependencies',
+    });
+  }
   return withStack(session, options, async (stack) => {
     await requireOwnNamespace(stack.api, stack.settings);
+    const each = (work: (service: string) => Promise<ServiceResult>) => Promise.all(services.map(work));
+    if (options.dryRun) return each((service) => attempt(stack, service, options, () => Promise.resolve()));
     return withDeployLock(stack, () =>
-      withStackView(stack, (watched) => Promise.all(services.map((service) => rollBackService(watched, service)))),
+      withStackView(stack, (watched) =>
+        each((service) => attempt(watched, service, options, (choice) => rollBack(watched, service, choice))),
+      ),
     );
   });
 }
 
-async function rollBackService(context: WatchedStack, service: string): Promise<ServiceResult> {
+type Choice = RevisedService & { chosen: Revision };
+
+/** Lists the revisions of the service, and carries out what is to be done with the chosen one. */
+async function attempt(
+  context: StackContext,
+  service: string,
+  { to, dryRun }: RollbackOptions,
+  work: (choice: Choice) => Promise<void>,
+): Promise<ServiceResult> {
   const { report } = context;
   try {
-    const { revision, generation } = await restore(context, service);
-    report.event(service, 'apply', `back to revision ${revision}`);
-    await followRollout(context, { kind: 'Deployment', name: service, generation });
-    report.event(service, 'ready', `rolled back to revision ${revision}`);
-    return { service, status: 'success', message: `back to revision ${revision}` };
+    const revised = await readRevisions(context, service);
+    const chosen = chooseRevision(service, revised, to);
+    report.block(service, 'diff', `revisions:\n${formatRevisions(revised.revisions, chosen)}`);
+    await work({ ...revised, chosen });
+    const message = `${dryRun ? 'would go back' : 'back'} to revision ${chosen.number}`;
+    report.event(service, dryRun ? 'diff' : 'ready', message);
+    return { service, status: 'success', message };
   } catch (error) {
     const message = messageOf(error);
     report.block(service, 'FAILED', message, failedState(error));
@@ -48,38 +71,21 @@ async function rollBackService(context: WatchedStack, service: string): Promise<
   }
 }
 
-async function restore(
-  { api, settings, stack }: StackContext,
-  service: string,
-): Promise<{ revision: number; generation: number }> {
-  const apps = `/apis/apps/v1/namespaces/${stack}`;
-  const path = `${apps}/deployments/${service}`;
-  const live = await api.get<Live<V1Deployment>>(path);
-  if (live === undefined) {
-    throw new UserError(`${service} is not deployed`, {
-      hint: nxCommand(settings, api.context, `run ${service}:deploy-kind`),
-    });
-  }
-  const query = new URLSearchParams({ labelSelector: `${PART_OF_LABEL}=${stack}` });
-  const owned = ((await api.get<{ items: Live<V1ReplicaSet>[] }>(`${apps}/replicasets?${query}`))?.items ?? []).filter(
-    ({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === live.metadata.uid),
-  );
-  const current = revisionOf(live);
-  const previous = owned.filter((set) => revisionOf(set) < current).sort((a, b) => revisionOf(b) - revisionOf(a))[0];
-  if (previous === undefined) throw new UserError(`${service} has no previous revision: this is its first`);
-  const template = previous.spec?.template;
+async function rollBack(context: WatchedStack, service: string, { live, chosen }: Choice): Promise<void> {
+  const { api, stack, report } = context;
+  const template = chosen.replicaSet.spec?.template;
   const { 'pod-template-hash': _, ...labels } = template?.metadata?.labels ?? {};
   const { selector, replicas, strategy } = live.spec ?? {};
+  const annotations = chosen.cause === undefined ? {} : { [CHANGE_CAUSE_ANNOTATION]: chosen.cause };
   const object = {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: service, namespace: stack, labels: live.metadata.labels ?? {} },
+    metadata: { name: service, namespace: stack, labels: live.metadata.labels ?? {}, annotations },
     spec: { selector, replicas, strategy, template: { ...template, metadata: { ...template?.metadata, labels } } },
   };
+  const path = `/apis/apps/v1/namespaces/${stack}/deployments/${service}`;
   const { object: applied } = await applyObject(api, path, object, { dryRun: false });
-  return { revision: revisionOf(previous), generation: Number(applied.metadata.generation) };
-}
-
-function revisionOf({ metadata }: Revised): number {
-  return Number(metadata.annotations?.[REVISION_ANNOTATION] ?? 0);
+  report.event(service, 'apply', `back to revision ${chosen.number}`);
+  const generation = Number(applied.metadata.generation);
+  await followRollout(context, { kind: 'Deployment', name: service, generation });
 }

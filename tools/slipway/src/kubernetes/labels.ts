@@ -17,6 +17,11 @@ export const WORKSPACE_ANNOTATION = 'slipway.dev/workspace';
 export const ADOPTED_ANNOTATION = 'slipway.dev/adopted';
 /** On a Deployment and its pods: watch mode has taken them over, what they run may not be what the image holds. */
 export const SYNCED_LABEL = 'slipway.dev/synced';
+/**
+ * Kubernetes' own, on a Deployment and by it on the ReplicaSets of its revisions: what a revision came from, for `kubectl
+ * rollout history` and --rollback.
+ */
+export const CHANGE_CAUSE_ANNOTATION = 'kubernetes.io/change-cause';
 
 /** The labels of an object of `service`; `name` is what its pods are selected by. */
 export function labelsOf(stack: string, service: string, name: string): Record<string, string> {

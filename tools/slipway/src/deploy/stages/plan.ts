@@ -24,6 +24,7 @@ import { foreignProblems } from '../namespace/foreign-problems.ts';
 import { inSharedNamespace } from '../namespace/in-shared-namespace.ts';
 import { reportDrift } from '../report/report-plan.ts';
 import type { PreparedStack } from './assemble-and-build.ts';
+import { withChangeCause } from './change-cause.ts';
 import type { ClusterState } from './inspect.ts';
 import type { Sources } from './read-sources.ts';
 
@@ -75,7 +76,8 @@ export async function makePlan(
   });
   problems.push(...foreignProblems(planned, { stack: context.stack, ...cluster, ...cluster.namespace }));
   if (problems.length > 0) throw new ValidationError(problems);
-  return { declared, ...dividePlan(context, cluster, stack, planned) };
+  const marked = await withChangeCause(context.settings.workspaceRoot, planned);
+  return { declared, ...dividePlan(context, cluster, stack, marked) };
 }
 
 /** Every object that the plan looks at. */

@@ -4,12 +4,14 @@
  */
 import { diffObjects, type Difference } from './diff/diff-objects.ts';
 import type { Problem } from '../../util/problems/problem.ts';
+import { appliedFields } from './managed-fields/applied-fields.ts';
 import { type OwnershipChange, ownershipChange } from './managed-fields/ownership-change.ts';
 import { applyObject, type DriftedField } from './apply-object.ts';
 import type { KubeApi } from '../client/kube-api.ts';
 import { KubeError } from '../client/kube-error.ts';
 import { resourcePaths } from '../client/resource-paths.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
+import { CHANGE_CAUSE_ANNOTATION } from '../labels.ts';
 import { additions, allDrift } from './drift.ts';
 import { type RefusedDrift, refusedDrift } from './refused-drift.ts';
 import { refusalProblem } from './refusal-problem.ts';
@@ -47,7 +49,7 @@ export async function plan(
       const path = await pathOf(object);
       const live = await api.get<KubernetesObject>(path);
       try {
-        return await planObject(api, path, { object, live });
+        return await planObject(api, path, { object: withKeptCause(object, live), live });
       } catch (error) {
         if (!(error instanceof KubeError)) throw error;
         // 404: its namespace is made by this very run.
@@ -142,6 +144,14 @@ async function tryAsNew(api: KubeApi, path: string, object: KubernetesObject): P
   const name = 'slipway-dry-run';
   const renamed = { ...object, metadata: { ...object.metadata, name } };
   return (await applyObject(api, path.replace(/[^/]+$/, name), renamed, { dryRun: true })).object;
+}
+
+/** What its pods came from stays on a Deployment as long as they do: no other commit is a reason to touch it. */
+function withKeptCause(object: KubernetesObject, live: KubernetesObject | undefined): KubernetesObject {
+  const cause = live === undefined ? undefined : appliedFields(live).metadata.annotations?.[CHANGE_CAUSE_ANNOTATION];
+  if (cause === undefined) return object;
+  const annotations = { [CHANGE_CAUSE_ANNOTATION]: cause, ...object.metadata.annotations };
+  return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
 function created(object: KubernetesObject, path: string): PlannedObject {

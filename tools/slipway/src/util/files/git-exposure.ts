@@ -1,12 +1,10 @@
 import { resolve } from 'node:path';
 import { CommandError } from '@slipway/util/errors';
 import { exec } from '@slipway/util/exec';
+import { GIT, gitEnvironment } from './git.ts';
 
 /** Paths that git would stage with the next `git add`, and those that it tracks already. */
 export type GitExposure = { untracked: string[]; tracked: string[] };
-
-/** Whatever belongs to a repository may be asked, also one of another owner: nothing of it is run. */
-const GIT = ['git', '-c', 'safe.directory=*'] as const;
 
 /**
  * Asks git which of `paths` (relative to `folder`, which exists, or absolute and below it) it does not ignore; undefined
@@ -36,10 +34,4 @@ async function ask(folder: string, args: string[], input = ''): Promise<string[]
       return undefined;
     throw error;
   }
-}
-
-/** In a hook git's variables name the repository of the hook, which need not be that of `folder`. */
-function gitEnvironment(): Record<string, string | undefined> {
-  const ofGit = Object.keys(process.env).filter((name) => name.startsWith('GIT_'));
-  return { LC_ALL: 'C', ...Object.fromEntries(ofGit.map((name) => [name, undefined])) };
 }

@@ -18,12 +18,12 @@ const revision = (owner: string, number: number) => {
   return { ...set, spec: { ...set.spec, ...template(`${owner}:${number}`) } };
 };
 
-test('images of the present and the previous revision stay, and what a pod still runs', () => {
+test('images of every revision that a Deployment keeps stay, and what a pod still runs', () => {
   const current = deployment('order', 10);
   const view = fakeView({
     deployments: [{ ...current, spec: { ...current.spec, ...template('order:10') } }],
     statefulSets: [statefulSet('order-db', {}, template('postgres:1'))],
-    replicaSets: [...[1, 3, 2, 10].map((number) => revision('order', number)), revision('user', 1)],
+    replicaSets: [...[3, 10].map((number) => revision('order', number)), revision('user', 1)],
     pods: [
       pod('old', {
         owner: { kind: 'ReplicaSet', name: 'order-2' },

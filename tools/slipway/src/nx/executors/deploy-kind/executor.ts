@@ -4,6 +4,7 @@ import type { DeployOptions, Session } from '../../../deploy/context/deploy-cont
 import { diff } from '../../../deploy/diff.ts';
 import { allSucceeded, type ServiceResult } from '../../../services/run-in-dependency-order.ts';
 import { rollback } from '../../../deploy/rollback.ts';
+import { UserError } from '@slipway/util/errors';
 import { printableLine } from '@slipway/util/printable';
 import { masked } from '@slipway/util/secret-mask';
 import { e2e } from '../../../deploy/stages/e2e.ts';
@@ -13,7 +14,7 @@ import { forUser } from '../for-user.ts';
 import { known } from '../../../util/known.ts';
 import { firstLine } from '../../../util/format/first-line.ts';
 
-type Options = DeployOptions & { e2e: boolean; dryRun: boolean; rollback: boolean; json: boolean };
+type Options = DeployOptions & { e2e: boolean; dryRun: boolean; rollback: boolean; to?: number; json: boolean };
 const SCHEMA = join(import.meta.dirname, 'schema.json');
 
 type Task = { id: string; target: { project: string } };
@@ -72,6 +73,7 @@ export async function* deployKindBatch(
 
 async function run(session: Session, services: string[], options: Options): Promise<ServiceResult[]> {
   if (options.rollback) return rollback(session, services, options);
+  if (options.to !== undefined) throw new UserError('--to names a revision of --rollback', { hint: 'add --rollback' });
   if (options.dryRun) return diff(session, services, options);
   return (await deploy(session, services, options)).services;
 }
