@@ -37,17 +37,44 @@ test('requests of one connection are served one after the other, reads and write
   assert.equal(most, 1);
 });
 
-test('what goes beyond the bound is refused in its turn and ends the connection', async (t) => {
+test('one request beyond the bound ends the connection: what has begun is answered, the next is refused', async (t) => {
   const { gateway, product } = await setUp(t, { CLIENT_PIPELINE: '4' });
-  const socket = await openRaw(t, gateway.port, get('/api/v1/products').repeat(100));
+  const requests = Array.from({ length: 100 }, (_, n) => get('/api/v1/products', `X-Request-Id: r${n}\r\n`));
+  const socket = await openRaw(t, gateway.port, requests.join(''));
   const text = await readAll(socket);
-  assert.deepEqual(statusesOf(text), [200, 200, 200, 200, 503]);
-  assert.match(text, /"code":"overloaded"/);
+  assert.deepEqual(statusesOf(text), [200, 503]);
+  assert.match(text, /"code":"overloaded"[^}]*"requestId":"r1"/);
   assert.match(text, /retry-after: 1\r\n/i);
-  assert.equal(product.requests.length, 4);
+  assert.match(text, /connection: close\r\n/i);
+  assert.equal(product.requests.length, 1);
   const metrics = await gateway.metrics.registry.metrics();
   assert.match(metrics, /gateway_refused_requests_total\{reason="pipeline"\} 1\n/);
   assert.match(metrics, /http_server_active_requests\{http_request_method="GET"\} 0\n/);
+});
+
+test('nothing that follows a refusal is parsed, also of what was read with it', async (t) => {
+  const { gateway } = await setUp(t, { CLIENT_PIPELINE: '4' });
+  let parsed = 0;
+  gateway.server.on('request', () => (parsed += 1));
+  for (const rest of [get('/api/v1/products').repeat(1000), post('{}').repeat(500), 'nonsense']) {
+    parsed = 0;
+    const text = await readAll(await openRaw(t, gateway.port, get('/api/v1/products').repeat(5) + rest));
+    assert.deepEqual([parsed, statusesOf(text)], [5, [200, 503]]);
+  }
+});
+
+test('as many requests as the bound are all answered, in whatever pieces they come', async (t) => {
+  const { gateway } = await setUp(t, { CLIENT_PIPELINE: '4' });
+  const text = get('/api/v1/products').repeat(3) + get('/healthz', last);
+  for (const size of [text.length, 50, 7]) {
+    const socket = await openRaw(t, gateway.port);
+    const reading = readAll(socket);
+    for (let at = 0; at < text.length; at += size) {
+      socket.write(text.slice(at, at + size));
+      await sleep(1);
+    }
+    assert.deepEqual(statusesOf(await reading), [200, 200, 200, 200]);
+  }
 });
 
 test('where the refusal cannot be said within a second the connection is closed', async (t) => {

@@ -49,6 +49,7 @@ export async function startGateway(environment: Record<string, string> = {}) {
     echo,
     port,
     url,
+    server: service.app.server,
     api: createApiClient(url),
     stopGateway,
     async stop() {

@@ -3,6 +3,7 @@ import { fastify, LogController, type FastifyReply, type FastifyRequest, type Fa
 import type { App } from './http/app-type.ts';
 import { knownIdentity } from './auth/require-user.ts';
 import type { AcceptedKeys } from './auth/service-credential.ts';
+import { answerClientError } from './http/client-error.ts';
 import { answerFrameworkError, handleError } from './http/error-handler.ts';
 import { addJsonParser } from './http/json-parser.ts';
 import type { Logger } from './observability/logger.ts';
@@ -67,6 +68,7 @@ export async function createApp({
     // Requests that arrive while we drain are served; see shutdown.ts.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
+    clientErrorHandler: answerClientError,
     routerOptions: { maxParamLength: 16_384 },
     frameworkErrors: (error, request, reply) => {
       prepare(request, reply);

@@ -22,6 +22,7 @@ export { Readiness } from './lifecycle/readiness.ts';
 export { timeoutHeader } from './observability/request-caller.ts';
 export { contextOf, type RequestContext } from './http/request-context.ts';
 export { currentCaller, addLogFields, withoutCaller } from './observability/request-scope.ts';
+export { allowStopping, stopParsing } from './http/stop-parsing.ts';
 export { requestIdFrom } from './http/request-id.ts';
 export { runService, type Service, type ServiceParts } from './lifecycle/run-service.ts';
 export { createParts } from './lifecycle/service-parts.ts';

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { stopParsing } from '@shop/service-kit';
 import type { ClosingReason } from '../overload.ts';
 
 export type Turn = { request: IncomingMessage; response: ServerResponse };
@@ -111,12 +112,22 @@ export class ClientConnection {
     return now - this.#readSince > timeoutMs;
   }
 
+  /** Forgets what waits and has not begun, and says which of it, or `turn`, is next to be answered. */
+  takeWaiting(turn: Turn): Turn {
+    const [first = turn] = this.#waiting;
+    const bytes = this.#waitingBytes;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#changed(-bytes);
+    return first;
+  }
+
   /** `response` is the last that it gets: whatever else it sends is not read. */
   stopReading(response: ServerResponse, reason: ClosingReason): void {
     this.closeAt = performance.now() + refusedMs;
     this.closeReason = reason;
     if (reason === 'pieces') this.#owner.costly();
-    this.socket.pause();
+    stopParsing(this.socket);
     response.shouldKeepAlive = false;
   }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { allowStopping } from '@shop/service-kit';
 import { OverloadError, type ClosingReason, type Overload } from '../overload.ts';
 import { ClientConnection, type Turn } from './client-connection.ts';
 import { ReadTurns } from './read-turns.ts';
@@ -48,6 +49,7 @@ export class ClientConnections {
   }
 
   watch(server: Server): void {
+    allowStopping(server);
     server.on('connection', (socket) => {
       this.#add(socket);
       this.#readTurns.add(socket);
@@ -56,16 +58,20 @@ export class ClientConnections {
     server.once('close', () => clearInterval(sweeper));
   }
 
-  /** Serves the request when those before it on its connection have been answered, or refuses it. */
+  /**
+   * Serves the request when those before it on its connection have been answered. One too many ends the connection: the
+   * request that is under way is answered, the next one is refused, and the rest is not looked at; served, it would cost as
+   * much as that of so many clients.
+   */
   admit(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
     const connection = (socket as TrackedSocket)[tracked] ?? this.#add(socket);
     // What follows a refusal is neither served nor looked at.
     if (connection.closeAt !== Infinity || socket.destroyed) return;
     if (connection.depth < this.#options.limits.pipeline) return connection.add({ request, response });
-    connection.stopReading(response, 'pipeline');
-    forgetQuietly(socket);
-    this.#options.refuse(request, response, new OverloadError('pipeline'));
+    const refused = connection.takeWaiting({ request, response });
+    connection.stopReading(refused.response, 'pipeline');
+    this.#options.refuse(refused.request, refused.response, new OverloadError('pipeline'));
   }
 
   #add(socket: Socket): ClientConnection {
@@ -130,11 +136,4 @@ export class ClientConnections {
     this.#options.overload.closed(reason);
     connection.reset();
   }
-}
-
-/** Node makes an error, with its stack, of each request that it has parsed and that stays unanswered: 50 ms for 1,400. */
-function forgetQuietly(socket: Socket): void {
-  const { stackTraceLimit } = Error;
-  socket.prependOnceListener('close', () => (Error.stackTraceLimit = 0));
-  socket.once('close', () => (Error.stackTraceLimit = stackTraceLimit));
 }

@@ -16,6 +16,10 @@ export class ServiceProcess {
     this.#environment = environment;
   }
 
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   async migrate(): Promise<void> {
     const child = this.#spawn('migrate.ts');
     const [code] = (await once(child, 'close')) as [number | null];
