@@ -8,7 +8,7 @@ import { startGateway } from './start-gateway.ts';
 import { until } from './until.ts';
 
 /** More than the kernel takes in for a client on this machine that does not read. */
-const long = 20_000_000;
+const long = 8_000_000;
 
 async function setUp(t: TestContext, environment: Record<string, string> = {}) {
   const gateway = await startGateway(environment);
@@ -30,7 +30,7 @@ const closed = (reason: string) => `gateway_closed_connections_total\\{reason="$
 
 test('readers that do not read hold no connection to a service, as long as their answers fit', async (t) => {
   // The kernel holds what it can, so the answers are larger than that; the bounds here are wider than by default.
-  const bounds = { SERVICE_CONNECTIONS: '2', CLIENT_HELD_BYTES: '30000000', HELD_BYTES: '200000000' };
+  const bounds = { SERVICE_CONNECTIONS: '2', CLIENT_HELD_BYTES: '12000000', HELD_BYTES: '100000000' };
   const environment = { ...bounds, UPSTREAM_TIMEOUT_MS: '60000', CLIENT_READ_TIMEOUT_MS: '60000' };
   const { gateway, unread, count } = await setUp(t, environment);
   for (let n = 1; n <= 6; n++) {

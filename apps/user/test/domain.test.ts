@@ -12,6 +12,7 @@ const passwords = createPasswords((hash, client) => {
   turns.push(client);
   return hash();
 });
+const hashQueue = { prepare: <Result>(work: () => Promise<Result>) => work() };
 const account = { email: 'admin@shop.example', password: 'admin-password-1' };
 
 /** A repository with `existing`, out of order for the first `failures` look-ups. */
@@ -73,7 +74,7 @@ test('a service that stops waits for no database', async () => {
 
 test('a user who was deleted is not found', async () => {
   const { repository } = fakeRepository();
-  await assert.rejects(createUsers({ repository, passwords, hashQueue: { check() {} } }).get('x'), {
+  await assert.rejects(createUsers({ repository, passwords, hashQueue }).get('x'), {
     name: 'ProblemError',
     detail: 'There is no such thing here',
   });
@@ -97,7 +98,7 @@ test('an unknown address waits for its turn as a known one does, as its client',
     createSessions({
       users: fakeRepository(known === undefined ? {} : { existing: known }).repository,
       passwords,
-      hashQueue: { check() {} },
+      hashQueue,
       limit: { check: async () => {}, recordFailure: async () => {} },
       signToken: async () => 'token',
       lifetimeS: 1,
@@ -111,7 +112,7 @@ test('an unknown address waits for its turn as a known one does, as its client',
 test('for a client whose hash is not going to be computed the database is not asked', async () => {
   const { repository, lookups } = fakeRepository();
   const hashQueue = {
-    check() {
+    prepare: async () => {
       throw new Error('overloaded');
     },
   };

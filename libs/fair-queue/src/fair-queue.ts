@@ -57,6 +57,9 @@ export class FairQueue {
   /** When a caller last left after a long wait. */
   #givenUpAt = -Infinity;
   #length = 0;
+  /** How many are being prepared, of each client and in all. */
+  readonly #preparing = new Map<string, number>();
+  #preparingInAll = 0;
   #running = 0;
   #meanMs = 0;
 
@@ -69,13 +72,23 @@ export class FairQueue {
     return this.#length;
   }
 
-  /** Throws Overloaded or CallerLeft when `run` would do so now: before anything else is done for the caller. */
-  check(client = '', caller?: Caller): void {
+  /**
+   * The result of `work`, which prepares what will be `run` for the same caller. Throws Overloaded or CallerLeft when `run`
+   * would do so now. Meanwhile it counts as waiting: of a crowd that comes at once no more is prepared than may wait.
+   */
+  async prepare<Result>(work: () => Promise<Result>, client = '', caller?: Caller): Promise<Result> {
     const error = this.#refusal(client, caller);
-    if (error === undefined) return;
-    // It has come, and does not come to `run`.
-    this.#pressure.arrived();
-    throw this.#count(error);
+    if (error !== undefined) {
+      // It has come, and does not come to `run`.
+      this.#pressure.arrived();
+      throw this.#count(error);
+    }
+    this.#notePreparing(client, 1);
+    try {
+      return await work();
+    } finally {
+      this.#notePreparing(client, -1);
+    }
   }
 
   /** The result of `work` when its turn has come. Throws Overloaded or CallerLeft when it was not begun. */
@@ -105,15 +118,17 @@ export class FairQueue {
   #refusal(client: string, caller: Caller | undefined): Error | undefined {
     if (caller?.hasLeft === true) return new CallerLeft();
     const { concurrency, limit, clientLimit = limit } = this.#options;
-    const isBusy = this.#running >= concurrency;
+    const free = concurrency - this.#running;
+    const isBusy = this.#preparingInAll >= free;
     const waitMs = isBusy ? this.#expectedWaitMs(client) : 0;
     // While nothing runs, only work can tell that it has become quick again.
     const workMs = isBusy ? this.#meanMs : Math.min(this.#meanMs, idleWorkMs);
     if (Date.now() + waitMs + workMs > this.#deadline(caller)) return new Overloaded('deadline', waitMs);
     if (!isBusy) return undefined;
-    const own = this.#waiting.get(client)?.jobs.size ?? 0;
+    const own = (this.#waiting.get(client)?.jobs.size ?? 0) + Math.max(0, (this.#preparing.get(client) ?? 0) - free);
     if (own >= clientLimit) return new Overloaded('client-full', waitMs);
-    if (this.#length >= limit && this.#longest().size <= own + 1) return new Overloaded('full', waitMs);
+    if (this.#length + this.#preparingInAll - free >= limit && this.#longest().size <= own + 1)
+      return new Overloaded('full', waitMs);
     return undefined;
   }
 
@@ -213,6 +228,13 @@ export class FairQueue {
     const [first] = this.#waiting;
     if (!this.#isOverloaded) return first;
     return [...this.#waiting].findLast(([, { hasHadTurn }]) => !hasHadTurn) ?? first;
+  }
+
+  #notePreparing(client: string, change: number): void {
+    this.#preparingInAll += change;
+    const count = (this.#preparing.get(client) ?? 0) + change;
+    if (count === 0) this.#preparing.delete(client);
+    else this.#preparing.set(client, count);
   }
 
   *#jobs(): Generator<Job> {

@@ -275,14 +275,46 @@ test('callers who give up after a long wait are a sign that the other few are ab
   assert.deepEqual(refused, ['left', 'standing', 'standing']);
 });
 
-test('a look ahead refuses as the queue itself would, and takes nobody in', async (t) => {
-  const { queue, run } = setUp(t, { clientLimit: 1 });
-  queue.check('a');
+test('what is prepared is refused as the queue itself would, and takes no place in it', async (t) => {
+  const { queue, run, refused } = setUp(t, { clientLimit: 1 });
+  assert.equal(await queue.prepare(async () => 'done', 'a'), 'done');
   void run('1');
   void run('2');
-  assert.throws(() => queue.check('a'), overloaded('client-full'));
-  queue.check('b');
-  assert.equal(queue.length, 1);
+  await assert.rejects(
+    queue.prepare(async () => assert.fail(), 'a'),
+    overloaded('client-full'),
+  );
+  await queue.prepare(async () => {}, 'b');
+  assert.deepEqual([queue.length, refused], [1, ['client-full']]);
+});
+
+test('of a crowd that comes at once no more is prepared than may run and wait, of one client and in all', async (t) => {
+  const { queue, run } = setUp(t, { clientLimit: 2, limit: 4 });
+  const end: (() => void)[] = [];
+  let prepared = 0;
+  const prepare = (client: string) => {
+    const result = queue.prepare(() => {
+      prepared += 1;
+      return new Promise<void>((resolve) => end.push(resolve));
+    }, client);
+    result.catch(() => {});
+    return result;
+  };
+  const [first] = Array.from({ length: 5 }, () => prepare('a'));
+  assert.equal(prepared, 3);
+  await assert.rejects(prepare('a'), overloaded('client-full'));
+  for (const client of ['b', 'c', 'd', 'e']) void prepare(client);
+  assert.equal(prepared, 5);
+  await assert.rejects(prepare('f'), overloaded('full'));
+  // Who runs and who waits count as before; who failed does not.
+  end.shift()?.();
+  await first;
+  void run('1');
+  await assert.rejects(prepare('a'), overloaded('client-full'));
+  for (const resolve of end) resolve();
+  await turn();
+  void prepare('a');
+  assert.equal(prepared, 6);
 });
 
 test('all who wait can be refused for a reason that concerns them all', async (t) => {

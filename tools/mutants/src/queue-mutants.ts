@@ -16,6 +16,14 @@ export const queueMutants: readonly Mutant[] = [
     test: { file: fairQueueTest, name: 'one client has so much waiting' },
   },
   {
+    name: 'crowd-is-prepared-at-once',
+    guard: 'of a crowd that comes at once no more is prepared than may wait: the rest costs the database nothing',
+    file: fairQueue,
+    find: 'this.#notePreparing(client, 1);',
+    replace: 'this.#notePreparing(client, 0);',
+    test: { file: fairQueueTest, name: 'of a crowd that comes at once' },
+  },
+  {
     name: 'queue-without-limit',
     guard: 'so much waits in all and no more',
     file: fairQueue,

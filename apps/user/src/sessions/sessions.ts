@@ -12,7 +12,7 @@ export type Sessions = ReturnType<typeof createSessions>;
 type SessionsOptions = {
   users: UserRepository;
   passwords: Passwords;
-  hashQueue: Pick<HashQueue, 'check'>;
+  hashQueue: Pick<HashQueue, 'prepare'>;
   limit: LoginLimit;
   signToken: SignToken;
   lifetimeS: number;
@@ -22,9 +22,10 @@ export function createSessions({ users, passwords, hashQueue, limit, signToken, 
   return {
     /** `client`: the address that the gateway saw. */
     async open({ email, password }: NewSession, client: string): Promise<Session> {
-      hashQueue.check(client);
-      await limit.check(client, email);
-      const user = await users.findByEmail(email);
+      const user = await hashQueue.prepare(async () => {
+        await limit.check(client, email);
+        return users.findByEmail(email);
+      }, client);
       const isMatch =
         user === undefined
           ? await passwords.verifyDummy(password, client)

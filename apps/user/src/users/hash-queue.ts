@@ -17,8 +17,11 @@ type HashQueueOptions = {
 
 export type HashQueue = {
   takeTurn: TakeTurn;
-  /** Throws as `takeTurn` would: before the database is asked on behalf of a client whose hash is not computed anyway. */
-  check(client: string): void;
+  /**
+   * Does what comes before a hash, or throws as `takeTurn` would: the database is not asked on behalf of a client whose
+   * hash is not computed anyway.
+   */
+  prepare: TakeTurn;
 };
 
 /** Sign-ins and registrations wait here for their hash: by turns of their clients, and not for callers who have left. */
@@ -39,6 +42,6 @@ export function createHashQueue({ metrics, ...limits }: HashQueueOptions): HashQ
   metrics.gauge('shop_password_hash_queue_length', 'Passwords that wait to be hashed', () => queue.length);
   return {
     takeTurn: (hash, client) => queue.run(hash, clientNetwork(client), currentCaller()),
-    check: (client) => queue.check(clientNetwork(client), currentCaller()),
+    prepare: (work, client) => queue.prepare(work, clientNetwork(client), currentCaller()),
   };
 }

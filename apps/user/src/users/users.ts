@@ -8,15 +8,15 @@ import type { UserRecord, UserRepository } from './user-repository.ts';
 
 export type Users = ReturnType<typeof createUsers>;
 
-type UsersOptions = { repository: UserRepository; passwords: Passwords; hashQueue: Pick<HashQueue, 'check'> };
+type UsersOptions = { repository: UserRepository; passwords: Passwords; hashQueue: Pick<HashQueue, 'prepare'> };
 
 export function createUsers({ repository, passwords, hashQueue }: UsersOptions) {
   return {
     /** `client`: the address that the gateway saw. */
     async register({ email, password, name }: NewUser, client: string): Promise<User> {
-      hashQueue.check(client);
       // The insert decides; this spares the hash.
-      if ((await repository.findByEmail(email)) !== undefined) throw problems.emailTaken();
+      const existing = await hashQueue.prepare(() => repository.findByEmail(email), client);
+      if (existing !== undefined) throw problems.emailTaken();
       const record: UserRecord = {
         ...uuidV7(),
         email,
