@@ -16,7 +16,7 @@ const endOfRun = -1;
 export function allowStopping(server: Server): void {
   server.on('connection', ({ parser }: ParsedSocket) => {
     const onIncoming = parser?.onIncoming;
-    if (parser == null || onIncoming == null) return;
+    if (!parser || !onIncoming) return;
     parser.onIncoming = (request, shouldKeepAlive) => {
       const answer = onIncoming(request, shouldKeepAlive);
       return isStopped(request.socket) ? endOfRun : answer;
