@@ -68,6 +68,10 @@ const serviceTargets: Record<string, TargetConfiguration> = {
       },
     ]),
   ),
+  debug: {
+    executor: 'slipway:debug',
+    metadata: { description: 'Debug this service in a pod of its own on the kind cluster; Ctrl-C deletes the pod' },
+  },
   image: {
     executor: 'slipway:image',
     metadata: { description: 'Build the image as an OCI layout' },

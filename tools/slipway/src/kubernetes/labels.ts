@@ -23,6 +23,9 @@ export const SYNCED_LABEL = 'slipway.dev/synced';
  */
 export const CHANGE_CAUSE_ANNOTATION = 'kubernetes.io/change-cause';
 
+/** On a pod with a debugger's port: it belongs to no workload. */
+export const DEBUG_LABEL = 'slipway.dev/debug';
+
 /** The labels of an object of `service`; `name` is what its pods are selected by. */
 export function labelsOf(stack: string, service: string, name: string): Record<string, string> {
   return {

@@ -7,7 +7,7 @@ import type { MessageEvent } from 'undici';
 export type PodConnection = {
   /** What the pod sends; an error when the connection breaks or the pod refuses it. */
   incoming: PassThrough;
-  send: (text: string) => void;
+  send: (content: string | Uint8Array) => void;
   close: () => void;
 };
 
@@ -43,8 +43,8 @@ export async function forwardPort(api: KubeApi, namespace: string, pod: string, 
   });
   return {
     incoming,
-    send: (text) => {
-      const bytes = Buffer.from(text);
+    send: (content) => {
+      const bytes = Buffer.from(content);
       for (let at = 0; at < bytes.length; at += LARGEST_MESSAGE) {
         socket.send(Buffer.concat([Buffer.of(DATA), bytes.subarray(at, at + LARGEST_MESSAGE)]));
       }

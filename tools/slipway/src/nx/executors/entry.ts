@@ -23,6 +23,7 @@ function lazilyStreamed<Arguments extends unknown[], Item>(
 export const assemble = lazily(async () => (await import('./assemble/executor.ts')).assembleExecutor);
 export const backup = lazily(async () => (await import('./backup/executor.ts')).backupExecutor);
 export const control = lazily(async () => (await import('./control/executor.ts')).controlExecutor);
+export const debug = lazily(async () => (await import('./debug/executor.ts')).debugExecutor);
 export const deployKind = lazily(async () => (await import('./deploy-kind/executor.ts')).deployKind);
 export const deployKindBatch = lazilyStreamed(async () => (await import('./deploy-kind/executor.ts')).deployKindBatch);
 export const devKind = lazily(async () => (await import('./dev-kind/executor.ts')).devKind);
