@@ -39,6 +39,13 @@ const PROMISES = {
   '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],
 };
 
+/** What the runtime and TypeScript name everywhere: a type of ours under such a name is taken for theirs. */
+const GLOBALS = [
+  ...Object.getOwnPropertyNames(globalThis).filter((name) => /^[A-Z]\w*$/.test(name)),
+  ...['Awaited', 'Exclude', 'Extract', 'NonNullable', 'Omit', 'Parameters', 'Partial', 'Pick', 'Readonly', 'Record'],
+  ...['Required', 'ReturnType'],
+];
+
 const SCREAMING = '[id.name=/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^[A-Z]{2,}$/]';
 /** The dialect that CONTRIBUTING.md describes, as far as a rule can tell. */
 const DIALECT = {
@@ -50,6 +57,10 @@ const DIALECT = {
   'no-restricted-syntax': [
     'error',
     { selector: 'TSEnumDeclaration', message: 'use a union of strings' },
+    {
+      selector: `:matches(TSTypeAliasDeclaration, TSInterfaceDeclaration, ClassDeclaration)[id.name=/^(${GLOBALS.join('|')})$/]`,
+      message: 'call it otherwise: this is the name of a global',
+    },
     { selector: 'ForStatement[init=null][test=null][update=null]', message: 'use while (true)' },
     ...['resolve', 'reject'].map((name, index) => ({
       selector: `NewExpression[callee.name="Promise"] > :function > Identifier.params:nth-child(${index + 1}):not([name="${name}"])`,

@@ -13,6 +13,7 @@ import {
   setPassword,
   startPostgres,
 } from '@slipway/embedded-postgres';
+import { freePort } from '@slipway/util/free-port';
 
 let home: string;
 before(async () => {
@@ -22,15 +23,6 @@ before(async () => {
 after(() => rm(home, { recursive: true, force: true }));
 
 const settings = { fsync: 'off' };
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function serverPid(dir: string): Promise<number> {
   return Number((await readFile(join(dir, 'postmaster.pid'), 'utf8')).split('\n')[0]);

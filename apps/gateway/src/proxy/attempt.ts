@@ -23,7 +23,7 @@ export type AttemptOwner = {
   onReleased(attempt: Attempt): void;
 };
 
-type Headers = Record<string, string | string[] | undefined>;
+type HeaderFields = Record<string, string | string[] | undefined>;
 
 /** Answers up to this cost are complete before their first byte leaves: what breaks off can be repeated, or is a 503. */
 const heldWhole = 65_536;
@@ -56,7 +56,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #abortReason: Error | undefined;
   #interim = 0;
   #ignored = 0;
-  #headers: Headers = {};
+  #headers: HeaderFields = {};
   #pieces: Buffer[] = [];
   #cost = 0;
   #stream: StreamedAnswer | undefined;
@@ -87,7 +87,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     else this.wasSent = true;
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: HeaderFields): void {
     if (status < 200) {
       // Not for our client, who did not ask for them.
       this.#interim += 1;
@@ -169,7 +169,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
 }
 
 /** A failure that a service did not put into words for clients: the words are ours. */
-function unpresentable(status: number, headers: Headers): ProblemError | undefined {
+function unpresentable(status: number, headers: HeaderFields): ProblemError | undefined {
   if (status < 400 || String(headers['content-type']).startsWith('application/problem+json')) return undefined;
   if (status >= 500) return commonProblems.upstreamUnavailable();
   return status === 404 ? commonProblems.notFound() : commonProblems.badRequest();
@@ -187,7 +187,7 @@ const returned = [
 ];
 
 /** Names and values by turns. Of a repeated header the first. `length`: of the whole body, where it is known. */
-function pickHeaders(status: number, headers: Headers, length: number | undefined): string[] {
+function pickHeaders(status: number, headers: HeaderFields, length: number | undefined): string[] {
   const picked: string[] = [];
   for (const name of returned) {
     const value = headers[name];

@@ -71,14 +71,14 @@ type Visit = {
   answeredAt: number | undefined;
 };
 
-export type Proxy = {
+export type GatewayProxy = {
   /** Returns false for what Fastify serves. */
   serve(request: IncomingMessage, response: ServerResponse, client: ClientConnection): boolean;
   refuse(request: IncomingMessage, response: ServerResponse, error: OverloadError): void;
 };
 
 /** The fast lane: requests for proxied routes do not pass through Fastify, which would cost as much again as the rest. */
-export function createProxy(options: ProxyOptions): Proxy {
+export function createProxy(options: ProxyOptions): GatewayProxy {
   const { upstreams, verifier, userKey, orderKey, revocations, overload } = options;
   const { clientAddressOf, rateLimit, logger, metrics, tracing, readiness } = options;
   const logAccess = createAccessLog(logger);

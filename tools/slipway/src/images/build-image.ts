@@ -63,12 +63,12 @@ export async function image({ workspaceRoot, stack }: Settings, serviceSpec: Ser
   };
 }
 
-type Blob = { descriptor: Descriptor; bytes: Uint8Array };
+type DescribedBytes = { descriptor: Descriptor; bytes: Uint8Array };
 
-function blobOf(mediaType: string, bytes: Uint8Array): Blob {
+function blobOf(mediaType: string, bytes: Uint8Array): DescribedBytes {
   return { descriptor: { mediaType, digest: digestOf(bytes), size: bytes.length }, bytes };
 }
 
-function jsonBlob(mediaType: string, content: object): Blob {
+function jsonBlob(mediaType: string, content: object): DescribedBytes {
   return blobOf(mediaType, Buffer.from(JSON.stringify(content)));
 }

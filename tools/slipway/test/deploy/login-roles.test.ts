@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { initDatabase, type RunningPostgres, startPostgres } from '@slipway/embedded-postgres';
+import { freePort } from '@slipway/util/free-port';
 import pg from 'pg';
 import { LIBPQ_OPTIONS } from '../../src/deploy/database/database-pod.ts';
 import { introduceLogin, otherLogin, retireLogins } from '../../src/deploy/database/login-roles.ts';
@@ -22,11 +21,7 @@ let port: number;
 
 before(async () => {
   home = await mkdtemp(join(tmpdir(), 'login-roles-'));
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  ({ port } = probe.address() as AddressInfo);
-  probe.close();
-  await once(probe, 'close');
+  port = await freePort();
   await initDatabase(join(home, 'data'), { ...FIRST, sync: false });
   server = await startPostgres({ dir: join(home, 'data'), port, settings: { fsync: 'off' } });
 });

@@ -1,7 +1,7 @@
 /** Clients, servers and readers of what goes over HTTP. */
 export { assertProblem, createApiClient, type Answer, type ApiClient } from './api-client.ts';
 export { readSpans, startCollector, type CollectedSpan } from './collector.ts';
-export { freePort } from './free-port.ts';
+export { freePort } from '@slipway/util/free-port';
 export { processUsage, type ProcessUsage } from './process-usage.ts';
 export { rawRequest } from './raw-request.ts';
 export { unreachableServices } from './unreachable-services.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { initDatabase, startPostgres, type RunningPostgres } from '@slipway/embedded-postgres';
 import pg from 'pg';
-import { freePort } from '../http/free-port.ts';
+import { freePort } from '@slipway/util/free-port';
 
 export type TestDatabase = {
   /** Makes an empty database and returns its URL. */

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { freePort } from '../http/free-port.ts';
+import { freePort } from '@slipway/util/free-port';
 import { startTestDatabase, type TestDatabase } from '../postgres/test-database.ts';
 import { createIssuer } from '../shop/issuer.ts';
 import { createShopClient, type ShopClient } from '../shop/shop-client.ts';
