@@ -1,4 +1,4 @@
-import { messageOf, UserError } from '@slipway/util/errors';
+import { describeError, messageOf, UserError } from '@slipway/util/errors';
 import { applyObject } from '../kubernetes/apply/apply-object.ts';
 import { type Session, type StackContext, type WatchedStack, withStack } from './context/deploy-context.ts';
 import { withDeployLock } from './context/deploy-lock.ts';
@@ -65,9 +65,8 @@ async function attempt(
     report.event(service, dryRun ? 'diff' : 'ready', message);
     return { service, status: 'success', message };
   } catch (error) {
-    const message = messageOf(error);
-    report.block(service, 'FAILED', message, failedState(error));
-    return { service, status: 'failure', message };
+    report.block(service, 'FAILED', describeError(error), failedState(error));
+    return { service, status: 'failure', message: messageOf(error) };
   }
 }
 

@@ -3,6 +3,7 @@ import type {
   V1DaemonSet,
   V1Deployment,
   V1Job,
+  V1PersistentVolumeClaim,
   V1PodStatus,
   V1PodSpec,
   V1ReplicaSet,
@@ -204,6 +205,7 @@ type Contents = {
   jobs?: Live<V1Job>[];
   replicaSets?: Live<V1ReplicaSet>[];
   pods?: Pod[];
+  claims?: Live<V1PersistentVolumeClaim>[];
 };
 
 /** A view that shows the objects; `change` shows others instead, as a watch would. */
@@ -218,6 +220,7 @@ export function fakeView(initial: Contents): StackView & { change: (contents: Co
     jobs: byName(initial.jobs),
     replicaSets: byName(initial.replicaSets),
     pods: byName(initial.pods),
+    claims: byName(initial.claims),
   };
   return {
     ...view,

@@ -6,6 +6,7 @@ import { untilGone } from '../client/until-gone.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import type { PlannedObject } from './plan.ts';
 import type { Recreation } from './recreation.ts';
+import { grow } from './volume-growth.ts';
 
 /** What others refer to comes first, what runs comes last; kinds that stand nowhere come between. */
 const FIRST_KINDS = [
@@ -40,6 +41,7 @@ export async function apply(
     if (outcome === 'changed') await takeOver(api, path);
     if (recreation !== undefined) {
       begin(entry);
+      for (const growth of recreation.growing ?? []) await grow(api, growth, { dryRun: false });
       await removed(api, path, recreation, timeoutMs);
     }
     const { metadata } =

@@ -15,6 +15,7 @@ import { CHANGE_CAUSE_ANNOTATION } from '../labels.ts';
 import { additions, allDrift } from './drift.ts';
 import { type RefusedDrift, refusedDrift } from './refused-drift.ts';
 import { refusalProblem } from './refusal-problem.ts';
+import { planGrowth } from './volume-growth.ts';
 import { isSpent, recreation, type Recreation, withoutIdentity } from './recreation.ts';
 
 /** What applying one object would do to the live cluster. */
@@ -70,22 +71,18 @@ async function planObject(
     await applyObject(api, path, object, { dryRun: true });
     return created(object, path);
   }
-  if (isSpent(live)) return planRecreation(api, path, { object, live });
+  if (isSpent(live)) return planRecreation(api, path, { object, live, trial: await tryAsNew(api, path, object) });
   try {
     return await planChange(api, path, { object, live });
   } catch (error) {
     if (!(error instanceof KubeError && error.status === 422)) throw error;
     const drift = refusedDrift(live, error);
-    const other =
-      recreation(live, object) !== undefined
-        ? planRecreation(api, path, { object, live })
-        : drift.length > 0
-          ? planReversion(api, path, { object, live, drift })
-          : Promise.reject(error);
+    const isRecreated = recreation(live, object) !== undefined;
+    if (!isRecreated && drift.length === 0) throw error;
     // Where a new object would be refused too, the first refusal says why.
-    return other.catch(() => {
-      throw error;
-    });
+    const trial = await tryAsNew(api, path, object).catch(() => Promise.reject(error));
+    if (isRecreated) return planRecreation(api, path, { object, live, trial });
+    return planReversion(path, { object, live, trial, drift });
   }
 }
 
@@ -109,31 +106,31 @@ async function planChange(api: KubeApi, path: string, { object, live }: Pair): P
   };
 }
 
-async function planRecreation(api: KubeApi, path: string, { object, live }: Pair): Promise<PlannedObject> {
+/** `trial`: the object as it would be if it were new. */
+type Trial = Pair & { trial: KubernetesObject };
+
+async function planRecreation(api: KubeApi, path: string, { object, live, trial }: Trial): Promise<PlannedObject> {
+  const growing = await planGrowth(api, live, object);
   return {
     object,
     path,
     live,
     outcome: 'recreated',
-    recreation: recreation(live, object)!,
-    differences: withoutIdentity(diffObjects(live, await tryAsNew(api, path, object))),
+    recreation: { ...recreation(live, object)!, ...(growing.length === 0 ? {} : { growing }) },
+    differences: withoutIdentity(diffObjects(live, trial)),
     foreign: allDrift(live),
     generation: 0,
   };
 }
 
 /** Only what others have set stands in the way. Applying takes it over and leaves it out, which no dry run can show. */
-async function planReversion(
-  api: KubeApi,
-  path: string,
-  { object, live, drift }: Pair & { drift: RefusedDrift[] },
-): Promise<PlannedObject> {
+function planReversion(path: string, { object, live, trial, drift }: Trial & { drift: RefusedDrift[] }): PlannedObject {
   return {
     object,
     path,
     live,
     outcome: 'changed',
-    differences: withoutIdentity(diffObjects(live, await tryAsNew(api, path, object))),
+    differences: withoutIdentity(diffObjects(live, trial)),
     foreign: drift.map(({ field, manager }) => ({ field: `.${field}`, manager, how: 'set' })),
     generation: Number(live.metadata.generation ?? 0),
   };

@@ -1,4 +1,5 @@
 import type { Difference } from './diff/diff-objects.ts';
+import { onlyGrows, type VolumeGrowth } from './volume-growth.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import type { PropagationPolicy } from '../client/delete-object.ts';
 import { isKind } from '../kinds.ts';
@@ -11,6 +12,8 @@ export type Recreation = {
   uid: string;
   /** What that means for what runs. */
   effect: string;
+  /** Volumes that grow first. */
+  growing?: VolumeGrowth[];
 };
 
 type Rule = {
@@ -30,6 +33,7 @@ const RULES: Record<string, Rule> = {
     effect: 'its address changes; open connections stay, new ones may have to wait for a second',
     isHarmless: (live, declared) => [live, declared].every((object) => serviceType(object) === 'ClusterIP'),
   },
+  StatefulSet: { policy: 'Orphan', effect: 'its pods and volumes stay, and its volumes grow', isHarmless: onlyGrows },
 };
 
 /** Undefined for what must not be deleted without being asked. */

@@ -4,6 +4,9 @@ import type { KubernetesObject } from '../kubernetes-object.ts';
 import { SERVICE_LABEL } from '../labels.ts';
 import { refusedDrift } from './refused-drift.ts';
 
+const VOLUME_HINT =
+  'a volume keeps its class and access mode, and grows only where its class allows it: take the change back, or move the data to a new volume (docs/databases.md)';
+
 /** What the API server refuses of an object; where others have set the field in the cluster, who and when. */
 export function refusalProblem(
   context: string,
@@ -28,10 +31,10 @@ export function refusalProblem(
 }
 
 function hintOf(context: string, { kind, metadata }: KubernetesObject, { status, message }: KubeError): string {
+  if (/must support resize|can not be less than/.test(message)) return VOLUME_HINT;
   const isImmutable = status === 422 && /immutable|updates to statefulset spec/i.test(message);
   if (!isImmutable) return 'mend the object, or what it meets in the cluster';
+  if (kind === 'StatefulSet') return VOLUME_HINT;
   const remove = `kubectl --context ${context} -n ${metadata.namespace} delete ${kind.toLowerCase()} ${metadata.name}`;
-  if (kind !== 'StatefulSet')
-    return `this cannot change in place: take the change back, or remove the object first (${remove})`;
-  return `a StatefulSet's volume template cannot change in place: take the change back, or remove the set and keep its pods and volumes (${remove} --cascade=orphan), then deploy`;
+  return `this cannot change in place: take the change back, or remove the object first (${remove})`;
 }

@@ -21,6 +21,7 @@ export const SENTENCES: Record<StateCode, string> = {
   'scheduling-gated': 'not scheduled before its scheduling gates are removed',
   unschedulable: 'no node takes it',
   'volume-unbound': 'its volume is not there',
+  'volume-growing': 'its volume has not grown yet',
   'volume-not-mounted': 'a volume cannot be mounted',
   'sandbox-failed': 'its network or sandbox cannot be set up',
   starting: 'starting',

@@ -26,6 +26,8 @@ export const HINTS: Record<StateCode, Hint> = {
     `change what the message names (nodeSelector, affinity, tolerations, resources.requests) in ${FRAGMENT}, or give a node what the pod asks for: ${kubectl.replace(/ -n .*/, '')} describe nodes`,
   'volume-unbound': (_, kubectl) =>
     `name a storage class that exists, and a size and access mode that it can provide: ${kubectl} get pvc,storageclass`,
+  'volume-growing': (_, kubectl) =>
+    `${kubectl} describe pvc says how far it is; if it waits for a pod to start anew, delete the pod; if it only takes longer, pass --timeout SECONDS`,
   'volume-not-mounted': () => `create what the message names, or remove the volume that refers to it from ${FRAGMENT}`,
   'sandbox-failed': (_, kubectl) =>
     `the node's network plugin or container runtime is at fault: ${kubectl.replace(/ -n .*/, '')} -n kube-system get pods`,

@@ -3,6 +3,7 @@ import type {
   V1DaemonSet,
   V1Deployment,
   V1Job,
+  V1PersistentVolumeClaim,
   V1Pod,
   V1ReplicaSet,
   V1StatefulSet,
@@ -26,6 +27,8 @@ export type StackView = {
   jobs: Map<string, Live<V1Job>>;
   replicaSets: Map<string, Live<V1ReplicaSet>>;
   pods: Map<string, Pod>;
+  /** All claims on volumes of the namespace. */
+  claims: Map<string, Live<V1PersistentVolumeClaim>>;
   until: Changes['until'];
   close: () => void;
 };
@@ -48,7 +51,7 @@ export async function openStackView(api: KubeApi, stack: string): Promise<StackV
   };
   const apps = `/apis/apps/v1/namespaces/${stack}`;
   const batch = `/apis/batch/v1/namespaces/${stack}`;
-  const [deployments, statefulSets, daemonSets, cronJobs, jobs, replicaSets, pods] = await Promise.all([
+  const [deployments, statefulSets, daemonSets, cronJobs, jobs, replicaSets, pods, claims] = await Promise.all([
     open<V1Deployment>(`${apps}/deployments`, ofStack),
     open<V1StatefulSet>(`${apps}/statefulsets`, ofStack),
     open<V1DaemonSet>(`${apps}/daemonsets`, ofStack),
@@ -56,6 +59,7 @@ export async function openStackView(api: KubeApi, stack: string): Promise<StackV
     open<V1Job>(`${batch}/jobs`),
     open<V1ReplicaSet>(`${apps}/replicasets`),
     open<V1Pod>(`/api/v1/namespaces/${stack}/pods`),
+    open<V1PersistentVolumeClaim>(`/api/v1/namespaces/${stack}/persistentvolumeclaims`),
   ]);
 
   return {
@@ -67,6 +71,7 @@ export async function openStackView(api: KubeApi, stack: string): Promise<StackV
     jobs,
     replicaSets,
     pods,
+    claims,
     until: changes.until,
     close: () => abort.abort(),
   };

@@ -27,6 +27,7 @@ export const STATE_CODES = [
   'scheduling-gated',
   'unschedulable',
   'volume-unbound',
+  'volume-growing',
   'volume-not-mounted',
   'sandbox-failed',
   'starting',

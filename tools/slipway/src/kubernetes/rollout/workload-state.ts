@@ -1,5 +1,7 @@
 import type { V1DaemonSet, V1Deployment, V1Job, V1ReplicaSet, V1StatefulSet } from '@kubernetes/client-node';
 import type { Live } from '../live.ts';
+import { parseQuantity } from '../../util/format/quantity.ts';
+import { claimPrefixes, isNumbered } from '../apply/inventory/volume-claims.ts';
 import { isReady } from './is-ready.ts';
 import { NOTHING_BEFORE, type ObservedBefore } from './observed-before.ts';
 import type { Pod } from './pod.ts';
@@ -75,6 +77,8 @@ function statefulSetState(scope: Scope): WorkloadState {
   if (set === undefined || !isObserved(set, scope)) return notObserved(object);
   const { replicas = 0, updatedReplicas = 0, readyReplicas = 0, updateRevision } = set.status ?? {};
   const wanted = set.spec?.replicas ?? 1;
+  const growing = volumeGrowing(scope, set);
+  if (growing !== undefined) return unready(growing);
   const own = ownedPods(view, 'StatefulSet', object.name);
   // Pods that the set does not replace by itself stay on their revision, and count as they are.
   const { type, rollingUpdate } = set.spec?.updateStrategy ?? {};
@@ -83,6 +87,23 @@ function statefulSetState(scope: Scope): WorkloadState {
   }
   const pods = own.filter(({ metadata }) => metadata.labels?.['controller-revision-hash'] === updateRevision);
   return replicaState(scope, pods, { wanted, counts: [updatedReplicas, readyReplicas], total: replicas });
+}
+
+/** A volume that is smaller than its claim asks for. */
+function volumeGrowing({ view, object }: Scope, set: Live<V1StatefulSet>): RolloutState | undefined {
+  const prefixes = claimPrefixes(set);
+  const own = [...view.claims.values()].filter(({ metadata }) =>
+    prefixes.some((prefix) => isNumbered(metadata.name, prefix)),
+  );
+  for (const { metadata, spec, status } of own) {
+    const [wanted, present] = [spec?.resources?.requests?.storage, status?.capacity?.storage];
+    if (wanted === undefined || present === undefined) continue;
+    if ((parseQuantity(present) ?? NaN) >= (parseQuantity(wanted) ?? NaN)) continue;
+    const words = status?.conditions?.map(({ type, message }) => [type, message].filter(Boolean).join(': ')) ?? [];
+    const detail = [`PersistentVolumeClaim/${metadata.name} has ${present} of ${wanted}`, ...words].join('; ');
+    return { code: 'volume-growing', outlook: 'passing', object, detail };
+  }
+  return undefined;
 }
 
 /** One pod for each node that it wants; none where no node is wanted. */

@@ -83,6 +83,7 @@ const NOT_FOLLOWED: StateCode[] = [
   'migrations-missing',
   'job-running',
   'run-failed',
+  'volume-growing',
 ];
 
 test('every hint is followed by a scenario that names its code, or is known not to be', () => {

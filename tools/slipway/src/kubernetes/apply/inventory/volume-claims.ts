@@ -36,9 +36,17 @@ export async function keptClaims(api: KubeApi, stack: string, objects: ObjectId[
   return present.filter((name) => declared.includes(name) || made.some((prefix) => isNumbered(name, prefix)));
 }
 
+type ClaimingSet = { metadata: { name: string }; spec?: { volumeClaimTemplates?: ClaimTemplate[] } | undefined };
+type ClaimTemplate = { metadata?: { name?: string } };
+
 /** What the names of a StatefulSet's claims begin with; a number follows. */
-export function claimPrefixes({ metadata, spec }: StatefulSet): string[] {
-  return (spec?.volumeClaimTemplates ?? []).map((template) => `${template.metadata?.name}-${metadata.name}-`);
+export function claimPrefixes(set: ClaimingSet): string[] {
+  return (set.spec?.volumeClaimTemplates ?? []).map((template) => claimPrefix(set, template));
+}
+
+/** The same for one of its templates. */
+export function claimPrefix({ metadata }: ClaimingSet, template: ClaimTemplate): string {
+  return `${template.metadata?.name}-${metadata.name}-`;
 }
 
 /** Labels claims that outlive their StatefulSets, so that they are still known as the stack's. */
@@ -57,6 +65,7 @@ export function claimHint({ context }: KubeApi, stack: string, claim: string): s
   return `it holds data. Delete it for good: kubectl --context ${context} -n ${stack} delete pvc ${claim}`;
 }
 
-function isNumbered(name: string, prefix: string): boolean {
+/** Whether the claim's name is `prefix` with a number: a StatefulSet has made it. */
+export function isNumbered(name: string, prefix: string): boolean {
   return name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length));
 }
