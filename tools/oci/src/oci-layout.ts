@@ -2,6 +2,7 @@ import { copyFile, link, mkdir, readFile, rename, rm, stat, writeFile } from 'no
 import { dirname, join } from 'node:path';
 import { UserError } from '@slipway/util/errors';
 import { blobPath, digestOf, type Descriptor } from './blob.ts';
+import { explainFullDisk } from './full-disk.ts';
 
 export type { Descriptor } from './blob.ts';
 
@@ -121,8 +122,10 @@ export async function placeLayout(
     await writeFile(join(temporary, 'index.json'), JSON.stringify(index));
     await replace(temporary, dir);
   } catch (error) {
+    const bytes = blobs.reduce((sum, { size }) => sum + size, 0);
+    const explained = await explainFullDisk(error, dir, bytes);
     await rm(temporary, { recursive: true, force: true });
-    throw error;
+    throw explained;
   }
   return described;
 }

@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { messageOf, UserError } from '@slipway/util/errors';
 import { type Pack, pack } from 'tar-stream';
+import { explainFullDisk } from './full-disk.ts';
 
 export type TarEntry = {
   /** Relative to the archive's root; a leading `/` or `./` is dropped. */
@@ -35,6 +36,7 @@ export async function writeTarFile(
 ): Promise<{ digest: string; size: number }> {
   const temporary = `${destination}.tmp-${process.pid}`;
   const hash = createHash('sha256');
+  const all = [...entries];
   let size = 0;
   const meter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -45,13 +47,27 @@ export async function writeTarFile(
   });
   try {
     const file = createWriteStream(temporary, { mode: 0o644, highWaterMark: 1 << 20 });
-    await packed(entries, (archive) => pipeline(archive, meter, file));
+    await packed(all, (archive) => pipeline(archive, meter, file));
     await rename(temporary, destination);
   } catch (error) {
+    const explained = await explainFullDisk(error, destination, await contentSize(all));
     await rm(temporary, { force: true });
-    throw error;
+    throw explained;
   }
   return { digest: `sha256:${hash.digest('hex')}`, size };
+}
+
+/** Bytes of what the entries hold; those that cannot be read count as none. */
+async function contentSize(entries: TarEntry[]): Promise<number> {
+  const sizes = entries.map(({ content, source }) =>
+    source === undefined
+      ? (content?.length ?? 0)
+      : stat(source).then(
+          ({ size }) => size,
+          () => 0,
+        ),
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 async function packed<Result>(

@@ -53,8 +53,9 @@ export async function deploy(session: Session, services: string[], options: Depl
 }
 
 export async function runStages(context: DeployContext): Promise<DeployResult> {
-  // inspect: whose the namespace is and what earlier deploys have put into it; waits for one that is being deleted.
-  const cluster = await inspect(context);
+  // inspect: whose the namespace is and what earlier deploys have put into it; waits for one that is being deleted. Where
+  // images cannot be sent, nothing is built.
+  const [cluster] = await Promise.all([inspect(context), context.publisher.open()]);
 
   // assemble, build: files → manifests and sources → images, side by side. Every problem at once, before anything is written.
   const sources = await readSources(context);

@@ -8,6 +8,7 @@ export function fakePublisher(failure?: Error): FakePublisher {
   const fake: FakePublisher = {
     published: [],
     inUse: undefined,
+    open: async () => {},
     publish: async (images: ContainerImage[]) => {
       if (failure !== undefined) throw failure;
       fake.published.push(...images.map(imageReference));

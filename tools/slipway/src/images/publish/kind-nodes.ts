@@ -22,6 +22,7 @@ export function kindNodesPublisher(stores: Promise<NodeStore[]>, timeline: Timel
   const nodes = inBackground(openNodes(stores));
   let loads: Load[] = [];
   return {
+    open: async () => void (await stores),
     publish: async (images) => {
       loads = await Promise.all(
         (await nodes).map((node) => timeline.measure(node.store.node, 'load', () => loadNode(node, images))),

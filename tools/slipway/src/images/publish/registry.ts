@@ -6,6 +6,7 @@ import { pushImage } from './registry/push-image.ts';
 /** Pushes the images by digest, side by side. Removes nothing: a registry may serve other clusters too. */
 export function registryPublisher(host: string, timeline: Timeline): Publisher {
   return {
+    open: async () => {},
     publish: async (images) => {
       const pushed = await timeline.measure(host, 'load', () =>
         Promise.all(images.map((image) => pushImage(image, host, repositoryPath(image)))),
