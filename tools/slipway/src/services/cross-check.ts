@@ -15,7 +15,9 @@ export function crossCheck(serviceSpecs: ServiceSpec[], names: string[]): Proble
           file,
           key,
           message: 'has no value on kind',
-          hint: 'give it a `default`, or a `dev` value if production must choose',
+          hint: keySpec.secret
+            ? 'make it generatedPassword(), or give it a `dev` value, which production replaces'
+            : 'give it a `default`, or a `dev` value if production must choose',
         });
       }
       if (source.kind === 'key-pair' && !keys.some(({ name: other }) => other === source.lifetime)) {

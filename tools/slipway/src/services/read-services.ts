@@ -6,6 +6,7 @@ import { crossCheck } from './cross-check.ts';
 import { readServiceSpecsOf } from './read-service.ts';
 import { serviceNameProblem } from './service-name.ts';
 import type { ServiceSpec } from './service-spec.ts';
+import { withKeyLine } from './with-key-line.ts';
 
 /** A folder in `apps/` with this file is a service. */
 export const FRAGMENT_GLOB = 'apps/*/k8s/fragment.yaml';
@@ -29,7 +30,8 @@ export async function collectServiceSpecs(workspaceRoot: string): Promise<Collec
   }
   // Names of unreadable services still count as known: their own problem is enough.
   const names = roots.map((root) => basename(root));
-  return { serviceSpecs, problems: [...problems, ...crossCheck(serviceSpecs, names)] };
+  problems.push(...crossCheck(serviceSpecs, names));
+  return { serviceSpecs, problems: problems.map((problem) => withKeyLine(workspaceRoot, serviceSpecs, problem)) };
 }
 
 /** The service specs of every service of the workspace, sorted by name. Throws ValidationError with the problems of all of them. */

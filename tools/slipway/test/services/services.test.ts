@@ -75,6 +75,12 @@ for (const [what, properties, message] of crossProblems) {
   });
 }
 
+test('the hint for a secret without a value is not to write it into the sources of production', () => {
+  const secret = serviceSpec('x', { NAME: key('plain', { secret: true }) });
+  const [problem] = crossCheck([...all, secret], ['order', 'product', 'user', 'x']);
+  assert.match(problem!.hint, /generatedPassword\(\)/);
+});
+
 test('problem: services that call each other in a circle', () => {
   const a = serviceSpec('a', { B_URL: key('service-url', { service: 'b' }) });
   const b = serviceSpec('b', { A_URL: key('service-url', { service: 'a' }) });
