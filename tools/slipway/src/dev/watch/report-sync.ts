@@ -11,7 +11,7 @@ export function reportSync(
 ): void {
   const what = paths.length > 2 ? `${paths.length} files` : paths.join(', ');
   if (result === undefined) return report.event(service, 'sync', `${what}: nothing that runs has changed`);
-  const { buildMs, sendMs, outcomes } = result;
+  const { buildMs, sendMs, outcomes, isWithdrawn } = result;
   const totalMs = Date.now() - savedAt;
   const serving = [...outcomes.values()].filter(({ status }) => status === 'serving').length;
   for (const [pod, outcome] of outcomes) {
@@ -24,6 +24,14 @@ export function reportSync(
     }
   }
   if (serving === 0) return;
+  if (isWithdrawn) {
+    const all = outcomes.size;
+    return report.event(
+      service,
+      'sync',
+      `${what}: only ${serving} of ${all} pods took it, all serve the code before it`,
+    );
+  }
   const startMs = Math.max(
     ...[...outcomes.values()].map((outcome) => (outcome.status === 'serving' ? outcome.startMs : 0)),
   );
@@ -35,9 +43,16 @@ export function reportSync(
   );
 }
 
-export function reportDied(report: Reporter, service: string, pod: string, { instead, reason, log }: Died): void {
+/** `memory`: the limit of the container. */
+export function reportDied(
+  report: Reporter,
+  service: string,
+  { pod, memory }: { pod: string; memory: string | undefined },
+  { instead, reason, isOutOfMemory, log }: Died,
+): void {
+  const how = isOutOfMemory === true ? `ran out of memory, at resources.limits.memory ${memory ?? 'of its node'}` : '';
   const next = instead === undefined ? 'Kubernetes starts the container again' : 'the code before it serves again';
-  report.block(service, 'FAILED', withLog(`the code in ${pod} ended with ${reason}: ${next}`, log));
+  report.block(service, 'FAILED', withLog(`the code in ${pod} ${how || `ended with ${reason}`}: ${next}`, log));
 }
 
 function withLog(head: string, log: string[]): string {

@@ -9,7 +9,10 @@ import { watchFolders } from '../local/watch-folders.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { deploy } from '../../deploy/deploy.ts';
 import type { Session } from '../../deploy/context/deploy-context.ts';
+import type { Reporter } from '../../deploy/report/reporter.ts';
 import { allSucceeded } from '../../services/run-in-dependency-order.ts';
+import { followSynced } from './follow-synced.ts';
+import type { Outcome } from './pod/protocol.ts';
 import { reportDied, reportSync } from './report-sync.ts';
 import { restoreImages } from './restore-images.ts';
 import { runnerScript } from './runner-script.ts';
@@ -24,6 +27,9 @@ export type WatchOptions = {
   /** Longest wait for one workload, seconds. */
   timeout: number;
 };
+
+/** How often a slow start is told, ms. */
+const TELL_MS = 5_000;
 
 /** A deploy that has begun is not cut short: half of one would have to be put back. */
 const toTheEnd = new AbortController().signal;
@@ -42,6 +48,8 @@ export async function watchMode(session: Session, { only, context, timeout }: Wa
   const declared = new Map<string, KubernetesObject>();
   const options = { ...(context === undefined ? {} : { context }), timeout, force: true };
   const uninterrupted = { ...session, signal: toTheEnd };
+
+  const following = new Map<string, AbortController>();
 
   /** A deploy whose pods take new code. False when one of the services does not get ready. */
   async function takeOver(taken: WatchedService[]): Promise<boolean> {
@@ -106,7 +114,11 @@ export async function watchMode(session: Session, { only, context, timeout }: Wa
         return 'deploy';
       }
       if (way.way === 'none') return undefined;
-      const result = await service.sync(() => pods.links(name));
+      const result = await whileTold(
+        report,
+        name,
+        service.sync(() => pods.links(name)),
+      );
       if (result === 'deploy') {
         report.event(name, 'watch', 'it needs other packages than its image has: that takes new pods');
         return 'deploy';
@@ -116,10 +128,21 @@ export async function watchMode(session: Session, { only, context, timeout }: Wa
         return 'deploy';
       }
       reportSync(report, name, { paths: way.paths, savedAt }, result);
+      if (result !== undefined) followUp(name, result.outcomes);
     } catch (error) {
       report.block(name, 'FAILED', `${describeError(error)}\nwhat ran before goes on serving`);
     }
     return undefined;
+  }
+
+  /** Beside later saves, which may be the cure; the next one of the service ends it. */
+  function followUp(name: string, outcomes: Map<string, Outcome>): void {
+    following.get(name)?.abort();
+    const abort = new AbortController();
+    following.set(name, abort);
+    const taken = [...outcomes].filter(([, { status }]) => status === 'serving').map(([pod]) => pod);
+    const follow = { report, signal: abort.signal, timeoutMs: timeout * 1000 };
+    void followSynced(name, taken, (pod) => pods.failingChecks(pod), follow);
   }
 
   report.event('stack', 'watch', `${names.join(', ')}: save a file and it serves; Ctrl-C puts the images back`);
@@ -129,6 +152,7 @@ export async function watchMode(session: Session, { only, context, timeout }: Wa
   } finally {
     watcher.close();
     await queue;
+    for (const abort of following.values()) abort.abort();
     pods.close();
     await Promise.all(services.map((service) => service.close()));
     report.event('stack', 'watch', `leaving: putting the images of ${names.join(', ')} back`);
@@ -160,6 +184,21 @@ export async function watchMode(session: Session, { only, context, timeout }: Wa
       'watch',
       `the images${whose} that were deployed last are back; the sources have the problems above`,
     );
+  }
+}
+
+/** Says now and then that a start takes its time. */
+async function whileTold<Result>(report: Reporter, service: string, work: Promise<Result>): Promise<Result> {
+  const start = performance.now();
+  const tell = () => {
+    const seconds = Math.round((performance.now() - start) / 1000);
+    report.event(service, 'sync', `waiting ${seconds} s for the new code to start; the code before it serves`);
+  };
+  const timer = setInterval(tell, TELL_MS);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
   }
 }
 

@@ -7,9 +7,10 @@ import { type DevBuild, type DevBundler, openDevBundler } from './dev-bundler.ts
 import { chooseChangeAction, type ChangeAction } from './change-action.ts';
 import type { PodLink } from './pod-link.ts';
 import type { Outcome } from './pod/protocol.ts';
+import { runEverywhere } from './run-everywhere.ts';
 
-/** What a sync came to, pod by pod, and how long its stages took, ms. */
-export type SyncResult = { buildMs: number; sendMs: number; outcomes: Map<string, Outcome> };
+/** What a sync came to, pod by pod, and how long its stages took, ms. `isWithdrawn`: no pod keeps it, as not all could. */
+export type SyncResult = { buildMs: number; sendMs: number; outcomes: Map<string, Outcome>; isWithdrawn: boolean };
 
 export type WatchedService = {
   name: string;
@@ -71,14 +72,12 @@ export function watchService(workspaceRoot: string, root: string): WatchedServic
       const buildMs = performance.now() - start;
       if (fresh.packages !== packages) return 'deploy';
       if (fresh.version === served?.version) return undefined;
-      const outcomes = await Promise.all(
-        [...(await links())].map(async ([pod, link]) => [pod, await link.run(fresh)] as const),
-      );
-      if (outcomes.some(([, { status }]) => status === 'serving')) {
+      const { outcomes, isWithdrawn } = await runEverywhere(await links(), fresh, served);
+      if (!isWithdrawn && [...outcomes.values()].some(({ status }) => status === 'serving')) {
         served = fresh;
         isSent = true;
       }
-      return { buildMs, sendMs: performance.now() - start - buildMs, outcomes: new Map(outcomes) };
+      return { buildMs, sendMs: performance.now() - start - buildMs, outcomes, isWithdrawn };
     },
     catchUp: async (links) => {
       for (const link of links.values()) {

@@ -19,9 +19,9 @@ const supervisor = createSupervisor({
   flags: program.slice(0, script),
   env: { NODE_COMPILE_CACHE: code.path('.compile-cache') },
   port: Number(process.env.PORT),
-  onDied: ({ program: { name: entry }, log }, instead, reason) => {
+  onDied: ({ program: { name: entry }, log }, instead, end) => {
     code.setCurrent(instead?.name || undefined);
-    for (const connection of connections) say(connection, { type: 'died', entry, instead: instead?.name, reason, log });
+    for (const connection of connections) say(connection, { type: 'died', entry, instead: instead?.name, ...end, log });
   },
 });
 process.on('SIGTERM', supervisor.stop);

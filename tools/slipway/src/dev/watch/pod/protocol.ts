@@ -11,4 +11,11 @@ export type Outcome =
 export type Say =
   | { type: 'hello'; files: string[]; serving: string }
   | { type: 'answer'; id: number; files: string[]; outcome?: Outcome }
-  | { type: 'died'; entry: string; instead: string | undefined; reason: string; log: string[] };
+  | {
+      type: 'died';
+      entry: string;
+      instead: string | undefined;
+      reason: string;
+      isOutOfMemory?: boolean;
+      log: string[];
+    };

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:cluster';
 import { dirname } from 'node:path';
 import { endReplaced, forkProgram } from '../../handover/forked-program.ts';
+import { oomKills } from './oom-kills.ts';
 import type { Outcome } from './protocol.ts';
 
 /** A program that can serve: its file, and Node's flags for it. */
@@ -24,10 +25,11 @@ type Options = {
   /** The port that tells that a program serves. */
   port: number;
   /** What served has died by itself; `instead` is what serves in its place from now on. */
-  onDied: (died: Running, instead: Program | undefined, reason: string) => void;
+  onDied: (died: Running, instead: Program | undefined, end: { reason: string; isOutOfMemory: boolean }) => void;
 };
 
-const START_DEADLINE_MS = 30_000;
+/** What serves goes on meanwhile. The first program has nothing to replace: Kubernetes' probes have its deadline. */
+const START_DEADLINE_MS = 120_000;
 /** Longer than a service gives its last requests. */
 const STOP_DEADLINE_MS = 15_000;
 const LOG_LINES = 40;
@@ -41,6 +43,7 @@ export function createSupervisor({ flags, env, port, onDied }: Options): Supervi
   const earlier: Program[] = [];
   let serving: Running | undefined;
   let isStopping = false;
+  let killsBefore = oomKills();
 
   function fork(program: Program): Running {
     const worker = forkProgram({ path: program.path, cwd: dirname(program.path), env, flags });
@@ -67,7 +70,8 @@ export function createSupervisor({ flags, env, port, onDied }: Options): Supervi
     } else if (running === serving && running.isWanted) {
       serving = undefined;
       const instead = earlier.pop();
-      onDied(running, instead, reason);
+      onDied(running, instead, { reason, isOutOfMemory: oomKills() > killsBefore });
+      killsBefore = oomKills();
       // Kubernetes starts this container again, as it would without us.
       if (instead === undefined) process.exit(code);
       void run(instead).then(({ status }) => status === 'failed' && process.exit(code));
@@ -102,11 +106,12 @@ export function createSupervisor({ flags, env, port, onDied }: Options): Supervi
       };
       const onClose = (code: number | null, signal: string | null) =>
         fail(`it ended with ${signal ?? `exit code ${code}`}`, code ?? 1);
-      const timer = setTimeout(() => {
+      const expire = () => {
         running.isWanted = false;
         worker.process.kill('SIGKILL');
         fail(`it did not listen on port ${port} within ${START_DEADLINE_MS / 1000} s`);
-      }, START_DEADLINE_MS);
+      };
+      const timer = serving === undefined ? undefined : setTimeout(expire, START_DEADLINE_MS);
       worker.on('listening', onListening);
       worker.process.on('close', onClose);
     });
