@@ -24,5 +24,5 @@ export async function leaveOut(
 }
 
 function describeFailure({ problems }: ValidationError): string {
-  return `cannot be built, and is left out with all that depends on it:\n${listProblems(problems)}`;
+  return `cannot be built; it and what depends on it are left out\n${listProblems(problems)}`;
 }

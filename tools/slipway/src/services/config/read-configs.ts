@@ -81,7 +81,11 @@ function readInOneProcess(
     reader.on('close', (code, signal) => {
       clearTimeout(timer);
       if (results.has(current)) return resolve();
-      if (isLate) fail(`is not read within ${timeLimitMs / 1000} s`, `${DATA_ONLY}, and wait for nothing`);
+      if (isLate)
+        fail(
+          `is not read within ${timeLimitMs / 1000} s`,
+          `${DATA_ONLY}, and wait for nothing; on a machine that is only busy, try again`,
+        );
       else fail(`ends the process that reads it (${signal ?? `exit code ${code}`})`, DATA_ONLY);
       resolve();
     });
