@@ -1,7 +1,6 @@
 export { environment } from './environment.ts';
 export { serviceKeys } from './service-keys.ts';
 export { EnvironmentError, loadEnvironment } from './load-environment.ts';
-export type { SlipwayKeyword } from './slipway-keyword.ts';
 export { acceptedKey } from './keys/accepted-key.ts';
 export { boolean } from './keys/boolean.ts';
 export { generatedPassword } from './keys/generated-password.ts';

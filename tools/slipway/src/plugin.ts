@@ -113,7 +113,7 @@ const deployTargets = (configFiles: string[]): Record<string, TargetConfiguratio
       '{workspaceRoot}/apps/*/src/config.ts',
       ...configFiles,
       `{workspaceRoot}/apps/*/${MIGRATIONS_FOLDER}/*`,
-      '{workspaceRoot}/libs/migrations/src/**/*',
+      '{workspaceRoot}/libs/{keyword,migrations}/src/**/*',
       '{workspaceRoot}/tools/{embedded-postgres,slipway,util}/src/**/*',
       // Versions of the packages that config.ts files import.
       '{workspaceRoot}/package-lock.json',

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import type { SlipwayKeyword } from '../slipway-keyword.ts';
+import { keyword } from '../keyword.ts';
 
 type IntegerOptions = {
   description: string;
@@ -12,10 +12,12 @@ type IntegerOptions = {
 
 /** A whole number; say its unit in the description. */
 export function integer({ local, ...schema }: IntegerOptions) {
-  const keyword: SlipwayKeyword = {
-    kind: 'plain',
-    secret: false,
-    ...(local === undefined ? {} : { local: String(local) }),
-  };
-  return Type.Integer({ ...schema, 'x-slipway': keyword });
+  return Type.Integer({
+    ...schema,
+    ...keyword({
+      kind: 'plain',
+      secret: false,
+      ...(local === undefined ? {} : { local: String(local) }),
+    }),
+  });
 }

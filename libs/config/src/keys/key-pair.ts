@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import type { SlipwayKeyword } from '../slipway-keyword.ts';
+import { keyword } from '../keyword.ts';
 
 /**
  * Signing keys as a JSON Web Key Set (RFC 7517) on one line. The first key signs; every key's public half is published.
@@ -7,10 +7,9 @@ import type { SlipwayKeyword } from '../slipway-keyword.ts';
  * `lifetime`: the key of this environment with the lifetime of a token, s.
  */
 export function keyPair({ lifetime }: { lifetime: string }) {
-  const keyword: SlipwayKeyword = { kind: 'key-pair', algorithm: 'ES256', lifetime };
   return Type.String({
     description: 'private signing keys: a JSON Web Key Set on one line, the first key signs',
     pattern: '^\\{.*\\}$',
-    'x-slipway': keyword,
+    ...keyword({ kind: 'key-pair', algorithm: 'ES256', lifetime }),
   });
 }

@@ -1,13 +1,12 @@
 import Type from 'typebox';
-import type { SlipwayKeyword } from '../slipway-keyword.ts';
+import { keyword } from '../keyword.ts';
 
 /** The most connections of one process to its database. Times the pods it must stay below the database's limit. */
 export function poolSize({ default: size = 10 }: { default?: number } = {}) {
-  const keyword: SlipwayKeyword = { kind: 'plain', secret: false, isPoolSize: true };
   return Type.Integer({
     description: 'most connections of one process',
     default: size,
     minimum: 1,
-    'x-slipway': keyword,
+    ...keyword({ kind: 'plain', secret: false, isPoolSize: true }),
   });
 }

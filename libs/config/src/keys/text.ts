@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import type { SlipwayKeyword } from '../slipway-keyword.ts';
+import { keyword } from '../keyword.ts';
 
 type TextOptions = {
   description: string;
@@ -15,11 +15,14 @@ type TextOptions = {
 
 /** A string setting; empty only if `minLength: 0` allows it. */
 export function text({ dev, local, secret = false, minLength = 1, ...schema }: TextOptions) {
-  const keyword: SlipwayKeyword = {
-    kind: 'plain',
-    secret,
-    ...(dev === undefined ? {} : { dev }),
-    ...(local === undefined ? {} : { local }),
-  };
-  return Type.String({ ...schema, minLength, 'x-slipway': keyword });
+  return Type.String({
+    ...schema,
+    minLength,
+    ...keyword({
+      kind: 'plain',
+      secret,
+      ...(dev === undefined ? {} : { dev }),
+      ...(local === undefined ? {} : { local }),
+    }),
+  });
 }

@@ -1,19 +1,19 @@
+import { KEYWORD, keywordProblem } from '@slipway/keyword';
+import { isObject } from '../util/json-object.ts';
 import type { Problem } from '../util/problems/problem.ts';
 import { ValidationError } from '../util/problems/validation-error.ts';
 import type { KeySpec, KeySource, ServiceSpec } from './service-spec.ts';
 import { keyValueProblem } from './value-problem.ts';
 import { databaseKey } from './database-key.ts';
 
-type KeySchema = {
-  type?: string;
-  description?: string;
-  default?: string | number | boolean;
-  'x-slipway'?: { kind?: string; secret?: boolean; [detail: string]: unknown };
-};
-
 /** Secrets by nature, whatever the schema says. */
-const SECRET_KINDS = ['postgres-url', 'generated-password', 'key-pair', 'shared-key', 'accepted-key'];
-const KINDS = [...SECRET_KINDS, 'plain', 'service-url'];
+const SECRET_KINDS: KeySource['kind'][] = [
+  'postgres-url',
+  'generated-password',
+  'key-pair',
+  'shared-key',
+  'accepted-key',
+];
 /** What a shell, an env file and a ConfigMap all accept as a name. */
 const KEY_NAME = /^[A-Z][A-Z0-9_]*$/;
 
@@ -23,35 +23,30 @@ export function parseServiceSpec(
   schema: unknown,
 ): ServiceSpec {
   const file = service.configFile;
-  const properties = (schema as { properties?: Record<string, KeySchema> } | undefined)?.properties;
-  if (properties === undefined || typeof properties !== 'object') {
+  const properties = isObject(schema) ? schema.properties : undefined;
+  if (!isObject(properties)) {
     throw new ValidationError([
       { file, message: 'it exports no `schema` of the environment', hint: 'export const schema = environment({ … })' },
     ]);
   }
   const problems: Problem[] = [];
-  const keys = Object.entries(properties).flatMap(([name, key]): KeySpec[] => {
-    const keyword = key['x-slipway'];
+  const keys = Object.entries(properties).flatMap(([name, declared]): KeySpec[] => {
+    const { description = '', default: fallback, [KEYWORD]: source, ...key } = isObject(declared) ? declared : {};
     if (!KEY_NAME.test(name)) {
       problems.push({ file, key: name, message: 'is no name for an environment variable', hint: 'use A–Z, 0–9 and _' });
     }
-    if (keyword?.kind === undefined || !KINDS.includes(keyword.kind)) {
-      problems.push({
-        file,
-        key: name,
-        message: `has ${keyword?.kind === undefined ? 'no' : `the unknown kind "${keyword.kind}" in its`} x-slipway keyword`,
-        hint: `make it with one of the functions of the config library (kinds: ${KINDS.join(', ')})`,
-      });
+    if (!isKeyword(source)) {
+      const hint = 'make it with one of the functions of the config library';
+      problems.push({ file, key: name, message: keywordProblem(source) ?? '', hint });
       return [];
     }
-    const { description: _, default: __, 'x-slipway': ___, ...schema } = key;
     const spec: KeySpec = {
       name,
-      description: key.description ?? '',
-      secret: keyword.secret === true || SECRET_KINDS.includes(keyword.kind),
-      source: keyword as KeySource,
-      ...(key.default === undefined ? {} : { default: String(key.default) }),
-      schema,
+      description: String(description),
+      secret: (source.kind === 'plain' && source.secret === true) || SECRET_KINDS.includes(source.kind),
+      source,
+      ...(fallback === undefined ? {} : { default: String(fallback) }),
+      schema: key,
     };
     problems.push(...valueProblems(file, spec));
     return [spec];
@@ -71,6 +66,10 @@ export function parseServiceSpec(
     hasDatabase: databaseKey(keys) !== undefined,
     calls: [...new Set(calls)].sort(),
   };
+}
+
+function isKeyword(value: unknown): value is KeySource {
+  return keywordProblem(value) === undefined;
 }
 
 /** Values that the schema itself gives, and the service would refuse. */

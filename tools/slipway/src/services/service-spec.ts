@@ -1,12 +1,7 @@
-/** How a key of the environment gets its value: the schema's `x-slipway` keyword, as slipway understands it. */
-export type KeySource =
-  | { kind: 'plain'; dev?: string; local?: string; isPoolSize?: boolean }
-  | { kind: 'service-url'; service: string }
-  | { kind: 'postgres-url'; maxConnections?: number }
-  | { kind: 'generated-password'; length: number }
-  | { kind: 'key-pair'; algorithm: 'ES256'; lifetime: string }
-  | { kind: 'shared-key'; service: string }
-  | { kind: 'accepted-key'; service: string };
+import type { SlipwayKeyword } from '@slipway/keyword';
+
+/** How a key of the environment gets its value. */
+export type KeySource = SlipwayKeyword;
 
 /** One key of a service's environment. `default` is written as the environment would hold it. */
 export type KeySpec = {

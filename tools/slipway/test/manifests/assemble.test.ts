@@ -248,7 +248,7 @@ const CASES: ProblemCase[] = [
   },
   {
     what: 'a database without a bound on its connections',
-    root: () => workspace({ 'apps/shop/src/config.ts': CONFIG.replace('isPoolSize', 'isSomething') }),
+    root: () => workspace({ 'apps/shop/src/config.ts': CONFIG.replace('isPoolSize: true', 'secret: false') }),
     file: 'apps/shop/src/config.ts',
     message: /nothing bounds its connections/,
     hint: /poolSize\(\)/,

@@ -62,7 +62,11 @@ const crossProblems: [string, object, RegExp][] = [
   ['itself', { X_URL: key('service-url', { service: 'x' }) }, /which is this one/],
   ['half an edge key', { KEY: key('shared-key', { service: 'user' }) }, /lacks the other/],
   ['the other half', { KEY: key('accepted-key', { service: 'user' }) }, /lacks the other/],
-  ['tokens without a lifetime', { KEYS: key('key-pair', { lifetime: 'LIFETIME_S' }) }, /"LIFETIME_S".* not declared/],
+  [
+    'tokens without a lifetime',
+    { KEYS: key('key-pair', { algorithm: 'ES256', lifetime: 'LIFETIME_S' }) },
+    /"LIFETIME_S".* not declared/,
+  ],
   ['a key without a value', { NAME: key('plain') }, /has no value on kind/],
 ];
 for (const [what, properties, message] of crossProblems) {
