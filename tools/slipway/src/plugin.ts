@@ -1,4 +1,5 @@
-import { basename, dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { MIGRATIONS_FOLDER } from '@slipway/migrations';
 import type {
   CreateDependencies,
@@ -7,41 +8,47 @@ import type {
   PreTasksExecution,
   TargetConfiguration,
 } from '@nx/devkit';
-import { FRAGMENT_GLOB } from './services/read-services.ts';
+import { commandLine } from '@slipway/util/command-line';
 import { readServiceSpecsOf } from './services/read-service.ts';
+import { FRAGMENT, SERVICE_FILE, serviceRoots } from './services/service-roots.ts';
+import type { PluginOptions } from './util/workspace/plugin-options.ts';
 import { KIND_CONFIG } from './util/workspace/settings.ts';
+import { LOCKFILES } from './util/workspace/lockfile.ts';
 
 export const name = 'slipway';
 
-/** A folder with `k8s/fragment.yaml` is a service; the one with kind.yaml holds the manifests. */
-export const createNodes: CreateNodes = [
-  `{${FRAGMENT_GLOB},${KIND_CONFIG}}`,
-  async (files, _options, { workspaceRoot }) => {
-    const isKindConfig = (file: string) => basename(file) === basename(KIND_CONFIG);
-    const kindConfigs = files.filter(isKindConfig);
-    const fragments = files.filter((file) => !isKindConfig(file));
-    const readings = await readServiceSpecsOf(workspaceRoot, fragments.map(rootOf).toSorted());
+/** A folder with `k8s/fragment.yaml` or `slipway.yaml` is a service; the one with kind.yaml holds the manifests. */
+export const createNodes: CreateNodes<PluginOptions> = [
+  `{**/${FRAGMENT},**/${SERVICE_FILE},${KIND_CONFIG}}`,
+  async (files, options, { workspaceRoot }) => {
+    const kindConfigs = files.filter((file) => file === KIND_CONFIG);
+    const roots = serviceRoots(workspaceRoot).filter((root) =>
+      [FRAGMENT, SERVICE_FILE].some((file) => files.includes(`${root}/${file}`)),
+    );
+    const readings = await readServiceSpecsOf(workspaceRoot, roots);
     const inputs = readings.flatMap((reading) => reading.inputs).map((file) => `{workspaceRoot}/${file}`);
     return [
       ...kindConfigs.map((file) => {
-        const project = { name: 'deploy', targets: deployTargets([...new Set(inputs)].sort()) };
+        const project = { name: 'deploy', targets: deployTargets(workspaceRoot, roots, [...new Set(inputs)].sort()) };
         return [file, { projects: { [dirname(file)]: project } }] as const;
       }),
-      ...fragments.map((file) => {
-        const root = rootOf(file);
+      ...roots.map((root) => {
         const reading = readings.find((one) => one.root === root);
         // Where config.ts is broken, each target says so.
         const hasDatabase = reading === undefined || 'error' in reading || reading.serviceSpec.hasDatabase;
-        const targets = { ...serviceTargets, ...(hasDatabase ? databaseTargets : {}) };
-        return [file, { projects: { [root]: { targets } } }] as const;
+        const targets = Object.entries({ ...serviceTargets, ...(hasDatabase ? databaseTargets : {}) });
+        const named = targets.map(([target, configuration]) => [
+          options?.targetNames?.[target] ?? target,
+          configuration,
+        ]);
+        const file = [FRAGMENT, SERVICE_FILE].map((name) => `${root}/${name}`).find((path) => files.includes(path))!;
+        return [file, { projects: { [root]: { targets: Object.fromEntries(named) } } }] as const;
       }),
     ];
   },
 ];
-
-function rootOf(fragment: string): string {
-  return dirname(dirname(fragment));
-}
+/** What Nx 22 calls it. */
+export const createNodesV2 = createNodes;
 
 /**
  * A deploy draws its own rows, and prints what failed: Nx's rows on the same terminal would erase both. Nx takes what is
@@ -64,7 +71,9 @@ const serviceTargets: Record<string, TargetConfiguration> = {
       {
         executor: 'slipway:control',
         options: { action },
-        metadata: { description: `On this machine: ${action} this service under a running npm start` },
+        metadata: {
+          description: `On this machine: ${action} this service under a running ${commandLine('start', 'slipway start')}`,
+        },
       },
     ]),
   ),
@@ -102,28 +111,47 @@ const databaseTargets: Record<string, TargetConfiguration> = {
   },
 };
 
-const deployTargets = (configFiles: string[]): Record<string, TargetConfiguration> => ({
+/** What decides about the manifests besides the services' files, as far as the workspace has it. */
+const SHARED_INPUTS = [
+  // How they are made: here, or by the version that a lockfile names; it names what config.ts files import, too.
+  'tools/slipway/src',
+  'tools/embedded-postgres/src',
+  'tools/util/src',
+  'libs/keyword/src',
+  'libs/migrations/src',
+  ...LOCKFILES,
+  'nx.json',
+  'package.json',
+];
+
+function sharedInputs(workspaceRoot: string): string[] {
+  return SHARED_INPUTS.filter((path) => existsSync(join(workspaceRoot, path))).map(
+    (path) => `{workspaceRoot}/${path}${path.endsWith('/src') ? '/**/*' : ''}`,
+  );
+}
+
+const deployTargets = (
+  workspaceRoot: string,
+  roots: string[],
+  configFiles: string[],
+): Record<string, TargetConfiguration> => ({
   'assemble-base': {
     executor: 'slipway:assemble',
     options: { baseOnly: true },
     cache: true,
     inputs: [
-      '{workspaceRoot}/apps/*/k8s/fragment.yaml',
-      // One that is new, and all that they import or read.
-      '{workspaceRoot}/apps/*/src/config.ts',
+      ...roots.flatMap((root) => [
+        `{workspaceRoot}/${root}/${FRAGMENT}`,
+        `{workspaceRoot}/${root}/${MIGRATIONS_FOLDER}/*`,
+      ]),
+      // All that the services' environments import or read.
       ...configFiles,
-      `{workspaceRoot}/apps/*/${MIGRATIONS_FOLDER}/*`,
-      '{workspaceRoot}/libs/{keyword,migrations}/src/**/*',
-      '{workspaceRoot}/tools/{embedded-postgres,slipway,util}/src/**/*',
-      // Versions of the packages that config.ts files import.
-      '{workspaceRoot}/package-lock.json',
-      '{workspaceRoot}/nx.json',
-      '{workspaceRoot}/package.json',
+      ...sharedInputs(workspaceRoot),
     ],
     outputs: [
       '{workspaceRoot}/deploy/base',
       '{workspaceRoot}/deploy/components/production',
-      '{workspaceRoot}/apps/*/.env.example',
+      ...roots.map((root) => `{workspaceRoot}/${root}/.env.example`),
     ],
     metadata: { description: "Write deploy/base and every .env.example from the services' own files" },
   },

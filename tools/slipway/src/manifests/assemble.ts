@@ -9,6 +9,7 @@ import { namespace } from './defaults/namespace.ts';
 import { defaultDeny } from './defaults/network-policies.ts';
 import { envExample } from './env-example.ts';
 import { type DeclaredObject, duplicateProblems } from './preflight/duplicate-problems.ts';
+import { FRAGMENT } from '../services/service-roots.ts';
 import { readFragment } from './fragment/read-fragment.ts';
 import { objectPath, objectText } from './object-file.ts';
 import { isForProduction, PRODUCTION, productionComponent } from './production-component.ts';
@@ -61,7 +62,7 @@ export async function examine(
       lineOf,
     } = applyFragment(stack, name, platformDefaults(stack, serviceSpec, callers), fragment.objects);
     problems.push(...fragment.problems, ...mergeProblems, ...preflight(workspaceRoot, serviceSpec, objects, lineOf));
-    const source = `${root} (src/config.ts, k8s/fragment.yaml)`;
+    const source = `${root} (${serviceSpec.configFile.slice(root.length + 1)}, ${FRAGMENT})`;
     for (const object of objects) {
       declared.push({ object, root, lineOf });
       if (object.kind === 'HorizontalPodAutoscaler') autoscaled.push(object.metadata.name);

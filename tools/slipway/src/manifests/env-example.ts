@@ -1,13 +1,15 @@
 import type { KeySpec, ServiceSpec } from '../services/service-spec.ts';
 import { declaredValue } from '../services/declared-value.ts';
 import { clusterTarget } from './overlay/cluster-target.ts';
+import { startCommand } from '../util/commands.ts';
 
 /** Text of the service's `.env.example`: every key of its environment, in the order in which config.ts declares them. */
 export function envExample(serviceSpec: ServiceSpec): string {
   const entries = serviceSpec.keys.map((key) => `# ${key.description}${remark(key)}\n${key.name}=${example(key)}\n`);
-  return [`# Derived from src/config.ts by slipway. \`npm start\` makes .env with what is secret.\n`, ...entries].join(
-    '\n',
-  );
+  return [
+    `# Derived from src/config.ts by slipway. \`${startCommand()}\` makes .env with what is secret.\n`,
+    ...entries,
+  ].join('\n');
 }
 
 function remark({ secret, source }: KeySpec): string {

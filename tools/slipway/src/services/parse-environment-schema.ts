@@ -2,7 +2,7 @@ import { KEYWORD, keywordProblem } from '@slipway/keyword';
 import { isObject } from '../util/json-object.ts';
 import type { Problem } from '../util/problems/problem.ts';
 import { ValidationError } from '../util/problems/validation-error.ts';
-import type { KeySpec, KeySource, ServiceSpec } from './service-spec.ts';
+import type { HealthRoutes, KeySpec, KeySource, ServiceSpec } from './service-spec.ts';
 import { keyValueProblem } from './value-problem.ts';
 import { databaseKey } from './database-key.ts';
 
@@ -14,6 +14,8 @@ const SECRET_KINDS: KeySource['kind'][] = [
   'shared-key',
   'accepted-key',
 ];
+/** Names that people give to secrets. */
+export const LOOKS_SECRET = /(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIALS?|(API|PRIVATE|ACCESS|SECRET)_KEY)$/;
 /** What a shell, an env file and a ConfigMap all accept as a name. */
 const KEY_NAME = /^[A-Z][A-Z0-9_]*$/;
 
@@ -21,6 +23,7 @@ const KEY_NAME = /^[A-Z][A-Z0-9_]*$/;
 export function parseServiceSpec(
   service: { name: string; root: string; configFile: string },
   schema: unknown,
+  http?: HealthRoutes,
 ): ServiceSpec {
   const file = service.configFile;
   const properties = isObject(schema) ? schema.properties : undefined;
@@ -31,9 +34,14 @@ export function parseServiceSpec(
   }
   const problems: Problem[] = [];
   const keys = Object.entries(properties).flatMap(([name, declared]): KeySpec[] => {
-    const { description = '', default: fallback, [KEYWORD]: source, ...key } = isObject(declared) ? declared : {};
+    const { description = '', default: fallback, [KEYWORD]: said, ...key } = isObject(declared) ? declared : {};
+    const source = said ?? { kind: 'plain', secret: false };
     if (!KEY_NAME.test(name)) {
       problems.push({ file, key: name, message: 'is no name for an environment variable', hint: 'use A–Z, 0–9 and _' });
+    }
+    if (said === undefined && LOOKS_SECRET.test(name)) {
+      const hint = "say it: 'x-slipway': { kind: 'plain', secret: true }, or secret: false";
+      problems.push({ file, key: name, message: 'looks secret, and its schema does not say whether it is', hint });
     }
     if (!isKeyword(source)) {
       const hint = 'make it with one of the functions of the config library';
@@ -65,6 +73,7 @@ export function parseServiceSpec(
     keys,
     hasDatabase: databaseKey(keys) !== undefined,
     calls: [...new Set(calls)].sort(),
+    ...(http === undefined && keys.some(({ name }) => name === 'MANAGEMENT_PORT') ? {} : { http: http ?? {} }),
   };
 }
 

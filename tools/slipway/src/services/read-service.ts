@@ -5,6 +5,8 @@ import { readConfigsOnce } from './config/read-configs-once.ts';
 import type { ConfigResult } from './config/read-configs.ts';
 import { parseServiceSpec } from './parse-environment-schema.ts';
 import type { ServiceSpec } from './service-spec.ts';
+import { readServiceFile, USUAL_ENVIRONMENT } from './service-file.ts';
+import { SERVICE_FILE } from './service-roots.ts';
 
 /** What one service declares, or the ValidationError that says why it is not to be known. */
 export type ServiceReading = { root: string; inputs: string[] } & (
@@ -17,7 +19,8 @@ let last: { key: string; state: string; results: Map<string, ConfigResult>; at: 
 const FAILURE_COUNTS_MS = 5_000;
 
 /**
- * Reads what the services in `roots` (relative to `workspaceRoot`, e.g. `apps/order`) declare in their `src/config.ts`.
+ * Reads what the services in `roots` (relative to `workspaceRoot`, e.g. `apps/order`) declare in their `src/config.ts` or
+ * `slipway.yaml`.
  * Problems: a file that is missing, cannot be imported, or declares what slipway does not understand.
  */
 export async function readServiceSpecsOf(workspaceRoot: string, roots: string[]): Promise<ServiceReading[]> {
@@ -25,16 +28,22 @@ export async function readServiceSpecsOf(workspaceRoot: string, roots: string[])
   const results = await readOnce(workspaceRoot, files);
   return roots.map((root): ServiceReading => {
     const configFile = configFileOf(root);
+    const serviceFile = `${root}/${SERVICE_FILE}`;
     const result = results.get(configFile);
-    const inputs = result?.inputs ?? [configFile];
+    const inputs = [...(result?.inputs ?? [configFile]), serviceFile].sort();
     const name = basename(root);
-    if (result === undefined) {
-      const hint = `${root}/k8s/fragment.yaml makes ${name} a service: write its config.ts`;
-      return { root, inputs, error: new ValidationError([{ file: configFile, message: 'does not exist', hint }]) };
-    }
-    if ('problem' in result) return { root, inputs, error: new ValidationError([result.problem]) };
     try {
-      return { root, inputs, serviceSpec: parseServiceSpec({ name, root, configFile }, result.schema) };
+      const said = readServiceFile(workspaceRoot, root);
+      const http = said?.http;
+      const inline = said?.environment ?? (result === undefined && said !== undefined ? USUAL_ENVIRONMENT : undefined);
+      if (inline !== undefined)
+        return { root, inputs, serviceSpec: parseServiceSpec({ name, root, configFile: serviceFile }, inline, http) };
+      if (result === undefined) {
+        const hint = `${root}/k8s/fragment.yaml makes ${name} a service: write its config.ts, or a ${SERVICE_FILE}`;
+        throw new ValidationError([{ file: configFile, message: 'does not exist', hint }]);
+      }
+      if ('problem' in result) throw new ValidationError([result.problem]);
+      return { root, inputs, serviceSpec: parseServiceSpec({ name, root, configFile }, result.schema, http) };
     } catch (error) {
       if (error instanceof ValidationError) return { root, inputs, error };
       throw error;

@@ -1,24 +1,19 @@
-import { globSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import type { Problem } from '../util/problems/problem.ts';
 import { ValidationError } from '../util/problems/validation-error.ts';
 import { crossCheck } from './cross-check.ts';
 import { readServiceSpecsOf } from './read-service.ts';
 import { serviceNameProblem } from './service-name.ts';
 import type { ServiceSpec } from './service-spec.ts';
+import { serviceRoots } from './service-roots.ts';
 import { withKeyLine } from './with-key-line.ts';
-
-/** A folder in `apps/` with this file is a service. */
-export const FRAGMENT_GLOB = 'apps/*/k8s/fragment.yaml';
 
 /** What can be read, sorted by name, and everything that is wrong with it and with the rest. */
 export type CollectedServiceSpecs = { serviceSpecs: ServiceSpec[]; problems: Problem[] };
 
 /** The service specs of every service of the workspace; problems are answered and not thrown. */
 export async function collectServiceSpecs(workspaceRoot: string): Promise<CollectedServiceSpecs> {
-  const roots = globSync(FRAGMENT_GLOB, { cwd: workspaceRoot })
-    .map((fragment) => dirname(dirname(fragment)))
-    .sort();
+  const roots = serviceRoots(workspaceRoot);
   const problems: Problem[] = roots.flatMap((root) => {
     const unfit = serviceNameProblem(basename(root));
     return unfit === undefined ? [] : [{ file: root, message: unfit.message, hint: 'rename the folder' }];

@@ -14,7 +14,10 @@ export type KeySpec = {
   schema?: object;
 };
 
-/** What a service declares of itself in `src/config.ts`. */
+/** Routes on a service's own port that say how it is; 200 is well. Absent ones: that it listens has to do. */
+export type HealthRoutes = { ready?: string; live?: string };
+
+/** What a service declares of itself in `src/config.ts` or `slipway.yaml`. */
 export type ServiceSpec = {
   name: string;
   /** Folder relative to the workspace, e.g. `apps/order`. */
@@ -22,6 +25,8 @@ export type ServiceSpec = {
   configFile: string;
   keys: KeySpec[];
   hasDatabase: boolean;
+  /** Absent for a service with a management port, which has slipway's routes. */
+  http?: HealthRoutes;
   /** The services it calls, sorted: the edges of every graph. */
   calls: string[];
 };

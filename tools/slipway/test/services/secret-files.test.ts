@@ -108,11 +108,8 @@ test('the lines are added once, also before there is a repository, and only thos
   for (const isRepository of [true, false]) {
     const root = workspace(t, { isRepository });
     writeFileSync(join(root, '.gitignore'), 'dist/\n.slipway/');
-    assert.deepEqual(await addIgnoreLines(root), ['deploy/dev/generated/', 'apps/*/.env']);
-    assert.equal(
-      readFileSync(join(root, '.gitignore'), 'utf8'),
-      'dist/\n.slipway/\ndeploy/dev/generated/\napps/*/.env\n',
-    );
+    assert.deepEqual(await addIgnoreLines(root), ['deploy/dev/generated/', '.env']);
+    assert.equal(readFileSync(join(root, '.gitignore'), 'utf8'), 'dist/\n.slipway/\ndeploy/dev/generated/\n.env\n');
     assert.deepEqual(await addIgnoreLines(root), []);
   }
 });

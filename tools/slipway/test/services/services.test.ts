@@ -45,16 +45,30 @@ test('edges, database and secrets come from the schema', () => {
 });
 
 test('every problem of a schema is reported at once', () => {
-  const broken = () => serviceSpec('x', { 'bad-name': key('plain'), A: { type: 'string' }, B: key('pasword') });
+  const broken = () => serviceSpec('x', { 'bad-name': key('plain'), API_TOKEN: { type: 'string' }, B: key('pasword') });
   assert.throws(broken, (error: unknown) => {
     assert.ok(error instanceof ValidationError);
     assert.deepEqual(
       error.problems.map(({ key }) => key),
-      ['bad-name', 'A', 'B'],
+      ['bad-name', 'API_TOKEN', 'B'],
     );
     assert.match(error.message, /apps\/x\/src\/config\.ts/);
     return true;
   });
+});
+
+test('a key without x-slipway is a plain setting; one that looks secret has to say whether it is', () => {
+  const { keys } = serviceSpec('x', { LEVEL: { type: 'string', default: 'info' }, MONKEY: { type: 'string' } });
+  assert.deepEqual(
+    keys.map(({ name, secret, source }) => [name, secret, source.kind]),
+    [
+      ['LEVEL', false, 'plain'],
+      ['MONKEY', false, 'plain'],
+    ],
+  );
+  for (const name of ['DB_PASSWORD', 'STRIPE_API_KEY', 'SECRET', 'SESSION_SECRET'])
+    assert.throws(() => serviceSpec('x', { [name]: { type: 'string' } }), /looks secret/, name);
+  assert.doesNotThrow(() => serviceSpec('x', { API_TOKEN: key('plain', { secret: false }) }));
 });
 
 const crossProblems: [string, object, RegExp][] = [

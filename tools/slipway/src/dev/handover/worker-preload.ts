@@ -5,7 +5,7 @@ import { isMainThread } from 'node:worker_threads';
 
 /** To a program: take connections from now on. */
 export type WorkerAsk = { slipway: 'serve' };
-/** From a program: its own management port answers on this port too, and there nobody but it. */
+/** From a program: its management port, or the only one that it has, answers on this port too, and there nobody but it. */
 export type WorkerSay = { slipway: 'management'; port: number };
 
 /**
@@ -79,7 +79,7 @@ function openInspector(end = Date.now() + INSPECT_PATIENCE_MS): void {
 }
 
 function isManagement(server: Server): boolean {
-  return portOf(server) === Number(process.env.MANAGEMENT_PORT);
+  return portOf(server) === Number(process.env.MANAGEMENT_PORT ?? process.env.PORT);
 }
 
 /** Undefined for one that listens on a path, or not yet. */

@@ -5,6 +5,7 @@ import { takeLock, type LockHolder, type RunLock } from '@slipway/util/lock';
 import { isAlive } from '@slipway/util/process-identity';
 import { stackOption } from './local-data-dir.ts';
 import type { Output } from './output.ts';
+import { startCommand } from '../../util/commands.ts';
 
 /** A killed run's services have a few seconds to end, then they are killed: see reaper.ts. */
 const patienceMs = 15_000;
@@ -57,6 +58,6 @@ function describe(
   const hint =
     rest.length === 0
       ? 'stop it first'
-      : `stop it first, or start the others: npm start --${stackOption(stack)} --only ${rest.join(',')}`;
+      : `stop it first, or start the others: ${startCommand(...(stack === undefined ? [] : [stackOption(stack).trim()]), '--only', rest.join(','))}`;
   return new UserError(`${list} ${taken.length === 1 ? 'runs' : 'run'} already (${holders.join('; ')})`, { hint });
 }

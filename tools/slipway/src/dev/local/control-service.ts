@@ -4,6 +4,7 @@ import { takeLock } from '@slipway/util/lock';
 import type { Reporter } from '../../deploy/report/reporter.ts';
 import { localDataDir, stackOption } from './local-data-dir.ts';
 import { requestAction, type ServiceAction } from './service-requests.ts';
+import { startCommand } from '../../util/commands.ts';
 
 export type ControlOptions = { action: Exclude<ServiceAction, 'reset'>; stack?: string; timeout: number };
 
@@ -21,7 +22,7 @@ export async function controlService(
   if ('release' in lock) {
     lock.release();
     throw new UserError(`${service} does not run on this machine`, {
-      hint: stack === undefined ? 'npm start' : `npm start --${stackOption(stack)}`,
+      hint: startCommand(...(stack === undefined ? [] : [stackOption(stack).trim()])),
     });
   }
   await requestAction({ dataDir, name: service, action }, timeout * 1000, signal);

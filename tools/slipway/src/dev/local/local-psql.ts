@@ -5,6 +5,7 @@ import { isPortFree } from './is-port-free.ts';
 import { localDataDir, stackOption } from './local-data-dir.ts';
 import { defaultPlan } from './plan.ts';
 import { byName } from '../../util/by-name.ts';
+import { startCommand } from '../../util/commands.ts';
 
 /** psql on a service's database of this machine. The password goes by the environment: arguments are seen by all. */
 export async function localPsql(
@@ -25,7 +26,7 @@ export async function localPsql(
   const { port, user, password } = local.database;
   if (await isPortFree(port, '127.0.0.1')) {
     throw new UserError(`the database of ${service} does not run on this machine`, {
-      hint: stack === undefined ? 'npm start' : `npm start --${stackOption(stack)}`,
+      hint: startCommand(...(stack === undefined ? [] : [stackOption(stack).trim()])),
     });
   }
   const to = ['--host=127.0.0.1', `--port=${port}`, `--username=${user}`, '--dbname=postgres', '--no-password'];

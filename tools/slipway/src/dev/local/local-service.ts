@@ -11,7 +11,10 @@ export type LocalService = {
   /** The keys that hold a port it listens on. */
   ports: { key: 'PORT' | 'MANAGEMENT_PORT'; port: number }[];
   url: string;
+  /** Where it answers how it is: its management port, or the only one that it has. */
   managementUrl: string;
+  /** Route there that answers 200 once it is ready; absent: any answer will do. */
+  readyRoute?: string;
   /** Absent where it has none, or where DATABASE_URL points to one of the user's own. */
   database?: LocalDatabase;
   /** Keys that a person signs in with. */

@@ -51,6 +51,7 @@ export function withMovedPorts(services: LocalService[], moved: MovedPorts): Loc
 function moveService(service: LocalService, moved: MovedPorts[string]): LocalService {
   const { PORT, MANAGEMENT_PORT, DATABASE_URL } = moved;
   const { databaseKey } = service.database ?? {};
+  const managed = service.ports.some(({ key }) => key === 'MANAGEMENT_PORT') ? MANAGEMENT_PORT : PORT;
   const environment = { ...service.environment };
   if (PORT !== undefined) environment.PORT = String(PORT);
   if (MANAGEMENT_PORT !== undefined) environment.MANAGEMENT_PORT = String(MANAGEMENT_PORT);
@@ -61,8 +62,7 @@ function moveService(service: LocalService, moved: MovedPorts[string]): LocalSer
     environment,
     ports: service.ports.map(({ key, port }) => ({ key, port: moved[key] ?? port })),
     url: PORT === undefined ? service.url : withPort(service.url, PORT),
-    managementUrl:
-      MANAGEMENT_PORT === undefined ? service.managementUrl : withPort(service.managementUrl, MANAGEMENT_PORT),
+    managementUrl: managed === undefined ? service.managementUrl : withPort(service.managementUrl, managed),
     ...(service.database === undefined
       ? {}
       : { database: { ...service.database, port: DATABASE_URL ?? service.database.port } }),

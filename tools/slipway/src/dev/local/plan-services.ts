@@ -30,10 +30,12 @@ export function planServices(
     },
   };
   const environments = resolveEnvironments(serviceSpecs, place, known);
-  const services = serviceSpecs.map(({ name, root, calls, keys }): LocalService => {
+  const services = serviceSpecs.map(({ name, root, calls, keys, http }): LocalService => {
     const environment = environments[name] ?? {};
     const host = environment.HOST || '127.0.0.1';
     const reach = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+    const portKeys = http === undefined ? (['PORT', 'MANAGEMENT_PORT'] as const) : (['PORT'] as const);
+    const readyRoute = http === undefined ? '/healthz/ready' : http.ready;
     const urlKey = databaseKey(keys)?.name;
     const database = urlKey === undefined ? undefined : embeddedDatabase(name, environment[urlKey]);
     return {
@@ -42,9 +44,10 @@ export function planServices(
       calls,
       environment,
       host,
-      ports: (['PORT', 'MANAGEMENT_PORT'] as const).map((key) => ({ key, port: Number(environment[key]) })),
+      ports: portKeys.map((key) => ({ key, port: Number(environment[key]) })),
       url: `http://${reach}:${environment.PORT}`,
-      managementUrl: `http://${reach}:${environment.MANAGEMENT_PORT}`,
+      managementUrl: `http://${reach}:${environment[portKeys.at(-1)!]}`,
+      ...(readyRoute === undefined ? {} : { readyRoute }),
       ...(database === undefined || urlKey === undefined
         ? {}
         : { database: { ...database, dir: join(dataDir, name, 'postgres'), databaseKey: urlKey } }),

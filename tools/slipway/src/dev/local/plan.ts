@@ -10,6 +10,7 @@ import type { LocalService } from './local-service.ts';
 import { mergeEnvFile } from './merge-env-file.ts';
 import { readMovedPorts, withMovedPorts } from './moved-ports.ts';
 import { planServices } from './plan-services.ts';
+import { startCommand } from '../../util/commands.ts';
 
 /** Says what every service is and needs, now; called again after an edit of an environment. */
 export type Plan = () => Promise<LocalService[]>;
@@ -29,7 +30,10 @@ export function defaultPlan(workspaceRoot: string, dataDir: string): Plan {
       return withMovedPorts(services, await readMovedPorts(dataDir));
     };
     // Stacks of other names write the same files.
-    return withLock(join(workspaceRoot, LOCAL_DATA, 'secrets.lock'), work, { command: 'npm start', timeoutMs: 10_000 });
+    return withLock(join(workspaceRoot, LOCAL_DATA, 'secrets.lock'), work, {
+      command: startCommand(),
+      timeoutMs: 10_000,
+    });
   };
 }
 

@@ -69,13 +69,17 @@ export async function resetLocalDatabase(
 
 async function resetRunning(
   dataDir: string,
-  { name, managementUrl }: LocalService,
+  { name, managementUrl, readyRoute: route }: LocalService,
   timeoutMs: number,
   { report, signal }: Omit<ResetSession, 'settings'>,
 ): Promise<void> {
   await requestAction({ dataDir, name, action: 'reset' }, REQUEST_MS, signal);
   report.event(name, 'reset', 'its data are gone: waiting until it is ready');
-  const unready = await awaitReady({ url: Promise.resolve(managementUrl), shown: managementUrl }, signal, timeoutMs);
+  const unready = await awaitReady(
+    { url: Promise.resolve(managementUrl), shown: managementUrl, route },
+    signal,
+    timeoutMs,
+  );
   signal.throwIfAborted();
   if (unready !== undefined) {
     throw new UserError(`${name} has an empty database and does not get ready: ${unready}`, {

@@ -4,7 +4,7 @@ import { UserError } from '@slipway/util/errors';
 export function selectServices<Service extends { name: string }>(all: Service[], only?: string[]): Service[] {
   if (all.length === 0)
     throw new UserError('this workspace has no service', {
-      hint: 'a folder apps/NAME with a k8s/fragment.yaml is one',
+      hint: 'npx nx g slipway:adopt PROJECT makes one of an app; a folder with a k8s/fragment.yaml or slipway.yaml is one',
     });
   if (only === undefined) return all;
   const unknown = only.filter((name) => !all.some((service) => service.name === name));

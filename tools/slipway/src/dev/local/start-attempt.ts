@@ -75,7 +75,7 @@ export async function readiness(
   deadlineMs: number,
 ): Promise<{ exit: Exit } | { unready: string } | undefined> {
   const look = new AbortController();
-  const address = { url: program.managementUrl, shown: service.managementUrl };
+  const address = { url: program.managementUrl, shown: service.managementUrl, route: service.readyRoute };
   const unready = awaitReady(address, AbortSignal.any([signal, look.signal]), deadlineMs);
   const result = await Promise.race([
     program.exited.then((exit) => ({ exit })),

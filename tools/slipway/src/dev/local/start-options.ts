@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { messageOf, UserError } from '@slipway/util/errors';
+import { startCommand } from '../../util/commands.ts';
 
 export type StartOptions = {
   help: boolean;
@@ -15,16 +16,23 @@ export type StartOptions = {
   command?: string[];
 };
 
+/** Options, and what they do. */
+const USES = [
+  ['', 'all services; an edit restarts those that it concerns'],
+  ['--only order,product', 'only these'],
+  ['--no-watch', 'no restarts; ends with 1 as soon as a service fails'],
+  ['--json', 'log lines as the services write them'],
+  ['--inspect', 'each service opens a port for a debugger, from 9229 on'],
+  ['--stack NAME', 'a second stack beside the first, with databases of its own'],
+  ['--ephemeral', 'on free ports, with data and secrets that are thrown away at the end'],
+  ['--ephemeral -- COMMAND …', 'the same, runs COMMAND when all are ready, and ends with its exit code'],
+]
+  .map(([options, what]) => `  ${startCommand(...(options === '' ? [] : [options!])).padEnd(44)}${what}`)
+  .join('\n');
+
 export const startHelp = `Runs the services of this workspace as processes of this machine, each with its own Postgres.
 
-  npm start                               all services; an edit restarts those that it concerns
-  npm start -- --only order,product       only these
-  npm start -- --no-watch                 no restarts; ends with 1 as soon as a service fails
-  npm start -- --json                     log lines as the services write them
-  npm start -- --inspect                  each service opens a port for a debugger, from 9229 on
-  npm start -- --stack NAME               a second stack beside the first, with databases of its own
-  npm start -- --ephemeral                on free ports, with data and secrets that are thrown away at the end
-  npm start -- --ephemeral -- COMMAND …   the same, runs COMMAND when all are ready, and ends with its exit code
+${USES}
 
 COMMAND finds NAME_URL and NAME_MANAGEMENT_URL of every service in its environment (GATEWAY_URL, …), and what the
 services have made up for people to sign in with (ADMIN_EMAIL, ADMIN_PASSWORD). It works without --ephemeral too; of
@@ -33,8 +41,8 @@ the services' log lines only errors are shown then.
 Every line is kept in .slipway/logs until the next start but one: npx nx run deploy:logs --local finds them (of --ephemeral
 in .slipway/logs/ephemeral).
 
-Addresses are those that each apps/NAME/src/config.ts declares; a port that is taken, e.g. by another clone of this
-workspace, is replaced by a free one, which the first lines tell. Secrets are in apps/NAME/.env, made up once; other keys
+Addresses are those that each service declares; a port that is taken, e.g. by another clone of this
+workspace, is replaced by a free one, which the first lines tell. Secrets are in the .env of each, made up once; other keys
 that you write there win as well. Databases are in .slipway/local/NAME/postgres; to begin one anew:
 npx nx run NAME:reset --local
 Ctrl-C stops everything, a second one at once.`;
@@ -62,11 +70,13 @@ export function startOptions(args: string[]): StartOptions {
   } catch (error) {
     // Its first sentence names the argument; the others explain parseArgs.
     throw new UserError(messageOf(error).split('. ')[0] ?? '', {
-      hint: 'npm start -- --help lists the options',
+      hint: `${startCommand('--help')} lists the options`,
     });
   }
   if (end !== -1 && command.length === 0)
-    throw new UserError('there is no command after --', { hint: 'npm start -- --ephemeral -- npx playwright test' });
+    throw new UserError('there is no command after --', {
+      hint: startCommand('--ephemeral', '--', 'npx', 'playwright', 'test'),
+    });
   if (values.stack !== undefined && values.ephemeral)
     throw new UserError('--stack keeps its data, --ephemeral throws them away: leave one of them out');
   return {

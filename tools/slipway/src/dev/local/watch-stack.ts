@@ -1,4 +1,6 @@
+import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { serviceParents } from '../../services/service-roots.ts';
 import { messageOf } from '@slipway/util/errors';
 import type { LocalService } from './local-service.ts';
 import type { Output } from './output.ts';
@@ -19,10 +21,8 @@ type WatchOptions = {
   onRemoved: (name: string) => Promise<void>;
 };
 
-/** Where services are: a new folder in there may be one. */
-const SERVICES_FOLDER = 'apps';
 /** What decides about the environments, and about which services there are. */
-const PLANNED = /^apps\/[^/]+(\/(src\/config\.ts|\.env|k8s\/fragment\.yaml))?$/;
+const PLANNED = /\/(src\/config\.ts|\.env|k8s\/fragment\.yaml|slipway\.yaml)$/;
 
 /**
  * Restarts, after each edit, the services that the edited files are part of, and those whose environment became another.
@@ -38,6 +38,8 @@ export function watchStack({
   onRemoved,
 }: WatchOptions): FolderWatch {
   let services = planned;
+  /** Where services are: a new folder in there may be one. */
+  const parents = serviceParents(workspaceRoot);
   const foldersOf = (service: LocalService) => sourceFolders(workspaceRoot, service.root);
   let folders = new Map(services.map((service) => [service.name, foldersOf(service)]));
   /** Edits of each service that no restart has been asked for yet. */
@@ -58,7 +60,7 @@ export function watchStack({
 
   /** Reads the environments where that is due. False when they cannot be read. */
   const replan = async (paths: string[]): Promise<boolean> => {
-    for (const path of paths) if (PLANNED.test(path)) unplanned.add(path);
+    for (const path of paths) if (PLANNED.test(path) || parents.includes(dirname(path))) unplanned.add(path);
     if (unplanned.size === 0) return true;
     try {
       services = await plan();
@@ -113,7 +115,7 @@ export function watchStack({
   };
 
   let queue = Promise.resolve();
-  const watched = [SERVICES_FOLDER, ...[...folders.values()].flat()];
+  const watched = [...parents, ...[...folders.values()].flat()];
   const watcher = watchFolders(workspaceRoot, watched, (paths) => {
     queue = queue.then(() => onChange(paths)).catch((error: Error) => output.bad(`watching: ${error.stack}`));
   });

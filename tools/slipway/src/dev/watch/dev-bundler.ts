@@ -6,6 +6,7 @@ import { context } from 'esbuild';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import { appFiles } from '../../images/layers/app-files.ts';
 import { SourceBuild } from '../../images/bundle/source-build.ts';
+import { lockfileOf } from '../../util/workspace/lockfile.ts';
 
 /** A service's code as a pod is sent it. */
 export type DevBuild = {
@@ -29,7 +30,7 @@ export type DevBundler = { build: () => Promise<DevBuild>; close: () => Promise<
  */
 export async function openDevBundler(workspace: string, serviceSpec: ServiceSpec): Promise<DevBundler> {
   const workspaceRoot = realpathSync(workspace);
-  const lockfile = await readFile(join(workspaceRoot, 'package-lock.json'));
+  const lockfile = await readFile(join(workspaceRoot, lockfileOf(workspaceRoot) ?? 'package.json'));
   const source = new SourceBuild(workspaceRoot, serviceSpec, ['main']);
   const open = () => context({ ...source.options(), entryNames: '[name]-[hash]', minify: false });
   let own = await open();

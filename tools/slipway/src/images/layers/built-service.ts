@@ -34,6 +34,8 @@ export async function builtService(workspaceRoot: string, serviceSpec: ServiceSp
       await symlink(relative(dirname(join(folder, link)), join(packagesFolder, link)), join(unpacked, link));
     }
   });
+  // Bundles are ES modules, also in a workspace whose package.json does not say so.
+  await writeFile(join(runs, 'package.json'), '{"type":"module"}\n');
   await removeOld(runs, new RegExp(`^${name}-[0-9a-f]{16}$`));
   await removeOld(runs, new RegExp(`^${name}-packages-[0-9a-f]{16}$`));
   return join(folder, root);

@@ -10,6 +10,7 @@ import { filesBelow } from '../bundle/files-below.ts';
 import type { BundleFile } from '../bundle/bundle-file.ts';
 import { replaceFile } from '../../util/files/write-files.ts';
 import { isObject } from '../../util/json-object.ts';
+import { LOCKFILES } from '../../util/workspace/lockfile.ts';
 
 /**
  * What a layer is made of. `inputs`: files, relative to the workspace, that decide what is in it. `folders`: those in
@@ -22,7 +23,7 @@ export type Layer<Facts> = { tar: Uint8Array; facts: Facts };
 type CacheRecord<Facts> = { inputs: string[]; folders: string[]; fingerprint: string; facts: Facts };
 
 /** Besides a layer's own inputs these decide what it is: which packages there are, and how we build. */
-const COMMON_INPUTS = ['package-lock.json', 'package.json'];
+const COMMON_INPUTS = [...LOCKFILES, 'package.json'];
 const BUILDERS = ['bundle', 'layers', 'sbom']
   .map((folder) => join(import.meta.dirname, '..', folder))
   .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))

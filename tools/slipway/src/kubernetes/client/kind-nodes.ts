@@ -1,6 +1,7 @@
 import { parseJson } from '@slipway/util/json';
 import { CommandError, UserError } from '@slipway/util/errors';
 import { exec } from '@slipway/util/exec';
+import { clusterCommand } from '../../util/commands.ts';
 
 /** How long the engine may take for a list, ms. */
 const ENGINE_TIMEOUT_MS = 20_000;
@@ -26,7 +27,7 @@ export async function kindNodes(cluster: string): Promise<string[]> {
   const nodes = rows.filter(([, role]) => role !== 'external-load-balancer').flatMap(([name]) => name ?? []);
   if (nodes.length > 0) return nodes;
   throw new UserError(`no node of the kind cluster "${cluster}" is running`, {
-    hint: `npm run cluster -- up --name ${cluster}`,
+    hint: clusterCommand('up', '--name', cluster),
   });
 }
 

@@ -1,4 +1,5 @@
 import { UserError } from '@slipway/util/errors';
+import { clusterCommand } from '../../util/commands.ts';
 /** Where a stack goes. Nodes of kind get images directly (`cluster` is its name), others pull them from `registry`. */
 export type Target = { context: string } & ({ cluster: string } | { registry: string });
 
@@ -34,7 +35,7 @@ export function deployTarget(
 /** What to do when the cluster of a context is not there or not well. */
 export function clusterHint(context: string): string {
   const cluster = kindCluster(context);
-  return cluster === undefined ? `kubectl --context ${context} get nodes` : `npm run cluster -- up --name ${cluster}`;
+  return cluster === undefined ? `kubectl --context ${context} get nodes` : clusterCommand('up', '--name', cluster);
 }
 
 /** An nx command for a hint: with the context, unless the command takes it by itself. */

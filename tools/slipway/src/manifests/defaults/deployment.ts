@@ -45,6 +45,8 @@ export function deployment(stack: string, serviceSpec: ServiceSpec): KubernetesO
           ...(serviceSpec.hasDatabase
             ? { initContainers: [{ name: 'migrate', ...container, args: ['node', 'migrate.js'], resources }] }
             : {}),
+          // A program without a kit of ours ignores SIGTERM as process 1, which then is the pod's own.
+          ...(serviceSpec.http === undefined ? {} : { shareProcessNamespace: true }),
           containers: [
             {
               name: 'app',
@@ -52,11 +54,28 @@ export function deployment(stack: string, serviceSpec: ServiceSpec): KubernetesO
               args: ['node', '--enable-source-maps', 'main.js'],
               ports: [
                 { name: 'http', containerPort: portOf(serviceSpec, 'PORT') },
-                { name: 'management', containerPort: portOf(serviceSpec, 'MANAGEMENT_PORT') },
+                ...(serviceSpec.http === undefined
+                  ? [{ name: 'management', containerPort: portOf(serviceSpec, 'MANAGEMENT_PORT') }]
+                  : []),
               ],
-              startupProbe: probe('/healthz/live', { periodSeconds: 1, failureThreshold: 60 }),
-              livenessProbe: probe('/healthz/live', { periodSeconds: 10, failureThreshold: 3 }),
-              readinessProbe: probe('/healthz/ready', { periodSeconds: 2, failureThreshold: 2 }),
+              startupProbe: {
+                ...check(serviceSpec, 'live'),
+                timeoutSeconds: 2,
+                periodSeconds: 1,
+                failureThreshold: 60,
+              },
+              livenessProbe: {
+                ...check(serviceSpec, 'live'),
+                timeoutSeconds: 2,
+                periodSeconds: 10,
+                failureThreshold: 3,
+              },
+              readinessProbe: {
+                ...check(serviceSpec, 'ready'),
+                timeoutSeconds: 2,
+                periodSeconds: 2,
+                failureThreshold: 2,
+              },
               // Endpoints are removed while the pod already stops: it keeps serving until they are.
               lifecycle: { preStop: { sleep: { seconds: 3 } } },
               resources,
@@ -69,8 +88,10 @@ export function deployment(stack: string, serviceSpec: ServiceSpec): KubernetesO
   };
 }
 
-function probe(path: string, timing: { periodSeconds: number; failureThreshold: number }) {
-  return { httpGet: { path, port: 'management' }, timeoutSeconds: 2, ...timing };
+function check({ http }: ServiceSpec, what: 'live' | 'ready') {
+  if (http === undefined) return { httpGet: { path: `/healthz/${what}`, port: 'management' } };
+  const path = http[what];
+  return path === undefined ? { tcpSocket: { port: 'http' } } : { httpGet: { path, port: 'http' } };
 }
 
 function portOf(serviceSpec: ServiceSpec, key: string): number {

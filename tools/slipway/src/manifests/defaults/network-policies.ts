@@ -46,7 +46,7 @@ export function servicePolicy(stack: string, serviceSpec: ServiceSpec, callers: 
   return policy(stack, name, name, {
     ingress: [
       ...(callers.length > 0 ? [{ from: callers.map(pods), ports: [tcp('http')] }] : []),
-      { from: [pods(SCRAPER)], ports: [tcp('management')] },
+      { from: [pods(SCRAPER)], ports: [tcp(serviceSpec.http === undefined ? 'management' : 'http')] },
     ],
     egress: [
       ...(calls.length > 0 ? [{ to: calls.map(pods), ports: [tcp('http')] }] : []),

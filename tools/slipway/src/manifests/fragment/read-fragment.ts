@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Document,
@@ -18,6 +18,7 @@ import { elementSchema, fieldSchema, kindSchema } from '../schema/kubernetes-sch
 import { elementName, listKeys } from '../schema/list-keys.ts';
 import { GO_YAML } from './go-yaml.ts';
 import type { PatchPath } from './merge-problem.ts';
+import { FRAGMENT } from '../../services/service-roots.ts';
 
 /** One partial object of a fragment, with the way back to its lines. */
 export type FragmentObject = {
@@ -33,7 +34,9 @@ export type FragmentObject = {
 
 /** Reads `k8s/fragment.yaml` of the service in `root`. Problems: what is no YAML, and documents that are no objects. */
 export function readFragment(workspaceRoot: string, root: string): { objects: FragmentObject[]; problems: Problem[] } {
-  const file = `${root}/k8s/fragment.yaml`;
+  const file = `${root}/${FRAGMENT}`;
+  // A service that slipway.yaml describes may need none.
+  if (!existsSync(join(workspaceRoot, file))) return { objects: [], problems: [] };
   const text = readFileSync(join(workspaceRoot, file), 'utf8');
   const lines = new LineCounter();
   const lineAt = (offset: number) => lines.linePos(offset).line;

@@ -2,6 +2,7 @@ import { CommandError, UserError } from '@slipway/util/errors';
 import { exec } from '@slipway/util/exec';
 import { loadAll } from 'js-yaml';
 import { isKubernetesObject, type KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { clusterCommand } from '../../util/commands.ts';
 
 /**
  * The objects of a kustomize overlay (e.g. `deploy/dev`), exactly as `kubectl apply -k` would send them. The
@@ -11,7 +12,7 @@ export async function renderOverlay(workspaceRoot: string, overlay: string): Pro
   const yaml = await exec(['kubectl', 'kustomize', overlay], { cwd: workspaceRoot }).catch((error: unknown) => {
     if (error instanceof CommandError && error.code === 'ENOENT') {
       throw new UserError('kubectl, which renders the overlays, is not on the PATH', {
-        hint: 'npm run cluster -- up',
+        hint: clusterCommand('up'),
         exitCode: error.exitCode,
       });
     }

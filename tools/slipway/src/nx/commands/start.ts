@@ -10,6 +10,7 @@ import { runStack, type Stack } from '../../dev/local/run-stack.ts';
 import { startHelp, startOptions, type StartOptions } from '../../dev/local/start-options.ts';
 import { onStopRequest } from '../../dev/local/stop-requests.ts';
 import { EPHEMERAL_LOGS, localLogFile, localLogFolder } from '../../operate/logs/local-log-file.ts';
+import { startCommand } from '../../util/commands.ts';
 
 const begun = performance.now();
 let stack: Stack | undefined;
@@ -64,7 +65,7 @@ async function run({
     inspect,
     ...(only === undefined ? {} : { only }),
     ...(name === undefined ? {} : { stack: name }),
-    command: process.env.SLIPWAY_STARTED_AS ?? 'npm start',
+    command: process.env.SLIPWAY_STARTED_AS ?? startCommand(),
     output: (services) => terminalOutput({ json, services, toFile, quiet: words !== undefined }),
   });
   stack = running;

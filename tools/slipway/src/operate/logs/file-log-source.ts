@@ -6,6 +6,7 @@ import { localLogFile, localLogFolder } from './local-log-file.ts';
 import { type LogLine, timedLines } from './log-line.ts';
 import { FOLLOW_PATIENCE_MS, type LogSource } from './log-source.ts';
 import { mergeByTime } from './merge-by-time.ts';
+import { startCommand } from '../../util/commands.ts';
 
 /** How often a folder that is followed is looked at for new files, ms. */
 const LOOK_MS = 1000;
@@ -37,7 +38,7 @@ export function fileLogSource(workspaceRoot: string, stack?: string): LogSource 
       merge.add(untilAborted(openFiles, signal));
       signal.addEventListener('abort', merge.close);
     } else merge.close();
-    if (searched.size === 0) note(`nothing is in ${logFolder}: npm start writes it`);
+    if (searched.size === 0) note(`nothing is in ${logFolder}: ${startCommand()} writes it`);
     return { lines: merge.items, searched: [...searched].map((path) => path.slice(workspaceRoot.length + 1)) };
   };
 }

@@ -13,6 +13,7 @@ import type { PodFacts } from './pod-facts.ts';
 import { recentFailures } from './recent-failures.ts';
 import type { NodeStatus, Finding, ServiceStatus, WorkloadStatus } from './stack-status.ts';
 import { podsOf } from '../../kubernetes/rollout/pods-of.ts';
+import { clusterCommand } from '../../util/commands.ts';
 
 type Scene = {
   api: KubeApi;
@@ -73,7 +74,7 @@ function logsCommand({ settings, api }: Scene, options: string): string {
 
 function nodeFinding({ name, isReady, pressure, diskUsed = 0 }: NodeStatus, context: string): Finding[] {
   const cluster = kindCluster(context);
-  const status = cluster === undefined ? describeNode(name, context) : `npm run cluster -- status --name ${cluster}`;
+  const status = cluster === undefined ? describeNode(name, context) : clusterCommand('status', '--name', cluster);
   const base = { who: name, details: [] };
   return [
     ...(isReady ? [] : [{ ...base, code: 'node-not-ready' as const, command: status }]),

@@ -11,8 +11,11 @@ export const LOCAL_STATE = '.slipway';
 const LINES: { line: string; covers: (path: string) => boolean; example: string }[] = [
   { line: `${LOCAL_STATE}/`, covers: (path) => path.startsWith(`${LOCAL_STATE}/`), example: `${LOCAL_STATE}/local/x` },
   { line: `${GENERATED}/`, covers: (path) => path.startsWith(`${GENERATED}/`), example: `${GENERATED}/x` },
-  { line: 'apps/*/.env', covers: (path) => /^apps\/[^/]+\/\.env$/.test(path), example: 'apps/x/.env' },
+  { line: '.env', covers: (path) => path.endsWith('/.env'), example: 'apps/x/.env' },
 ];
+
+/** The lines that .gitignore needs. */
+export const IGNORE_LINES = LINES.map(({ line }) => line);
 
 /** The line of .gitignore for a path that slipway writes secrets to; for any other the path itself. */
 export function ignoreLine(path: string): string {

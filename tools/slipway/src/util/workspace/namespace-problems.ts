@@ -35,3 +35,12 @@ export function namespaceProblems(name: string): Problem[] {
   }
   return [];
 }
+
+/** `@acme/shop` → `acme-shop`. */
+export function namespaceOf(workspace: string): string {
+  return workspace
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 63)
+    .replaceAll(/^-+|-+$/g, '');
+}

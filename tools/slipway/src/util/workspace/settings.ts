@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJson } from '@slipway/util/json';
 import { UserError } from '@slipway/util/errors';
 import { parseDocument } from 'yaml';
 import { isObject, type JsonObject } from '../json-object.ts';
 import { ValidationError } from '../problems/validation-error.ts';
-import { namespaceProblems } from './namespace-problems.ts';
+import { namespaceOf, namespaceProblems } from './namespace-problems.ts';
+import { readPluginOptions } from './plugin-options.ts';
 
 /** The facts of the workspace that slipway needs everywhere. */
 export type Settings = {
@@ -25,14 +26,10 @@ export type Settings = {
 
 export const KIND_CONFIG = 'deploy/kind.yaml';
 
-type NxJson = { plugins?: (string | { plugin: string; options?: { namespace?: string } })[] };
-
 /** Reads nx.json, package.json and deploy/kind.yaml. Throws ValidationError when the namespace cannot be the stack's. */
 export function readSettings(workspaceRoot: string, named = process.env.SLIPWAY_CLUSTER): Settings {
-  const { plugins } = readJson<NxJson>(join(workspaceRoot, 'nx.json'));
-  const entry = plugins?.find((plugin) => typeof plugin === 'object' && plugin.plugin === 'slipway');
   const workspace = readJson<{ name?: string }>(join(workspaceRoot, 'package.json')).name ?? '';
-  const stack = (typeof entry === 'object' ? entry.options?.namespace : undefined) ?? namespaceOf(workspace);
+  const stack = readPluginOptions(workspaceRoot).namespace ?? namespaceOf(workspace);
   const problems = namespaceProblems(stack);
   if (problems.length > 0) throw new ValidationError(problems);
   const { name = 'kind' } = readYaml(workspaceRoot, KIND_CONFIG);
@@ -40,16 +37,9 @@ export function readSettings(workspaceRoot: string, named = process.env.SLIPWAY_
   return { workspaceRoot, stack, workspace: workspace || stack, cluster: named || defaultCluster, defaultCluster };
 }
 
-/** `@acme/shop` → `acme-shop`. */
-function namespaceOf(workspace: string): string {
-  return workspace
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, 63)
-    .replaceAll(/^-+|-+$/g, '');
-}
-
 function readYaml(workspaceRoot: string, file: string): JsonObject {
+  if (!existsSync(join(workspaceRoot, file)))
+    throw new UserError('does not exist', { file, hint: 'npx nx g slipway:init writes it' });
   const document = parseDocument(readFileSync(join(workspaceRoot, file), 'utf8'));
   const [broken] = document.errors;
   const content: unknown = document.toJS();

@@ -18,7 +18,8 @@ export function imageExecutor(
 ): Promise<{ success: boolean }> {
   return forUser(options, async () => {
     const serviceSpec = (await readServiceSpecs(root)).find(({ name }) => name === projectName);
-    if (serviceSpec === undefined) throw new UserError(`${projectName} is no service: it has no k8s/fragment.yaml`);
+    if (serviceSpec === undefined)
+      throw new UserError(`${projectName} is no service: it has neither k8s/fragment.yaml nor slipway.yaml`);
     const settings = readSettings(root);
     const built = await image(settings, serviceSpec);
     const sbom = await writeSbom(root, serviceSpec.name, await createServiceSbom(settings, built));

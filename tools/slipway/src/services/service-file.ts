@@ -1,0 +1,71 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
+import { isObject } from '../util/json-object.ts';
+import type { Problem } from '../util/problems/problem.ts';
+import { ValidationError } from '../util/problems/validation-error.ts';
+import { SERVICE_FILE } from './service-roots.ts';
+import type { HealthRoutes } from './service-spec.ts';
+
+/** What `slipway.yaml` says of a service that is not written to slipway's conventions. */
+export type ServiceFile = {
+  http?: HealthRoutes;
+  /** JSON Schema of the environment; absent: `src/config.ts` has it, or the service reads PORT and HOST only. */
+  environment?: object;
+};
+
+/** Of a service that says nothing of its environment: most programs read these two, and are to be reached in a pod. */
+export const USUAL_ENVIRONMENT = {
+  properties: {
+    PORT: { type: 'integer', description: 'port that it listens on', default: 3000 },
+    HOST: {
+      type: 'string',
+      description: 'address that it listens on',
+      default: '0.0.0.0',
+      'x-slipway': { kind: 'plain', local: '127.0.0.1' },
+    },
+  },
+};
+
+const ROUTES = ['ready', 'live'] as const;
+
+/** Undefined where there is none. Throws ValidationError for what cannot be read or is not known. */
+export function readServiceFile(workspaceRoot: string, root: string): ServiceFile | undefined {
+  const file = `${root}/${SERVICE_FILE}`;
+  if (!existsSync(join(workspaceRoot, file))) return undefined;
+  const lineCounter = new LineCounter();
+  const document = parseDocument(readFileSync(join(workspaceRoot, file), 'utf8'), { lineCounter, prettyErrors: false });
+  const [broken] = document.errors;
+  if (broken !== undefined) {
+    const { line } = lineCounter.linePos(broken.pos[0]);
+    throw new ValidationError([{ file, line, message: broken.message, hint: 'correct the YAML' }]);
+  }
+  const content: unknown = document.toJS() ?? {};
+  const problems = isObject(content)
+    ? contentProblems(content).map((problem) => ({ file, ...problem }))
+    : [{ file, message: 'is no object', hint: 'write http: { ready: /health }, or leave it empty' }];
+  if (problems.length > 0) throw new ValidationError(problems);
+  return content as ServiceFile;
+}
+
+function contentProblems(content: Record<string, unknown>): Omit<Problem, 'file'>[] {
+  const known = ['http', 'environment'];
+  const problems: Omit<Problem, 'file'>[] = Object.keys(content)
+    .filter((key) => !known.includes(key))
+    .map((key) => ({ key, message: 'is not known', hint: `use one of: ${known.join(', ')}` }));
+  const { http = {}, environment = { properties: {} } } = content;
+  if (!isObject(http)) return [...problems, { key: 'http', message: 'is no object', hint: 'http: { ready: /health }' }];
+  for (const [key, route] of Object.entries(http)) {
+    if (!ROUTES.some((name) => name === key))
+      problems.push({ key: `http.${key}`, message: 'is not known', hint: `use one of: ${ROUTES.join(', ')}` });
+    else if (typeof route !== 'string' || !route.startsWith('/'))
+      problems.push({ key: `http.${key}`, message: 'is no path', hint: 'begin it with a slash: /health' });
+  }
+  if (!isObject(environment) || !isObject(environment.properties))
+    problems.push({
+      key: 'environment',
+      message: 'is no JSON Schema with properties',
+      hint: 'environment: { properties: { PORT: { default: 3000 } } }',
+    });
+  return problems;
+}
