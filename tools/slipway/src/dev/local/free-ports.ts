@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { UserError } from '@slipway/util/errors';
-import { isPortFree } from './is-port-free.ts';
+import { isPortFree } from '../../util/is-port-free.ts';
 
 /** Below the ports that systems hand to outgoing connections: one of those could take a port before its service does. */
 const [lowest, highest] = [20_000, 32_000];

@@ -1,5 +1,5 @@
 import { freePorts } from './free-ports.ts';
-import { isPortFree } from './is-port-free.ts';
+import { isPortFree } from '../../util/is-port-free.ts';
 
 /** Node's own; editors look there first. */
 const FIRST = 9229;

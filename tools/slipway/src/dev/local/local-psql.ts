@@ -1,7 +1,7 @@
 import { UserError } from '@slipway/util/errors';
 import type { Argv } from '@slipway/util/exec';
 import { readServiceSpecs } from '../../services/read-services.ts';
-import { isPortFree } from './is-port-free.ts';
+import { isPortFree } from '../../util/is-port-free.ts';
 import { localDataDir, stackOption } from './local-data-dir.ts';
 import { defaultPlan } from './plan.ts';
 import { byName } from '../../util/by-name.ts';

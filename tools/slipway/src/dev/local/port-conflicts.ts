@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { isPortFree } from './is-port-free.ts';
+import { isPortFree } from '../../util/is-port-free.ts';
 import type { LocalService } from './local-service.ts';
 import { portHolder } from './port-holder.ts';
 

@@ -1,6 +1,7 @@
 /** `npx slipway COMMAND`: the commands that are no Nx targets. Each reads its own arguments. */
 const COMMANDS: Record<string, { what: string; run: () => Promise<unknown> }> = {
   start: { what: 'run every service as a process on this machine', run: () => import('./start.ts') },
+  doctor: { what: 'say what this machine and this workspace lack', run: () => import('./doctor.ts') },
   licenses: {
     what: 'list the npm packages that the images pass on, with their licences',
     run: () => import('./licenses.ts'),

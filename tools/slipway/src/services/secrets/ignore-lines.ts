@@ -4,6 +4,7 @@ import { GENERATED } from './generated-folder.ts';
 import { gitExposure } from '../../util/files/git-exposure.ts';
 import { replaceFile } from '../../util/files/write-files.ts';
 
+const FILE = '.gitignore';
 /** Folder of what a local run keeps: databases, logs, copies of secrets. */
 export const LOCAL_STATE = '.slipway';
 
@@ -22,25 +23,31 @@ export function ignoreLine(path: string): string {
   return LINES.find(({ covers }) => covers(path))?.line ?? `/${path}`;
 }
 
-/**
- * Adds to .gitignore what keeps slipway's secrets out of git and is not ignored yet; also before there is a repository.
- * Answers the added lines.
- */
-export async function addIgnoreLines(workspaceRoot: string): Promise<string[]> {
-  const file = join(workspaceRoot, '.gitignore');
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
+/** The lines of .gitignore that would keep slipway's secrets out of git and are wanted; also before there is a repository. */
+export async function missingIgnoreLines(workspaceRoot: string): Promise<string[]> {
+  const text = await readIgnores(workspaceRoot);
   const exposure = await gitExposure(
     workspaceRoot,
     LINES.map(({ example }) => example),
   );
-  const missing = LINES.filter(({ line, example }) =>
+  return LINES.filter(({ line, example }) =>
     exposure === undefined ? !text.split('\n').includes(line) : exposure.untracked.includes(example),
   ).map(({ line }) => line);
+}
+
+/** Adds them. Answers the added lines. */
+export async function addIgnoreLines(workspaceRoot: string): Promise<string[]> {
+  const missing = await missingIgnoreLines(workspaceRoot);
   if (missing.length === 0) return [];
+  const text = await readIgnores(workspaceRoot);
   const separator = text === '' || text.endsWith('\n') ? '' : '\n';
-  await replaceFile(file, `${text}${separator}${missing.map((line) => `${line}\n`).join('')}`);
+  await replaceFile(join(workspaceRoot, FILE), `${text}${separator}${missing.map((line) => `${line}\n`).join('')}`);
   return missing;
+}
+
+function readIgnores(workspaceRoot: string): Promise<string> {
+  return readFile(join(workspaceRoot, FILE), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { packageClosure } from '../../../src/images/bundle/package-closure.ts';
 import { freePorts } from '../../../src/dev/local/free-ports.ts';
-import { isPortFree } from '../../../src/dev/local/is-port-free.ts';
+import { isPortFree } from '../../../src/util/is-port-free.ts';
 
 const repository = join(import.meta.dirname, '../../../../..');
 

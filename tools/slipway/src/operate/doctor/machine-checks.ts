@@ -1,0 +1,62 @@
+import { clusterCommand } from '../../util/commands.ts';
+import { cacheDir } from '../../util/workspace/cache-dir.ts';
+import type { Finding, Machine } from './finding.ts';
+
+const GIB = 1024 ** 3;
+/** What images, the node and a few services take. */
+const WANTED_GIB = 10;
+
+/** Node.js, the container engine, control groups, disk and registries of this machine. */
+export async function checkMachine(machine: Machine): Promise<Finding[]> {
+  return Promise.all([
+    checkNode(machine),
+    checkEngine(machine),
+    checkCgroups(machine),
+    checkDisk(machine),
+    checkRegistry(machine),
+  ]);
+}
+
+function checkNode({ nodeVersion }: Machine): Finding {
+  const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
+  const isGood = major > 22 || (major === 22 && minor >= 19);
+  const found = { check: 'node', message: `Node.js ${nodeVersion}` };
+  return isGood ? { ...found, state: 'ok' } : { ...found, state: 'problem', hint: 'install Node.js 22.19 or newer' };
+}
+
+async function checkEngine({ output }: Machine): Promise<Finding> {
+  const version = await output('docker', 'version', '--format', '{{.Server.Version}}');
+  if (version !== undefined) return { check: 'engine', state: 'ok', message: `Docker engine ${version.trim()}` };
+  const hint = `start Docker, or as root: ${clusterCommand('engine', '--install')}`;
+  return { check: 'engine', state: 'problem', message: 'no container engine answers', hint };
+}
+
+function checkCgroups({ platform, fileExists }: Machine): Finding {
+  if (platform !== 'linux') return { check: 'cgroups', state: 'ok', message: "control groups are the engine's" };
+  if (fileExists('/sys/fs/cgroup/cgroup.controllers')) return { check: 'cgroups', state: 'ok', message: 'cgroup v2' };
+  if (!fileExists('/sys/fs/cgroup/memory')) {
+    const hint = 'mount them: mount -t cgroup2 none /sys/fs/cgroup';
+    return { check: 'cgroups', state: 'problem', message: 'no control groups are mounted', hint };
+  }
+  const hint = 'boot with systemd.unified_cgroup_hierarchy=1 before Kubernetes drops it';
+  return { check: 'cgroups', state: 'note', message: 'cgroup v1, which Kubernetes has deprecated', hint };
+}
+
+async function checkDisk({ freeBytes }: Machine): Promise<Finding> {
+  const free = (await freeBytes(cacheDir())) / GIB;
+  const message = `${free.toFixed(1)} GiB are free for images, in ${cacheDir()}`;
+  if (free >= WANTED_GIB) return { check: 'disk', state: 'ok', message };
+  return {
+    check: 'disk',
+    state: 'problem',
+    message,
+    hint: `free ${WANTED_GIB} GiB, or set SLIPWAY_CACHE to another disk`,
+  };
+}
+
+async function checkRegistry({ answers }: Machine): Promise<Finding> {
+  if (await answers('https://registry-1.docker.io/v2/'))
+    return { check: 'registry', state: 'ok', message: 'Docker Hub answers' };
+  const hint = `${clusterCommand('up')} builds what it needs from packages instead`;
+  return { check: 'registry', state: 'note', message: 'Docker Hub does not answer', hint };
+}
