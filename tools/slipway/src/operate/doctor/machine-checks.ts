@@ -8,13 +8,12 @@ const WANTED_GIB = 10;
 
 /** Node.js, the container engine, control groups, disk and registries of this machine. */
 export async function checkMachine(machine: Machine): Promise<Finding[]> {
-  return Promise.all([
-    checkNode(machine),
+  const [engine, disk, registry] = await Promise.all([
     checkEngine(machine),
-    checkCgroups(machine),
     checkDisk(machine),
     checkRegistry(machine),
   ]);
+  return [checkNode(machine), engine, checkCgroups(machine), disk, registry];
 }
 
 function checkNode({ nodeVersion }: Machine): Finding {

@@ -1,15 +1,16 @@
 import { backup, type BackupOptions } from '../../../operate/database/backup.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
 import { forUser } from '../for-user.ts';
+import { type ProjectContext, serviceOf } from '../service-of.ts';
 
 type Options = BackupOptions & { json: boolean };
 
 export function backupExecutor(
   options: Options,
-  { root, projectName }: { root: string; projectName: string },
+  { root, ...project }: { root: string } & ProjectContext,
 ): Promise<{ success: boolean }> {
   return forUser(options, async (report) => {
-    await backup(readSettings(root), projectName, options, report);
+    await backup(readSettings(root), serviceOf(project), options, report);
     return true;
   });
 }

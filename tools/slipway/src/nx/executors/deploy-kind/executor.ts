@@ -13,6 +13,7 @@ import { checkOptions } from '../check-options.ts';
 import { forUser } from '../for-user.ts';
 import { known } from '../../../util/known.ts';
 import { firstLine } from '../../../util/format/first-line.ts';
+import { type ProjectContext, serviceOf } from '../service-of.ts';
 
 type Options = DeployOptions & { e2e: boolean; dryRun: boolean; rollback: boolean; to?: number; json: boolean };
 const SCHEMA = join(import.meta.dirname, 'schema.json');
@@ -29,11 +30,11 @@ type TaskResult = {
 /** One service. */
 export function deployKind(
   given: Options,
-  { root, projectName }: { root: string; projectName: string },
+  { root, ...project }: { root: string } & ProjectContext,
 ): Promise<{ success: boolean }> {
   return forUser(given, async (report, signal) => {
     const options = checkOptions('deploy-kind', given, SCHEMA);
-    const results = await run({ settings: readSettings(root), report, signal }, [projectName], options);
+    const results = await run({ settings: readSettings(root), report, signal }, [serviceOf(project)], options);
     return allSucceeded(results) && (!options.e2e || (await e2e(root, options.context)));
   });
 }
@@ -43,7 +44,7 @@ export async function* deployKindBatch(
   taskGraph: { tasks: Record<string, Task> },
   options: Record<string, Options>,
   overrides: Partial<Options>,
-  { root }: { root: string },
+  { root, ...context }: { root: string } & ProjectContext,
 ): AsyncGenerator<{ task: string; result: TaskResult }> {
   const tasks = Object.values(taskGraph.tasks);
   const [first] = tasks;
@@ -54,14 +55,16 @@ export async function* deployKindBatch(
 
   const { success } = await forUser(given, async (report, signal) => {
     const merged = checkOptions('deploy-kind', given, SCHEMA);
-    const services = tasks.map(({ target }) => target.project);
+    const services = tasks.map(({ target }) => serviceOf(context, target.project));
     results = await run({ settings: readSettings(root), report, signal }, services, merged);
     return allSucceeded(results) && (!merged.e2e || (await e2e(root, merged.context)));
   });
   // Problems of the files and a red e2e belong to no service: then every task fails.
   const failedAsWhole = !success && allSucceeded(results);
   for (const { id, target } of tasks) {
-    const result = failedAsWhole ? undefined : results.find(({ service }) => service === target.project);
+    const result = failedAsWhole
+      ? undefined
+      : results.find(({ service }) => service === serviceOf(context, target.project));
     const status = result?.status ?? (success ? 'success' : 'failure');
     // The whole story was told when it happened; this is the summary at the end.
     const said = printableLine(firstLine(masked(result?.message ?? '')));

@@ -9,17 +9,18 @@ import { image } from '../../../images/build-image.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
 import { replaceFile } from '../../../util/files/write-files.ts';
 import { forUser } from '../for-user.ts';
+import { type ProjectContext, serviceOf } from '../service-of.ts';
 
 type Options = { registry?: string; json: boolean };
 
 export function imageExecutor(
   options: Options,
-  { root, projectName }: { root: string; projectName?: string },
+  { root, ...project }: { root: string } & ProjectContext,
 ): Promise<{ success: boolean }> {
   return forUser(options, async () => {
-    const serviceSpec = (await readServiceSpecs(root)).find(({ name }) => name === projectName);
+    const serviceSpec = (await readServiceSpecs(root)).find(({ name }) => name === serviceOf(project));
     if (serviceSpec === undefined)
-      throw new UserError(`${projectName} is no service: it has neither k8s/fragment.yaml nor slipway.yaml`);
+      throw new UserError(`${project.projectName} is no service: it has neither k8s/fragment.yaml nor slipway.yaml`);
     const settings = readSettings(root);
     const built = await image(settings, serviceSpec);
     const sbom = await writeSbom(root, serviceSpec.name, await createServiceSbom(settings, built));

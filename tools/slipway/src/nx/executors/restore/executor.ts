@@ -1,15 +1,16 @@
 import { restore, type RestoreOptions } from '../../../operate/database/restore.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
 import { forUser } from '../for-user.ts';
+import { type ProjectContext, serviceOf } from '../service-of.ts';
 
 type Options = RestoreOptions & { json: boolean };
 
 export function restoreExecutor(
   options: Options,
-  { root, projectName }: { root: string; projectName: string },
+  { root, ...project }: { root: string } & ProjectContext,
 ): Promise<{ success: boolean }> {
   return forUser(options, async (report, signal) => {
-    await restore({ settings: readSettings(root), report, signal }, projectName, options);
+    await restore({ settings: readSettings(root), report, signal }, serviceOf(project), options);
     return true;
   });
 }
