@@ -17,7 +17,7 @@ export type PinnedProcess = {
   stop(): Promise<void>;
 };
 
-const startTimeoutMs = 15_000;
+const startTimeoutMs = 60_000;
 /** The kernel's USER_HZ, which is 100 wherever Node runs. */
 const microsecondsPerTick = 10_000;
 

@@ -32,6 +32,8 @@ export const ours: Contender = {
       logFile: join(folder, 'access.log'),
       environment: {
         NODE_ENV: 'production',
+        // The page wants its files beside it, which this bundle leaves out.
+        API_DOCS: 'off',
         HOST: '127.0.0.1',
         PORT: String(port),
         MANAGEMENT_PORT: String(await freePort()),

@@ -3,6 +3,14 @@ import type { Mutant } from './mutant.ts';
 /** Guards that every service has: its start, its end, its doors, its calls. */
 export const serviceMutants: readonly Mutant[] = [
   {
+    name: 'one-connection-a-turn',
+    guard: 'a busy process accepts several connections in a turn of the event loop',
+    file: 'libs/service-kit/src/lifecycle/wide-listener.ts',
+    find: 'const sockets = 8;',
+    replace: 'const sockets = 1;',
+    test: { file: 'libs/service-kit/test/wide-listener.test.ts', name: 'one turn takes several' },
+  },
+  {
     name: 'no-drain',
     guard: 'a service that is asked to end serves on until nobody comes any more',
     file: 'libs/service-kit/src/lifecycle/shutdown.ts',

@@ -11,6 +11,7 @@ import { shutdownOnSignals } from './shutdown.ts';
 import { openTracing } from '../observability/tracing/open-tracing.ts';
 import type { Tracing } from '../observability/tracing/tracing.ts';
 import type { TracingConfig } from '../observability/tracing/tracing-config.ts';
+import { canListenWidely, WideListener } from './wide-listener.ts';
 
 export type ServiceConfig = {
   HOST: string;
@@ -72,6 +73,12 @@ export async function runService<Schema extends TObject>({
   try {
     const tracing = await openTracing(name, config as unknown as TracingConfig, logger);
     const service = await build(config, { logger, metrics, readiness, tracing });
+    const others = new WideListener(service.app.server);
+    let closingOthers: Promise<void> | undefined;
+    service.app.addHook('preClose', (done) => {
+      closingOthers = others.close();
+      done();
+    });
     let connectedAt = -Infinity;
     service.app.server.on('connection', () => (connectedAt = performance.now()));
     shutdownOnSignals({
@@ -82,6 +89,7 @@ export async function runService<Schema extends TObject>({
       quietMs: () => performance.now() - connectedAt,
       async close() {
         await service.app.close();
+        await closingOthers;
         await service.close?.();
         await tracing?.close();
         management.closeAllConnections();
@@ -92,11 +100,14 @@ export async function runService<Schema extends TObject>({
     management.listen(managementPort, host);
     await once(management, 'listening');
     await service.start?.();
+    if (canListenWidely) await WideListener.assertFree({ host, port });
+    // Fastify hands on what it does not know to Node.
+    const listening = { host, port, reusePort: canListenWidely };
     await service.app.listen({
-      host,
-      port,
+      ...listening,
       listenTextResolver: (address) => `serving on ${address}, management port ${managementPort}`,
     });
+    if (canListenWidely) await others.listen({ host, port });
     isListening = true;
   } catch (error) {
     const { code, port: takenPort } = error as { code?: string; port?: number };

@@ -13,7 +13,7 @@ export type HostileClients = {
 
 const program = join(import.meta.dirname, 'main.ts');
 /** They have been told to leave by then, and have. */
-const leaveMs = 10_000;
+const leaveMs = 60_000;
 
 /** Clients that mean harm to `url`, as a process of their own; it ends with this one. Only for what is ours. */
 export function startHostileClients(url: string, attack: AttackName): HostileClients {
