@@ -83,7 +83,10 @@ test('closed, it takes no more connections and waits for those it has', { skip }
   let isClosed = false;
   server.close();
   const closing = wide.close().then(() => (isClosed = true));
-  await once(connect(port, host).on('connect', () => assert.fail('it still listens')), 'error');
+  await once(
+    connect(port, host).on('connect', () => assert.fail('it still listens')),
+    'error',
+  );
   assert.equal(isClosed, false);
   for (const socket of sockets) socket.destroy();
   await closing;
