@@ -1,4 +1,5 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '@slipway/util/errors';
 import { exec } from '@slipway/util/exec';
@@ -15,10 +16,18 @@ export type Tarball = { name: string; version: string; file: string; bytes: numb
  * does not compile, or must not be published.
  */
 export async function pack(workspaceRoot: string, destination: string): Promise<Tarball[]> {
+  // Each call has its own: a test may pack while a person does.
+  const work = await mkdtemp(join(tmpdir(), 'slipway-pack-'));
+  try {
+    return await packIn(work, workspaceRoot, destination);
+  } finally {
+    await rm(work, { recursive: true });
+  }
+}
+
+async function packIn(work: string, workspaceRoot: string, destination: string): Promise<Tarball[]> {
   const packages = releasedPackages(workspaceRoot);
-  const work = join(workspaceRoot, 'dist', 'packages');
   const compiled = join(work, 'compiled');
-  await rm(compiled, { recursive: true, force: true });
   await mkdir(destination, { recursive: true });
   compile(
     workspaceRoot,

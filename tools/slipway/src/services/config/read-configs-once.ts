@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type ConfigResult, readConfigs } from './read-configs.ts';
+import { scriptFile } from '../../util/files/script-file.ts';
 
 type Entry = Extract<ConfigResult, { schema: unknown }> & { state: string };
 type Cache = { version: string; workspaceRoot: string; entries: Record<string, Entry> };
@@ -9,7 +10,7 @@ type Cache = { version: string; workspaceRoot: string; entries: Record<string, E
 /** What the entries were made with: another reader may read something else. */
 const VERSION = [
   process.version,
-  hash(['reader.ts', 'read-configs.ts'].map((name) => readFileSync(join(import.meta.dirname, name))).join('')),
+  hash(['reader', 'read-configs'].map((name) => readFileSync(scriptFile(import.meta.dirname, name))).join('')),
 ].join(' ');
 
 /**
