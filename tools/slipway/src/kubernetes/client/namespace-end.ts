@@ -1,7 +1,7 @@
 import { describeError, UserError } from '@slipway/util/errors';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import type { KubeApi } from './kube-api.ts';
-import { untilGone, type Awaited } from './until-gone.ts';
+import { untilGone, type EndingObjects } from './until-gone.ts';
 
 type Namespace = KubernetesObject & {
   metadata: { deletionTimestamp?: string };
@@ -26,7 +26,7 @@ export async function untilNamespaceGone(
   api: KubeApi,
   name: string,
   deadlineMs: number,
-  { begin = () => Promise.resolve(), also = [] }: { begin?: () => Promise<void>; also?: Awaited[] } = {},
+  { begin = () => Promise.resolve(), also = [] }: { begin?: () => Promise<void>; also?: EndingObjects[] } = {},
 ): Promise<void> {
   const namespace = { path: '/api/v1/namespaces', query: { fieldSelector: `metadata.name=${name}` } };
   try {

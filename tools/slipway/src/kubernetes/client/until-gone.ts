@@ -4,7 +4,7 @@ import type { KubeApi } from './kube-api.ts';
 import { watchResources } from './watch-resources.ts';
 
 /** Objects whose end is awaited: those of a list that `isOurs`. */
-export type Awaited = {
+export type EndingObjects = {
   path: string;
   query?: Record<string, string>;
   isOurs?: (object: KubernetesObject) => boolean;
@@ -13,7 +13,7 @@ export type Awaited = {
 /** Starts watching, calls `begin`, and waits until none of the objects is left. At the deadline it throws, naming them. */
 export async function untilGone(
   api: KubeApi,
-  awaited: Awaited[],
+  awaited: EndingObjects[],
   deadlineMs: number,
   begin: () => Promise<void>,
 ): Promise<void> {
