@@ -1,7 +1,12 @@
 import type { V1ObjectMeta } from '@kubernetes/client-node';
 import { isObject } from '../util/json-object.ts';
-import type { FieldSet } from './apply/managed-fields/field-set.ts';
 import type { Json } from './live.ts';
+
+/**
+ * Fields of an object as `managedFields` writes them (FieldsV1): `f:name` is a field, `k:{…}` a list's element by its
+ * key, `v:…` by its value, `i:…` by its place; `.` stands for the map or element itself; a leaf is empty.
+ */
+export type FieldSet = { [key: string]: FieldSet };
 
 /** Which fields one manager owns. */
 export type ManagedFieldsEntry = {

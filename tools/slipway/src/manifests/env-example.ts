@@ -1,6 +1,6 @@
 import type { KeySpec, ServiceSpec } from '../services/service-spec.ts';
 import { declaredValue } from '../services/declared-value.ts';
-import { clusterTarget } from './overlay/cluster-target.ts';
+import { clusterTarget } from './defaults/cluster-target.ts';
 import { startCommand } from '../util/commands.ts';
 
 /** Text of the service's `.env.example`: every key of its environment, in the order in which config.ts declares them. */

@@ -4,7 +4,7 @@ import { crossCheck } from '../../src/services/cross-check.ts';
 import { parseServiceSpec } from '../../src/services/parse-environment-schema.ts';
 import { resolveEnvironments } from '../../src/services/resolve-environments.ts';
 import { ValidationError } from '../../src/util/problems/validation-error.ts';
-import { clusterTarget } from '../../src/manifests/overlay/cluster-target.ts';
+import { clusterTarget } from '../../src/manifests/defaults/cluster-target.ts';
 
 const key = (kind: string, details: object = {}, schema: object = {}) => ({
   type: 'string',

@@ -9,7 +9,7 @@ import type { PlannedObject } from '../../kubernetes/apply/plan.ts';
 import { divideContents, idOf } from './divide-contents.ts';
 import { namespaceContents } from '../../kubernetes/client/namespace-contents.ts';
 import { isOwnObject, type Whose } from './own-object.ts';
-import { secretNames } from '../../manifests/secret-names.ts';
+import { secretNames } from '../../manifests/defaults/secret-names.ts';
 
 /** Objects that the stack declares and that exist already as somebody else's, where others may have objects: applying would take them over. */
 export function foreignProblems(planned: PlannedObject[], { stack, inventory, isShared }: Whose): Problem[] {

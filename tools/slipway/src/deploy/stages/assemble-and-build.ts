@@ -3,7 +3,7 @@ import { type ContainerImage, imageReference } from '../../images/container-imag
 import { imageName } from '../../images/image-name.ts';
 import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
 import { ASSEMBLED, BASE, examine } from '../../manifests/assemble.ts';
-import { clusterTarget } from '../../manifests/overlay/cluster-target.ts';
+import { clusterTarget } from '../../manifests/defaults/cluster-target.ts';
 import { generatedComponent } from '../../manifests/overlay/generated-component.ts';
 import { knownImages } from '../../manifests/overlay/known-images.ts';
 import { knownSecrets } from '../../manifests/overlay/known-secrets.ts';

@@ -2,7 +2,7 @@ import type { ServiceSpec } from '../../services/service-spec.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { labelsOf } from '../../kubernetes/labels.ts';
 import { declaredValue } from '../../services/declared-value.ts';
-import { clusterTarget } from '../overlay/cluster-target.ts';
+import { clusterTarget } from './cluster-target.ts';
 
 /** The keys of the environment that are no secrets, with their values in a cluster. */
 export function configMap(stack: string, serviceSpec: ServiceSpec): KubernetesObject {

@@ -4,14 +4,14 @@ import { loginOf } from '../../services/database-login.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import type { Problem } from '../../util/problems/problem.ts';
 import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
-import { clusterTarget } from './cluster-target.ts';
+import { clusterTarget } from '../defaults/cluster-target.ts';
 import { clusterSecrets, declaredSecrets, type DeclaredSecrets } from './declared-secrets.ts';
 import { readSecrets, type SecretData } from './read-secrets.ts';
 import { GENERATED } from '../../services/secrets/generated-folder.ts';
 import { secretFile } from './secret-files.ts';
 import { parseSecretManifest } from './secret-manifest.ts';
 import { databaseKey } from '../../services/database-key.ts';
-import { secretNames } from '../secret-names.ts';
+import { secretNames } from '../defaults/secret-names.ts';
 
 /** The secrets that exist already. */
 export type KnownSecrets = DeclaredSecrets & {

@@ -8,7 +8,7 @@ import { yamlText } from './yaml-text.ts';
 import { secretManifest } from './secret-manifest.ts';
 import { textHash } from '../../util/text-hash.ts';
 import { known } from '../../util/known.ts';
-import { secretNames } from '../secret-names.ts';
+import { secretNames } from '../defaults/secret-names.ts';
 
 /** The Secrets that belong to one service, by name. `database`: the login that a new volume is made with. */
 export function secretsOf(

@@ -4,7 +4,7 @@ import { isObject } from '../../util/json-object.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { templatePath } from '../fragment/added-object.ts';
 import type { LineOf } from '../fragment/apply-fragment.ts';
-import { secretNames } from '../secret-names.ts';
+import { secretNames } from '../defaults/secret-names.ts';
 
 /** Fields that name another object of the namespace: its kind, and the field below that has the name. */
 const REFERENCES: Record<string, { kind: string; name: string }> = {

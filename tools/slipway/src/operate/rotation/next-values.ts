@@ -4,7 +4,7 @@ import { makeEdgeKey, makePassword } from '../../services/make-secret.ts';
 import type { Environment } from '../../services/resolve-environments.ts';
 import type { KeySource, ServiceSpec } from '../../services/service-spec.ts';
 import { otherLogin } from '../../deploy/database/login-roles.ts';
-import { clusterTarget } from '../../manifests/overlay/cluster-target.ts';
+import { clusterTarget } from '../../manifests/defaults/cluster-target.ts';
 import type { Phase, RotationKind } from './kinds.ts';
 import { introduceKey, retireKey, switchKey } from './signing-keys.ts';
 

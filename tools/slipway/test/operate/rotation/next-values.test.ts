@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { loginOf } from '../../../src/services/database-login.ts';
 import { parseServiceSpec } from '../../../src/services/parse-environment-schema.ts';
 import { resolveEnvironments } from '../../../src/services/resolve-environments.ts';
-import { clusterTarget } from '../../../src/manifests/overlay/cluster-target.ts';
+import { clusterTarget } from '../../../src/manifests/defaults/cluster-target.ts';
 import { PHASES, ROTATION_KINDS, type RotationKind } from '../../../src/operate/rotation/kinds.ts';
 import { type Change, nextValues, type RotationState } from '../../../src/operate/rotation/next-values.ts';
 import { supersededLogins } from '../../../src/operate/rotation/rotation-state.ts';

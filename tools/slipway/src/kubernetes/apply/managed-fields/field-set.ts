@@ -1,8 +1,6 @@
-/**
- * Fields of an object as `managedFields` writes them (FieldsV1): `f:name` is a field, `k:{…}` a list's element by its
- * key, `v:…` by its value, `i:…` by its place; `.` stands for the map or element itself; a leaf is empty.
- */
-export type FieldSet = { [key: string]: FieldSet };
+import type { FieldSet } from '../../kubernetes-object.ts';
+
+export type { FieldSet };
 
 /** Names a field from the object's root: `['f:spec', 'f:replicas']`. */
 export type FieldPath = string[];

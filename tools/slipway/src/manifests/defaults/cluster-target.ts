@@ -1,5 +1,5 @@
 import type { EnvironmentTarget } from '../../services/resolve-environments.ts';
-import { databaseName } from '../defaults/database.ts';
+import { databaseName } from './database.ts';
 
 /** Inside the namespace: services and databases by their names in cluster DNS. */
 export const clusterTarget: EnvironmentTarget = {
