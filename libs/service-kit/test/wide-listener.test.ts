@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '@slipway/testing/http';
@@ -90,4 +92,35 @@ test('closed, it takes no more connections and waits for those it has', { skip }
   assert.equal(isClosed, false);
   for (const socket of sockets) socket.destroy();
   await closing;
+});
+
+test('a service hands its port over to its successor as a worker of one cluster', { timeout: 60_000 }, async (t) => {
+  const [port, management] = [await freePort(), await freePort()];
+  cluster.setupPrimary({ exec: join(import.meta.dirname, 'small-service.ts'), execArgv: [], silent: true });
+  const env = { HOST: host, PORT: String(port), MANAGEMENT_PORT: String(management), LOG_LEVEL: 'error' };
+  const start = async (): Promise<Worker> => {
+    const worker = cluster.fork(env);
+    let said = '';
+    for (const stream of [worker.process.stdout, worker.process.stderr]) stream?.on('data', (text) => (said += text));
+    const ended = once(worker, 'exit').then(([code]) => assert.fail(`it ended with ${code}: ${said}`));
+    const both = async () => {
+      const ports = new Set<number>();
+      while (!ports.has(port) || !ports.has(management))
+        ports.add(((await once(worker, 'listening')) as [{ port: number }])[0].port);
+    };
+    t.after(() => worker.process.kill('SIGKILL'));
+    await Promise.race([both(), ended]);
+    ended.catch(() => {});
+    return worker;
+  };
+  const ask = async () => {
+    const response = await fetch(`http://${host}:${port}/pid`, { headers: { connection: 'close' } });
+    return ((await response.json()) as { pid: number }).pid;
+  };
+  const first = await start();
+  assert.equal(await ask(), first.process.pid);
+  const second = await start();
+  first.disconnect();
+  await once(first, 'disconnect');
+  for (let request = 0; request < 20; request++) assert.equal(await ask(), second.process.pid);
 });

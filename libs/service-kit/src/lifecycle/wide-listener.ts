@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { once } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
@@ -10,8 +11,12 @@ type Address = { host: string; port: number };
  */
 const sockets = 8;
 
-/** Whether the system can share a port between sockets, and shares its connections out among them. */
-export const canListenWidely = process.platform === 'linux';
+/**
+ * Whether the system shares the connections at a port out among its sockets. In a worker of a cluster, which `npm start`
+ * and watch mode run, the primary has the one socket and hands it over to the next process; sockets of its own would be
+ * closed with connections in them.
+ */
+export const canListenWidely = process.platform === 'linux' && !cluster.isWorker;
 
 /** Listens beside `server` at its port: both must have been opened with `reusePort`. */
 export class WideListener {
