@@ -13,7 +13,7 @@ import { scriptFile } from '../../util/files/script-file.ts';
 export type ConfigResult = { inputs: string[] } & ({ schema: unknown; packageFiles: string[] } | { problem: Problem });
 
 /** How long a file may take to import, ms. */
-const TIME_LIMIT_MS = 10_000;
+const TIME_LIMIT_MS = 30_000;
 /** How long the process may take to start, ms. */
 const START_LIMIT_MS = 60_000;
 const DATA_ONLY = 'it must be data without side effects';
