@@ -98,9 +98,9 @@ test('pipelines that leave take their requests with them', async (t) => {
     for (const socket of sockets) socket.destroy();
   }
   await until(async () => /gateway_client_connections 0\n/.test(await gateway.metrics.registry.metrics()));
-  const metrics = await gateway.metrics.registry.metrics();
-  assert.match(metrics, /gateway_held_bytes 0\n/);
-  assert.match(metrics, /http_server_active_requests\{http_request_method="GET"\} 0\n/);
+  // Those that the service had begun end a little later: it may be asked to end only so many at once.
+  for (const rest of [/gateway_held_bytes 0\n/, /http_server_active_requests\{http_request_method="GET"\} 0\n/])
+    await until(async () => rest.test(await gateway.metrics.registry.metrics()));
   product.answer(gateway.echo);
   assert.equal((await gateway.api.call('GET', '/api/v1/products')).status, 200);
 });

@@ -59,14 +59,13 @@ export async function writeTarFile(
 
 /** Bytes of what the entries hold; those that cannot be read count as none. */
 async function contentSize(entries: TarEntry[]): Promise<number> {
-  const sizes = entries.map(({ content, source }) =>
-    source === undefined
-      ? (content?.length ?? 0)
-      : stat(source).then(
-          ({ size }) => size,
-          () => 0,
-        ),
-  );
+  const sizes = entries.map(async ({ content, source }) => {
+    if (source === undefined) return content?.length ?? 0;
+    return stat(source).then(
+      ({ size }) => size,
+      () => 0,
+    );
+  });
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
