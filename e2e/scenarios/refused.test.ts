@@ -14,7 +14,7 @@ const plant = (yaml: string) => editFile(FRAGMENT, (text) => `${text}\n---\n${ya
 /** What a deploy refuses before it touches anything, and what it has to say. */
 const CASES: { fault: string; edit: () => void; says: RegExp[]; args?: string[] }[] = [
   {
-    fault: 'a changed volume template',
+    fault: 'a larger volume of a class that does not grow',
     edit: () =>
       plant(`apiVersion: apps/v1
 kind: StatefulSet
@@ -25,7 +25,7 @@ spec:
       metadata: { name: data }
       spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 2Gi } } }
 `),
-    says: [/StatefulSet\/product-db/, /cannot change in place/, /--cascade=orphan/],
+    says: [/StatefulSet\/product-db/, /must support resize/, /grows only where its class allows it/],
   },
   {
     fault: 'an edited migration that was applied',
