@@ -11,15 +11,8 @@ import type { KubernetesObject } from '../../src/kubernetes/kubernetes-object.ts
 import { CHANGE_CAUSE_ANNOTATION, PART_OF_LABEL, SYNCED_LABEL } from '../../src/kubernetes/labels.ts';
 import { REVISION_ANNOTATION } from '../../src/kubernetes/rollout/workload-state.ts';
 import { gitCommit } from '../../src/util/files/git-commit.ts';
-import { fixture, NAMESPACE, workload } from './stages/plan-fixture.ts';
+import { fixture, NAMESPACE, settings, workload } from './stages/plan-fixture.ts';
 
-const settings = {
-  workspaceRoot: import.meta.dirname,
-  stack: 'shop',
-  workspace: 'shop',
-  cluster: 'fake',
-  defaultCluster: 'fake',
-};
 const inStack = { namespace: 'shop', labels: { [PART_OF_LABEL]: 'shop' } };
 
 function revision(number: number, more: { cause?: string; labels?: Record<string, string>; of?: string } = {}) {

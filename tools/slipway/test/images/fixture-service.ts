@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { after, before } from 'node:test';
 import { digestOf } from '@slipway/oci/blob';
 import { writeLayout } from '@slipway/oci/layout';
 import { writeTar } from '@slipway/oci/tar';
@@ -38,7 +39,17 @@ export const shopSpec = {
   calls: [],
 };
 
-/** A base image of one file, in a cache of its own. */
+/** Gives the tests of a file a cache of their own with a base image. */
+export function useOwnCache(): void {
+  const cache = mkdtempSync(join(tmpdir(), 'slipway-cache-'));
+  before(() => {
+    process.env.SLIPWAY_CACHE = cache;
+    return writeBaseImage(cache);
+  });
+  after(() => rmSync(cache, { recursive: true }));
+}
+
+/** A base image of one file, for linux-x64 whatever this machine is. */
 export async function writeBaseImage(cache: string): Promise<void> {
   const layer = await writeTar([{ path: 'base', mode: 0o644, type: 'file', content: Buffer.from('base') }]);
   const config = { architecture: 'amd64', os: 'linux', config: { Env: ['PATH=/bin'], WorkingDir: '/' } };

@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict';
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { image } from '../../src/images/build-image.ts';
 import { serviceLayers } from '../../src/images/layers/service-layers.ts';
 import { binaryPlatform, platformName } from '../../src/images/layers/platform.ts';
 import type { ValidationError } from '../../src/util/problems/validation-error.ts';
-import { makeWorkspace, repository, shopSpec, writeBaseImage } from './fixture-service.ts';
+import { makeWorkspace, repository, shopSpec, useOwnCache } from './fixture-service.ts';
 
-const cache = mkdtempSync(join(tmpdir(), 'slipway-cache-'));
-const removals = [() => rmSync(cache, { recursive: true })];
-before(() => {
-  process.env.SLIPWAY_CACHE = cache;
-  // linux-x64, whatever this machine is.
-  return writeBaseImage(cache);
-});
+useOwnCache();
+const removals: (() => void)[] = [];
 after(() => removals.forEach((remove) => remove()));
 
 /** The begin of an addon: `ELF` for linux (with the C library that it names), Mach-O for darwin. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { existsSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { readConfigsOnce } from '../../src/services/config/read-configs-once.ts';
+import { workspaceWith, write as writeTo } from '../support/workspace-with.ts';
 
 const FILE = 'apps/a/src/config.ts';
 const CONFIG = `import { appendFileSync, existsSync, readdirSync } from 'node:fs';
@@ -17,20 +17,17 @@ export const schema = { word, installed, value, list: readdirSync(here + '/list'
 
 /** A workspace whose config.ts notes each of its imports. */
 function workspace(t: TestContext) {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'slipway-once-')));
-  t.after(() => rmSync(root, { recursive: true }));
-  const write = (path: string, text: string) => {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  };
-  write('package.json', '{"type":"module"}');
-  write(FILE, CONFIG);
-  write('apps/a/src/value.ts', 'export const value = 1;\n');
-  write('apps/a/src/list/one', '');
-  write('libs/shared/package.json', '{"name":"shared","type":"module","exports":"./index.ts"}');
-  write('libs/shared/index.ts', "export const word = 'one';\n");
-  write('node_modules/installed/package.json', '{"name":"installed","type":"module","exports":"./index.js"}');
-  write('node_modules/installed/index.js', "export const installed = '1.0.0';\n");
+  const root = workspaceWith(t, {
+    'package.json': '{"type":"module"}',
+    [FILE]: CONFIG,
+    'apps/a/src/value.ts': 'export const value = 1;\n',
+    'apps/a/src/list/one': '',
+    'libs/shared/package.json': '{"name":"shared","type":"module","exports":"./index.ts"}',
+    'libs/shared/index.ts': "export const word = 'one';\n",
+    'node_modules/installed/package.json': '{"name":"installed","type":"module","exports":"./index.js"}',
+    'node_modules/installed/index.js': "export const installed = '1.0.0';\n",
+  });
+  const write = (path: string, text: string) => writeTo(root, path, text);
   symlinkSync('../libs/shared', join(root, 'node_modules', 'shared'));
   const schema = async (): Promise<Record<string, unknown>> => {
     rmSync(join(root, 'apps/a/imports.log'), { force: true });

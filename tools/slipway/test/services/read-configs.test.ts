@@ -1,24 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { readConfigs } from '../../src/services/config/read-configs.ts';
 import { readServiceSpec } from '../../src/services/read-service.ts';
+import { workspaceWith, write } from '../support/workspace-with.ts';
+
+const workspace = (t: TestContext, files: Record<string, string>) =>
+  workspaceWith(t, { 'package.json': '{"type":"module"}', ...files });
 
 const GOOD = "export const schema = { properties: { A: { type: 'string' } } };\n";
-
-function workspace(t: TestContext, files: Record<string, string>): string {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'slipway-config-')));
-  t.after(() => rmSync(root, { recursive: true }));
-  for (const [path, text] of Object.entries({ 'package.json': '{"type":"module"}', ...files })) write(root, path, text);
-  return root;
-}
-
-function write(root: string, path: string, text: string): void {
-  mkdirSync(dirname(join(root, path)), { recursive: true });
-  writeFileSync(join(root, path), text);
-}
 
 const FAULTS: [what: string, text: string, line: number | undefined, message: RegExp, hint: RegExp][] = [
   [

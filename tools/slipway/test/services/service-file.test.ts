@@ -1,21 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { readServiceSpec } from '../../src/services/read-service.ts';
 import { serviceParents, serviceRoots } from '../../src/services/service-roots.ts';
 import { ValidationError } from '../../src/util/problems/validation-error.ts';
-
-function workspaceWith(t: TestContext, files: Record<string, string>): string {
-  const root = mkdtempSync(join(tmpdir(), 'service-file-'));
-  t.after(() => rmSync(root, { recursive: true }));
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
-  return root;
-}
+import { workspaceWith } from '../support/workspace-with.ts';
 
 test('an empty slipway.yaml makes a service that reads PORT and HOST', async (t) => {
   const root = workspaceWith(t, { 'packages/api/slipway.yaml': '' });

@@ -1,5 +1,5 @@
 import { INVENTORY_NAME } from '../../kubernetes/apply/inventory/inventory.ts';
-import { claimPrefixes, VOLUME_CLAIM } from '../../kubernetes/apply/inventory/volume-claims.ts';
+import { claimPrefixes, isNumbered, VOLUME_CLAIM } from '../../kubernetes/apply/inventory/volume-claims.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { NAME_LABEL } from '../../kubernetes/labels.ts';
 import type { LiveObject } from '../../kubernetes/client/namespace-contents.ts';
@@ -75,7 +75,7 @@ function ownClaims(objects: LiveObject[], whose: Whose): (claim: KubernetesObjec
   const sets = objects.flatMap(({ object }) => (isKind(object, 'StatefulSet') ? [object] : []));
   const prefixes = sets.filter((set) => isOwnObject(set, whose)).flatMap(claimPrefixes);
   return ({ metadata: { name, labels = {} } }) => {
-    const isMadeBy = (prefix: string) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length));
+    const isMadeBy = (prefix: string) => isNumbered(name, prefix);
     if (whose.isShared || prefixes.some(isMadeBy)) return prefixes.some(isMadeBy);
     const database = labels[NAME_LABEL] ?? '';
     const isOrphan = !sets.some(({ metadata }) => metadata.name === database);

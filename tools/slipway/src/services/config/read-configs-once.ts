@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '@slipway/util/errors';
+import { replaceFile } from '../../util/files/write-files.ts';
 import { type ConfigResult, readConfigs } from './read-configs.ts';
 import { scriptFile } from '../../util/files/script-file.ts';
 
@@ -33,7 +35,7 @@ export async function readConfigsOnce(workspaceRoot: string, files: string[]): P
     delete entries[file];
     if ('schema' in result) entries[file] = { ...result, state: stateOf(workspaceRoot, result) };
   }
-  writeCache(path, { version: VERSION, workspaceRoot, entries });
+  await writeCache(path, { version: VERSION, workspaceRoot, entries });
   return results;
 }
 
@@ -69,13 +71,11 @@ function readCache(path: string, workspaceRoot: string): Pick<Cache, 'entries'> 
   return { entries: {} };
 }
 
-function writeCache(path: string, cache: Cache): void {
-  const temporary = `${path}.${process.pid}`;
+async function writeCache(path: string, cache: Cache): Promise<void> {
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(temporary, JSON.stringify(cache));
-    renameSync(temporary, path);
-  } catch {
+    await replaceFile(path, JSON.stringify(cache));
+  } catch (error) {
     // Packages that are not ours to write beside: then every command reads for itself.
+    if (!(error instanceof UserError)) throw error;
   }
 }

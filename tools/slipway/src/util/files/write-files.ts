@@ -63,7 +63,7 @@ export async function replaceFile(
     const reason = message.split(',')[0];
     throw new UserError(`cannot be written, and what was there stays: ${reason}`, { file: path, cause: error });
   } finally {
-    await rm(unfinished, { force: true });
+    await rm(unfinished, { force: true }).catch(ignoreMissing);
   }
 }
 

@@ -1,23 +1,18 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { load } from 'js-yaml';
 import { assembleAndBuild, collectSources } from '../../../src/deploy/stages/assemble-and-build.ts';
 import { openTimeline } from '../../../src/util/timeline.ts';
 import type { Problem } from '../../../src/util/problems/problem.ts';
 import { ValidationError } from '../../../src/util/problems/validation-error.ts';
-import { makeWorkspace, writeBaseImage } from '../../images/fixture-service.ts';
+import { makeWorkspace, useOwnCache } from '../../images/fixture-service.ts';
 import { heard } from '../../support/heard.ts';
 
-const cache = mkdtempSync(join(tmpdir(), 'slipway-cache-'));
-const removals = [() => rmSync(cache, { recursive: true })];
-before(() => {
-  process.env.SLIPWAY_CACHE = cache;
-  return writeBaseImage(cache);
-});
+useOwnCache();
+const removals: (() => void)[] = [];
 after(() => removals.forEach((remove) => remove()));
 
 const plain = (value: string) => ({ type: 'string', default: value, 'x-slipway': { kind: 'plain', local: value } });

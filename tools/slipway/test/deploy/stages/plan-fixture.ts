@@ -49,6 +49,15 @@ export type Fixture = {
   ) => Promise<Result>;
 };
 
+/** Of a stack on a fake cluster. */
+export const settings = {
+  workspaceRoot: import.meta.dirname,
+  stack: 'shop',
+  workspace: 'shop',
+  cluster: 'fake',
+  defaultCluster: 'fake',
+};
+
 /** Stages on a fake cluster, whose pods become ready at once unless they are `failing`. */
 export function fixture({
   services = SPECS.map(({ name }) => name),
@@ -58,13 +67,6 @@ export function fixture({
   const api = fakeKubeApi();
   api.controller = runPods(api, failing);
   const [report, publisher] = [heard(), fakePublisher()];
-  const settings = {
-    workspaceRoot: import.meta.dirname,
-    stack: 'shop',
-    workspace: 'shop',
-    cluster: 'fake',
-    defaultCluster: 'fake',
-  };
   return {
     api,
     report,

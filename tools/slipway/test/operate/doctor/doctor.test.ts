@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { checkCluster } from '../../../src/operate/doctor/cluster-checks.ts';
 import { formatFindings } from '../../../src/operate/doctor/doctor.ts';
 import type { Finding, Machine } from '../../../src/operate/doctor/finding.ts';
 import { checkMachine } from '../../../src/operate/doctor/machine-checks.ts';
 import { checkWorkspace } from '../../../src/operate/doctor/workspace-checks.ts';
+import { workspaceWith } from '../../support/workspace-with.ts';
 
 const GIB = 1024 ** 3;
 /** A machine on which everything is well. */
@@ -24,13 +24,9 @@ const noProgram = () => Promise.resolve(undefined);
 const unwell = (findings: Finding[]) =>
   findings.filter(({ state }) => state !== 'ok').map(({ check, state }) => `${check}: ${state}`);
 
-function workspaceWith(t: TestContext, files: Record<string, string>): string {
-  const root = mkdtempSync(join(tmpdir(), 'doctor-'));
-  t.after(() => rmSync(root, { recursive: true }));
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
+/** With this repository's packages. */
+function installed(t: TestContext, files: Record<string, string>): string {
+  const root = workspaceWith(t, files);
   symlinkSync(join(import.meta.dirname, '../../../../../node_modules'), join(root, 'node_modules'));
   return root;
 }
@@ -66,7 +62,7 @@ for (const [what, changes, expected, said] of machines) {
 }
 
 test('nothing is said of a workspace that is set up', async (t) => {
-  assert.deepEqual(unwell(await checkWorkspace(workspaceWith(t, setUp))), []);
+  assert.deepEqual(unwell(await checkWorkspace(installed(t, setUp))), []);
 });
 
 const workspaces: [string, Record<string, string>, string[], RegExp][] = [
@@ -87,7 +83,7 @@ const workspaces: [string, Record<string, string>, string[], RegExp][] = [
 ];
 for (const [what, files, expected, said] of workspaces) {
   test(`the workspace: ${what}`, async (t) => {
-    const findings = await checkWorkspace(workspaceWith(t, { ...setUp, ...files }));
+    const findings = await checkWorkspace(installed(t, { ...setUp, ...files }));
     assert.deepEqual(unwell(findings), expected);
     assert.match(formatFindings(findings), said);
   });
@@ -95,12 +91,12 @@ for (const [what, files, expected, said] of workspaces) {
 
 test('the workspace: pnpm, whose lockfile the SBOM does not read', async (t) => {
   const { 'package-lock.json': _, ...rest } = setUp;
-  const findings = await checkWorkspace(workspaceWith(t, { ...rest, 'pnpm-lock.yaml': '' }));
+  const findings = await checkWorkspace(installed(t, { ...rest, 'pnpm-lock.yaml': '' }));
   assert.deepEqual(unwell(findings), ['lockfile: note']);
 });
 
 test('the cluster: its ports matter until it is there', async (t) => {
-  const root = workspaceWith(t, setUp);
+  const root = installed(t, setUp);
   const taken = { ...well, isPortFree: () => Promise.resolve(false) };
   const checks = (findings: Finding[]) => unwell(findings).filter((finding) => !finding.startsWith('images'));
   assert.deepEqual(checks(await checkCluster(root, taken)), []);
