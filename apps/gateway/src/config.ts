@@ -1,4 +1,4 @@
-import { environment, integer, oneOf, service, serviceKeys, sharedKey, text } from '@shop/config';
+import { environment, integer, oneOf, service, serviceKeys, sharedKey, text } from '@slipway/config';
 
 const mebibyte = 1024 * 1024;
 

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { loadEnvironment } from '@shop/config';
+import { loadEnvironment } from '@slipway/config';
 import { createParts } from '@shop/service-kit';
 import {
   createApiClient,

@@ -8,7 +8,7 @@ import {
   serviceKeys,
   sharedKey,
   text,
-} from '@shop/config';
+} from '@slipway/config';
 
 export const schema = environment({
   ...serviceKeys({ localPort: 3003, localManagementPort: 9303 }),

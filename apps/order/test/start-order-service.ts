@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { loadEnvironment } from '@shop/config';
+import { loadEnvironment } from '@slipway/config';
 import { migrate } from '@shop/database/migrate';
 import { createParts, type Metrics, type Service } from '@shop/service-kit';
 import { createApiClient, startUpstream, unreachableServices, type ApiClient } from '@slipway/testing/http';

@@ -1,4 +1,4 @@
-import { acceptedKey, environment, poolSize, postgres, service, serviceKeys, text } from '@shop/config';
+import { acceptedKey, environment, poolSize, postgres, service, serviceKeys, text } from '@slipway/config';
 
 export const schema = environment({
   ...serviceKeys({ localPort: 3002, localManagementPort: 9302 }),

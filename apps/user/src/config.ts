@@ -8,7 +8,7 @@ import {
   postgres,
   serviceKeys,
   text,
-} from '@shop/config';
+} from '@slipway/config';
 
 export const schema = environment({
   ...serviceKeys({ localPort: 3001, localManagementPort: 9301 }),

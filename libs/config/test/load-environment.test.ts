@@ -11,7 +11,7 @@ import {
   service,
   text,
   acceptedKey,
-} from '@shop/config';
+} from '@slipway/config';
 
 const schema = environment({
   DATABASE_URL: postgres(),

@@ -1,4 +1,4 @@
-import { environment, serviceKeys } from '@shop/config';
+import { environment, serviceKeys } from '@slipway/config';
 import { createApp, runService } from '../src/index.ts';
 
 /** A program of the kit that answers with its process. */

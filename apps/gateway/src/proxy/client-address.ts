@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
-import { EnvironmentError } from '@shop/config';
+import { EnvironmentError } from '@slipway/config';
 import { plainAddress } from '@shop/service-kit';
 
 export type ClientAddressOf = (request: IncomingMessage) => string;

@@ -1,4 +1,4 @@
-import { EnvironmentError } from '@shop/config';
+import { EnvironmentError } from '@slipway/config';
 import type { PublicKeySet } from '@shop/contracts';
 import { importPublicKeys, type KeySet } from '@shop/service-kit';
 import { importJWK, type CryptoKey, type JWK } from 'jose';

@@ -1,4 +1,4 @@
-import { EnvironmentError, environment, loadEnvironment, postgres } from '@shop/config';
+import { EnvironmentError, environment, loadEnvironment, postgres } from '@slipway/config';
 import { migrate, type MigrateLog } from './migrate.ts';
 import { migrationsFolder } from './migrations-folder.ts';
 

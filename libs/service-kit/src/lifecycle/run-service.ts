@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { EnvironmentError, loadEnvironment } from '@shop/config';
+import { EnvironmentError, loadEnvironment } from '@slipway/config';
 import type { Static, TObject } from 'typebox';
 import type { App } from '../http/app-type.ts';
 import { createLogger, type Logger } from '../observability/logger.ts';
