@@ -1,8 +1,8 @@
 import { copyFile, link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '@slipway/util/errors';
+import { explainFullDisk } from '@slipway/util/full-disk';
 import { blobPath, digestOf, type Descriptor } from './blob.ts';
-import { explainFullDisk } from './full-disk.ts';
 
 export type { Descriptor } from './blob.ts';
 
@@ -123,7 +123,7 @@ export async function placeLayout(
     await replace(temporary, dir);
   } catch (error) {
     const bytes = blobs.reduce((sum, { size }) => sum + size, 0);
-    const explained = await explainFullDisk(error, dir, bytes);
+    const explained = await explainFullDisk(error, { file: dir, bytes });
     await rm(temporary, { recursive: true, force: true });
     throw explained;
   }

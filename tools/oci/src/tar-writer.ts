@@ -5,8 +5,8 @@ import { Transform } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { messageOf, UserError } from '@slipway/util/errors';
+import { explainFullDisk } from '@slipway/util/full-disk';
 import { type Pack, pack } from 'tar-stream';
-import { explainFullDisk } from './full-disk.ts';
 
 export type TarEntry = {
   /** Relative to the archive's root; a leading `/` or `./` is dropped. */
@@ -50,7 +50,7 @@ export async function writeTarFile(
     await packed(all, (archive) => pipeline(archive, meter, file));
     await rename(temporary, destination);
   } catch (error) {
-    const explained = await explainFullDisk(error, destination, await contentSize(all));
+    const explained = await explainFullDisk(error, { file: destination, bytes: () => contentSize(all) });
     await rm(temporary, { force: true });
     throw explained;
   }

@@ -63,11 +63,13 @@ export async function exec(argv: Argv, options: ExecOptions = {}): Promise<strin
     child.once('close', (code, signalName) => resolve(code ?? signalName ?? 'unknown'));
   });
   // A stream that breaks ends the program, which would continue with half of its input or without a reader.
+  let broken: Error | undefined;
   const streams = [feed(child.stdin, input), output === undefined ? undefined : pipeline(child.stdout, output)];
   const [exit, ...flows] = await Promise.allSettled([
     closed,
     ...streams.map((stream) =>
       stream?.catch((error: unknown) => {
+        if (error instanceof Error) broken ??= error;
         end();
         throw error;
       }),
@@ -84,6 +86,8 @@ export async function exec(argv: Argv, options: ExecOptions = {}): Promise<strin
     throw new CommandError(command, 'timeout', `${command} did not end within ${timeoutMs! / 1000} s`, {
       output: said,
     });
+  // It was ended because of its stream: that is the reason. A partner that is gone has its own.
+  if (exit.value !== 0 && broken !== undefined && codeOf(broken) !== 'ERR_STREAM_PREMATURE_CLOSE') throw broken;
   if (exit.value !== 0)
     throw new CommandError(command, exit.value, `${command} ${ending(exit.value)}`, { output: said });
   for (const flow of flows) if (flow.status === 'rejected') throw flow.reason;

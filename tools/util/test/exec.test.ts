@@ -114,7 +114,7 @@ test('output goes to a stream, which is ended; one that breaks ends the program'
   assert.equal(await exec(['sh', '-c', 'echo one; echo two'], { output: createWriteStream(file) }), '');
   assert.equal(readFileSync(file, 'utf8'), 'one\ntwo\n');
   const full = new Writable({ write: (_chunk, _encoding, done) => done(new Error('no space')) });
-  await assert.rejects(exec(['yes'], { output: full }));
+  await assert.rejects(exec(['yes'], { output: full }), /^Error: no space$/);
 });
 
 test('lines of both outputs are told while the program runs', async () => {

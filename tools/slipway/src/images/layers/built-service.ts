@@ -5,9 +5,11 @@ import { dirname, join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
+import { explainFullDisk } from '@slipway/util/full-disk';
 import { parseJson } from '@slipway/util/json';
 import { extract } from 'tar-stream';
 import type { ServiceSpec } from '../../services/service-spec.ts';
+import { replaceFile } from '../../util/files/write-files.ts';
 import { PACKAGES_FOLDER } from '../bundle/externals-plugin.ts';
 import { serviceLayers } from './service-layers.ts';
 
@@ -35,7 +37,7 @@ export async function builtService(workspaceRoot: string, serviceSpec: ServiceSp
     }
   });
   // Bundles are ES modules, also in a workspace whose package.json does not say so.
-  await writeFile(join(runs, 'package.json'), '{"type":"module"}\n');
+  await replaceFile(join(runs, 'package.json'), '{"type":"module"}\n');
   await removeOld(runs, new RegExp(`^${name}-[0-9a-f]{16}$`));
   await removeOld(runs, new RegExp(`^${name}-packages-[0-9a-f]{16}$`));
   return join(folder, root);
@@ -69,8 +71,9 @@ async function unpack(tar: Uint8Array, folder: string, more: (folder: string) =>
     await more(temporary);
     await rename(temporary, folder);
   } catch (error) {
+    const explained = await explainFullDisk(error, { file: folder, bytes: tar.length });
     await rm(temporary, { recursive: true, force: true });
-    if (!existsSync(folder)) throw error;
+    if (!existsSync(folder)) throw explained;
   }
 }
 

@@ -3,11 +3,12 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError } from '@slipway/util/errors';
 import { exec } from '@slipway/util/exec';
+import { explainFullDisk } from '@slipway/util/full-disk';
 import { megabytes } from '../../util/format/megabytes.ts';
 import type { Reporter } from '../../deploy/report/reporter.ts';
 import { refuseExposed } from '../../services/secrets/refuse-exposed.ts';
 import type { Settings } from '../../util/workspace/settings.ts';
-import { connection, execArguments } from '../../deploy/database/database-pod.ts';
+import { connection, type DatabasePod, execArguments, psql } from '../../deploy/database/database-pod.ts';
 import { withDatabase } from './open-database.ts';
 
 export type BackupOptions = { to: string; context?: string };
@@ -40,8 +41,20 @@ export async function backup(
       const { size } = await stat(partial);
       await rename(partial, file);
       report.event(service, 'ready', `${to}, ${megabytes(size)}`);
+    } catch (error) {
+      throw await explainFullDisk(error, {
+        file,
+        bytes: () => databaseSize(pod, admin),
+        isUpperBound: true,
+        hint: 'free space on that disk (df -h), or name a file on another one: --to',
+      });
     } finally {
       await rm(partial, { force: true });
     }
   });
+}
+
+/** Bytes on the database's own disk; a backup is compressed. */
+async function databaseSize(pod: DatabasePod, admin: string): Promise<number> {
+  return Number(await psql(pod, admin, 'select pg_database_size(current_database());'));
 }

@@ -3,6 +3,7 @@ import { globSync } from 'node:fs';
 import { chmod, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf, messageOf, UserError } from '@slipway/util/errors';
+import { explainFullDisk } from '@slipway/util/full-disk';
 
 /** What writing would change or has changed; paths relative to the workspace, sorted. */
 export type FileChanges = { written: string[]; deleted: string[] };
@@ -57,6 +58,8 @@ export async function replaceFile(
     await writeFile(unfinished, content, { mode, flag: 'wx', flush: mode === PRIVATE });
     await rename(unfinished, path);
   } catch (error) {
+    const explained = await explainFullDisk(error, { file: path, bytes: Buffer.byteLength(content) });
+    if (explained !== error) throw explained;
     const [message, code] = [messageOf(error), codeOf(error)];
     if (code === undefined) throw error;
     // Node goes on with the paths, of which the user knows one.
