@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { readPluginOptions } from '../util/workspace/plugin-options.ts';
 
 /** Beside its code a service has one of these. */
@@ -19,6 +19,11 @@ export function serviceRoots(workspaceRoot: string): string[] {
   const fragments = find(FRAGMENT).map((file) => dirname(dirname(file)));
   const files = find(SERVICE_FILE).map((file) => dirname(file));
   return [...new Set([...fragments, ...files])].sort();
+}
+
+/** The names of the services of the workspace, also of those that cannot be read. */
+export function serviceNames(workspaceRoot: string): string[] {
+  return serviceRoots(workspaceRoot).map((root) => basename(root));
 }
 
 /** The folders that hold the folders of services, as far as they are there, e.g. `apps`. */

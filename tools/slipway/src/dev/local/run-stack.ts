@@ -14,7 +14,7 @@ import type { Output } from './output.ts';
 import { defaultPlan, ephemeralPlan } from './plan.ts';
 import { createProgramHost } from './program-host.ts';
 import { runService, type RunningService } from './run-service.ts';
-import { selectServices } from './select-services.ts';
+import { selectServices } from '../../services/select-services.ts';
 import { sortByDependency } from '../../services/dependency-order.ts';
 import { watchRequests } from './service-requests.ts';
 import { watchStack } from './watch-stack.ts';

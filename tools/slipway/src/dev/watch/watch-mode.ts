@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeError, UserError } from '@slipway/util/errors';
 import { readServiceSpecs } from '../../services/read-services.ts';
+import { selectServices } from '../../services/select-services.ts';
 import { ValidationError } from '../../util/problems/validation-error.ts';
 import { openCluster } from '../../kubernetes/client/open-cluster.ts';
 import { contextName } from '../../kubernetes/client/target.ts';
@@ -41,7 +42,8 @@ const toTheEnd = new AbortController().signal;
 export async function watchMode(session: Session, { only, context, timeout }: WatchOptions): Promise<void> {
   const { settings, report, signal } = session;
   const { workspaceRoot, stack } = settings;
-  const services = await selectServices(workspaceRoot, only);
+  const selected = selectServices(await readServiceSpecs(workspaceRoot), only);
+  const services = selected.map(({ root }) => watchService(workspaceRoot, root));
   const names = services.map(({ name }) => name);
   const devRunner = await runnerScript();
   /** Deployments as the files declared them when they were last deployed. */
@@ -204,16 +206,6 @@ async function whileTold<Result>(report: Reporter, service: string, work: Promis
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve())));
-}
-
-async function selectServices(workspaceRoot: string, only: string[] | undefined): Promise<WatchedService[]> {
-  const serviceSpecs = await readServiceSpecs(workspaceRoot);
-  const known = serviceSpecs.map(({ name }) => name);
-  const unknown = (only ?? []).filter((name) => !known.includes(name));
-  if (unknown.length > 0)
-    throw new UserError(`--only: there is no service "${unknown.join('", "')}". There are: ${known.join(', ')}`);
-  const selected = serviceSpecs.filter(({ name }) => only?.includes(name) ?? true);
-  return selected.map(({ root }) => watchService(workspaceRoot, root));
 }
 
 /** When the youngest of the files was saved, ms since 1970; now, when they are gone. */

@@ -4,6 +4,8 @@ import type { DeployOptions, Session } from '../../../deploy/context/deploy-cont
 import { diff } from '../../../deploy/diff.ts';
 import { allSucceeded, type ServiceResult } from '../../../services/run-in-dependency-order.ts';
 import { rollback } from '../../../deploy/rollback.ts';
+import { requireServices } from '../../../services/select-services.ts';
+import { serviceNames } from '../../../services/service-roots.ts';
 import { UserError } from '@slipway/util/errors';
 import { printableLine } from '@slipway/util/printable';
 import { masked } from '@slipway/util/secret-mask';
@@ -75,6 +77,7 @@ export async function* deployKindBatch(
 }
 
 async function run(session: Session, services: string[], options: Options): Promise<ServiceResult[]> {
+  requireServices(serviceNames(session.settings.workspaceRoot), services);
   if (options.rollback) return rollback(session, services, options);
   if (options.to !== undefined) throw new UserError('--to names a revision of --rollback', { hint: 'add --rollback' });
   if (options.dryRun) return diff(session, services, options);

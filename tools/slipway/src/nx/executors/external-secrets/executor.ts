@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { UserError } from '@slipway/util/errors';
 import { readServiceSpecs } from '../../../services/read-services.ts';
+import { selectServices } from '../../../services/select-services.ts';
 import { externalSecret, secretRemark, type SecretStore } from '../../../manifests/external-secret.ts';
 import { yamlText } from '../../../manifests/overlay/yaml-text.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
@@ -14,13 +14,7 @@ export function externalSecretsExecutor(
   { root, cwd }: { root: string; cwd: string },
 ): Promise<{ success: boolean }> {
   return forUser({}, async () => {
-    const serviceSpecs = await readServiceSpecs(root);
-    const selected = serviceSpecs.filter(({ name }) => service === undefined || name === service);
-    if (selected.length === 0) {
-      throw new UserError(
-        `there is no service ${service}; there are ${serviceSpecs.map(({ name }) => name).join(', ')}`,
-      );
-    }
+    const selected = selectServices(await readServiceSpecs(root), service === undefined ? undefined : [service]);
     const documents = selected.flatMap((serviceSpec) => {
       const object = externalSecret(readSettings(root).stack, serviceSpec, { name: store, kind: storeKind });
       if (object === undefined) return [];

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { placeLayout } from '@slipway/oci/layout';
-import { UserError } from '@slipway/util/errors';
 import { readServiceSpecs } from '../../../services/read-services.ts';
+import { requireServices } from '../../../services/select-services.ts';
+import { serviceNames } from '../../../services/service-roots.ts';
+import { byName } from '../../../util/by-name.ts';
 import { type ContainerImage, imageReference } from '../../../images/container-image.ts';
 import { pushImage } from '../../../images/publish/registry/push-image.ts';
 import { createDatabaseSbom, createServiceSbom } from '../../../images/image-sbom.ts';
@@ -18,9 +20,8 @@ export function imageExecutor(
   { root, ...project }: { root: string } & ProjectContext,
 ): Promise<{ success: boolean }> {
   return forUser(options, async () => {
-    const serviceSpec = (await readServiceSpecs(root)).find(({ name }) => name === serviceOf(project));
-    if (serviceSpec === undefined)
-      throw new UserError(`${project.projectName} is no service: it has neither k8s/fragment.yaml nor slipway.yaml`);
+    requireServices(serviceNames(root), [serviceOf(project)]);
+    const serviceSpec = byName(await readServiceSpecs(root), serviceOf(project));
     const settings = readSettings(root);
     const built = await image(settings, serviceSpec);
     const sbom = await writeSbom(root, serviceSpec.name, await createServiceSbom(settings, built));
