@@ -33,7 +33,12 @@ const CASES: { code: string; fault: string; edit: () => void; says: RegExp[]; ar
   {
     code: 'environment-refused',
     fault: 'an environment that the service refuses',
-    edit: () => editFile(FRAGMENT, (text) => `${text}\n---\nkind: ConfigMap\ndata: { LOG_LEVEL: loud }\n`),
+    // A value that is known in the pod alone: one of a file is refused before anything is touched.
+    edit: () =>
+      editFile(FRAGMENT, (text) => {
+        const podName = 'valueFrom: { fieldRef: { fieldPath: metadata.name } }';
+        return text + containers(`env: [{ name: LOG_LEVEL, ${podName} }]`);
+      }),
     says: [/LOG_LEVEL/, /(migrate|app) in product-\S+: refuses its environment/],
   },
   {
