@@ -1,4 +1,5 @@
 import cluster, { type Worker } from 'node:cluster';
+import type { WorkerAsk } from './worker-preload.ts';
 
 export type ForkOptions = {
   /** File of the program. */
@@ -10,8 +11,11 @@ export type ForkOptions = {
   flags: string[];
 };
 
-/** Longer than a connection is on its way from this process to a program. */
-const HANDOVER_MS = 100;
+/**
+ * How long the last connections of a program that was replaced may take, ms. One that was not started with
+ * worker-preload.ts keeps those that are busy, and with them its clients, until it is asked to drain.
+ */
+const HANDOVER_MS = { preloaded: 1000, plain: 100 };
 
 /**
  * Starts a program as a worker of this process's cluster: this process holds the listening sockets and hands connections
@@ -22,12 +26,22 @@ export function forkProgram({ path, cwd, env, flags }: ForkOptions): Worker {
   return cluster.fork(env);
 }
 
-/** Ends a program whose successor serves; kills it after `deadlineMs`. */
-export function endReplaced(worker: Worker, deadlineMs: number): void {
-  // Not at once: a connection that is on its way to it would be lost.
+type EndOptions = {
+  /** After which it is killed, ms. */
+  deadlineMs: number;
+  /** Whether it was started with worker-preload.ts. */
+  isPreloaded: boolean;
+};
+
+/** Ends a program whose successor serves: its servers are closed, it is asked to end once its connections have ended. */
+export function endReplaced(worker: Worker, { deadlineMs, isPreloaded }: EndOptions): void {
+  // Not at once: a connection that is on its way to it would be lost, and many a program ends in the middle of an answer.
   worker.once('disconnect', () => worker.process.kill('SIGINT'));
+  if (isPreloaded) worker.send({ slipway: 'replaced' } satisfies WorkerAsk);
   worker.disconnect();
-  // A client that keeps its connection busy would go on hearing the old code: asked to drain, it ends connections.
-  setTimeout(() => worker.isConnected() && worker.process.kill('SIGTERM'), HANDOVER_MS).unref();
+  const [handoverMs, signal] = isPreloaded
+    ? ([HANDOVER_MS.preloaded, 'SIGINT'] as const)
+    : ([HANDOVER_MS.plain, 'SIGTERM'] as const);
+  setTimeout(() => worker.isConnected() && worker.process.kill(signal), handoverMs).unref();
   setTimeout(() => worker.process.kill('SIGKILL'), deadlineMs).unref();
 }

@@ -2,9 +2,10 @@ import cluster from 'node:cluster';
 import { tracingChannel } from 'node:diagnostics_channel';
 import { createServer, type Server } from 'node:net';
 import { isMainThread } from 'node:worker_threads';
+import { endConnections } from './end-connections.ts';
 
-/** To a program: take connections from now on. */
-export type WorkerAsk = { slipway: 'serve' };
+/** To a program: take connections from now on; or finish those that there are, as the next program serves. */
+export type WorkerAsk = { slipway: 'serve' | 'replaced' };
 /** From a program: its management port, or the only one that it has, answers on this port too, and there nobody but it. */
 export type WorkerSay = { slipway: 'management'; port: number };
 
@@ -29,6 +30,7 @@ function prepare(): void {
   // The channel keeps the program alive for as long as it listens, as a socket of its own would, and no longer.
   const settle = () => (listening.size > 0 ? process.channel?.ref() : process.channel?.unref());
   const onMessage = (message: WorkerAsk) => {
+    if (message?.slipway === 'replaced') endConnections(listening);
     if (message?.slipway !== 'serve') return;
     isHeld = false;
     openInspector();

@@ -44,7 +44,7 @@ process.on('message', (ask: HostAsk) => {
   const worker = programs.get(ask.id);
   if (worker === undefined) return;
   if (ask.type === 'serve') worker.send({ slipway: 'serve' } satisfies WorkerAsk);
-  else if (ask.type === 'replaced') endReplaced(worker, ask.graceMs);
+  else if (ask.type === 'replaced') endReplaced(worker, { deadlineMs: ask.graceMs, isPreloaded: true });
   else worker.process.kill(ask.signal);
 });
 // The run has ended or was killed; its reaper kills what does not stop by itself.

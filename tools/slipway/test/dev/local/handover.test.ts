@@ -65,6 +65,33 @@ test('an edit loses no request: the old process answers until the new one is rea
   assert.deepEqual([...new Set(pids)], pids.at(-1) === old ? [old] : [old, next]);
 });
 
+test(
+  'who is being answered when the new process is ready has the answer, whatever a signal does to the old one',
+  limit,
+  async () => {
+    const takesTime = backMain
+      .replace('response.end(JSON', 'setTimeout(() => response.end(JSON')
+      .replace('})));', '})), 400));');
+    assert.notEqual(takesTime, backMain);
+    let from = run.lines.length;
+    await fixture.write('apps/back/src/main.ts', takesTime);
+    await run.line(/back restarted/, from);
+    from = run.lines.length;
+    // Five at any moment, so that one has most of its time before it.
+    const [first = []] = await Promise.all([
+      askDuring(async () => {
+        await fixture.write('apps/back/src/main.ts', backMain);
+        await run.line(/back restarted/, from);
+      }),
+      ...[80, 160, 240, 320].map(async (ms) => {
+        await sleep(ms);
+        return askDuring(() => run.line(/back restarted/, from));
+      }),
+    ]);
+    assert.notEqual((await ask()).pid, first[0]);
+  },
+);
+
 test('a syntax error and an early end change nothing; the next save serves', limit, async () => {
   const old = (await ask()).pid;
   for (const broken of ['\nconst = 3;\n', "\nthrow new Error('planted');\n", '\nprocess.exit(0);\n']) {

@@ -100,7 +100,7 @@ export function createSupervisor({ flags, env, port, onDied }: Options): Supervi
           // The first is the image's own: that one always works.
           if (earlier.length > KEPT_PROGRAMS) earlier.splice(1, 1);
           // At once and not by a drain: the next answer is to be the new one's.
-          endReplaced(before.worker, STOP_DEADLINE_MS);
+          endReplaced(before.worker, { deadlineMs: STOP_DEADLINE_MS, isPreloaded: false });
         }
         settle({ status: 'serving', startMs: performance.now() - start });
       };
