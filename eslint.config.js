@@ -9,9 +9,10 @@ import { circleRules, roomRules } from './eslint.rooms.js';
 const DIRECTIONS = [
   { sourceTag: 'scope:app', onlyDependOnLibsWithTags: ['scope:lib'] },
   { sourceTag: 'scope:lib', onlyDependOnLibsWithTags: ['scope:lib', 'scope:rules'] },
-  { sourceTag: 'scope:tool', onlyDependOnLibsWithTags: ['scope:tool', 'scope:rules'] },
+  { sourceTag: 'scope:tool', onlyDependOnLibsWithTags: ['scope:tool', 'scope:rules', 'scope:client'] },
   { sourceTag: 'scope:rules', onlyDependOnLibsWithTags: ['scope:rules'] },
-  { sourceTag: 'scope:test', onlyDependOnLibsWithTags: ['scope:test', 'scope:tool', 'scope:lib'] },
+  { sourceTag: 'scope:client', onlyDependOnLibsWithTags: ['type:contracts'] },
+  { sourceTag: 'scope:test', onlyDependOnLibsWithTags: ['scope:test', 'scope:tool', 'scope:lib', 'scope:client'] },
   { sourceTag: 'scope:e2e', onlyDependOnLibsWithTags: ['type:contracts', 'type:client'] },
   { sourceTag: 'type:contracts', notDependOnLibsWithTags: ['scope:lib', 'scope:app', 'scope:tool', 'scope:test'] },
 ];

@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import type { Credentials } from '@shop/client';
 import { target } from './target.ts';
-
-export type Credentials = { email: string; password: string };
 
 const ENV_FILE = join(import.meta.dirname, '..', '..', 'apps', 'user', '.env');
 

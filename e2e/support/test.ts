@@ -1,31 +1,27 @@
 import { test as base } from '@playwright/test';
+import { createApiClient, createShopClient, type ApiClient, type Customer, type ShopClient } from '@shop/client';
 import { adminCredentials } from './admin-credentials.ts';
-import { Api } from './api.ts';
-import { Shop, signIn, type Customer } from './shop.ts';
 import { target } from './target.ts';
 
-type Fixtures = { api: Api; shop: Shop; newUser: Customer };
-type WorkerFixtures = { workerShop: Shop; adminToken: string; customer: Customer; otherUser: Customer };
+type Fixtures = { newUser: Customer };
+type WorkerFixtures = { api: ApiClient; shop: ShopClient; adminToken: string; customer: Customer; otherUser: Customer };
+
+/** Below a test's own limit, so that a request that is never answered is named. */
+const timeoutMs = 15_000;
 
 /**
  * Playwright's test with the shop at hand. `customer` and `otherUser` are two users that a worker's tests share, because
  * hashing passwords is slow on purpose; `newUser` is for those that need someone without a past.
  */
 export const test = base.extend<Fixtures, WorkerFixtures>({
-  workerShop: [
-    async ({ playwright }, use) => {
-      const request = await playwright.request.newContext({ baseURL: target.gatewayUrl });
-      const api = new Api(request);
-      await use(new Shop(api, await signIn(api, adminCredentials())));
-      await request.dispose();
-    },
+  api: [async ({}, use) => use(createApiClient(target.gatewayUrl, { timeoutMs })), { scope: 'worker' }],
+  adminToken: [
+    async ({ api }, use) => use(await createShopClient(api, adminCredentials()).adminToken()),
     { scope: 'worker' },
   ],
-  adminToken: [async ({ workerShop }, use) => use(workerShop.adminToken), { scope: 'worker' }],
-  customer: [async ({ workerShop }, use) => use(await workerShop.customer()), { scope: 'worker' }],
-  otherUser: [async ({ workerShop }, use) => use(await workerShop.customer()), { scope: 'worker' }],
-  api: async ({ request }, use) => use(new Api(request)),
-  shop: async ({ api, adminToken }, use) => use(new Shop(api, adminToken)),
+  shop: [async ({ api, adminToken }, use) => use(createShopClient(api, async () => adminToken)), { scope: 'worker' }],
+  customer: [async ({ shop }, use) => use(await shop.customer()), { scope: 'worker' }],
+  otherUser: [async ({ shop }, use) => use(await shop.customer()), { scope: 'worker' }],
   newUser: async ({ shop }, use) => use(await shop.customer()),
 });
 

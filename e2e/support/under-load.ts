@@ -1,3 +1,4 @@
+import { createApiClient, createShopClient } from '@shop/client';
 import { expect } from '@playwright/test';
 import {
   describeFailures,
@@ -8,7 +9,6 @@ import {
   type LoadReport,
   type ShopLoad,
 } from '@slipway/testing/load';
-import { createShopClient } from '@slipway/testing/shop';
 import { adminCredentials } from './admin-credentials.ts';
 import { target } from './target.ts';
 
@@ -19,8 +19,9 @@ export type LoadedReport = LoadReport & { startedAt: number };
 
 /** Reads and orders at the target, in a steady stream. */
 export function startLoad(adminToken: string, perSecond: number): Promise<ShopLoad> {
-  const shop = createShopClient(target.gatewayUrl, adminCredentials());
-  return startShopLoad({ shop, adminToken, perSecond });
+  const url = target.gatewayUrl;
+  const shop = createShopClient(createApiClient(url), adminCredentials());
+  return startShopLoad({ url, shop, adminToken, perSecond });
 }
 
 /**

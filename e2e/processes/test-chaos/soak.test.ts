@@ -31,7 +31,7 @@ async function usage(service: ServiceName): Promise<ProcessUsage> {
 async function findPeak(adminToken: string): Promise<number> {
   let peak = rates[0]!;
   for (const perSecond of rates) {
-    const load = await startShopLoad({ shop, adminToken, perSecond });
+    const load = await startShopLoad({ url: shop.url, shop, adminToken, perSecond });
     await sleep(stepMs);
     const { failures, durations } = await load.stop();
     if (failures.length > 0 || percentile(durations, 0.99) > goodMs) break;
@@ -43,7 +43,7 @@ async function findPeak(adminToken: string): Promise<number> {
 test(`${minutes} minutes at 60 % of peak: nothing that a process holds grows`, async (t) => {
   const adminToken = await shop.adminToken();
   const peak = await findPeak(adminToken);
-  const load = await startShopLoad({ shop, adminToken, perSecond: peak * share });
+  const load = await startShopLoad({ url: shop.url, shop, adminToken, perSecond: peak * share });
   const samples: Record<ServiceName, ProcessUsage>[] = [];
   let renewedAt = performance.now();
   const until = performance.now() + minutes * 60_000;

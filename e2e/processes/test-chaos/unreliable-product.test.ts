@@ -33,7 +33,7 @@ const faults: [string, Fault][] = [
 
 for (const [name, fault] of faults) {
   test(`product ${name}: deadlines are kept, others serve on, no stock is taken twice or leaks`, async (t) => {
-    const load = await startShopLoad({ shop, adminToken: await shop.adminToken(), perSecond });
+    const load = await startShopLoad({ url: shop.url, shop, adminToken: await shop.adminToken(), perSecond });
     const since = performance.now();
     let healedAt: number;
     try {

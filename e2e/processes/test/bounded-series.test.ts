@@ -29,7 +29,7 @@ let shop: Shop;
 let token: string;
 before(async () => {
   shop = await startShop();
-  token = await shop.customerToken();
+  token = (await shop.customer()).token;
 });
 after(() => shop.stop());
 

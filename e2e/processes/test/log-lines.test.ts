@@ -39,7 +39,7 @@ test('one order is found by its id, with one trace id, who asked, and where the 
   const admin = await shop.adminToken();
   const body = { sku: 'log', name: 'Thing', priceCents: 100, currency: 'EUR', stock: 5 };
   const product = await shop.api.call('POST', '/api/v1/products', { token: admin, body });
-  const token = await shop.customerToken();
+  const token = (await shop.customer()).token;
   const headers = { 'x-request-id': 'one-order' };
   const items = [{ productId: product.body.id, quantity: 1 }];
   const order = await shop.api.call('POST', '/api/v1/orders', { token, body: { items }, headers });
@@ -66,7 +66,7 @@ test('one order is found by its id, with one trace id, who asked, and where the 
 test('every line of every service is as docs/log-line.schema.json says; probes are quiet; no secret and no email is in them', async () => {
   const password = 'a-password-to-look-for';
   const email = 'looked.for@example.com';
-  const token = await shop.customerToken();
+  const token = (await shop.customer()).token;
   await shop.api.call('POST', '/api/v1/users', { body: { email, password, name: 'A' } });
   await shop.api.call('POST', '/api/v1/users', { body: { email, password, name: 'A' } });
   await shop.api.call('POST', '/api/v1/sessions', { body: { email, password: `${password}-not` } });

@@ -38,7 +38,7 @@ const alerts = rules('alert-rules.yaml');
 test('every metric of the rules and the dashboard is one that the services have, with the labels that are asked for', async (t) => {
   const shop = await startShop();
   t.after(() => shop.stop());
-  const token = await shop.customerToken();
+  const token = (await shop.customer()).token;
   await shop.api.call('GET', '/api/v1/orders', { token });
   const texts = await Promise.all(
     Object.keys(shop.ports).map(async (name) => {

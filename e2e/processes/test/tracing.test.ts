@@ -32,7 +32,7 @@ test('one order: one trace through all services, each span under the one that ca
   const admin = await shop.adminToken();
   const body = { sku: 'trace', name: 'Thing', priceCents: 100, currency: 'EUR', stock: 5 };
   const product = await shop.api.call('POST', '/api/v1/products', { token: admin, body });
-  const token = await shop.customerToken();
+  const token = (await shop.customer()).token;
   const order = (headers: Record<string, string>) =>
     shop.api.call('POST', '/api/v1/orders', {
       token,

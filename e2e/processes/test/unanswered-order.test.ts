@@ -24,7 +24,7 @@ after(async () => {
 let token: string;
 let productId: string;
 beforeEach(async () => {
-  token = await shop.customerToken();
+  token = (await shop.customer()).token;
   const body = { sku: crypto.randomUUID(), name: 'Thing', priceCents: 100, currency: 'EUR', stock: 10 };
   productId = (await shop.api.call('POST', '/api/v1/products', { token: adminToken, body })).body.id;
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { adminToken, call, newCustomer, newProduct } from '../support/shop-client.ts';
+import { api, shop } from '../support/shop.ts';
 import { deploy, expectSuccess, keepsData, kubectl, NAMESPACE, nx, rolloutStatus } from '../support/stack.ts';
 
 type Order = { id: string };
@@ -28,9 +28,9 @@ async function expectRefusal(project: string, from: string, says: RegExp): Promi
 }
 
 test('what was in a lost volume is back after a restore, and the e2e passes', { skip: keepsData }, async () => {
-  const { token } = await newCustomer();
-  const body = { items: [{ productId: await newProduct(await adminToken(), 10), quantity: 2 }] };
-  const placed = await call<Order>(201, 'POST', '/api/v1/orders', { token, body });
+  const { token } = await shop.customer();
+  const body = { items: [{ productId: (await shop.product({ stock: 10 })).id, quantity: 2 }] };
+  const placed = await api.expect<Order>(201, 'POST', '/api/v1/orders', { token, body });
   expectSuccess(await nx('run', 'order:backup', '--to', file));
 
   assert.match(
@@ -46,12 +46,12 @@ test('what was in a lost volume is back after a restore, and the e2e passes', { 
   const halfRead = await nx('run', 'order:restore', '--from', cut, '--replace');
   assert.notEqual(halfRead.exitCode, 0, halfRead.output);
   assert.match(halfRead.output, /did not go in, and nothing was changed/);
-  assert.deepEqual(await call(200, 'GET', `/api/v1/orders/${placed.id}`, { token }), placed, 'all or nothing');
+  assert.deepEqual(await api.expect(200, 'GET', `/api/v1/orders/${placed.id}`, { token }), placed, 'all or nothing');
 
   await kubectl(['-n', NAMESPACE, 'delete', 'pvc/data-order-db-0', '--wait=false']);
   await kubectl(['-n', NAMESPACE, 'delete', 'pod/order-db-0', '--timeout=120s'], 150_000);
   await rolloutStatus('statefulset/order-db');
   expectSuccess(await nx('run', 'order:restore', '--from', file));
-  assert.deepEqual(await call(200, 'GET', `/api/v1/orders/${placed.id}`, { token }), placed);
+  assert.deepEqual(await api.expect(200, 'GET', `/api/v1/orders/${placed.id}`, { token }), placed);
   expectSuccess(await nx('run', 'e2e-k8s:e2e'));
 });

@@ -6,7 +6,8 @@ import { workspaceRoot } from '@slipway/checks/workspace-root';
 import { getObject } from '../support/get-object.ts';
 import { PLANTED, plantService, removePlantedService } from '../support/planted-service.ts';
 import { quietKubectl } from '../support/quiet-kubectl.ts';
-import { adminToken, call, newCustomer, newProduct, secretOf } from '../support/shop-client.ts';
+import { secretOf } from '../support/secret-of.ts';
+import { api, shop } from '../support/shop.ts';
 import { CONTEXT, deploy, expectSuccess, kubectl, NAMESPACE, nx } from '../support/stack.ts';
 
 const COPY = join(workspaceRoot, 'deploy/dev/generated');
@@ -83,9 +84,9 @@ test('a service that was removed and comes back finds its data; what pruning kee
 
 test('Secrets that were deleted by hand come back on a fresh clone: the deploy opens the database again', async () => {
   await deploy();
-  const body = { items: [{ productId: await newProduct(await adminToken(), 10), quantity: 1 }] };
-  const { token } = await newCustomer();
-  const placed = await call<{ id: string }>(201, 'POST', '/api/v1/orders', { body, token });
+  const body = { items: [{ productId: (await shop.product({ stock: 10 })).id, quantity: 1 }] };
+  const { token } = await shop.customer();
+  const placed = await api.expect<{ id: string }>(201, 'POST', '/api/v1/orders', { body, token });
   const before = await loginOf('order');
   await quietKubectl(['-n', NAMESPACE, 'delete', 'secret', 'order', 'order-db']);
   rmSync(COPY, { recursive: true });
@@ -102,8 +103,8 @@ test('Secrets that were deleted by hand come back on a fresh clone: the deploy o
   expectSuccess(deployed);
   assert.match(deployed.output, ADOPTED);
 
-  assert.equal((await call<{ id: string }>(200, 'GET', `/api/v1/orders/${placed.id}`, { token })).id, placed.id);
-  await call(201, 'POST', '/api/v1/orders', { body, token });
+  assert.equal((await api.expect<{ id: string }>(200, 'GET', `/api/v1/orders/${placed.id}`, { token })).id, placed.id);
+  await api.expect(201, 'POST', '/api/v1/orders', { body, token });
   await assert.rejects(
     query('order-db', before, 'select 1'),
     /password authentication failed/,

@@ -6,7 +6,7 @@ import { workspaceRoot } from '@slipway/checks/workspace-root';
 import { expectServing } from '../support/expect-serving.ts';
 import { onEnd } from '../support/on-end.ts';
 import { podIdentities } from '../support/pod-identities.ts';
-import { adminToken, call, newCustomer, newProduct } from '../support/shop-client.ts';
+import { api, shop } from '../support/shop.ts';
 import { deploy, expectSuccess, keepsData, nx } from '../support/stack.ts';
 
 const MINE = 'apps/order/migrations/0005_planted_mine.sql';
@@ -19,9 +19,9 @@ after(putBack);
 onEnd(putBack);
 
 test('a database of another branch is refused, and begins anew alone', { skip: keepsData }, async () => {
-  const { token } = await newCustomer();
-  const productId = await newProduct(await adminToken(), 10);
-  await call(201, 'POST', '/api/v1/orders', { token, body: { items: [{ productId, quantity: 2 }] } });
+  const { token } = await shop.customer();
+  const { id: productId } = await shop.product({ stock: 10 });
+  await api.expect(201, 'POST', '/api/v1/orders', { token, body: { items: [{ productId, quantity: 2 }] } });
   writeFileSync(path(MINE), 'create table planted_mine (id int);\n');
   expectSuccess(await nx('run', 'order:deploy-kind', '--excludeTaskDependencies'));
 
@@ -51,8 +51,8 @@ test('a database of another branch is refused, and begins anew alone', { skip: k
   const others = (pods: string[]) => pods.filter((pod) => !pod.startsWith('order-'));
   assert.deepEqual(others(await podIdentities()), others(before), 'other services were not touched');
   await expectServing();
-  assert.deepEqual((await call<{ items: object[] }>(200, 'GET', '/api/v1/orders', { token })).items, []);
-  assert.equal((await call<{ stock: number }>(200, 'GET', `/api/v1/products/${productId}`)).stock, 8);
+  assert.deepEqual((await api.expect<{ items: object[] }>(200, 'GET', '/api/v1/orders', { token })).items, []);
+  assert.equal(await shop.stock(productId), 8);
 
   // Back on the branch of before: the database is the other one's now, and its volume as good as any.
   putBack();

@@ -11,7 +11,7 @@ import { expectGone } from '../support/expect-gone.ts';
 import { openNodeRegistry } from '../support/node-registry.ts';
 import { portForward } from '../support/port-forward.ts';
 import { quietKubectl } from '../support/quiet-kubectl.ts';
-import { secretOf } from '../support/shop-client.ts';
+import { secretOf } from '../support/secret-of.ts';
 import { deploy, expectSuccess, keepsData, kubectl, NAMESPACE, nx, rolloutStatus } from '../support/stack.ts';
 
 const SERVICES = ['user', 'product', 'order', 'gateway'];

@@ -2,24 +2,26 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
+import type { Customer } from '@shop/client';
 import { programs } from '@slipway/checks/programs';
 import { workspaceRoot } from '@slipway/checks/workspace-root';
 import { podIdentities } from '../support/pod-identities.ts';
 import { quietKubectl } from '../support/quiet-kubectl.ts';
-import { adminToken, call, jsonRequest, newCustomer, newProduct, secretOf } from '../support/shop-client.ts';
+import { secretOf } from '../support/secret-of.ts';
+import { api, shop } from '../support/shop.ts';
 import { deploy, expectSuccess, NAMESPACE, nx } from '../support/stack.ts';
 import { type Load, startLoad } from '../support/steady-load.ts';
 
 const SERVICES_WITH_DATABASE = ['user', 'product', 'order'] as const;
 const ROTATE = ['run', 'deploy:rotate-secrets'] as const;
 
-let customer: { email: string; password: string; token: string };
+let customer: Customer;
 let product: string;
 
 before(async () => {
   await deploy();
-  customer = await newCustomer();
-  product = await newProduct(await adminToken(), 100_000);
+  customer = await shop.customer();
+  product = (await shop.product({ stock: 100_000 })).id;
 });
 
 after(() => deploy());
@@ -27,27 +29,18 @@ after(() => deploy());
 /** Reads and orders with a token from before, and sign-ins. */
 function load(): Load {
   const { email, password, token } = customer;
-  const post = (body: unknown, bearer?: string) => ({ method: 'POST', ...jsonRequest(body, bearer) });
   const items = [{ productId: product, quantity: 1 }];
   return startLoad([
-    { name: 'products', everyMs: 100, expect: 200, request: () => ({ path: '/api/v1/products?limit=5' }) },
-    {
-      name: 'me',
-      everyMs: 300,
-      expect: 200,
-      request: () => ({ path: '/api/v1/users/me', init: jsonRequest(undefined, token) }),
-    },
-    {
-      name: 'orders',
-      everyMs: 400,
-      expect: 201,
-      request: () => ({ path: '/api/v1/orders', init: post({ items }, token) }),
-    },
+    { name: 'products', everyMs: 100, expect: 200, method: 'GET', path: '/api/v1/products?limit=5' },
+    { name: 'me', everyMs: 300, expect: 200, method: 'GET', path: '/api/v1/users/me', token },
+    { name: 'orders', everyMs: 400, expect: 201, method: 'POST', path: '/api/v1/orders', token, body: { items } },
     {
       name: 'sessions',
       everyMs: 1500,
       expect: 201,
-      request: () => ({ path: '/api/v1/sessions', init: post({ email, password }) }),
+      method: 'POST',
+      path: '/api/v1/sessions',
+      body: { email, password },
     },
   ]);
 }
@@ -90,7 +83,7 @@ const kidOf = (token: string) =>
 
 async function newToken(): Promise<string> {
   const { email, password } = customer;
-  return (await call<{ accessToken: string }>(201, 'POST', '/api/v1/sessions', { body: { email, password } }))
+  return (await api.expect<{ accessToken: string }>(201, 'POST', '/api/v1/sessions', { body: { email, password } }))
     .accessToken;
 }
 
@@ -112,14 +105,14 @@ test('every secret is rotated under load and no request fails; what is old count
 
   const token = await newToken();
   assert.notEqual(kidOf(token), kidOf(customer.token));
-  const { keys } = await call<{ keys: { kid: string }[] }>(200, 'GET', '/.well-known/jwks.json');
+  const { keys } = await api.expect<{ keys: { kid: string }[] }>(200, 'GET', '/.well-known/jwks.json');
   assert.deepEqual(
     keys.slice(0, 2).map(({ kid }) => kid),
     [kidOf(token), kidOf(customer.token)],
   );
   for (const good of [token, customer.token]) {
-    await call(200, 'GET', '/api/v1/users/me', { token: good });
-    await call(200, 'GET', '/api/v1/orders', { token: good });
+    await api.expect(200, 'GET', '/api/v1/users/me', { token: good });
+    await api.expect(200, 'GET', '/api/v1/orders', { token: good });
   }
   const stored = JSON.parse((await secretOf('user')).SIGNING_KEYS!) as { keys: { d?: string }[] };
   assert.equal(stored.keys.filter(({ d }) => d !== undefined).length, 1, 'the old private key is gone');

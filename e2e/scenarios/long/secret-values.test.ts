@@ -9,7 +9,7 @@ import { LeakSearch } from '@slipway/testing/secrets';
 import { workspaceRoot } from '@slipway/checks/workspace-root';
 import { podIdentities } from '../support/pod-identities.ts';
 import { quietKubectl } from '../support/quiet-kubectl.ts';
-import { adminToken } from '../support/shop-client.ts';
+import { shop } from '../support/shop.ts';
 import { deploy, expectSuccess, kubectl, NAMESPACE, nx } from '../support/stack.ts';
 
 type Data = Record<string, string>;
@@ -84,7 +84,7 @@ test('values that were set by hand survive deploys, kubectl and a rotation, and 
   const script = `console.log(require('node:crypto').createHash('sha256').update(process.env.ADMIN_PASSWORD).digest('hex'), Object.keys(process.env).filter((key) => /tls|keystore/.test(key)).length)`;
   const inPod = await quietKubectl(['-n', NAMESPACE, 'exec', 'deploy/user', '-c', 'app', '--', 'node', '-e', script]);
   assert.equal(inPod.trim(), `${createHash('sha256').update(password).digest('hex')} 0`);
-  await adminToken();
+  await shop.adminToken();
 
   expectSuccess(await quietNx('run', 'deploy:assemble'));
   await kubectl(['apply', '-k', OVERLAY]);
@@ -115,5 +115,5 @@ test('a value that no process could get is refused by its key, and the hint help
   const path = [join(workspaceRoot, 'node_modules/.bin'), process.env.PATH].join(delimiter);
   execFileSync('sh', ['-c', hint], { env: { ...process.env, PATH: path } });
   expectSuccess(await quietNx('run-many', '-t', 'deploy-kind'));
-  await adminToken();
+  await shop.adminToken();
 });

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { clusterSpans, removeClusterCollector, startClusterCollector } from '../support/collector.ts';
 import { editFile, restoreFiles } from '../support/edited-files.ts';
 import { getObject } from '../support/get-object.ts';
-import { adminToken, call, newCustomer, newProduct } from '../support/shop-client.ts';
+import { api, shop } from '../support/shop.ts';
 import { deploy } from '../support/stack.ts';
 
 const OVERLAY = 'deploy/dev/kustomization.yaml';
@@ -42,10 +42,10 @@ test('one line in the overlay, and an order is one trace through every service; 
 
 /** Answers the trace's id, which the client chose. */
 async function placeOrder(): Promise<string> {
-  const productId = await newProduct(await adminToken(), 5);
-  const { token } = await newCustomer();
+  const { id: productId } = await shop.product({ stock: 5 });
+  const { token } = await shop.customer();
   const traceId = crypto.randomUUID().replaceAll('-', '');
-  await call(201, 'POST', '/api/v1/orders', {
+  await api.expect(201, 'POST', '/api/v1/orders', {
     body: { items: [{ productId, quantity: 1 }] },
     token,
     headers: { 'idempotency-key': crypto.randomUUID(), traceparent: `00-${traceId}-00000000000000ff-01` },

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fetchGateway } from './gateway.ts';
+import type { RequestOptions } from '@shop/client';
+import { api } from './shop.ts';
 
 /** One kind of request, sent so often whether or not earlier ones are answered. */
-export type Stream = {
+export type Stream = RequestOptions & {
   name: string;
   everyMs: number;
-  request: () => { path: string; init?: RequestInit };
+  method: 'GET' | 'POST';
+  path: string;
   expect: number;
 };
 
@@ -14,21 +16,16 @@ export type Load = {
   stop: () => Promise<{ good: Record<string, number>; failures: string[] }>;
 };
 
-/** Longer than any deadline of the services: what is not answered by then is lost. */
-const TIMEOUT_MS = 20_000;
-
 /** Sends the streams until it is stopped: an open loop, so that a pause of the stack shows. */
 export function startLoad(streams: Stream[]): Load {
   const good = Object.fromEntries(streams.map(({ name }) => [name, 0]));
   const failures: string[] = [];
   const pending = new Set<Promise<void>>();
   const stopping = new AbortController();
-  const send = async ({ name, request, expect }: Stream) => {
-    const { path, init } = request();
-    const answer = await fetchGateway(path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }).then(
-      async (response) => ({ status: response.status, text: await response.text() }),
-      (error: Error) => ({ status: 0, text: `${error.message} ${String(error.cause ?? '')}` }),
-    );
+  const send = async ({ name, method, path, expect, ...options }: Stream) => {
+    const answer = await api
+      .call(method, path, options)
+      .catch((error: Error) => ({ status: 0, text: `${error.message} ${String(error.cause ?? '')}` }));
     if (answer.status === expect) good[name]! += 1;
     else failures.push(`${new Date().toISOString()} ${name}: ${answer.status} ${answer.text.slice(0, 300)}`);
   };

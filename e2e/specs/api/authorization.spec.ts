@@ -1,4 +1,4 @@
-import type { Api, Reply } from '../../support/api.ts';
+import type { Answer, ApiClient, RequestOptions } from '@shop/client';
 import { expectProblem } from '../../support/expect-problem.ts';
 import { unknownId } from '../../support/patterns.ts';
 import { test } from '../../support/test.ts';
@@ -7,19 +7,18 @@ import { unique } from '../../support/unique.ts';
 const product = () => ({ sku: unique('sku'), name: 'A product', priceCents: 1, currency: 'EUR', stock: 1 });
 const order = { items: [{ productId: unknownId, quantity: 1 }] };
 
-const guarded: [string, (api: Api, options: { token?: string; headers?: Record<string, string> }) => Promise<Reply>][] =
+const guarded: [string, (api: ApiClient, options: RequestOptions) => Promise<Answer>][] = [
+  ['GET users/me', (api, options) => api.get('/api/v1/users/me', options)],
+  ['POST products', (api, options) => api.post('/api/v1/products', { body: product(), ...options })],
   [
-    ['GET users/me', (api, options) => api.get('/api/v1/users/me', options)],
-    ['POST products', (api, options) => api.post('/api/v1/products', { json: product(), ...options })],
-    [
-      'PATCH products/{id}',
-      (api, options) => api.patch(`/api/v1/products/${unknownId}`, { json: { stock: 1 }, ...options }),
-    ],
-    ['POST orders', (api, options) => api.post('/api/v1/orders', { json: order, ...options })],
-    ['GET orders', (api, options) => api.get('/api/v1/orders', options)],
-    ['GET orders/{id}', (api, options) => api.get(`/api/v1/orders/${unknownId}`, options)],
-    ['POST orders/{id}/cancel', (api, options) => api.post(`/api/v1/orders/${unknownId}/cancel`, options)],
-  ];
+    'PATCH products/{id}',
+    (api, options) => api.patch(`/api/v1/products/${unknownId}`, { body: { stock: 1 }, ...options }),
+  ],
+  ['POST orders', (api, options) => api.post('/api/v1/orders', { body: order, ...options })],
+  ['GET orders', (api, options) => api.get('/api/v1/orders', options)],
+  ['GET orders/{id}', (api, options) => api.get(`/api/v1/orders/${unknownId}`, options)],
+  ['POST orders/{id}/cancel', (api, options) => api.post(`/api/v1/orders/${unknownId}/cancel`, options)],
+];
 
 for (const [route, send] of guarded) {
   test(`${route} asks for a token`, async ({ api }) => {
@@ -50,15 +49,15 @@ for (const [route, send] of guarded) {
 test('only an admin changes the catalogue; whether the thing exists is not told', async ({ api, shop, customer }) => {
   const { token } = customer;
   const existing = await shop.product();
-  expectProblem(await api.post('/api/v1/products', { token, json: product() }), 403, 'forbidden');
+  expectProblem(await api.post('/api/v1/products', { token, body: product() }), 403, 'forbidden');
   for (const id of [existing.id, unknownId]) {
-    expectProblem(await api.patch(`/api/v1/products/${id}`, { token, json: { stock: 1 } }), 403, 'forbidden');
+    expectProblem(await api.patch(`/api/v1/products/${id}`, { token, body: { stock: 1 } }), 403, 'forbidden');
   }
 });
 
 test('a right is judged before the body', async ({ api, customer: { token } }) => {
-  expectProblem(await api.post('/api/v1/products', { token, json: { nonsense: true } }), 403, 'forbidden');
-  expectProblem(await api.post('/api/v1/products', { json: { nonsense: true } }), 401, 'unauthorized');
+  expectProblem(await api.post('/api/v1/products', { token, body: { nonsense: true } }), 403, 'forbidden');
+  expectProblem(await api.post('/api/v1/products', { body: { nonsense: true } }), 401, 'unauthorized');
 });
 
 function base64(content: object): string {

@@ -16,7 +16,7 @@ test('a request id comes back on every answer', async ({ api }) => {
   for (const path of ['/healthz', '/api/v1/products', '/api/v1/orders', '/api/v1/nothing', '/api/v1/products/%zz']) {
     for (const id of [unique('e2e'), 'a', 'A-Za-z0-9._-'.padEnd(64, 'x')]) {
       const { headers } = await api.get(path, { headers: { 'x-request-id': id } });
-      expect(headers['x-request-id']).toBe(id);
+      expect(headers.get('x-request-id')).toBe(id);
     }
   }
 });
@@ -24,14 +24,14 @@ test('a request id comes back on every answer', async ({ api }) => {
 test('a request id that is none is replaced', async ({ api }) => {
   for (const id of ['x'.repeat(65), 'two words', 'a/b', '<script>', 'schlüssel']) {
     const { headers } = await api.get('/api/v1/products', { headers: { 'x-request-id': id } });
-    expect(headers['x-request-id']).toMatch(/^[A-Za-z0-9._-]{1,64}$/);
-    expect(headers['x-request-id']).not.toBe(id);
+    expect(headers.get('x-request-id')).toMatch(/^[A-Za-z0-9._-]{1,64}$/);
+    expect(headers.get('x-request-id')).not.toBe(id);
   }
 });
 
 test('a request without an id gets one of its own', async ({ api }) => {
   const replies = await Promise.all(Array.from({ length: 5 }, () => api.get('/api/v1/products?limit=1')));
-  const ids = replies.map(({ headers }) => headers['x-request-id']);
+  const ids = replies.map(({ headers }) => headers.get('x-request-id'));
   for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9._-]{1,64}$/);
   expect(new Set(ids).size).toBe(ids.length);
 });
@@ -65,5 +65,5 @@ test('the OpenAPI document describes every public route', async ({ api }) => {
 test('/docs is a page', async ({ api }) => {
   const { status, headers } = await api.get('/docs');
   expect(status).toBe(200);
-  expect(headers['content-type']).toMatch(/^text\/html\b/);
+  expect(headers.get('content-type')).toMatch(/^text\/html\b/);
 });

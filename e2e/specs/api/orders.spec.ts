@@ -23,8 +23,8 @@ test('an order is confirmed, priced and takes stock', async ({ api, shop, custom
   ]);
   expect(placed.body.id).toMatch(uuidV7);
   expect(placed.body.createdAt).toMatch(rfc3339Utc);
-  expect(placed.headers.location).toBe(`/api/v1/orders/${placed.body.id}`);
-  expect(await api.get(placed.headers.location!, { token })).toMatchObject({ status: 200, body: placed.body });
+  expect(placed.headers.get('location')).toBe(`/api/v1/orders/${placed.body.id}`);
+  expect(await api.get(placed.headers.get('location')!, { token })).toMatchObject({ status: 200, body: placed.body });
   expect(await shop.stock(one.id)).toBe(7);
   expect(await shop.stock(two.id)).toBe(0);
 });
@@ -32,7 +32,7 @@ test('an order is confirmed, priced and takes stock', async ({ api, shop, custom
 test('an order keeps the price that it was placed at', async ({ api, shop, adminToken, customer: { token } }) => {
   const product = await shop.product({ priceCents: 100 });
   const order = await shop.order(token, [{ productId: product.id, quantity: 2 }]);
-  await api.patch(`/api/v1/products/${product.id}`, { token: adminToken, json: { priceCents: 999 } });
+  await api.patch(`/api/v1/products/${product.id}`, { token: adminToken, body: { priceCents: 999 } });
   expect((await api.get(`/api/v1/orders/${order.id}`, { token })).body).toEqual(order);
 });
 
@@ -115,7 +115,7 @@ for (const [what, body, path] of [
   ['what it does not know', { items: [item(1)], coupon: 'FREE' }, '/coupon'],
 ] as const) {
   test(`refuses ${what}`, async ({ api, customer: { token } }) => {
-    expectValidationFailed(await api.post('/api/v1/orders', { token, json: body }), path);
+    expectValidationFailed(await api.post('/api/v1/orders', { token, body }), path);
   });
 }
 
@@ -124,7 +124,7 @@ test('refuses 51 items', async ({ api, customer: { token } }) => {
     productId: `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`,
     quantity: 1,
   }));
-  expectValidationFailed(await api.post('/api/v1/orders', { token, json: { items } }), '/items');
+  expectValidationFailed(await api.post('/api/v1/orders', { token, body: { items } }), '/items');
 });
 
 test('refuses a product that comes twice', async ({ shop, customer: { token } }) => {

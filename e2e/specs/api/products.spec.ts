@@ -17,25 +17,25 @@ const newProduct = (properties: object = {}) => ({
 
 test('the admin creates a product that anyone can read', async ({ api, adminToken }) => {
   const json = newProduct();
-  const created = await api.post('/api/v1/products', { token: adminToken, json });
+  const created = await api.post('/api/v1/products', { token: adminToken, body: json });
   expect(created.status).toBe(201);
   expectShape(Product, created.body);
   expect(created.body).toMatchObject(json);
   expect(created.body.id).toMatch(uuidV7);
   expect(created.body.createdAt).toMatch(rfc3339Utc);
-  expect(created.headers.location).toBe(`/api/v1/products/${created.body.id}`);
-  expect(await api.get(created.headers.location!)).toMatchObject({ status: 200, body: created.body });
+  expect(created.headers.get('location')).toBe(`/api/v1/products/${created.body.id}`);
+  expect(await api.get(created.headers.get('location')!)).toMatchObject({ status: 200, body: created.body });
 });
 
 test('a description may be left out', async ({ api, adminToken }) => {
   const json = newProduct({ description: undefined });
-  expect(await api.post('/api/v1/products', { token: adminToken, json })).toMatchObject({ status: 201 });
+  expect(await api.post('/api/v1/products', { token: adminToken, body: json })).toMatchObject({ status: 201 });
 });
 
 test('a sku is taken once', async ({ api, adminToken }) => {
   const json = newProduct();
-  expect((await api.post('/api/v1/products', { token: adminToken, json })).status).toBe(201);
-  expectProblem(await api.post('/api/v1/products', { token: adminToken, json }), 409, 'sku-taken');
+  expect((await api.post('/api/v1/products', { token: adminToken, body: json })).status).toBe(201);
+  expectProblem(await api.post('/api/v1/products', { token: adminToken, body: json }), 409, 'sku-taken');
 });
 
 test('a change changes what it names, at once and only that', async ({ api, adminToken, shop }) => {
@@ -43,7 +43,7 @@ test('a change changes what it names, at once and only that', async ({ api, admi
   const path = `/api/v1/products/${before.id}`;
   for (const change of [{ name: 'Renamed' }, { description: 'New' }, { priceCents: 5 }, { stock: 77 }]) {
     const known = (await api.get<Product>(path)).body;
-    const changed = await api.patch<Product>(path, { token: adminToken, json: change });
+    const changed = await api.patch<Product>(path, { token: adminToken, body: change });
     expect(changed).toMatchObject({ status: 200, body: { ...known, ...change, updatedAt: changed.body.updatedAt } });
     expect(Date.parse(changed.body.updatedAt)).toBeGreaterThanOrEqual(Date.parse(known.updatedAt));
     expect((await api.get(path)).body).toEqual(changed.body);
@@ -59,14 +59,14 @@ for (const [what, change] of [
 ] as const) {
   test(`a change of ${what} is refused`, async ({ api, adminToken, shop }) => {
     const { id } = await shop.product();
-    expectValidationFailed(await api.patch(`/api/v1/products/${id}`, { token: adminToken, json: change }));
+    expectValidationFailed(await api.patch(`/api/v1/products/${id}`, { token: adminToken, body: change }));
   });
 }
 
 test('a product that does not exist is not found', async ({ api, adminToken }) => {
   const path = `/api/v1/products/${unknownId}`;
   expectProblem(await api.get(path), 404, 'not-found');
-  expectProblem(await api.patch(path, { token: adminToken, json: { stock: 1 } }), 404, 'not-found');
+  expectProblem(await api.patch(path, { token: adminToken, body: { stock: 1 } }), 404, 'not-found');
 });
 
 test('an id counts in its canonical form only', async ({ api, shop }) => {
@@ -83,7 +83,7 @@ for (const [what, properties] of [
   ['the highest numbers', { priceCents: 99_999_999, stock: 1_000_000_000 }],
 ] as const) {
   test(`accepts ${what}`, async ({ api, adminToken }) => {
-    const reply = await api.post('/api/v1/products', { token: adminToken, json: newProduct(properties) });
+    const reply = await api.post('/api/v1/products', { token: adminToken, body: newProduct(properties) });
     expect(reply, JSON.stringify(reply.body)).toMatchObject({ status: 201 });
   });
 }
@@ -102,7 +102,7 @@ for (const [what, properties, path] of [
   ['what it does not know', { colour: 'red' }, '/colour'],
 ] as const) {
   test(`refuses ${what}`, async ({ api, adminToken }) => {
-    const reply = await api.post('/api/v1/products', { token: adminToken, json: newProduct(properties) });
+    const reply = await api.post('/api/v1/products', { token: adminToken, body: newProduct(properties) });
     expectValidationFailed(reply, path);
   });
 }

@@ -14,7 +14,7 @@ const newUser = (properties: object = {}) => ({
 
 test('a registration makes a customer', async ({ api }) => {
   const json = newUser();
-  const reply = await api.post('/api/v1/users', { json });
+  const reply = await api.post('/api/v1/users', { body: json });
   expect(reply.status).toBe(201);
   expectShape(User, reply.body);
   expect(reply.body).toMatchObject({ email: json.email, name: json.name, role: 'customer' });
@@ -24,15 +24,15 @@ test('a registration makes a customer', async ({ api }) => {
 
 test('an email is taken whatever its case', async ({ api }) => {
   const json = newUser();
-  expect((await api.post('/api/v1/users', { json })).status).toBe(201);
-  expectProblem(await api.post('/api/v1/users', { json }), 409, 'email-taken');
+  expect((await api.post('/api/v1/users', { body: json })).status).toBe(201);
+  expectProblem(await api.post('/api/v1/users', { body: json }), 409, 'email-taken');
   const shouted = { ...json, email: json.email.toUpperCase() };
-  expectProblem(await api.post('/api/v1/users', { json: shouted }), 409, 'email-taken');
+  expectProblem(await api.post('/api/v1/users', { body: shouted }), 409, 'email-taken');
 });
 
 test('of many registrations of one email at once one succeeds', async ({ api }) => {
   const json = newUser();
-  const replies = await Promise.all(Array.from({ length: 5 }, () => api.post('/api/v1/users', { json })));
+  const replies = await Promise.all(Array.from({ length: 5 }, () => api.post('/api/v1/users', { body: json })));
   expect(replies.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409]);
 });
 
@@ -49,7 +49,7 @@ for (const [what, properties] of [
   ['an email of 254 characters', { email: `${unique('user').padEnd(241, 'x')}@shop.example` }],
 ] as const) {
   test(`accepts ${what}`, async ({ api }) => {
-    const reply = await api.post('/api/v1/users', { json: newUser(properties) });
+    const reply = await api.post('/api/v1/users', { body: newUser(properties) });
     expect(reply, JSON.stringify(reply.body)).toMatchObject({ status: 201 });
   });
 }
@@ -82,7 +82,7 @@ for (const [what, properties, path] of [
   ['a role of its own choice', { role: 'admin' }, '/role'],
 ] as const) {
   test(`refuses ${what}`, async ({ api }) => {
-    expectValidationFailed(await api.post('/api/v1/users', { json: newUser(properties) }), path);
+    expectValidationFailed(await api.post('/api/v1/users', { body: newUser(properties) }), path);
   });
 }
 
@@ -91,7 +91,7 @@ for (const [what, name] of [
   ['a lone surrogate', 'a\ud800b'],
 ] as const) {
   test(`refuses text with ${what}`, async ({ api }) => {
-    expectProblem(await api.post('/api/v1/users', { json: newUser({ name }) }), 400);
-    expectProblem(await api.post('/api/v1/users', { json: newUser({ email: `${name}@shop.example` }) }), 400);
+    expectProblem(await api.post('/api/v1/users', { body: newUser({ name }) }), 400);
+    expectProblem(await api.post('/api/v1/users', { body: newUser({ email: `${name}@shop.example` }) }), 400);
   });
 }

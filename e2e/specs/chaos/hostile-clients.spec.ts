@@ -9,7 +9,6 @@ import {
 import { adminCredentials } from '../../support/admin-credentials.ts';
 import { isAlive, usageOf } from '../../support/management.ts';
 import { pods, restarts } from '../../support/pods.ts';
-import { signIn } from '../../support/shop.ts';
 import { expect, test } from '../../support/test.ts';
 import { target } from '../../support/target.ts';
 import { startLoad } from '../../support/under-load.ts';
@@ -29,7 +28,7 @@ const recoveryMs = 2000;
 const attacks: AttackName[] = ['half-open', 'pipelines', 'unread-answers', 'sign-in-flood', 'quitters'];
 
 for (const attack of attacks) {
-  test(`hostile clients: ${attack}`, async ({ api, adminToken }) => {
+  test(`hostile clients: ${attack}`, async ({ shop, adminToken }) => {
     const before = await pods();
     const filesBefore = await openFiles();
     const load = await startLoad(adminToken, perSecond);
@@ -51,7 +50,7 @@ for (const attack of attacks) {
       await Promise.all([...hostile.map((clients) => clients.stop()), load.stop()]);
     }
     await sleep(recoveryMs);
-    await signIn(api, adminCredentials());
+    await shop.signIn(adminCredentials());
     await load.settle();
     const figures = hostile[0]!.figures();
     console.log(
@@ -65,7 +64,7 @@ for (const attack of attacks) {
   });
 }
 
-test('hostile clients of every kind at once', async ({ api, adminToken }) => {
+test('hostile clients of every kind at once', async ({ api, shop, adminToken }) => {
   const before = await pods();
   const load = await startLoad(adminToken, perSecond);
   const hostile = attacks.map((attack) => startHostileClients(target.gatewayUrl, attack));
@@ -78,7 +77,7 @@ test('hostile clients of every kind at once', async ({ api, adminToken }) => {
   const { sent, failures } = await load.settle();
   console.log(`  ${failures.length} of ${sent} failed, memory up to ${peak.memory.toFixed(0)} MiB`);
   await expect.poll(async () => (await api.get('/api/v1/products')).status).toBe(200);
-  await signIn(api, adminCredentials());
+  await shop.signIn(adminCredentials());
   await expectUnharmed(before, peak);
 });
 

@@ -35,7 +35,7 @@ for (const [service, method, path] of [
   ['order', 'GET', `/api/v1/orders/${unknownId}`],
 ] as const) {
   test(`without a token ${method} ${path} is blocked at the gateway and at ${service} itself`, async ({ api }) => {
-    expectProblem(await api.send(method, path), 401, 'unauthorized');
+    expectProblem(await api.call(method, path), 401, 'unauthorized');
     const request = { method, url: `http://${service}${path}` };
     const forged = { authorization: 'Bearer garbage', 'x-user-id': unknownId, 'x-user-role': 'admin' };
     const replies = await fetchInside('gateway', request, { ...request, headers: forged });

@@ -52,8 +52,8 @@ test('no log holds a password or a token', async ({ api }) => {
   const password = unique('password');
   const email = `${unique('secretive')}@shop.example`;
   const headers = { 'x-request-id': requestId };
-  await api.post('/api/v1/users', { json: { email, password, name: 'A User' }, headers });
-  const session = await api.post<{ accessToken: string }>('/api/v1/sessions', { json: { email, password }, headers });
+  await api.post('/api/v1/users', { body: { email, password, name: 'A User' }, headers });
+  const session = await api.post<{ accessToken: string }>('/api/v1/sessions', { body: { email, password }, headers });
   const token = session.body.accessToken;
   await api.get('/api/v1/users/me', { token, headers });
   for (const service of ['gateway', 'user']) {

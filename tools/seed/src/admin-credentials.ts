@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import type { Credentials } from '@shop/client';
 import { UserError } from '@slipway/util/errors';
 import { workspaceRoot } from '@slipway/util/workspace-root';
-
-export type Credentials = { email: string; password: string };
 
 /** ADMIN_EMAIL and ADMIN_PASSWORD of `environment`, else of what `npm start` has generated. */
 export async function adminCredentials({ ADMIN_EMAIL, ADMIN_PASSWORD }: NodeJS.ProcessEnv): Promise<Credentials> {

@@ -1,7 +1,8 @@
+import type { Credentials } from '@shop/client';
 import { UserError } from '@slipway/util/errors';
 import { workspaceRoot } from '@slipway/util/workspace-root';
 import { stackEnvironment } from 'slipway/target';
-import { adminCredentials, type Credentials, credentialsIn } from './admin-credentials.ts';
+import { adminCredentials, credentialsIn } from './admin-credentials.ts';
 
 /** The shop to seed. `startCommand`: what brings it up. */
 export type FoundShop = { gatewayUrl: string; admin: Credentials; startCommand: string };

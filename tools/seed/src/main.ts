@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
+import { createApiClient } from '@shop/client';
 import { EX_USAGE, exitCodeOf, explainError, messageOf, UserError } from '@slipway/util/errors';
 import { findShop, type Where } from './find-shop.ts';
+import { createSeedApi } from './seed-api.ts';
 import { seedProducts } from './seed-products.ts';
-import { createShopClient } from './shop-client.ts';
 
 const help = `Fills the shop with products, through its API. Doing it again adds only what is missing.
 
@@ -15,12 +16,13 @@ GATEWAY_URL says where another gateway is. The admin's credentials are ADMIN_EMA
 else of apps/user/.env or, in a cluster, of the same stack's Secret.`;
 
 const mostProducts = 10_000;
+const timeoutMs = 10_000;
 
 async function main(): Promise<void> {
   const { help: isHelp, count, ...where } = readOptions();
   if (isHelp) return console.log(help);
   const { gatewayUrl, admin, startCommand } = await findShop(where, process.env);
-  const shop = createShopClient(gatewayUrl, startCommand);
+  const shop = createSeedApi(createApiClient(gatewayUrl, { timeoutMs }), gatewayUrl, startCommand);
   const token = await shop.signIn(admin);
   const { isTTY } = process.stderr;
   const { added, known } = await seedProducts(shop, token, count, (counts) => {

@@ -1,7 +1,7 @@
 import { productAt } from './products.ts';
-import type { createShopClient } from './shop-client.ts';
+import type { SeedApi } from './seed-api.ts';
 
-type Shop = Pick<ReturnType<typeof createShopClient>, 'addProduct'>;
+type Shop = Pick<SeedApi, 'addProduct'>;
 type Counts = { added: number; known: number };
 
 const atOnce = 4;

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createApiClient } from '@shop/client';
 import { findShop } from '../src/find-shop.ts';
 import { productAt } from '../src/products.ts';
+import { createSeedApi } from '../src/seed-api.ts';
 import { seedProducts } from '../src/seed-products.ts';
-import { createShopClient } from '../src/shop-client.ts';
 
 test('every product has an sku of its own and keeps the limits of the API', () => {
   const products = Array.from({ length: 1000 }, (_, index) => productAt(index));
@@ -65,6 +66,7 @@ test('the environment names address and admin before any file or cluster does', 
 });
 
 test('without a stack the hint is the command that starts it', async () => {
-  const shop = createShopClient('http://127.0.0.1:1', 'npm start');
+  const url = 'http://127.0.0.1:1';
+  const shop = createSeedApi(createApiClient(url), url, 'npm start');
   await assert.rejects(shop.signIn({ email: 'a', password: 'b' }), { name: 'UserError', hint: 'npm start' });
 });

@@ -1,5 +1,6 @@
 /** Clients, servers and readers of what goes over HTTP. */
-export { assertProblem, createApiClient, type Answer, type ApiClient } from './api-client.ts';
+export { createApiClient, type Answer, type ApiClient } from '@shop/client';
+export { assertProblem } from './assert-problem.ts';
 export { readSpans, startCollector, type CollectedSpan } from './collector.ts';
 export { freePort } from '@slipway/util/free-port';
 export { processUsage, type ProcessUsage } from './process-usage.ts';

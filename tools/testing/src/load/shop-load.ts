@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { ShopClient } from '@shop/client';
 import { startOpenLoop, type LoadReport, type LoadRequest, type OpenLoop } from './open-loop.ts';
-import type { ShopClient } from '../shop/shop-client.ts';
 import { StockLedger } from '../shop/stock-ledger.ts';
 
 export type ShopLoad = OpenLoop & {
@@ -9,13 +9,13 @@ export type ShopLoad = OpenLoop & {
   settle(): Promise<LoadReport>;
 };
 
-type ShopLoadOptions = { shop: ShopClient; adminToken: string; perSecond: number };
+type ShopLoadOptions = { url: string; shop: ShopClient; adminToken: string; perSecond: number };
 
 /** The last one is sold out after a while: refusals hold no stock either. */
 const stocks = [1_000_000, 1_000_000, 1_000_000, 20];
 
 /** Reads of every service and orders, a steady stream of them; every second order has an Idempotency-Key. */
-export async function startShopLoad({ shop, adminToken, perSecond }: ShopLoadOptions): Promise<ShopLoad> {
+export async function startShopLoad({ url, shop, adminToken, perSecond }: ShopLoadOptions): Promise<ShopLoad> {
   const ledger = await StockLedger.open(shop, adminToken, stocks);
   const [productId = ''] = ledger.productIds;
   const violations: unknown[] = [];
@@ -59,7 +59,7 @@ export async function startShopLoad({ shop, adminToken, perSecond }: ShopLoadOpt
     }
   }
 
-  const loop = startOpenLoop({ url: shop.url, perSecond, next });
+  const loop = startOpenLoop({ url, perSecond, next });
   return {
     ...loop,
     ledger,

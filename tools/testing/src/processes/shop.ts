@@ -1,14 +1,15 @@
 import { readdirSync } from 'node:fs';
+import { createApiClient, createShopClient, type ShopClient } from '@shop/client';
 import { freePort } from '@slipway/util/free-port';
 import { startTestDatabase, type TestDatabase } from '../postgres/test-database.ts';
 import { createIssuer } from '../shop/issuer.ts';
-import { createShopClient, type ShopClient } from '../shop/shop-client.ts';
 import { ServiceProcess } from './service-process.ts';
 
 export type ServiceName = 'user' | 'product' | 'order' | 'gateway';
 
 /** Its public API goes through the gateway. */
 export type Shop = ShopClient & {
+  url: string;
   ports: Record<ServiceName, { port: number; management: number }>;
   processes: Record<ServiceName, ServiceProcess>;
   database: TestDatabase;
@@ -77,7 +78,8 @@ export async function startShop(
     await stop();
     throw error;
   }
-  return { ...createShopClient(address(ports.gateway.port), admin), ports, processes, database, stop };
+  const url = address(ports.gateway.port);
+  return { ...createShopClient(createApiClient(url), admin), url, ports, processes, database, stop };
 }
 
 function address(port: number): string {

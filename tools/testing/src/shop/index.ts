@@ -1,4 +1,3 @@
 /** The shop's public API, as its clients use it. */
 export { createIssuer, type Issuer } from './issuer.ts';
-export { createShopClient, type Customer, type ShopClient } from './shop-client.ts';
 export { StockLedger, type Item } from './stock-ledger.ts';

@@ -1,29 +1,18 @@
+import type { Answer, ApiClient, Credentials } from '@shop/client';
 import { UserError } from '@slipway/util/errors';
-import type { Credentials } from './admin-credentials.ts';
 import type { SeedProduct } from './products.ts';
 
-type Answer = { status: number; body: { code?: string; detail?: string; accessToken?: string } };
+export type SeedApi = ReturnType<typeof createSeedApi>;
 
-const timeoutMs = 10_000;
-
-/** The calls of the shop's API that seeding needs. `startCommand`: the hint when the shop does not answer. */
-export function createShopClient(gatewayUrl: string, startCommand: string) {
+/** What seeding asks of the shop at `gatewayUrl`, with what to do when it fails. `startCommand` brings the shop up. */
+export function createSeedApi(api: ApiClient, gatewayUrl: string, startCommand: string) {
   async function post(path: string, body: object, token?: string): Promise<Answer> {
-    const headers = {
-      'content-type': 'application/json',
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    };
-    const request = { method: 'POST', headers, body: JSON.stringify(body), signal: AbortSignal.timeout(timeoutMs) };
-    const response = await fetch(new URL(path, gatewayUrl), request).catch((error: unknown) => {
+    const answer = await api.post(path, { body, ...(token === undefined ? {} : { token }) }).catch((error: unknown) => {
       throw new UserError(`nothing answers at ${gatewayUrl}`, { hint: startCommand, cause: error });
     });
-    const text = await response.text();
-    try {
-      return { status: response.status, body: JSON.parse(text) as Answer['body'] };
-    } catch (error) {
-      const hint = 'set GATEWAY_URL to the address of its gateway';
-      throw new UserError(`what answers at ${gatewayUrl} is not the shop`, { hint, cause: error });
-    }
+    if (answer.body !== undefined) return answer;
+    const hint = 'set GATEWAY_URL to the address of its gateway';
+    throw new UserError(`what answers at ${gatewayUrl} is not the shop`, { hint });
   }
 
   return {
