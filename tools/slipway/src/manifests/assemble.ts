@@ -84,10 +84,11 @@ export async function examine(
     ...inFolder(PRODUCTION, [...production, ...component]),
     ...examples,
   ]);
+  const configFiles = serviceSpecs.map(({ configFile }) => configFile);
   return {
     serviceSpecs,
     files,
-    problems: problems.map((problem) => withKeyLine(workspaceRoot, serviceSpecs, problem)),
+    problems: problems.map((problem) => withKeyLine(workspaceRoot, configFiles, problem)),
   };
 }
 

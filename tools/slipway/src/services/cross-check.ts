@@ -10,7 +10,7 @@ export function crossCheck(serviceSpecs: ServiceSpec[], names: string[]): Proble
   for (const { name, configFile: file, keys } of serviceSpecs) {
     for (const keySpec of keys) {
       const { name: key, source } = keySpec;
-      if (source.kind === 'plain' && declaredValue(keySpec, 'kind') === undefined) {
+      if (source.kind === 'plain' && declaredValue(keySpec, 'kind') === undefined && keySpec.optional !== true) {
         problems.push({
           file,
           key,

@@ -27,12 +27,16 @@ export function parseServiceSpec(
 ): ServiceSpec {
   const file = service.configFile;
   const properties = isObject(schema) ? schema.properties : undefined;
-  if (!isObject(properties)) {
+  if (!isObject(schema) || !isObject(properties)) {
     throw new ValidationError([
-      { file, message: 'it exports no `schema` of the environment', hint: 'export const schema = environment({ … })' },
+      { file, message: 'declares no keys of an environment', hint: 'it has to be JSON Schema with properties' },
     ]);
   }
   const problems: Problem[] = [];
+  const { required } = schema;
+  const definitions = Object.fromEntries(
+    ['definitions', '$defs'].flatMap((word) => (word in schema ? [[word, schema[word]]] : [])),
+  );
   const keys = Object.entries(properties).flatMap(([name, declared]): KeySpec[] => {
     const { description = '', default: fallback, [KEYWORD]: said, ...key } = isObject(declared) ? declared : {};
     const source = said ?? { kind: 'plain', secret: false };
@@ -54,7 +58,8 @@ export function parseServiceSpec(
       secret: (source.kind === 'plain' && source.secret === true) || SECRET_KINDS.includes(source.kind),
       source,
       ...(fallback === undefined ? {} : { default: String(fallback) }),
-      schema: key,
+      ...(fallback === undefined && Array.isArray(required) && !required.includes(name) ? { optional: true } : {}),
+      schema: { ...key, ...definitions },
     };
     problems.push(...valueProblems(file, spec));
     return [spec];

@@ -1,12 +1,14 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ValidationError } from '../util/problems/validation-error.ts';
 import { readConfigsOnce } from './config/read-configs-once.ts';
 import type { ConfigResult } from './config/read-configs.ts';
 import { parseServiceSpec } from './parse-environment-schema.ts';
 import type { ServiceSpec } from './service-spec.ts';
-import { readServiceFile, USUAL_ENVIRONMENT } from './service-file.ts';
+import { completed, type EnvironmentSource, environmentSource, readSchemaData } from './environment-choice.ts';
+import { readServiceFile, type ServiceFile, USUAL_ENVIRONMENT } from './service-file.ts';
 import { SERVICE_FILE } from './service-roots.ts';
+import { withKeyLine } from './with-key-line.ts';
 
 /** What one service declares, or the ValidationError that says why it is not to be known. */
 export type ServiceReading = { root: string; inputs: string[] } & (
@@ -24,31 +26,77 @@ const FAILURE_COUNTS_MS = 5_000;
  * Problems: a file that is missing, cannot be imported, or declares what slipway does not understand.
  */
 export async function readServiceSpecsOf(workspaceRoot: string, roots: string[]): Promise<ServiceReading[]> {
-  const files = roots.map(configFileOf).filter((file) => existsSync(join(workspaceRoot, file)));
-  const results = await readOnce(workspaceRoot, files);
-  return roots.map((root): ServiceReading => {
-    const configFile = configFileOf(root);
+  const services = roots.map((root) => ({ root, sources: attempt(() => sourcesOf(workspaceRoot, root)) }));
+  const references = services.flatMap(({ sources }) =>
+    'value' in sources && sources.value.source !== undefined && 'reference' in sources.value.source
+      ? [sources.value.source.reference]
+      : [],
+  );
+  const results = await readOnce(workspaceRoot, references);
+  return services.map(({ root, sources }): ServiceReading => {
     const serviceFile = `${root}/${SERVICE_FILE}`;
-    const result = results.get(configFile);
-    const inputs = [...(result?.inputs ?? [configFile]), serviceFile].sort();
-    const name = basename(root);
-    try {
-      const said = readServiceFile(workspaceRoot, root);
-      const http = said?.http;
-      const inline = said?.environment ?? (result === undefined && said !== undefined ? USUAL_ENVIRONMENT : undefined);
-      if (inline !== undefined)
-        return { root, inputs, serviceSpec: parseServiceSpec({ name, root, configFile: serviceFile }, inline, http) };
-      if (result === undefined) {
-        const hint = `${root}/k8s/fragment.yaml makes ${name} a service: write its config.ts, or a ${SERVICE_FILE}`;
-        throw new ValidationError([{ file: configFile, message: 'does not exist', hint }]);
-      }
-      if ('problem' in result) throw new ValidationError([result.problem]);
-      return { root, inputs, serviceSpec: parseServiceSpec({ name, root, configFile }, result.schema, http) };
-    } catch (error) {
-      if (error instanceof ValidationError) return { root, inputs, error };
-      throw error;
-    }
+    const failed = (inputs: string[], { problems }: ValidationError) => {
+      const error = new ValidationError(problems.map((problem) => withKeyLine(workspaceRoot, inputs, problem)));
+      return { root, inputs, error };
+    };
+    if ('error' in sources) return failed([serviceFile], sources.error);
+    const inputs = [...inputsOf(root, sources.value, results), serviceFile].sort();
+    const spec = attempt(() => specOf(workspaceRoot, root, sources.value, results));
+    return 'error' in spec ? failed(inputs, spec.error) : { root, inputs, serviceSpec: spec.value };
   });
+}
+
+type Sources = { said: ServiceFile | undefined; source: EnvironmentSource | undefined };
+
+function sourcesOf(workspaceRoot: string, root: string): Sources {
+  const said = readServiceFile(workspaceRoot, root);
+  return { said, source: environmentSource(workspaceRoot, root, said?.environment) };
+}
+
+function inputsOf(root: string, { source }: Sources, results: Map<string, ConfigResult>): string[] {
+  if (source === undefined) return [configFileOf(root)];
+  return 'data' in source ? [source.data] : (results.get(source.reference)?.inputs ?? []);
+}
+
+function specOf(
+  workspaceRoot: string,
+  root: string,
+  { said, source }: Sources,
+  results: Map<string, ConfigResult>,
+): ServiceSpec {
+  const name = basename(root);
+  const { configFile, schema } = schemaOf(workspaceRoot, root, { said, source }, results);
+  const whole = completed(schema, said?.environment, said?.calls);
+  return parseServiceSpec({ name, root, configFile }, whole, said?.http);
+}
+
+/** The environment's schema, and the file that says it. Throws ValidationError. */
+function schemaOf(
+  workspaceRoot: string,
+  root: string,
+  { said, source }: Sources,
+  results: Map<string, ConfigResult>,
+): { configFile: string; schema: unknown } {
+  if (source === undefined) {
+    if (said !== undefined)
+      return { configFile: `${root}/${SERVICE_FILE}`, schema: said.environment ?? USUAL_ENVIRONMENT };
+    const hint = `${root}/k8s/fragment.yaml makes ${basename(root)} a service: write its config.ts, or a ${SERVICE_FILE}`;
+    throw new ValidationError([{ file: configFileOf(root), message: 'does not exist', hint }]);
+  }
+  if ('data' in source) return { configFile: source.data, schema: readSchemaData(workspaceRoot, source.data) };
+  const result = results.get(source.reference);
+  if (result === undefined) throw new Error(`${source.reference} was not read`);
+  if ('problem' in result) throw new ValidationError([result.problem]);
+  return { configFile: source.reference.split('#')[0]!, schema: result.schema };
+}
+
+function attempt<Value>(make: () => Value): { value: Value } | { error: ValidationError } {
+  try {
+    return { value: make() };
+  } catch (error) {
+    if (error instanceof ValidationError) return { error };
+    throw error;
+  }
 }
 
 /** One service's. Throws ValidationError with its problems. */
@@ -63,10 +111,10 @@ function configFileOf(root: string): string {
   return `${root}/src/config.ts`;
 }
 
-async function readOnce(workspaceRoot: string, files: string[]): Promise<Map<string, ConfigResult>> {
-  const key = [workspaceRoot, ...files].join('\0');
+async function readOnce(workspaceRoot: string, references: string[]): Promise<Map<string, ConfigResult>> {
+  const key = [workspaceRoot, ...references].join('\0');
   if (last?.key === key && isCurrent(workspaceRoot, last)) return last.results;
-  const results = await readConfigsOnce(workspaceRoot, files);
+  const results = await readConfigsOnce(workspaceRoot, references);
   last = { key, state: stateOf(workspaceRoot, results), results, at: performance.now() };
   return results;
 }

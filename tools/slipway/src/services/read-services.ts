@@ -26,7 +26,8 @@ export async function collectServiceSpecs(workspaceRoot: string): Promise<Collec
   // Names of unreadable services still count as known: their own problem is enough.
   const names = roots.map((root) => basename(root));
   problems.push(...crossCheck(serviceSpecs, names));
-  return { serviceSpecs, problems: problems.map((problem) => withKeyLine(workspaceRoot, serviceSpecs, problem)) };
+  const configFiles = serviceSpecs.map(({ configFile }) => configFile);
+  return { serviceSpecs, problems: problems.map((problem) => withKeyLine(workspaceRoot, configFiles, problem)) };
 }
 
 /** The service specs of every service of the workspace, sorted by name. Throws ValidationError with the problems of all of them. */

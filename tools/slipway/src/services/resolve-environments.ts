@@ -33,12 +33,12 @@ export function resolveEnvironments(
     return existing;
   };
 
-  const valueOf = (service: string, key: KeySpec): string => {
+  const valueOf = (service: string, key: KeySpec): string | undefined => {
     const held = known[service]?.[key.name];
     const { source } = key;
     switch (source.kind) {
       case 'plain':
-        return held ?? declaredValue(key, place.local ? 'local' : 'kind') ?? '';
+        return held ?? declaredValue(key, place.local ? 'local' : 'kind') ?? (key.optional === true ? undefined : '');
       case 'service-url':
         return place.serviceUrl(source.service);
       case 'postgres-url':
@@ -60,7 +60,13 @@ export function resolveEnvironments(
   };
 
   return Object.fromEntries(
-    serviceSpecs.map(({ name, keys }) => [name, Object.fromEntries(keys.map((key) => [key.name, valueOf(name, key)]))]),
+    serviceSpecs.map(({ name, keys }) => {
+      const values = keys.flatMap((key): [string, string][] => {
+        const value = valueOf(name, key);
+        return value === undefined ? [] : [[key.name, value]];
+      });
+      return [name, Object.fromEntries(values)];
+    }),
   );
 }
 

@@ -4,14 +4,16 @@ import { LineCounter, parseDocument } from 'yaml';
 import { isObject } from '../util/json-object.ts';
 import type { Problem } from '../util/problems/problem.ts';
 import { ValidationError } from '../util/problems/validation-error.ts';
+import { callsProblems, type CallsChoice, type EnvironmentChoice, environmentProblems } from './environment-choice.ts';
 import { SERVICE_FILE } from './service-roots.ts';
 import type { HealthRoutes } from './service-spec.ts';
 
 /** What `slipway.yaml` says of a service that is not written to slipway's conventions. */
 export type ServiceFile = {
   http?: HealthRoutes;
-  /** JSON Schema of the environment; absent: `src/config.ts` has it, or the service reads PORT and HOST only. */
-  environment?: object;
+  /** Absent: `src/config.ts` says it, or the service reads PORT and HOST only. */
+  environment?: EnvironmentChoice;
+  calls?: CallsChoice;
 };
 
 /** Of a service that says nothing of its environment: most programs read these two, and are to be reached in a pod. */
@@ -49,11 +51,12 @@ export function readServiceFile(workspaceRoot: string, root: string): ServiceFil
 }
 
 function contentProblems(content: Record<string, unknown>): Omit<Problem, 'file'>[] {
-  const known = ['http', 'environment'];
+  const known = ['http', 'environment', 'calls'];
   const problems: Omit<Problem, 'file'>[] = Object.keys(content)
     .filter((key) => !known.includes(key))
     .map((key) => ({ key, message: 'is not known', hint: `use one of: ${known.join(', ')}` }));
-  const { http = {}, environment = { properties: {} } } = content;
+  const { http = {}, environment, calls } = content;
+  problems.push(...environmentProblems(environment), ...callsProblems(calls));
   if (!isObject(http)) return [...problems, { key: 'http', message: 'is no object', hint: 'http: { ready: /health }' }];
   for (const [key, route] of Object.entries(http)) {
     if (!ROUTES.some((name) => name === key))
@@ -61,11 +64,5 @@ function contentProblems(content: Record<string, unknown>): Omit<Problem, 'file'
     else if (typeof route !== 'string' || !route.startsWith('/'))
       problems.push({ key: `http.${key}`, message: 'is no path', hint: 'begin it with a slash: /health' });
   }
-  if (!isObject(environment) || !isObject(environment.properties))
-    problems.push({
-      key: 'environment',
-      message: 'is no JSON Schema with properties',
-      hint: 'environment: { properties: { PORT: { default: 3000 } } }',
-    });
   return problems;
 }

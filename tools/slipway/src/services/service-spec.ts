@@ -10,6 +10,8 @@ export type KeySpec = {
   secret: boolean;
   source: KeySource;
   default?: string;
+  /** The service does without a value, and nothing gives it one. */
+  optional?: true;
   /** JSON Schema of a value, once it is parsed. */
   schema?: object;
 };

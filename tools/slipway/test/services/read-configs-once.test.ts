@@ -6,13 +6,16 @@ import { readConfigsOnce } from '../../src/services/config/read-configs-once.ts'
 import { workspaceWith, write as writeTo } from '../support/workspace-with.ts';
 
 const FILE = 'apps/a/src/config.ts';
+const REFERENCE = `${FILE}#schema`;
 const CONFIG = `import { appendFileSync, existsSync, readdirSync } from 'node:fs';
 import { word } from 'shared';
 import { installed } from 'installed';
 import { value } from './value.ts';
 const here = import.meta.dirname;
 appendFileSync(here + '/../imports.log', 'x');
-export const schema = { word, installed, value, list: readdirSync(here + '/list'), flag: existsSync(here + '/flag') };
+export const schema = {
+  properties: { word, installed, value, list: readdirSync(here + '/list'), flag: existsSync(here + '/flag') },
+};
 `;
 
 /** A workspace whose config.ts notes each of its imports. */
@@ -31,9 +34,9 @@ function workspace(t: TestContext) {
   symlinkSync('../libs/shared', join(root, 'node_modules', 'shared'));
   const schema = async (): Promise<Record<string, unknown>> => {
     rmSync(join(root, 'apps/a/imports.log'), { force: true });
-    const result = (await readConfigsOnce(root, [FILE])).get(FILE);
+    const result = (await readConfigsOnce(root, [REFERENCE])).get(REFERENCE);
     const wasImported = existsSync(join(root, 'apps/a/imports.log'));
-    return { wasImported, ...(result as { schema: Record<string, unknown> }).schema };
+    return { wasImported, ...(result as { schema: { properties: Record<string, unknown> } }).schema.properties };
   };
   return { root, write, schema };
 }
@@ -69,7 +72,7 @@ test('a file is imported once, and again when anything that was read for it chan
 test('a problem is not kept', async (t) => {
   const { write, root } = workspace(t);
   write('apps/a/src/value.ts', '');
-  const read = async () => (await readConfigsOnce(root, [FILE])).get(FILE)!;
+  const read = async () => (await readConfigsOnce(root, [REFERENCE])).get(REFERENCE)!;
   assert.ok('problem' in (await read()));
   write('apps/a/src/value.ts', 'export const value = 1;\n');
   assert.ok('schema' in (await read()));

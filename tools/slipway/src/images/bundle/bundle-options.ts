@@ -1,4 +1,5 @@
 import type { BuildOptions } from 'esbuild';
+import { customConditions } from '../../util/workspace/custom-conditions.ts';
 
 /** Bundled CommonJS calls require(), which an ES module does not have by itself. Code finds its own place by the second. */
 const BANNER = [
@@ -17,7 +18,7 @@ export function bundleOptions(workspaceRoot: string) {
     target: 'node24',
     format: 'esm',
     // What Node resolves by, beside import, require, node and default; esbuild would add a condition of its own.
-    conditions: ['module-sync', 'node-addons'],
+    conditions: [...customConditions(workspaceRoot), 'module-sync', 'node-addons'],
     banner: { js: BANNER },
     sourcemap: 'linked',
     sourcesContent: false,

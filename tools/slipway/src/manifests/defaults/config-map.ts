@@ -8,9 +8,10 @@ import { clusterTarget } from './cluster-target.ts';
 export function configMap(stack: string, serviceSpec: ServiceSpec): KubernetesObject {
   const entries = serviceSpec.keys
     .filter((key) => !key.secret)
-    .map((key): [string, string] => {
-      if (key.source.kind === 'service-url') return [key.name, clusterTarget.serviceUrl(key.source.service)];
-      return [key.name, declaredValue(key, 'kind') ?? ''];
+    .flatMap((key): [string, string][] => {
+      if (key.source.kind === 'service-url') return [[key.name, clusterTarget.serviceUrl(key.source.service)]];
+      const value = declaredValue(key, 'kind');
+      return value === undefined && key.optional === true ? [] : [[key.name, value ?? '']];
     });
   return {
     apiVersion: 'v1',

@@ -1,5 +1,5 @@
 import { APP_USER } from '../../images/app-user.ts';
-import type { ServiceSpec } from '../../services/service-spec.ts';
+import type { KeySpec, ServiceSpec } from '../../services/service-spec.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { labelsOf, NAME_LABEL } from '../../kubernetes/labels.ts';
 import { CONTAINER_SECURITY } from './container-security.ts';
@@ -10,7 +10,7 @@ import { topologySpread } from './topology-spread.ts';
 export function deployment(stack: string, serviceSpec: ServiceSpec): KubernetesObject {
   const { name } = serviceSpec;
   const labels = labelsOf(stack, name, name);
-  const secrets = serviceSpec.keys.filter(({ secret }) => secret).map((key) => key.name);
+  const secrets = serviceSpec.keys.filter(({ secret }) => secret);
   const container = {
     image: name,
     imagePullPolicy: 'IfNotPresent',
@@ -18,7 +18,7 @@ export function deployment(stack: string, serviceSpec: ServiceSpec): KubernetesO
     // By name, not the whole Secret: one value that no variable can hold would keep every pod from starting.
     ...(secrets.length === 0
       ? {}
-      : { env: secrets.map((key) => ({ name: key, valueFrom: { secretKeyRef: { name, key } } })) }),
+      : { env: secrets.map((key) => ({ name: key.name, valueFrom: { secretKeyRef: secretKeyRef(name, key) } })) }),
     securityContext: CONTAINER_SECURITY,
     volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
   };
@@ -96,4 +96,8 @@ function check({ http }: ServiceSpec, what: 'live' | 'ready') {
 
 function portOf(serviceSpec: ServiceSpec, key: string): number {
   return Number(serviceSpec.keys.find(({ name }) => name === key)?.default);
+}
+
+function secretKeyRef(name: string, { name: key, optional }: KeySpec): object {
+  return { name, key, ...(optional === true ? { optional } : {}) };
 }

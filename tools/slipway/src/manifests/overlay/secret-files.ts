@@ -17,7 +17,8 @@ export function secretsOf(
   database: DatabaseLogin | undefined,
 ): Record<string, Environment> {
   const own: Environment = {};
-  for (const key of keys.filter(({ secret }) => secret)) own[key.name] = known(environment, key.name);
+  for (const { name: key, optional } of keys.filter(({ secret }) => secret))
+    if (optional !== true || key in environment) own[key] = known(environment, key);
   if (!hasDatabase) return { [name]: own };
   if (database === undefined) throw new Error(`no login is known of the database of ${name}`);
   return { [name]: own, [databaseName(name)]: databaseSecret(database) };

@@ -12,28 +12,32 @@ type Cache = { version: string; workspaceRoot: string; entries: Record<string, E
 /** What the entries were made with: another reader may read something else. */
 const VERSION = [
   process.version,
-  hash(['reader', 'read-configs'].map((name) => readFileSync(scriptFile(import.meta.dirname, name))).join('')),
+  hash(
+    ['reader', 'bundle-config', 'environment-schema', 'read-configs']
+      .map((name) => readFileSync(scriptFile(import.meta.dirname, name)))
+      .join(''),
+  ),
 ].join(' ');
 
 /**
- * `readConfigs`, but a file is imported anew only when something that was read for it has changed: every Nx command asks,
+ * `readConfigs`, but one is read anew only when something that was read for it has changed: every Nx command asks,
  * and a process takes longer than all the rest of the graph. Problems are never kept, they may be mended elsewhere.
  */
-export async function readConfigsOnce(workspaceRoot: string, files: string[]): Promise<Map<string, ConfigResult>> {
+export async function readConfigsOnce(workspaceRoot: string, references: string[]): Promise<Map<string, ConfigResult>> {
   const path = join(workspaceRoot, 'node_modules', '.cache', 'slipway', 'configs.json');
   const { entries } = readCache(path, workspaceRoot);
   const results = new Map<string, ConfigResult>();
-  for (const file of files) {
-    const entry = entries[file];
-    if (entry !== undefined && entry.state === stateOf(workspaceRoot, entry)) results.set(file, entry);
+  for (const reference of references) {
+    const entry = entries[reference];
+    if (entry !== undefined && entry.state === stateOf(workspaceRoot, entry)) results.set(reference, entry);
   }
-  const changed = files.filter((file) => !results.has(file));
+  const changed = references.filter((reference) => !results.has(reference));
   if (changed.length === 0) return results;
   const read = await readConfigs(workspaceRoot, changed);
-  for (const [file, result] of read) {
-    results.set(file, result);
-    delete entries[file];
-    if ('schema' in result) entries[file] = { ...result, state: stateOf(workspaceRoot, result) };
+  for (const [reference, result] of read) {
+    results.set(reference, result);
+    delete entries[reference];
+    if ('schema' in result) entries[reference] = { ...result, state: stateOf(workspaceRoot, result) };
   }
   await writeCache(path, { version: VERSION, workspaceRoot, entries });
   return results;

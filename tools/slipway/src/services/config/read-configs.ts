@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { basename, isAbsolute, join, relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative } from 'node:path';
 import type { Problem } from '../../util/problems/problem.ts';
 import { cacheDir } from '../../util/workspace/cache-dir.ts';
-import type { ReaderMessage } from './reader.ts';
 import { scriptFile } from '../../util/files/script-file.ts';
+import type { ReaderFailure, ReaderMessage } from './reader.ts';
 
 /**
  * `inputs`: the files of the workspace that were read for it, relative to the workspace; `packageFiles`: those of packages
@@ -12,27 +12,29 @@ import { scriptFile } from '../../util/files/script-file.ts';
  */
 export type ConfigResult = { inputs: string[] } & ({ schema: unknown; packageFiles: string[] } | { problem: Problem });
 
-/** How long a file may take to import, ms. */
+/** How long a file may take to be read, ms. */
 const TIME_LIMIT_MS = 30_000;
 /** How long the process may take to start, ms. */
 const START_LIMIT_MS = 60_000;
 const DATA_ONLY = 'it must be data without side effects';
 const READER = scriptFile(import.meta.dirname, 'reader');
+/** Beside and above the sources: what decides how they are compiled, and where their imports lead. */
+const SETTINGS = ['package.json', 'tsconfig.json', 'tsconfig.base.json', 'tsconfig.app.json', 'tsconfig.lib.json'];
 
 /**
- * Imports `files` (config.ts files, relative to the workspace) in a process of their own, which gets no environment and
- * ends at the time limit: what a file prints, waits for or breaks reaches nobody. Each file has a result.
+ * Reads `references` (`FILE#EXPORT`, relative to the workspace) in a process of their own, which gets no environment and
+ * ends at the time limit: what a file prints, waits for or breaks reaches nobody. Each reference has a result.
  */
 export async function readConfigs(
   workspaceRoot: string,
-  files: string[],
+  references: string[],
   timeLimitMs = TIME_LIMIT_MS,
 ): Promise<Map<string, ConfigResult>> {
   const results = new Map<string, ConfigResult>();
-  let rest = files;
+  let rest = references;
   while (rest.length > 0) {
     await readInOneProcess(workspaceRoot, rest, timeLimitMs, results);
-    rest = files.filter((file) => !results.has(file));
+    rest = references.filter((reference) => !results.has(reference));
   }
   return results;
 }
@@ -40,13 +42,13 @@ export async function readConfigs(
 /** Ends with the first file that ends the process, or keeps it from going on. */
 function readInOneProcess(
   workspaceRoot: string,
-  files: string[],
+  references: string[],
   timeLimitMs: number,
   results: Map<string, ConfigResult>,
 ): Promise<void> {
   const reader = fork(
     READER,
-    files.map((file) => join(workspaceRoot, file)),
+    references.map((reference) => join(workspaceRoot, reference)),
     {
       cwd: workspaceRoot,
       execArgv: [],
@@ -54,27 +56,30 @@ function readInOneProcess(
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     },
   );
-  let [current = ''] = files;
+  let [current = ''] = references;
   let isLate = false;
   const expire = () => {
     isLate = true;
     reader.kill('SIGKILL');
   };
   let timer = setTimeout(expire, START_LIMIT_MS);
-  const fail = (message: string, hint: string) =>
-    results.set(current, { inputs: [current], problem: { file: current, message, hint } });
+  const fail = (message: string, hint: string) => {
+    const file = fileOf(current);
+    results.set(current, { inputs: [file], problem: { file, message, hint } });
+  };
   reader.on('message', (message: ReaderMessage) => {
     clearTimeout(timer);
-    const file = relative(workspaceRoot, message.path);
+    const reference = relative(workspaceRoot, message.reference);
     if (message.kind === 'begins') {
-      current = file;
+      current = reference;
       timer = setTimeout(expire, timeLimitMs);
       return;
     }
-    const inputs = [...new Set(message.inputs.flatMap((input) => inWorkspace(workspaceRoot, input) ?? []))].sort();
+    const sources = message.inputs.flatMap((input) => inWorkspace(workspaceRoot, input) ?? []);
+    const inputs = [...new Set([...sources, ...settingsOf(workspaceRoot, sources)])].sort();
     const packageFiles = message.inputs.filter((input) => inWorkspace(workspaceRoot, input) === undefined);
-    if (message.kind === 'read') results.set(file, { inputs, packageFiles, schema: message.schema });
-    else results.set(file, { inputs, problem: toProblem(workspaceRoot, file, message) });
+    if (message.kind === 'read') results.set(reference, { inputs, packageFiles, schema: message.schema });
+    else results.set(reference, { inputs, problem: toProblem(workspaceRoot, reference, message) });
   });
   return new Promise((resolve, reject) => {
     reader.on('error', reject);
@@ -92,41 +97,53 @@ function readInOneProcess(
   });
 }
 
+function fileOf(reference: string): string {
+  return reference.split('#')[0]!;
+}
+
 function inWorkspace(workspaceRoot: string, path: string): string | undefined {
   const inside = relative(workspaceRoot, path);
   const isOutside = inside === '' || inside.startsWith('..') || isAbsolute(inside);
   return isOutside || inside.split('/').includes('node_modules') ? undefined : inside;
 }
 
-function toProblem(
-  workspaceRoot: string,
-  file: string,
-  { message, stack }: { message: string; stack: string },
-): Problem {
-  const what = message.replaceAll(`${workspaceRoot}/`, '');
-  const missing = /^Cannot find (?:package|module) '([^']+)'/.exec(what)?.[1];
-  if (missing !== undefined) {
-    const line = lineWith(join(workspaceRoot, file), basename(missing));
-    return { file, line, message: what, hint: 'correct the import, or add the package' };
-  }
-  // A syntax error names its place first, any other in its frames.
-  const places = [...stack.matchAll(/(?:^|\(|at )(?:file:\/\/)?(\/[^\n():]+):(\d+)/gm)].map(([, path = '', line]) => ({
-    file: inWorkspace(workspaceRoot, path),
-    line: Number(line),
-  }));
-  const place = places.find((it) => it.file !== undefined && join(workspaceRoot, it.file) !== READER);
-  const isSyntax = /SyntaxError/.test(stack);
-  return {
-    file: place?.file ?? file,
-    line: place?.line,
-    message: isSyntax ? `cannot be read as TypeScript: ${what}` : `throws on import: ${what}`,
-    hint: isSyntax ? 'correct the line' : DATA_ONLY,
-  };
+function settingsOf(workspaceRoot: string, sources: string[]): string[] {
+  const folders = new Set<string>(['.']);
+  for (const source of sources)
+    for (let folder = dirname(source); !folders.has(folder); folder = dirname(folder)) folders.add(folder);
+  return [...folders]
+    .flatMap((folder) => SETTINGS.map((name) => join(folder, name)))
+    .filter((path) => existsSync(join(workspaceRoot, path)));
 }
 
-function lineWith(path: string, text: string): number | undefined {
-  const index = readFileSync(path, 'utf8')
-    .split('\n')
-    .findIndex((line) => line.includes(text));
-  return index < 0 ? undefined : index + 1;
+function toProblem(workspaceRoot: string, reference: string, failure: ReaderFailure): Problem {
+  const { reason, missing, place } = failure;
+  const [file = '', name = ''] = reference.split('#');
+  const what = failure.message.replaceAll(`${workspaceRoot}/`, '');
+  const at = (path: string) => inWorkspace(workspaceRoot, path) ?? file;
+  switch (reason) {
+    case 'not-compiled': {
+      const where = place === undefined ? { file } : { file: at(place.file), line: place.line };
+      if (missing !== undefined) return { ...where, message: what, hint: 'correct the import, or add the package' };
+      return { ...where, message: `does not compile: ${what}`, hint: 'correct the line' };
+    }
+    case 'no-export':
+      return { file, message: `exports no \`${name}\``, hint: `it exports: ${what === '' ? 'nothing' : what}` };
+    case 'no-schema':
+      return {
+        file,
+        message: `its export \`${name}\` ${what}`,
+        hint:
+          missing === undefined
+            ? 'export an object schema of zod, valibot, arktype or TypeBox, or JSON Schema with properties'
+            : `npm install ${missing}@latest`,
+      };
+    case 'thrown': {
+      const places = [...failure.stack.matchAll(/(?:\(|at )(?:file:\/\/)?(\/[^\n():]+):(\d+)/gm)].map(
+        ([, path = '', line]) => ({ file: inWorkspace(workspaceRoot, path), line: Number(line) }),
+      );
+      const frame = places.find((it) => it.file !== undefined && join(workspaceRoot, it.file) !== READER);
+      return { file: frame?.file ?? file, line: frame?.line, message: `throws on import: ${what}`, hint: DATA_ONLY };
+    }
+  }
 }

@@ -1,22 +1,40 @@
 /**
- * Runs as a process of its own and imports the config.ts files that its arguments name, one after the other: whatever
- * they do is done to this process. Tells its parent what each exports, and which files were read for it.
+ * Runs as a process of its own and reads the exports that its arguments name (`FILE#EXPORT`), one after the other:
+ * whatever their files do is done to this process. Tells its parent the schema of each, and which files were read for it.
  */
 import fs from 'node:fs';
-import { registerHooks, syncBuiltinESMExports } from 'node:module';
+import { createRequire, registerHooks, syncBuiltinESMExports } from 'node:module';
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { BuildFailure } from 'esbuild';
+import { isObject } from '../../util/json-object.ts';
+import { bundleConfig, type ConfigBundle } from './bundle-config.ts';
+import { environmentSchema, NoSchemaError } from './environment-schema.ts';
 
+/** `place`: of the compiler's own message. `missing`: the package that is not there. */
+export type ReaderFailure = {
+  kind: 'failed';
+  reference: string;
+  reason: 'not-compiled' | 'thrown' | 'no-export' | 'no-schema';
+  message: string;
+  stack: string;
+  place?: { file: string; line: number };
+  missing?: string;
+  inputs: string[];
+};
 export type ReaderMessage =
-  | { kind: 'begins'; path: string }
-  | { kind: 'read'; path: string; schema: unknown; inputs: string[] }
-  | { kind: 'failed'; path: string; message: string; stack: string; inputs: string[] };
+  | { kind: 'begins'; reference: string }
+  | { kind: 'read'; reference: string; schema: unknown; inputs: string[] }
+  | ReaderFailure;
 
-/** What each module imports: one that several config.ts files share is loaded for the first of them only. */
+const BUNDLED = '?bundled';
+
+/** What each module of a package imports: one that several files share is loaded for the first of them only. */
 const imports = new Map<string, Set<string>>();
 /** What each module read besides. */
 const reads = new Map<string, Set<string>>();
-/** The config.ts that is being imported. */
+const bundles = new Map<string, ConfigBundle>();
+/** The file that is being read. */
 let current = '';
 
 function add(map: Map<string, Set<string>>, key: string, value: string): void {
@@ -36,13 +54,13 @@ function caller(): string | undefined {
 }
 
 function inputsOf(path: string): string[] {
-  const modules = new Set([path]);
+  const modules = new Set([path, ...(bundles.get(path)?.sources ?? [])]);
   // A set hands out what is added to it meanwhile.
   for (const module of modules) for (const imported of imports.get(module) ?? []) modules.add(imported);
   return [...new Set([...modules].flatMap((module) => [module, ...(reads.get(module) ?? [])]))];
 }
 
-/** Modules by Node's own hook; what a file reads besides them by the functions that do it. */
+/** Modules of packages by Node's own hook; what a file reads besides them by the functions that do it. */
 function watchReads(): void {
   registerHooks({
     resolve(specifier, context, nextResolve) {
@@ -52,6 +70,11 @@ function watchReads(): void {
       );
       if (parent !== undefined && child !== undefined) add(imports, parent, child);
       return resolved;
+    },
+    load(url, context, nextLoad) {
+      const bundle = url.endsWith(BUNDLED) ? bundles.get(fileURLToPath(url)) : undefined;
+      if (bundle === undefined) return nextLoad(url, context);
+      return { format: 'module', source: bundle.code, shortCircuit: true };
     },
   });
   const patch = (target: Record<string, unknown>, name: string) => {
@@ -71,20 +94,61 @@ function tell(message: ReaderMessage): Promise<void> {
   return new Promise((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
 }
 
-async function read(path: string): Promise<void> {
+async function read(reference: string): Promise<void> {
+  const [path = '', name = ''] = reference.split('#');
   current = path;
-  await tell({ kind: 'begins', path });
-  try {
-    const module: { schema?: unknown } = await import(pathToFileURL(path).href);
-    // As JSON, which is all that a schema is.
-    const schema: unknown = module.schema === undefined ? undefined : JSON.parse(JSON.stringify(module.schema));
-    await tell({ kind: 'read', path, schema, inputs: inputsOf(path) });
-  } catch (error) {
+  await tell({ kind: 'begins', reference });
+  const fail = (reason: ReaderFailure['reason'], error: unknown, more: Partial<ReaderFailure> = {}) => {
     const { message = String(error), stack = '' } = error instanceof Error ? error : {};
-    await tell({ kind: 'failed', path, message, stack, inputs: inputsOf(path) });
+    return tell({ kind: 'failed', reference, reason, message, stack, inputs: inputsOf(path), ...more });
+  };
+  try {
+    bundles.set(path, bundles.get(path) ?? (await bundleConfig(process.cwd(), path)));
+  } catch (error) {
+    const [first] = (error as BuildFailure).errors ?? [];
+    if (first === undefined) throw error;
+    const { text, location } = first;
+    const missing = /^Could not resolve "([^"]+)"/.exec(text)?.[1];
+    await fail('not-compiled', text, {
+      ...(location === null ? {} : { place: { file: resolve(location.file), line: location.line } }),
+      ...(missing === undefined ? {} : { missing }),
+    });
+    return;
+  }
+  let exported: unknown;
+  try {
+    const module = (await import(pathToFileURL(path).href + BUNDLED)) as Record<string, unknown>;
+    const whole = isObject(module.default) ? { ...module.default, ...module } : module;
+    exported = whole[name];
+    if (exported === undefined) {
+      await fail('no-export', Object.keys(whole).join(', '));
+      return;
+    }
+  } catch (error) {
+    await fail('thrown', error);
+    return;
+  }
+  try {
+    const schema = await environmentSchema(exported, (wanted) => importFrom(path, wanted));
+    await tell({ kind: 'read', reference, schema, inputs: inputsOf(path) });
+  } catch (error) {
+    const missing = error instanceof NoSchemaError ? error.missing : undefined;
+    await fail('no-schema', error, missing === undefined ? {} : { missing });
   }
 }
 
+/** A package as the file at `path` would import it; undefined where it is not installed. */
+async function importFrom(path: string, name: string): Promise<unknown> {
+  let file;
+  try {
+    file = createRequire(path).resolve(name);
+  } catch {
+    return undefined;
+  }
+  return await import(pathToFileURL(file).href);
+}
+
+process.setSourceMapsEnabled(true);
 watchReads();
-for (const path of process.argv.slice(2)) await read(path);
+for (const reference of process.argv.slice(2)) await read(reference);
 process.exit(0);
