@@ -13,6 +13,7 @@ import type { schema } from './config.ts';
 import { createMergedOpenApi } from './docs/merged-openapi.ts';
 import { createOverload } from './overload.ts';
 import { createClientAddress } from './proxy/client-address.ts';
+import { ClientShares } from './proxy/client-shares.ts';
 import { createProxy } from './proxy/proxy.ts';
 import { createRateLimit } from './proxy/rate-limit.ts';
 import { createRevocations } from './proxy/revocations.ts';
@@ -63,6 +64,7 @@ export async function buildGateway({ config, logger, metrics, tracing, readiness
     revocations,
     overload,
     clientAddressOf: createClientAddress(config.TRUST_PROXY),
+    shares: new ClientShares(config.CLIENT_SIGN_INS),
     rateLimit: createRateLimit(config.RATE_LIMIT_PER_MINUTE),
     logger,
     metrics,

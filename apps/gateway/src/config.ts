@@ -58,6 +58,12 @@ export const schema = environment({
     default: 32,
     minimum: 1,
   }),
+  CLIENT_SIGN_INS: integer({
+    description:
+      'sign-ins and registrations of one client that are under way at once: as many as one user service lets wait (HASH_QUEUE_CLIENT_LIMIT); one more is 503 before it costs that service anything',
+    default: 48,
+    minimum: 1,
+  }),
   CLIENT_HEADERS_TIMEOUT_MS: integer({
     description: 'time for the head of a request, from the first byte or the new connection on, ms: it fits one packet',
     default: 10_000,

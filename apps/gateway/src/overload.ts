@@ -5,6 +5,7 @@ import { commonProblems, ProblemError } from '@shop/service-kit/problem';
 const refusals = {
   'service-full': 'as many requests as can be served in time wait for the service already',
   'service-slow': 'the service cannot be reached before the deadline, so many wait for it',
+  'client-share': 'as many sign-ins and registrations of this client as are served at once are under way',
   pipeline: 'there are more requests on this connection than are taken before the first is answered',
   memory: 'there is no memory left for this request',
 } as const;

@@ -46,7 +46,9 @@ export async function buildUserService({
   for (const [name, check] of Object.entries(health.checks)) readiness.add(name, check);
   metrics.pool('user', database.connections);
 
-  const repository = createUserRepository(database);
+  // Each sign-in and registration asks two or three times: whoever wants something else has the next connection all the same.
+  const crowds = database.lane('sign-ins');
+  const repository = createUserRepository(database, crowds);
   const hashQueue = createHashQueue({
     metrics,
     concurrency: config.HASH_CONCURRENCY,
@@ -61,7 +63,7 @@ export async function buildUserService({
     users: repository,
     passwords,
     hashQueue,
-    limit: createLoginLimit(database),
+    limit: createLoginLimit(crowds),
     signToken: createTokenSigner({
       key: keys.signing,
       issuer: config.TOKEN_ISSUER,

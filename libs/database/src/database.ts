@@ -10,9 +10,14 @@ export type Queryable = {
   query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 };
 
-export type Database = Queryable & {
+export type Statements = Queryable & {
   /** Runs `work` in one transaction; runs it again (a few times) when the server asks for that. */
   transaction<Result>(work: (transaction: Queryable) => Promise<Result>): Promise<Result>;
+};
+
+export type Database = Statements & {
+  /** The same database for one kind of work: while connections are rare, each lane has its turn, however much another brings. */
+  lane(name: string): Statements;
   /** Connections by state, for the metrics. */
   connections(): { used: number; idle: number; waiting: number; max: number };
   close(): Promise<void>;
@@ -96,7 +101,7 @@ export function createDatabase({
     return new DatabaseUnavailable('the database does not answer', { cause: error, commitUnknown });
   }
 
-  async function withClient<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+  async function withClient<Result>(lane: string, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
     let endWait = observer?.connection();
     const take = async () => {
       const client = await pool.connect();
@@ -118,7 +123,7 @@ export function createDatabase({
     };
     try {
       // Before its turn is over: the next in line would begin, and wait as long as this one did.
-      return await queue.run(() => take().catch(translated), '', caller());
+      return await queue.run(() => take().catch(translated), lane, caller());
     } finally {
       endWait?.();
     }
@@ -140,8 +145,8 @@ export function createDatabase({
     query: (text, values = []) => run(client, text, values),
   });
 
-  async function attempt<Result>(work: (transaction: Queryable) => Promise<Result>): Promise<Result> {
-    return withClient(async (client) => {
+  async function attempt<Result>(lane: string, work: (transaction: Queryable) => Promise<Result>): Promise<Result> {
+    return withClient(lane, async (client) => {
       await run(client, 'begin');
       let result: Result;
       try {
@@ -159,18 +164,23 @@ export function createDatabase({
     });
   }
 
-  return {
-    query: (text, values) => withClient((client) => on(client).query(text, values)),
+  const inLane = (lane: string): Statements => ({
+    query: (text, values) => withClient(lane, (client) => on(client).query(text, values)),
     async transaction(work) {
       for (let attempts = 1; ; attempts++) {
         try {
-          return await attempt(work);
+          return await attempt(lane, work);
         } catch (error) {
           if (!isRetryable(error) || attempts === transactionAttempts) throw error;
           await sleep(Math.random() * 10 * 2 ** attempts);
         }
       }
     },
+  });
+
+  return {
+    ...inLane(''),
+    lane: inLane,
     connections: () => ({
       used: pool.totalCount - pool.idleCount,
       idle: pool.idleCount,

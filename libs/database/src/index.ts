@@ -1,4 +1,4 @@
-export { createDatabase, type Database, type DatabaseLog, type Queryable } from './database.ts';
+export { createDatabase, type Database, type DatabaseLog, type Queryable, type Statements } from './database.ts';
 export type { DatabaseObserver } from './database-observer.ts';
 export { DatabaseUnavailable } from './database-unavailable.ts';
 export { migrationsFolder } from './migrations/migrations-folder.ts';

@@ -158,6 +158,23 @@ export const gatewayMutants: readonly Mutant[] = [
     test: test('service-overload', 'whoever is too many hears it at once'),
   },
   {
+    name: 'endless-sign-ins',
+    guard:
+      'CLIENT_SIGN_INS: so many sign-ins and registrations of one client are under way; the rest costs the service nothing',
+    file: gateway('proxy/client-shares.ts'),
+    find: "if (count >= this.#most) throw new OverloadError('client-share');",
+    replace: '',
+    test: test('sign-in-flood', 'of one client so many'),
+  },
+  {
+    name: 'share-never-given-back',
+    guard: 'who was answered or has left makes room for the next of that client',
+    file: gateway('proxy/client-shares.ts'),
+    find: 'if (left > 0) this.#underWay.set(client, left);\n      else this.#underWay.delete(client);',
+    replace: 'void left;',
+    test: test('sign-in-flood', 'answered or has left'),
+  },
+  {
     name: 'waiting-for-one-that-stands',
     guard: 'behind a service that answers nothing nobody waits for the deadline',
     file: gateway('proxy/service-queue.ts'),

@@ -24,6 +24,7 @@ import { commonProblems, problemBody, ProblemError } from '@shop/service-kit/pro
 import type { ClientConnection } from '../clients/client-connection.ts';
 import { OverloadError, type Overload, type RefusalReason } from '../overload.ts';
 import type { ClientAddressOf } from './client-address.ts';
+import type { ClientShares } from './client-shares.ts';
 import { readHeaders } from './forwarded-headers.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { readBody } from './read-body.ts';
@@ -41,6 +42,7 @@ type ProxyOptions = {
   revocations: Revocations;
   overload: Overload;
   clientAddressOf: ClientAddressOf;
+  shares: ClientShares;
   rateLimit: RateLimit | undefined;
   logger: Logger;
   metrics: Metrics;
@@ -80,7 +82,7 @@ export type GatewayProxy = {
 /** The fast lane: requests for proxied routes do not pass through Fastify, which would cost as much again as the rest. */
 export function createProxy(options: ProxyOptions): GatewayProxy {
   const { upstreams, verifier, userKey, orderKey, revocations, overload } = options;
-  const { clientAddressOf, rateLimit, logger, metrics, tracing, readiness } = options;
+  const { clientAddressOf, shares, rateLimit, logger, metrics, tracing, readiness } = options;
   const logAccess = createAccessLog(logger);
 
   function start(request: IncomingMessage, response: ServerResponse): Visit {
@@ -138,7 +140,8 @@ export function createProxy(options: ProxyOptions): GatewayProxy {
     const access = route.methods[method === 'HEAD' ? 'GET' : method];
     if (access === undefined) throw commonProblems.methodNotAllowed({ headers: { allow: allowedMethods(route) } });
     const { forwarded: headers, authorization, hasIdempotencyKey } = readHeaders(request.rawHeaders);
-    const address = rateLimit === undefined && !route.passesClientAddress ? '' : clientAddressOf(request);
+    const needsAddress = rateLimit !== undefined || route.passesClientAddress === true || route.isCostly === true;
+    const address = needsAddress ? clientAddressOf(request) : '';
     rateLimit?.take(address);
     if (access === 'signed-in') {
       const token = bearerToken(authorization);
@@ -149,6 +152,8 @@ export function createProxy(options: ProxyOptions): GatewayProxy {
     }
     const reading = readBody(visit, client);
     const body = reading === null ? null : await reading;
+    // Not before its body is there: one that drips would take the turns of others at the same address.
+    if (route.isCostly) response.once('close', shares.enter(address));
     const span = tracing?.start('client', `${method} ${route.upstream}`, visit.trace, {
       'http.request.method': method,
       'server.address': route.upstream,

@@ -7,6 +7,8 @@ export type ProxyRoute = {
   readonly methods: Readonly<Record<string, 'anyone' | 'signed-in'>>;
   /** Once its client has left, what it does for it may be cut off, as with all that only reads. */
   readonly isAbandonable?: true;
+  /** Computes a hash, which is dear: no client has more than its share of these under way. */
+  readonly isCostly?: true;
   /** The callee hears the client's address, with our service credential. */
   readonly passesClientAddress?: true;
   /** Made safe to repeat by an Idempotency-Key; the gateway adds one where the client sent none. */
@@ -16,13 +18,14 @@ export type ProxyRoute = {
 /** Everything that can be reached from outside. What is not here is 404, `/internal/` above all. */
 export const proxyRoutes: readonly ProxyRoute[] = [
   { template: '/.well-known/jwks.json', upstream: 'user', methods: { GET: 'anyone' } },
-  // Both compute a hash, which is dear: nobody who has left shall get one.
+  // Of the two, nobody who has left shall get a hash.
   {
     template: '/api/v1/users',
     upstream: 'user',
     methods: { POST: 'anyone' },
     passesClientAddress: true,
     isAbandonable: true,
+    isCostly: true,
   },
   {
     template: '/api/v1/sessions',
@@ -30,6 +33,7 @@ export const proxyRoutes: readonly ProxyRoute[] = [
     methods: { POST: 'anyone' },
     passesClientAddress: true,
     isAbandonable: true,
+    isCostly: true,
   },
   { template: '/api/v1/users/me', upstream: 'user', methods: { GET: 'signed-in' } },
   { template: '/api/v1/products', upstream: 'product', methods: { GET: 'anyone', POST: 'signed-in' } },

@@ -1,4 +1,4 @@
-import type { Database, Queryable } from '@shop/database';
+import type { Queryable, Statements } from '@shop/database';
 import { allowedFailures, windowS } from './login-limit.ts';
 
 type Blocked = { seconds: number };
@@ -9,7 +9,7 @@ type Blocked = { seconds: number };
  */
 const emailDigest = "sha256(convert_to(lower($2::text collate pg_c_utf8), 'UTF8'))";
 
-export function createLoginFailureRepository(database: Database) {
+export function createLoginFailureRepository(database: Statements) {
   /** Seconds until the pair may try again; undefined when it may now. */
   async function secondsBlocked(on: Queryable, client: string, email: string): Promise<number | undefined> {
     const [row] = await on.query<Blocked>(

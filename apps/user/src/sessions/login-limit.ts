@@ -1,4 +1,4 @@
-import type { Database } from '@shop/database';
+import type { Statements } from '@shop/database';
 import { problems } from '../problems.ts';
 import { createLoginFailureRepository } from './login-failure-repository.ts';
 
@@ -11,7 +11,7 @@ export const allowedFailures = 10;
  * Ten failures in a minute for one (client, email) pair, then 429 until the oldest of them is a minute old. Only failures
  * count, so that any number of good logins may run at once; those that fail together are counted one after the other.
  */
-export function createLoginLimit(database: Database) {
+export function createLoginLimit(database: Statements) {
   const failures = createLoginFailureRepository(database);
   const refuse = (retryAfterS: number) =>
     problems.tooManyAttempts({ headers: { 'retry-after': String(Math.max(1, Math.ceil(retryAfterS))) } });

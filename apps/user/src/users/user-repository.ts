@@ -24,11 +24,12 @@ type Row = {
 const uniqueEmail = (expression: string) => `lower(${expression} collate pg_c_utf8)`;
 const columns = 'id, email, name, role, password_hash, created_at';
 
-export function createUserRepository(database: Queryable) {
+/** `crowds`: the database for what comes in crowds, sign-ins and registrations. */
+export function createUserRepository(database: Queryable, crowds: Queryable) {
   return {
     /** False when the address is taken, in whatever case. */
     async insert({ id, email, name, role, passwordHash, createdAt }: UserRecord): Promise<boolean> {
-      const inserted = await database.query(
+      const inserted = await crowds.query(
         `insert into users (${columns}) values ($1, $2, $3, $4, $5, $6)
          on conflict (${uniqueEmail('email')}) do nothing returning id`,
         [id, email, name, role, passwordHash, createdAt],
@@ -46,7 +47,7 @@ export function createUserRepository(database: Queryable) {
     },
 
     async findByEmail(email: string): Promise<UserRecord | undefined> {
-      const [row] = await database.query<Row>(
+      const [row] = await crowds.query<Row>(
         `select ${columns} from users where ${uniqueEmail('email')} = ${uniqueEmail('$1::text')}`,
         [email],
       );
