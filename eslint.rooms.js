@@ -7,7 +7,7 @@ import importX from 'eslint-plugin-import-x';
 export const ROOMS = {
   'libs/service-kit': ['observability', 'http', 'auth', 'lifecycle'],
   'tools/cluster': ['core', 'packages', 'engine', 'images', 'cluster', 'addons', 'transfer', 'cli'],
-  'tools/slipway': ['util', 'services', 'kubernetes', 'images', 'manifests', 'deploy', 'operate', 'dev', 'nx'],
+  'tools/slipway': ['util', 'services', 'kubernetes', 'images', 'manifests', 'deploy', 'operate', 'dev', 'page', 'nx'],
   'tools/testing': ['http', 'secrets', 'postgres', 'shop', 'load', 'processes'],
 };
 

@@ -202,6 +202,11 @@ const deployTargets = (
     continuous: true,
     metadata: { description: 'Watch mode: a saved change is live in the kind cluster within a second' },
   },
+  ui: {
+    executor: 'slipway:ui',
+    continuous: true,
+    metadata: { description: 'Serve the page: what is wrong and why, requests, logs; prints a link' },
+  },
   teardown: {
     executor: 'slipway:teardown',
     metadata: { description: 'Remove the stack from the kind cluster, volumes included' },

@@ -1,5 +1,6 @@
 /** TypeScript over many projects in one program: they share libraries, and parse and check each of them once. */
-import { relative } from 'node:path';
+import { globSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import ts from 'typescript';
 import { type BatchProject, type BatchResult, batchResults, type Findings, ownerOf, projectsOf } from '../batch.ts';
@@ -23,8 +24,32 @@ export async function typecheck(_options: unknown, context: ExecutorContext): Pr
 
 /** What is wrong in the projects' own files; a file of another project is that project's. */
 function findings(projects: BatchProject[], workspaceRoot: string): Findings {
-  const config = { extends: './tsconfig.base.json', include: projects.map(({ root }) => root) };
-  const { fileNames, options, errors } = ts.parseJsonConfigFileContent(config, ts.sys, workspaceRoot);
+  const found: Findings = new Map(projects.map((project) => [project, '']));
+  const apart = projects.flatMap(({ root }) =>
+    globSync(`${root}/src/**/tsconfig.json`, { cwd: workspaceRoot }).map((file) => dirname(file)),
+  );
+  const config = {
+    extends: './tsconfig.base.json',
+    include: projects.map(({ root }) => root),
+    exclude: ['**/node_modules', ...apart],
+  };
+  check(ts.parseJsonConfigFileContent(config, ts.sys, workspaceRoot), projects, workspaceRoot, found);
+  // A folder with a tsconfig.json runs elsewhere: what a browser has, Node's code must not see.
+  for (const folder of apart) {
+    const { config: own } = ts.readConfigFile(join(workspaceRoot, folder, 'tsconfig.json'), ts.sys.readFile);
+    const parsed = ts.parseJsonConfigFileContent(own, ts.sys, join(workspaceRoot, folder));
+    check(parsed, projects, workspaceRoot, found);
+  }
+  return found;
+}
+
+/** Adds to `found` what TypeScript says of one program. */
+function check(
+  { fileNames, options, errors }: ts.ParsedCommandLine,
+  projects: BatchProject[],
+  workspaceRoot: string,
+  texts: Findings,
+): void {
   const program = ts.createProgram({ rootNames: fileNames, options: { ...options, incremental: false } });
   const general = [...errors, ...program.getConfigFileParsingDiagnostics(), ...program.getOptionsDiagnostics()];
   const found = new Map(projects.map((project) => [project, [...general, ...program.getGlobalDiagnostics()]]));
@@ -39,5 +64,6 @@ function findings(projects: BatchProject[], workspaceRoot: string): Findings {
     getCurrentDirectory: () => workspaceRoot,
     getNewLine: () => '\n',
   };
-  return new Map([...found].map(([project, list]) => [project, ts.formatDiagnostics(list, host)]));
+  for (const [project, list] of found)
+    texts.set(project, (texts.get(project) ?? '') + ts.formatDiagnostics(list, host));
 }

@@ -4,6 +4,7 @@ import { describeError, UserError } from '@slipway/util/errors';
 import { ValidationError } from '../../util/problems/validation-error.ts';
 import type { LocalService } from './local-service.ts';
 import type { Output } from './output.ts';
+import type { FailureCode, JournalWriter } from './service-journal.ts';
 import type { ServingProgram } from './program-host.ts';
 import { removeData } from './remove-data.ts';
 import { buildService, describeExit, hasMigrations } from './start-attempt.ts';
@@ -30,6 +31,8 @@ type RunOptions = {
   service: LocalService;
   host: Host;
   output: Output;
+  /** Told of every state. */
+  journal: JournalWriter;
   startDatabase: (service: LocalService) => Promise<RunningPostgres>;
   /** Whether a failed service waits for a save to heal it. */
   watch: boolean;
@@ -50,6 +53,7 @@ export function runService({
   service: first,
   host,
   output,
+  journal,
   startDatabase,
   watch,
   onFailed,
@@ -80,9 +84,10 @@ export function runService({
 
   const isOver = () => stopping || attempt.signal.aborted;
 
-  const fail = async (title: string, details: string[] = [], healable = true): Promise<void> => {
+  const fail = async (code: FailureCode, title: string, details: string[] = [], healable = true): Promise<void> => {
     if (isOver() || isStopping()) return;
     output.bad(title, details);
+    journal.failed({ code, message: title, details, isServing: serving !== undefined });
     started.resolve(false);
     asked?.reject(new UserError([title, ...details].join('\n')));
     asked = undefined;
@@ -103,10 +108,10 @@ export function runService({
     void running.exited.then((code) => {
       if (database !== running) return;
       database = undefined;
-      if (!stopping && !isStopping())
-        output.bad(
-          `${name}'s database ended by itself (exit code ${code}): the next save of a file of ${name} starts both again`,
-        );
+      if (stopping || isStopping()) return;
+      const message = `${name}'s database ended by itself (exit code ${code}): the next save of a file of ${name} starts both again`;
+      output.bad(message);
+      journal.failed({ code: 'database-ended', message, details: [], isServing: serving !== undefined });
     });
   };
 
@@ -134,7 +139,9 @@ export function runService({
     // Not ready yet, but better than nobody.
     candidate?.serve();
     if (stopping || isStopping()) return;
-    output.bad(`${name} crashed (${describeExit(exit)})`, program.logTail());
+    const message = `${name} crashed (${describeExit(exit)})`;
+    output.bad(message, program.logTail());
+    journal.failed({ code: 'crashed', message, details: program.logTail(), isServing: false });
     if (!watch) {
       onFailed(name);
       stopping = true;
@@ -162,7 +169,9 @@ export function runService({
     candidate = program;
     const message = await readiness(service, program, attempt.signal, readyDeadlineMs);
     if (!watch || isOver() || message === undefined || 'exit' in message) return message;
-    output.bad(`${name} is not ready after ${readyDeadlineMs / 1000} s, and still tried: ${message.unready}`);
+    const slow = `${name} is not ready after ${readyDeadlineMs / 1000} s, and still tried: ${message.unready}`;
+    output.bad(slow);
+    journal.failed({ code: 'not-ready', message: slow, details: [], isServing: serving !== undefined });
     started.resolve(false);
     return readiness(service, program, attempt.signal, Infinity);
   };
@@ -171,18 +180,27 @@ export function runService({
     const cause = edits;
     edits = [];
     const restarted = Date.now();
+    journal.begin(cause);
+    if (service.database !== undefined && database === undefined) journal.stage('database');
     await ensureDatabase();
+    journal.stage('build');
     const folder = await buildService(service, host, () => output.say(`  building ${name}`));
     if (isOver()) return;
     if (!migrated && !stopping && hasMigrations(service, host.workspaceRoot)) {
       migrated = true;
+      journal.stage('migrate');
       const exit = await migrate(folder);
       if (exit.code !== 0) migrated = false;
       if (stopping) return;
       if (exit.code !== 0)
-        return fail(`${name} is not started: its migrations failed (${describeExit(exit)})`, exit.lines);
+        return fail(
+          'migrations-failed',
+          `${name} is not started: its migrations failed (${describeExit(exit)})`,
+          exit.lines,
+        );
     }
     if (isOver()) return;
+    journal.stage('start');
     let message = await startCandidate(folder);
     if (isOver()) return;
     if (candidate !== undefined && isPortTaken(message, candidate)) {
@@ -202,9 +220,13 @@ export function runService({
     const program = candidate!;
     if (message !== undefined && 'exit' in message) {
       candidate = undefined;
-      return fail(`${name} ended before it was ready (${describeExit(message.exit)})`, program.logTail());
+      return fail(
+        'ended-early',
+        `${name} ended before it was ready (${describeExit(message.exit)})`,
+        program.logTail(),
+      );
     }
-    if (message !== undefined) return fail(`${name} does not get ready: ${message.unready}`);
+    if (message !== undefined) return fail('not-ready', `${name} does not get ready: ${message.unready}`);
     const isRestart = everReady;
     const seconds = ((Date.now() - (isRestart || cause.length > 0 ? restarted : begun)) / 1000).toFixed(1);
     await handOver(program);
@@ -214,6 +236,7 @@ export function runService({
     asked = undefined;
     // It has crashed already, which has been said.
     if (serving !== program) return wake.promise;
+    journal.ready(program.pid);
     const why =
       cause.length === 0
         ? ''
@@ -232,10 +255,11 @@ export function runService({
       try {
         await runOnce();
       } catch (error) {
-        if (error instanceof ValidationError) await fail(`${name} cannot be built`, describeError(error).split('\n'));
+        if (error instanceof ValidationError)
+          await fail('build-failed', `${name} cannot be built`, describeError(error).split('\n'));
         // What is wrong with this machine no edit of the service heals.
-        else if (error instanceof UserError) await fail(describeError(error), [], false);
-        else await fail(`${name}: ${(error as Error).stack}`);
+        else if (error instanceof UserError) await fail('unable', describeError(error), [], false);
+        else await fail('unable', `${name}: ${(error as Error).stack}`);
       }
       const unused = candidate;
       candidate = undefined;
@@ -249,6 +273,7 @@ export function runService({
         const program = serving;
         serving = undefined;
         await program?.stop(graceMs(service));
+        journal.stopped();
         pause.done.resolve();
         await pause.resumed.promise;
         pause = undefined;

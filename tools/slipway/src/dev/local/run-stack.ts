@@ -15,6 +15,7 @@ import { defaultPlan, ephemeralPlan } from './plan.ts';
 import { createProgramHost } from './program-host.ts';
 import { runService, type RunningService } from './run-service.ts';
 import { selectServices } from '../../services/select-services.ts';
+import { writeJournal } from './service-journal.ts';
 import { sortByDependency } from '../../services/dependency-order.ts';
 import { watchRequests } from './service-requests.ts';
 import { watchStack } from './watch-stack.ts';
@@ -131,6 +132,7 @@ export async function runStack({
       host,
       output,
       watch,
+      journal: writeJournal(dataDir, name),
       startDatabase: (current) => startLocalDatabase(current, { workspaceRoot, throwaway, stack, say: output.say }),
       onFailed(failedName) {
         ending = true;

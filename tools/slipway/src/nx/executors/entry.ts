@@ -43,3 +43,4 @@ export const serve = lazilyStreamed(async () => (await import('./serve/executor.
 export const status = lazily(async () => (await import('./status/executor.ts')).statusExecutor);
 export const target = lazily(async () => (await import('./target/executor.ts')).target);
 export const teardown = lazily(async () => (await import('./teardown/executor.ts')).teardownExecutor);
+export const ui = lazily(async () => (await import('./ui/executor.ts')).uiExecutor);

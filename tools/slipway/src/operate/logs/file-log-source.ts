@@ -12,8 +12,11 @@ import { startCommand } from '../../util/commands.ts';
 const LOOK_MS = 1000;
 
 /** What `npm start` has written of each service on this machine. */
-export function fileLogSource(workspaceRoot: string, stack?: string): LogSource {
-  const logFolder = localLogFolder(stack);
+export function fileLogSource(
+  workspaceRoot: string,
+  stack?: string,
+  logFolder: string = localLogFolder(stack),
+): LogSource {
   return async ({ services, previous, follow, signal, note }) => {
     const merge = mergeByTime<LogLine>(follow ? FOLLOW_PATIENCE_MS : Infinity);
     const searched = new Set<string>();

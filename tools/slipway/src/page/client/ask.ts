@@ -1,0 +1,29 @@
+import type { PageAction } from '../data/page-types.ts';
+
+export type Answered<Value> = { value: Value } | { status: number; error: string };
+
+/** Asks one of the page's queries. `status` 0: nobody answers. */
+export async function ask<Value>(query: string, parameters: Record<string, string> = {}): Promise<Answered<Value>> {
+  const given = Object.entries(parameters).filter(([, value]) => value !== '');
+  const text = new URLSearchParams(given).toString();
+  return answerOf<Value>(() => fetch(`/api/${query}${text === '' ? '' : `?${text}`}`));
+}
+
+/** What went wrong; undefined when it is done. */
+export async function act(action: PageAction): Promise<string | undefined> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await answerOf(() => fetch('/api/act', { method: 'POST', headers, body: JSON.stringify(action) }));
+  return 'error' in answer ? answer.error : undefined;
+}
+
+async function answerOf<Value>(send: () => Promise<Response>): Promise<Answered<Value>> {
+  try {
+    const response = await send();
+    const text = await response.text();
+    const value = (text === '' ? {} : JSON.parse(text)) as Value & { error?: string };
+    if (response.ok) return { value };
+    return { status: response.status, error: value.error ?? `the page's server answered ${response.status}` };
+  } catch {
+    return { status: 0, error: "the page's server does not answer" };
+  }
+}

@@ -1,0 +1,101 @@
+import { html } from 'htm/preact';
+import { render } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { Badge } from './parts.ts';
+import { connection, hrefOf, openStore, route, status } from './store.ts';
+import { DeploysView } from './views/deploys-view.ts';
+import { LogsView } from './views/logs-view.ts';
+import { MapView } from './views/map-view.ts';
+import { RequestView } from './views/request-view.ts';
+import { RequestsView } from './views/requests-view.ts';
+import { ServiceView } from './views/service-view.ts';
+import { ServicesView } from './views/services-view.ts';
+import { WhyView } from './views/why-view.ts';
+
+const VIEWS = [
+  { view: 'why', title: 'Why' },
+  { view: 'services', title: 'Services' },
+  { view: 'map', title: 'Map' },
+  { view: 'requests', title: 'Requests' },
+  { view: 'logs', title: 'Logs' },
+  { view: 'deploys', title: 'Deploys' },
+];
+
+function Page() {
+  useEffect(() => {
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+  const { view, id } = route.value;
+  const now = status.value;
+  const count = now?.findings.length ?? 0;
+  const ready = now?.services.filter(({ state }) => state === 'ready').length ?? 0;
+  return html`
+    <header>
+      <strong>slipway</strong>
+      <span class="where">${now?.title ?? ''}</span>
+      ${
+        now !== undefined &&
+        html`<${Badge} state=${now.isReady ? 'ready' : 'failed'} text=${`${ready} of ${now.services.length} ready`} />`
+      }
+      ${now?.isReadOnly === true && html`<${Badge} state="stopped" text="read-only" />`}
+      <span class="right"
+        >${connection.value === 'live' ? 'live' : connection.value === 'opening' ? 'connecting …' : 'not connected'}</span
+      >
+    </header>
+    <nav aria-label="Views">
+      <div class="inner">
+        ${VIEWS.map(
+          (one, index) =>
+            html`<a key=${one.view} href=${hrefOf(one.view)} aria-current=${one.view === view ? 'page' : null}>
+              <kbd>${index + 1}</kbd>${one.title}
+              ${one.view === 'why' && count > 0 && html`<span class="count badge ${now?.findings[0]?.severity}">${count}</span>`}
+            </a>`,
+        )}
+      </div>
+    </nav>
+    <main>
+      ${connection.value === 'lost' && html`<div class="notice" role="alert">The page's process does not answer. What is shown is from ${now?.at ?? 'before'}.</div>`}
+      ${connection.value === 'closed' && html`<div class="notice" role="alert">This link has ended. Open the one that npx nx run deploy:ui prints.</div>`}
+      ${now === undefined && connection.value !== 'closed' ? html`<p class="empty">Looking at the stack …</p>` : viewOf(view, id)}
+    </main>
+  `;
+}
+
+function viewOf(view: string, id: string) {
+  switch (view) {
+    case 'services':
+      return id === '' ? html`<${ServicesView} />` : html`<${ServiceView} name=${id} />`;
+    case 'map':
+      return html`<${MapView} />`;
+    case 'requests':
+      return id === '' ? html`<${RequestsView} />` : html`<${RequestView} id=${id} />`;
+    case 'logs':
+      return html`<${LogsView} />`;
+    case 'deploys':
+      return html`<${DeploysView} />`;
+    default:
+      return html`<${WhyView} />`;
+  }
+}
+
+/** 1 to 6 lead to the views, / to the filter, Escape out of it and back to a list. */
+function onKey(event: KeyboardEvent): void {
+  const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+  if (event.key === 'Escape') {
+    if (isTyping) (event.target as HTMLElement).blur();
+    else if (route.value.id !== '') history.back();
+    return;
+  }
+  if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+  const chosen = VIEWS[Number(event.key) - 1];
+  if (chosen !== undefined) location.hash = hrefOf(chosen.view);
+  if (event.key !== '/') return;
+  event.preventDefault();
+  document.querySelector<HTMLInputElement>('input[type=search]')?.focus();
+}
+
+openStore();
+const root = document.getElementById('page')!;
+root.replaceChildren();
+render(html`<${Page} />`, root);

@@ -1,0 +1,43 @@
+import { useEffect, useState } from 'preact/hooks';
+import { ask } from './ask.ts';
+import { news } from './store.ts';
+
+/** At most so often is a view asked for anew, ms. */
+const LEAST_MS = 250;
+
+/**
+ * The answer to a query, asked again when something is new as long as `isLive`. `answer` is undefined until
+ * the first one; `isMissing`: there is no such thing.
+ */
+export function useQuery<Value>(query: string, parameters: Record<string, string>, isLive: boolean) {
+  const [answer, setAnswer] = useState<Value | undefined>(undefined);
+  const [isMissing, setMissing] = useState(false);
+  const key = JSON.stringify(parameters);
+  useEffect(() => {
+    let isWanted = true;
+    let timer: number | undefined;
+    let isAsking = false;
+    let isStale = false;
+    const look = async (): Promise<void> => {
+      if (isAsking) return void (isStale = true);
+      isAsking = true;
+      isStale = false;
+      const found = await ask<Value>(query, JSON.parse(key) as Record<string, string>);
+      if (!isWanted) return;
+      if ('value' in found) setAnswer(found.value);
+      setMissing('status' in found && found.status === 404);
+      timer = setTimeout(() => {
+        isAsking = false;
+        if (isStale) void look();
+      }, LEAST_MS);
+    };
+    void look();
+    const unfollow = isLive ? news.subscribe(() => void look()) : () => undefined;
+    return () => {
+      isWanted = false;
+      clearTimeout(timer);
+      unfollow();
+    };
+  }, [query, key, isLive]);
+  return { answer, isMissing };
+}

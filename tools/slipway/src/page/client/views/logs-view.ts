@@ -1,0 +1,40 @@
+import { html } from 'htm/preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { PageLogs } from '../../data/page-types.ts';
+import { LogLines } from '../log-lines.ts';
+import { Choice, Search, ServiceChoice } from '../parts.ts';
+import { route, setParameter } from '../store.ts';
+import { useQuery } from '../use-query.ts';
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
+
+export function LogsView() {
+  const { parameters } = route.value;
+  const value = (name: string) => parameters.get(name) ?? '';
+  const isFollowing = value('follow') !== 'no';
+  const filter = { service: value('service'), level: value('level'), find: value('find') };
+  const { answer: logs } = useQuery<PageLogs>('logs', filter, isFollowing);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const lines = box.current?.querySelector('.lines');
+    if (isFollowing && lines instanceof Element) lines.scrollTop = lines.scrollHeight;
+  }, [logs?.last, isFollowing]);
+  const onFollow = (event: Event) => setParameter('follow', (event.target as HTMLInputElement).checked ? '' : 'no');
+  return html`<h1>Logs</h1>
+    <div class="filters">
+      <${Search} name="find" label="Words, status=503, durationMs>100" value=${filter.find} />
+      <${ServiceChoice} value=${filter.service} />
+      <${Choice} name="level" label="All levels" value=${filter.level} options=${LEVELS} />
+      <label><input type="checkbox" checked=${isFollowing} onChange=${onFollow} /> Follow</label>
+      ${logs !== undefined && html`<span class="dim">${logs.matched} shown of ${logs.searched} searched${logs.dropped > 0 ? `, ${logs.dropped} older ones dropped` : ''}</span>`}
+    </div>
+    <div ref=${box}>
+      ${
+        logs !== undefined && logs.entries.length === 0
+          ? html`<p class="empty">
+              ${logs.last < 0 ? 'No service has written a line yet: start them with npm start.' : 'No line has all of this. Remove a filter.'}
+            </p>`
+          : html`<${LogLines} entries=${logs?.entries ?? []} isTall=${true} />`
+      }
+    </div>`;
+}

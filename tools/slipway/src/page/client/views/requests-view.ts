@@ -1,0 +1,80 @@
+import { html } from 'htm/preact';
+import type { PageRequest } from '../../data/page-types.ts';
+import { clock, duration } from '../format.ts';
+import { Badge, Choice, Search, ServiceChoice } from '../parts.ts';
+import { hrefOf, route } from '../store.ts';
+import { useQuery } from '../use-query.ts';
+
+export function RequestsView() {
+  const { parameters } = route.value;
+  const value = (name: string) => parameters.get(name) ?? '';
+  const filter = {
+    service: value('service'),
+    route: value('route'),
+    status: value('status'),
+    'min-ms': value('min-ms'),
+  };
+  const { answer: requests } = useQuery<PageRequest[]>('requests', filter, true);
+  const isFiltered = Object.values(filter).some((text) => text !== '');
+  return html`<h1>Requests</h1>
+    <div class="filters">
+      <${Search} name="route" label="Route: GET /api/v1/products" value=${filter.route} />
+      <${ServiceChoice} value=${filter.service} />
+      <${Choice} name="status" label="Any status" value=${filter.status} options=${['2xx', '3xx', '4xx', '5xx']} />
+      <${Choice}
+        name="min-ms"
+        label="Any duration"
+        value=${filter['min-ms']}
+        options=${['10', '50', '100', '500', '1000']}
+      />
+      ${filter['min-ms'] !== '' && html`<span class="dim">ms or longer</span>`}
+    </div>
+    ${
+      requests !== undefined && requests.length === 0
+        ? html`<p class="empty">
+            ${isFiltered ? 'No request has all of this. Remove a filter.' : 'No request yet. Send one: curl the address of the gateway, or run npm run seed.'}
+          </p>`
+        : html`<${RequestTable} requests=${requests ?? []} />`
+    }`;
+}
+
+function RequestTable({ requests }: { requests: PageRequest[] }) {
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          <th>at</th>
+          <th>request</th>
+          <th>status</th>
+          <th class="num">time</th>
+          <th>waited for</th>
+          <th class="optional">services</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${requests.map(
+          (it) =>
+            html`<tr key=${it.id} class="link" onClick=${() => (location.hash = hrefOf('requests', {}, it.id))}>
+              <td class="mono nowrap">${clock(it.start)}</td>
+              <td class="mono"><a href=${hrefOf('requests', {}, it.id)}>${it.method} ${it.route}</a></td>
+              <td><${StatusBadge} status=${it.status} /></td>
+              <td class="num">${duration(it.durationMs)}</td>
+              <td class="nowrap">${waits(it.waitedMs)}</td>
+              <td class="optional dim">${it.services.join(', ')}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+export function StatusBadge({ status }: { status: number }) {
+  return html`<${Badge} state=${status >= 500 ? 'error' : status >= 400 ? 'warning' : 'ok'} text=${String(status)} />`;
+}
+
+function waits(waitedMs: Record<string, number>): string {
+  return Object.entries(waitedMs)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, ms]) => `${name} ${duration(ms)}`)
+    .join(', ');
+}

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describeError, UserError } from '@slipway/util/errors';
+import { createLogStore, type LogStore } from './log-store.ts';
+import type { PageSource, StackLook } from './page-source.ts';
+import type { PageAction, PageKey, PageRequestDetail, PageStatus } from './page-types.ts';
+import { createRequestStore, type RequestStore } from './request-store.ts';
+import { createSpanStore, type SpanStore } from '../telemetry/span-store.ts';
+
+export type PageData = {
+  logs: LogStore;
+  requests: RequestStore;
+  spans: SpanStore;
+  /** Looks at the stack, at most once a second for all who ask. */
+  status(): Promise<PageStatus>;
+  request(id: string): PageRequestDetail | undefined;
+  environment(service: string): Promise<PageKey[] | undefined>;
+  /** Throws UserError when nothing may be changed, or it does not work. */
+  act(action: PageAction): Promise<void>;
+  /** Called after new lines or spans, at most ten times a second. Returns what ends it. */
+  onNews(listener: () => void): () => void;
+  close(): Promise<void>;
+};
+
+export type Limits = { lines: number; requests: number; spans: number };
+
+export const LIMITS: Limits = { lines: 200_000, requests: 20_000, spans: 100_000 };
+
+const LOOK_MS = 1000;
+const NEWS_MS = 100;
+/** Before a log that broke off is read again. */
+const AGAIN_MS = 2000;
+const MOST_LINES_OF_REQUEST = 1000;
+const NO_LOOK: StackLook = { isReady: false, findings: [], services: [], databases: [], edges: [], starts: [] };
+
+/** All that the page's queries answer from; follows the logs of `source` until it is closed. */
+export function openPageData(
+  source: PageSource,
+  { isReadOnly, limits = LIMITS }: { isReadOnly: boolean; limits?: Limits },
+): PageData {
+  const logs = createLogStore(limits.lines);
+  const requests = createRequestStore(limits.requests);
+  const spans = createSpanStore(limits.spans);
+  const abort = new AbortController();
+  const listeners = new Set<() => void>();
+  let isTold = true;
+  let look: { at: number; status: Promise<PageStatus> } | undefined;
+
+  const tell = (): void => {
+    if (!isTold) return;
+    isTold = false;
+    setTimeout(() => {
+      isTold = true;
+      for (const listener of listeners) listener();
+    }, NEWS_MS).unref();
+  };
+  spans.onAdded = tell;
+
+  const followed = (async () => {
+    let from: number | undefined;
+    while (!abort.signal.aborted) {
+      try {
+        const scope = { previous: false, follow: true, signal: abort.signal, note: () => undefined };
+        const { lines } = await source.logs({ ...scope, ...(from === undefined ? {} : { from }) });
+        for await (const line of lines) {
+          if (from !== undefined && line.time < from) continue;
+          requests.add(logs.add(line));
+          tell();
+        }
+      } catch {
+        // Who is away is a finding of the status; what it writes once it is back is read.
+      }
+      from = Date.now();
+      await sleep(AGAIN_MS, undefined, { signal: abort.signal }).catch(() => undefined);
+    }
+  })();
+
+  const lookNow = async (): Promise<PageStatus> => {
+    const { place, title } = source;
+    const seen = await source.look().catch((error: unknown): StackLook => {
+      const [message = '', ...details] = describeError(error).split('\n');
+      return { ...NO_LOOK, findings: [{ code: 'not-seen', severity: 'error', who: title, message, details }] };
+    });
+    return {
+      place,
+      title,
+      at: new Date().toISOString(),
+      isReadOnly,
+      ...seen,
+      limits: { ...limits, droppedLines: logs.dropped, droppedSpans: spans.dropped },
+    };
+  };
+
+  return {
+    logs,
+    requests,
+    spans,
+    status() {
+      if (look === undefined || Date.now() - look.at > LOOK_MS) look = { at: Date.now(), status: lookNow() };
+      return look.status;
+    },
+    request(id) {
+      const found = requests.get(id);
+      if (found === undefined) return undefined;
+      const { entries } = logs.find({ request: id, limit: MOST_LINES_OF_REQUEST });
+      return { ...found, spans: spans.trace(found.request.traceId), entries };
+    },
+    environment: (service) => source.environment(service),
+    async act(action) {
+      if (isReadOnly) throw new UserError('the page is read-only', { hint: 'start it without --read-only' });
+      await source.act(action, abort.signal);
+      look = undefined;
+    },
+    onNews(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      abort.abort();
+      await followed;
+      await source.close();
+    },
+  };
+}

@@ -1,0 +1,190 @@
+/** What the page's queries answer, as JSON: types that the server and the page in the browser share. */
+
+export type PageState = 'ready' | 'waiting' | 'failed' | 'stopped' | 'absent';
+
+/** Something that helps and that slipway itself does. */
+export type PageAction = { kind: 'restart' | 'start' | 'stop'; service: string };
+
+/** What is not as it should be. docs/page.md lists the codes. */
+export type PageFinding = {
+  code: string;
+  severity: 'error' | 'warning';
+  /** What it is about: `order`, `order-db`, a node. */
+  who: string;
+  message: string;
+  /** What processes, logs and the database say about it. */
+  details: string[];
+  hint?: string;
+  /** To be typed in a terminal. */
+  command?: string;
+  action?: PageAction;
+};
+
+export type PageTraffic = {
+  requestsPerSecond: number;
+  /** 0 to 1; absent without requests. */
+  errorShare?: number;
+  p50Ms?: number;
+  p95Ms?: number;
+  cpuCores: number;
+  memoryBytes: number;
+};
+
+export type PageStart = {
+  service: string;
+  /** RFC 3339. */
+  at: string;
+  /** Why: files whose edit it followed; empty: the first start, or it was asked to. */
+  cause: string[];
+  stages: { stage: string; ms: number }[];
+  outcome: 'running' | 'ready' | 'failed' | 'replaced';
+  ms: number;
+};
+
+export type PageService = {
+  name: string;
+  state: PageState;
+  /** What it does or waits for, while it is not ready. */
+  detail?: string;
+  since?: string;
+  url?: string;
+  pid?: number;
+  pods?: string;
+  revision?: number;
+  image?: string;
+  restarts?: number;
+  migration?: string;
+  failingChecks: { name: string; detail: string }[];
+  traffic?: PageTraffic;
+  pool?: { used: number; max: number; pending: number };
+  actions: PageAction['kind'][];
+};
+
+export type PageDatabase = {
+  name: string;
+  service: string;
+  state: PageState;
+  detail?: string;
+  sizeBytes?: number;
+  connections?: number;
+  migrations?: number;
+  /** Open for longer than a second, the oldest first. */
+  transactions?: PageTransaction[];
+};
+
+export type PageTransaction = {
+  pid: number;
+  /** `application_name` of who has it open. */
+  client: string;
+  seconds: number;
+  state: string;
+  /** Without literals. */
+  query: string;
+  /** Process ids that wait for one of its locks. */
+  blocks: number[];
+};
+
+/** A call that a service declares, and what was seen of it. */
+export type PageEdge = {
+  from: string;
+  to: string;
+  isDeclared: boolean;
+  /** Of the last two seconds; absent while nobody says. */
+  requestsPerSecond?: number;
+  errorShare?: number;
+  meanMs?: number;
+  /** Calls since the caller started. */
+  calls?: number;
+};
+
+export type PageStatus = {
+  /** `processes`: npm start. `cluster`: pods. */
+  place: 'processes' | 'cluster';
+  title: string;
+  at: string;
+  isReady: boolean;
+  isReadOnly: boolean;
+  findings: PageFinding[];
+  services: PageService[];
+  databases: PageDatabase[];
+  edges: PageEdge[];
+  starts: PageStart[];
+  limits: { lines: number; requests: number; spans: number; droppedLines: number; droppedSpans: number };
+};
+
+export type PageLogEntry = {
+  /** Grows by one with each line. */
+  seq: number;
+  /** ms since 1970. */
+  time: number;
+  service: string;
+  pod: string;
+  level: string;
+  /** As it was written, without secrets. */
+  text: string;
+};
+
+/** The answer to a query for log lines. */
+export type PageLogs = { entries: PageLogEntry[]; last: number; matched: number; searched: number; dropped: number };
+
+/** One service's part of a request. */
+export type PageRequestPart = {
+  service: string;
+  /** When it began, ms since 1970. */
+  start: number;
+  durationMs: number;
+  method: string;
+  route: string;
+  status: number;
+  waitedMs: Record<string, number>;
+};
+
+export type PageRequest = {
+  id: string;
+  traceId: string;
+  start: number;
+  durationMs: number;
+  method: string;
+  route: string;
+  status: number;
+  /** Where it came in. */
+  service: string;
+  /** All services that wrote of it. */
+  services: string[];
+  waitedMs: Record<string, number>;
+};
+
+export type PageSpan = {
+  traceId: string;
+  spanId: string;
+  parentSpanId: string;
+  service: string;
+  name: string;
+  kind: 'internal' | 'server' | 'client';
+  start: number;
+  durationMs: number;
+  isError: boolean;
+  attributes: Record<string, string>;
+};
+
+export type PageRequestDetail = {
+  request: PageRequest;
+  parts: PageRequestPart[];
+  spans: PageSpan[];
+  entries: PageLogEntry[];
+};
+
+/** A key of a service's environment: never the value of a secret. */
+export type PageKey = {
+  name: string;
+  description: string;
+  secret: boolean;
+  /** `plain`, `service-url`, `generated-password`, … */
+  source: string;
+  file: string;
+  line?: number;
+  /** Absent of a secret, and where it is not known here. */
+  value?: string;
+  /** Where the value comes from. */
+  origin: string;
+};

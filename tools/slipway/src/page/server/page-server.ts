@@ -1,0 +1,176 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describeError, UserError } from '@slipway/util/errors';
+import { masked } from '@slipway/util/secret-mask';
+import type { PageData } from '../data/page-data.ts';
+import { readBody } from './read-body.ts';
+import { clientAssets, type Asset } from './client-assets.ts';
+import { actionIn, QUERIES } from './page-queries.ts';
+import { openSession } from './session.ts';
+
+export type PageServer = {
+  /** Opens the page in a browser; whoever has it sees the stack. */
+  link: string;
+  /** Where services send their spans, and the header that lets them. */
+  telemetry: { endpoint: string; headers: string };
+  /** What the page shows; before that there is only the address. */
+  show(data: PageData): void;
+  /** Ends every connection. */
+  close(): Promise<void>;
+};
+
+/** Takes spans that somebody sends; the server has asked who it is. */
+export type TelemetryReceiver = (
+  body: Buffer,
+  contentType: string,
+  data: PageData,
+) => { status: number; type: string; body: string | Uint8Array };
+
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+/** Sent by the page itself: a refresh is a navigation of our own, so the strict cookie comes with it. */
+const ENTRY = '<!doctype html><meta http-equiv="refresh" content="0;url=/"><title>slipway</title>';
+const LONGEST_BODY = 4096;
+const LONGEST_TELEMETRY = 8 * 1024 * 1024;
+const MOST_LISTENERS = 20;
+
+/** Serves the page on a free port of 127.0.0.1. */
+export async function startPageServer(receive?: TelemetryReceiver): Promise<PageServer> {
+  const assets = await clientAssets();
+  let data: PageData | undefined;
+  const listeners = new Set<ServerResponse>();
+
+  const server = createServer({ requestTimeout: 30_000, keepAliveTimeout: 20_000 });
+  await listenOnLoopback(server);
+  const { port } = server.address() as AddressInfo;
+  const session = openSession(port);
+  server.on('request', (request, response) => {
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    answer(request, response).catch((error: unknown) => {
+      const isOurs = !(error instanceof UserError);
+      if (response.headersSent) response.destroy();
+      else sendJson(response, isOurs ? 500 : 409, { error: describeError(error) });
+    });
+  });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://page');
+    if (url.pathname === '/v1/traces' && request.method === 'POST' && receive !== undefined) {
+      if (!session.hasBearer(request)) return refuse(response, 401);
+      return takeTelemetry(request, response);
+    }
+    const refusal = session.refusal(request);
+    if (refusal !== 403 && request.method === 'GET' && session.isEntry(url.pathname)) {
+      response.setHeader('set-cookie', session.cookie);
+      return send(request, response, asset('text/html; charset=utf-8', ENTRY));
+    }
+    if (refusal !== undefined) return refuse(response, refusal);
+    if (request.method === 'POST' && url.pathname === '/api/act') return act(request, response);
+    if (request.method !== 'GET') return refuse(response, 405);
+    const known = assets.get(url.pathname);
+    if (known !== undefined) return send(request, response, known);
+    if (url.pathname === '/api/events') return listen(response);
+    const query = /^\/api\/(\w+)$/.exec(url.pathname)?.[1];
+    const ask = Object.hasOwn(QUERIES, query ?? '') ? QUERIES[query!] : undefined;
+    if (ask === undefined || data === undefined) return refuse(response, 404);
+    const result = await ask(data, url.searchParams);
+    if (result === undefined) return refuse(response, 404);
+    sendJson(response, 200, result);
+  }
+
+  async function act(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (data === undefined || request.headers['content-type'] !== 'application/json') return refuse(response, 415);
+    const body = await readBody(request, LONGEST_BODY);
+    if (body === undefined) return refuse(response, 413);
+    await data.act(actionIn(parse(body)));
+    sendJson(response, 200, {});
+  }
+
+  async function takeTelemetry(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request, LONGEST_TELEMETRY);
+    if (body === undefined) return refuse(response, 413);
+    if (data === undefined || receive === undefined) return refuse(response, 503);
+    const result = receive(body, request.headers['content-type'] ?? '', data);
+    response.writeHead(result.status, { 'content-type': result.type }).end(result.body);
+  }
+
+  /** Server-sent events: something is new. What it is, the page asks for, with the filters that it shows. */
+  function listen(response: ServerResponse): void {
+    if (data === undefined || listeners.size >= MOST_LISTENERS) return refuse(response, 503);
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const say = () => {
+      // A browser that does not read must not make us collect.
+      if (response.writableLength === 0) response.write('data: news\n\n');
+    };
+    response.write(': hello\n\n');
+    listeners.add(response);
+    const end = data.onNews(say);
+    response.on('close', () => {
+      end();
+      listeners.delete(response);
+    });
+  }
+
+  const origin = `http://127.0.0.1:${port}`;
+  return {
+    link: `${origin}${session.entryPath}`,
+    telemetry: { endpoint: origin, headers: `authorization=Bearer ${session.bearer}` },
+    show: (shown) => (data = shown),
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function listenOnLoopback(server: Server): Promise<void> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+}
+
+/** Whoever has no business here learns nothing, not even what this is. */
+function refuse(response: ServerResponse, status: number): void {
+  response.writeHead(status, { 'content-length': 0 }).end();
+}
+
+function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  // The last look: nobody knows what the text of another's error holds.
+  const body = masked(JSON.stringify(value));
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
+    .end(body);
+}
+
+function send(request: IncomingMessage, response: ServerResponse, { type, body, gzip }: Asset): void {
+  const isZipped = gzip.length > 0 && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+  const content = isZipped ? gzip : body;
+  response
+    .writeHead(200, {
+      'content-type': type,
+      'content-length': content.length,
+      ...(isZipped ? { 'content-encoding': 'gzip' } : {}),
+    })
+    .end(content);
+}
+
+function asset(type: string, text: string): Asset {
+  return { type, body: Buffer.from(text), gzip: Buffer.alloc(0) };
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    throw new UserError('the body is not JSON');
+  }
+}

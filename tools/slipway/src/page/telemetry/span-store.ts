@@ -1,0 +1,45 @@
+import type { PageSpan } from '../data/page-types.ts';
+
+export type SpanStore = {
+  add(spans: PageSpan[]): void;
+  /** The spans of a trace, in the order of their beginnings. */
+  trace(traceId: string): PageSpan[];
+  /** Called after spans have come. */
+  onAdded: () => void;
+  /** Spans that were forgotten because others came. */
+  readonly dropped: number;
+  readonly size: number;
+};
+
+/** Keeps traces with at most `most` spans together; the trace that began first goes first. */
+export function createSpanStore(most: number): SpanStore {
+  const traces = new Map<string, PageSpan[]>();
+  let size = 0;
+  let dropped = 0;
+  const store: SpanStore = {
+    add(spans) {
+      for (const span of spans) {
+        const own = traces.get(span.traceId);
+        if (own === undefined) traces.set(span.traceId, [span]);
+        else own.push(span);
+        size += 1;
+      }
+      while (size > most) {
+        const [oldest, gone] = traces.entries().next().value!;
+        traces.delete(oldest);
+        size -= gone.length;
+        dropped += gone.length;
+      }
+      store.onAdded();
+    },
+    trace: (traceId) => (traces.get(traceId) ?? []).toSorted((a, b) => a.start - b.start),
+    onAdded: () => undefined,
+    get dropped() {
+      return dropped;
+    },
+    get size() {
+      return size;
+    },
+  };
+  return store;
+}

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LogLine } from '../../src/operate/logs/log-line.ts';
+import type { PageSource, StackLook } from '../../src/page/data/page-source.ts';
+import type { PageAction } from '../../src/page/data/page-types.ts';
+
+export const NOTHING: StackLook = { isReady: true, findings: [], services: [], databases: [], edges: [], starts: [] };
+
+export type FakeSource = PageSource & {
+  /** What the next looks see. */
+  seen: StackLook;
+  acted: PageAction[];
+  write(service: string, line: object | string): void;
+};
+
+/** A stack that is what the test says. */
+export function fakeSource(look: Partial<StackLook> = {}): FakeSource {
+  const waiting: LogLine[] = [];
+  const source: FakeSource = {
+    place: 'processes',
+    title: 'npm start',
+    seen: { ...NOTHING, ...look },
+    acted: [],
+    write(service, line) {
+      const text = typeof line === 'string' ? line : JSON.stringify({ level: 'info', service, ...line });
+      waiting.push({ time: Date.now(), service, pod: service, isDatabase: false, text });
+    },
+    look: () => Promise.resolve(source.seen),
+    logs: ({ signal }) => Promise.resolve({ lines: linesOf(waiting, signal), searched: [] }),
+    environment: (name) => Promise.resolve(name === 'order' ? [] : undefined),
+    act(action) {
+      source.acted.push(action);
+      return Promise.resolve();
+    },
+    close: () => Promise.resolve(),
+  };
+  return source;
+}
+
+async function* linesOf(waiting: LogLine[], signal: AbortSignal) {
+  while (!signal.aborted) {
+    yield* waiting.splice(0);
+    await sleep(5, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** The lines that order, its database and gateway write of one request. */
+export function requestLines(id: string, { status = 201, ms = 80 } = {}): [string, object][] {
+  const common = { requestId: id, traceId: 'a'.repeat(32), method: 'POST', route: '/api/v1/orders', status };
+  const finished = (durationMs: number, waitedMs: object) => ({
+    ...common,
+    durationMs,
+    waitedMs,
+    msg: 'request finished',
+  });
+  return [
+    ['product', finished(ms / 4, { database: ms / 5 })],
+    ['order', finished(ms * 0.9, { product: ms / 3, database: ms / 3 })],
+    ['gateway', finished(ms, { order: ms * 0.95 })],
+  ];
+}

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createLogStore, type LogStore } from '../../src/page/data/log-store.ts';
+import { createRequestStore } from '../../src/page/data/request-store.ts';
+import { withoutLiterals } from '../../src/page/data/probe-database.ts';
+import { createSpanStore } from '../../src/page/telemetry/span-store.ts';
+import type { PageSpan } from '../../src/page/data/page-types.ts';
+import { requestLines } from './fake-source.ts';
+
+let time = 0;
+function add(store: LogStore, service: string, line: object | string, isDatabase = false) {
+  const text = typeof line === 'string' ? line : JSON.stringify({ level: 'info', service, ...line });
+  return store.add({ time: (time += 1), service, pod: service, isDatabase, text });
+}
+const texts = (store: LogStore, filter: object) =>
+  store.find({ limit: 100, ...filter }).entries.map(({ text }) => (JSON.parse(text) as { msg: string }).msg);
+
+test('the oldest line goes first, and that it did is said', () => {
+  const store = createLogStore(3);
+  for (const msg of ['a', 'b', 'c', 'd', 'e']) add(store, 'order', { msg });
+  assert.deepEqual(texts(store, {}), ['c', 'd', 'e']);
+  const { dropped, last, searched } = store.find({ limit: 100 });
+  assert.deepEqual({ dropped, last, searched, size: store.size }, { dropped: 2, last: 4, searched: 3, size: 3 });
+});
+
+test('a limit keeps the newest; after: only later ones', () => {
+  const store = createLogStore(10);
+  for (const msg of ['a', 'b', 'c', 'd']) add(store, 'order', { msg });
+  assert.deepEqual(texts(store, { limit: 2 }), ['c', 'd']);
+  assert.deepEqual(texts(store, { after: 2 }), ['d']);
+  assert.deepEqual(texts(store, { after: 3 }), []);
+});
+
+test('filters hold together: service, level, words and fields of any depth', () => {
+  const store = createLogStore(100);
+  add(store, 'order', { msg: 'one', status: 503, durationMs: 120, waitedMs: { product: 80 } });
+  add(store, 'order', { msg: 'two', status: 200, durationMs: 20 });
+  add(store, 'user', { msg: 'three', status: 503, level: 'error' });
+  assert.deepEqual(texts(store, { words: ['status=503'] }), ['one', 'three']);
+  assert.deepEqual(texts(store, { words: ['status=503'], services: ['order'] }), ['one']);
+  assert.deepEqual(texts(store, { words: ['durationMs>100'] }), ['one']);
+  assert.deepEqual(texts(store, { words: ['durationMs<100'] }), ['two']);
+  assert.deepEqual(texts(store, { words: ['waitedMs.product>50'] }), ['one']);
+  assert.deepEqual(texts(store, { words: ['THREE'] }), ['three']);
+  assert.deepEqual(texts(store, { level: 50 }), ['three']);
+  // A part of a number is not the number.
+  assert.deepEqual(texts(store, { words: ['status=50'] }), []);
+});
+
+test('lines that are no JSON have a level where Postgres names one', () => {
+  const store = createLogStore(10);
+  add(store, 'order-db', '2026-11-29 01:00:00 UTC [7] ERROR:  deadlock detected', true);
+  add(store, 'order', 'plain words');
+  assert.deepEqual(
+    store.find({ limit: 10 }).entries.map(({ level }) => level),
+    ['error', 'info'],
+  );
+});
+
+test('a request is what all services wrote of it, by its outermost', () => {
+  const [logs, requests] = [createLogStore(100), createRequestStore(100)];
+  for (const [service, line] of requestLines('r1')) requests.add(add(logs, service, line));
+  add(logs, 'order', { msg: 'another', requestId: 'r2' });
+  const [request] = requests.find({ limit: 10 });
+  assert.deepEqual(
+    { ...request, start: 0 },
+    {
+      id: 'r1',
+      traceId: 'a'.repeat(32),
+      start: 0,
+      service: 'gateway',
+      durationMs: 80,
+      method: 'POST',
+      route: '/api/v1/orders',
+      status: 201,
+      waitedMs: { order: 76 },
+      services: ['product', 'order', 'gateway'],
+    },
+  );
+  assert.equal(requests.get('r1')?.parts.length, 3);
+  assert.equal(logs.find({ request: 'r1', limit: 10 }).matched, 3);
+  assert.equal(requests.get('r2'), undefined);
+});
+
+test('requests are found by route, status, service and duration; the oldest goes first', () => {
+  const [logs, requests] = [createLogStore(100), createRequestStore(2)];
+  const ids = (filter: object) => requests.find({ limit: 10, ...filter }).map(({ id }) => id);
+  for (const [id, options] of [
+    ['a', {}],
+    ['b', { status: 503 }],
+    ['c', { ms: 500 }],
+  ] as const)
+    for (const [service, line] of requestLines(id, options)) requests.add(add(logs, service, line));
+  assert.deepEqual(ids({}), ['c', 'b']);
+  assert.deepEqual(ids({ status: '5xx' }), ['b']);
+  assert.deepEqual(ids({ status: '201' }), ['c']);
+  assert.deepEqual(ids({ minMs: 400 }), ['c']);
+  assert.deepEqual(ids({ route: 'post /API' }), ['c', 'b']);
+  assert.deepEqual(ids({ route: 'GET' }), []);
+  assert.deepEqual(ids({ service: 'user' }), []);
+});
+
+test('spans go trace by trace, and what went is counted', () => {
+  const store = createSpanStore(3);
+  const span = (traceId: string, start: number) => ({ traceId, spanId: `${start}`, start }) as PageSpan;
+  store.add([span('a', 2), span('a', 1), span('b', 3)]);
+  store.add([span('c', 4)]);
+  assert.deepEqual(store.trace('a'), []);
+  assert.deepEqual([store.size, store.dropped], [2, 2]);
+  assert.equal(store.trace('c').length, 1);
+});
+
+test('a statement is shown without what was typed into it', () => {
+  for (const [sql, shown] of [
+    ["select * from users where email = 'a@b.c' and n = 42", 'select * from users where email = ? and n = ?'],
+    ["select 'it''s', $1, t1.c2", 'select ?, $1, t1.c2'],
+    ["update x set y = 'cut off in the mid", 'update x set y = ?'],
+    ['do $$ begin secret; end $$', 'do ?'],
+    ['do $a$ secret', 'do ?'],
+    ['select\n  pg_sleep(20)', 'select pg_sleep(?)'],
+  ] as const)
+    assert.equal(withoutLiterals(sql), shown);
+});
