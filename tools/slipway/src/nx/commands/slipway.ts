@@ -1,5 +1,17 @@
-/** `npx slipway COMMAND`: the commands that are no Nx targets. Each reads its own arguments. */
+import { runTargetCommand } from './target-command.ts';
+import { targetCommands } from './target-commands.ts';
+
+/** `npx slipway COMMAND`. Each reads its own arguments. */
 const COMMANDS: Record<string, { what: string; run: () => Promise<unknown> }> = {
+  ...Object.fromEntries(
+    targetCommands.map((command) => [
+      command.name,
+      {
+        what: `as npx nx run ${command.target}, sooner`,
+        run: async () => (process.exitCode = await runTargetCommand(command, process.argv.slice(2))),
+      },
+    ]),
+  ),
   start: { what: 'run every service as a process on this machine', run: () => import('./start.ts') },
   doctor: { what: 'say what this machine and this workspace lack', run: () => import('./doctor.ts') },
   licenses: {

@@ -25,6 +25,7 @@ export const backup = lazily(async () => (await import('./backup/executor.ts')).
 export const control = lazily(async () => (await import('./control/executor.ts')).controlExecutor);
 export const debug = lazily(async () => (await import('./debug/executor.ts')).debugExecutor);
 export const deployKind = lazily(async () => (await import('./deploy-kind/executor.ts')).deployKind);
+export const deployServices = lazily(async () => (await import('./deploy-kind/executor.ts')).deployServices);
 export const deployKindBatch = lazilyStreamed(async () => (await import('./deploy-kind/executor.ts')).deployKindBatch);
 export const devKind = lazily(async () => (await import('./dev-kind/executor.ts')).devKind);
 export const diff = lazily(async () => (await import('./diff/executor.ts')).diffExecutor);

@@ -17,7 +17,13 @@ import { known } from '../../../util/known.ts';
 import { firstLine } from '../../../util/format/first-line.ts';
 import { type ProjectContext, serviceOf } from '../service-of.ts';
 
-type Options = DeployOptions & { e2e: boolean; dryRun: boolean; rollback: boolean; to?: number; json: boolean };
+export type DeployKindOptions = DeployOptions & {
+  e2e: boolean;
+  dryRun: boolean;
+  rollback: boolean;
+  to?: number;
+  json: boolean;
+};
 const SCHEMA = join(import.meta.dirname, 'schema.json');
 
 type Task = { id: string; target: { project: string } };
@@ -31,12 +37,20 @@ type TaskResult = {
 
 /** One service. */
 export function deployKind(
-  given: Options,
+  options: DeployKindOptions,
   { root, ...project }: { root: string } & ProjectContext,
+): Promise<{ success: boolean }> {
+  return deployServices(options, root, [serviceOf(project)]);
+}
+
+export function deployServices(
+  given: DeployKindOptions,
+  root: string,
+  services: string[],
 ): Promise<{ success: boolean }> {
   return forUser(given, async (report, signal) => {
     const options = checkOptions('deploy-kind', given, SCHEMA);
-    const results = await run({ settings: readSettings(root), report, signal }, [serviceOf(project)], options);
+    const results = await run({ settings: readSettings(root), report, signal }, services, options);
     return allSucceeded(results) && (!options.e2e || (await e2e(root, options.context)));
   });
 }
@@ -44,8 +58,8 @@ export function deployKind(
 /** All services that Nx selected, in one process: one preflight, one archive per node, one order. */
 export async function* deployKindBatch(
   taskGraph: { tasks: Record<string, Task> },
-  options: Record<string, Options>,
-  overrides: Partial<Options>,
+  options: Record<string, DeployKindOptions>,
+  overrides: Partial<DeployKindOptions>,
   { root, ...context }: { root: string } & ProjectContext,
 ): AsyncGenerator<{ task: string; result: TaskResult }> {
   const tasks = Object.values(taskGraph.tasks);
@@ -76,7 +90,7 @@ export async function* deployKindBatch(
   }
 }
 
-async function run(session: Session, services: string[], options: Options): Promise<ServiceResult[]> {
+async function run(session: Session, services: string[], options: DeployKindOptions): Promise<ServiceResult[]> {
   requireServices(serviceNames(session.settings.workspaceRoot), services);
   if (options.rollback) return rollback(session, services, options);
   if (options.to !== undefined) throw new UserError('--to names a revision of --rollback', { hint: 'add --rollback' });

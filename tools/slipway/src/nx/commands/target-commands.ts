@@ -1,0 +1,54 @@
+import { collectServiceSpecs } from '../../services/read-services.ts';
+import { serviceNames } from '../../services/service-roots.ts';
+import { deployServices, diff, logs, status } from '../executors/entry.ts';
+import type { TargetCommand } from './target-command.ts';
+
+/** What one does many times a day. All else stays a target of Nx's. */
+export const targetCommands: TargetCommand[] = [
+  {
+    name: 'deploy',
+    executor: 'deploy-kind',
+    target: 'SERVICE:deploy-kind',
+    takesServices: true,
+    async run(options, root, services) {
+      // A rollback is of those that are named; a deploy takes along what they call, as Nx does.
+      const selected = options.rollback === true ? services : await withCallees(root, services);
+      const all = selected.length === 0 ? serviceNames(root) : selected;
+      return deployServices(options as Parameters<typeof deployServices>[0], root, all);
+    },
+  },
+  {
+    name: 'diff',
+    executor: 'diff',
+    target: 'deploy:diff',
+    takesServices: false,
+    run: (options, root) => diff(options as Parameters<typeof diff>[0], { root }),
+  },
+  {
+    name: 'status',
+    executor: 'status',
+    target: 'deploy:status',
+    takesServices: false,
+    run: (options, root) => status(options as Parameters<typeof status>[0], { root }),
+  },
+  {
+    name: 'logs',
+    executor: 'logs',
+    target: 'deploy:logs',
+    takesServices: true,
+    run: (options, root, services) =>
+      logs({ ...(services.length === 0 ? {} : { service: services }), ...options } as Parameters<typeof logs>[0], {
+        root,
+      }),
+  },
+];
+
+/** What cannot be read calls nobody here; the deploy says what is wrong with it, and with the rest. */
+async function withCallees(root: string, services: string[]): Promise<string[]> {
+  const { serviceSpecs } = services.length === 0 ? { serviceSpecs: [] } : await collectServiceSpecs(root);
+  const found = new Set(services);
+  // A set that is added to while one goes through it goes on with what was added.
+  for (const name of found)
+    serviceSpecs.find((spec) => spec.name === name)?.calls.forEach((callee) => found.add(callee));
+  return [...found];
+}
