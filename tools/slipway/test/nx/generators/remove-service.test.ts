@@ -22,5 +22,5 @@ test('a service that nobody calls goes with all its files, and nothing else does
 
 test('a service that others call, and one that is none, are refused with the file and the key', async () => {
   await assert.rejects(remove('back'), /apps\/front\/src\/config\.ts BACK_URL: calls back/);
-  await assert.rejects(remove('nobody'), /apps\/nobody: is no service[^]*there are: back, front/);
+  await assert.rejects(remove('nobody'), /nobody: is no service[^]*there are: back, front/);
 });

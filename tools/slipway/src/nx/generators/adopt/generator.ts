@@ -17,7 +17,7 @@ import { ValidationError } from '../../../util/problems/validation-error.ts';
 import type { PluginOptions } from '../../../util/workspace/plugin-options.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
 import { updateAssembled } from '../after-generation.ts';
-import { exposureFiles, OVERLAY_FILE, overlayText } from '../init/dev-overlay.ts';
+import { exposeAsFirst } from '../expose-service.ts';
 import { freeLocalPorts } from '../service/free-local-ports.ts';
 import { appFacts } from './app-facts.ts';
 import { serviceFileText } from './service-file-text.ts';
@@ -45,11 +45,8 @@ export async function adoptGenerator(tree: Tree, { project }: { project: string 
   tree.write(file, text);
   guesses.push(...adaptOptions(tree, root, configuration));
   if (!tree.exists(`${root}/src/main.ts`)) guesses.push(`${root}/src/main.ts is missing, which images are built from`);
-  if (tree.read(OVERLAY_FILE, 'utf8') === overlayText([])) {
-    tree.write(OVERLAY_FILE, overlayText([name]));
-    for (const [path, content] of Object.entries(exposureFiles(stack, name))) tree.write(path, content);
+  if (exposeAsFirst(tree, stack, name))
     guesses.push('it is the service that this machine reaches on kind, as the first one: see deploy/dev');
-  }
   await formatFiles(tree);
   return async () => {
     console.log(`Guessed from the sources; ${file} is where to change it:`);

@@ -17,6 +17,11 @@ ${yamlText({
 })}`;
 }
 
+/** Where it stands what lets this machine reach a service on kind. */
+export function exposurePaths(service: string): { policy: string; nodePort: string } {
+  return { policy: `${FOLDER}/${service}-from-outside.yaml`, nodePort: `${FOLDER}/${service}-node-port.yaml` };
+}
+
 /** What lets this machine reach a service on kind: path → text. */
 export function exposureFiles(stack: string, service: string): Record<string, string> {
   const policy = {
@@ -38,8 +43,9 @@ export function exposureFiles(stack: string, service: string): Record<string, st
       ports: [{ port: 80, name: 'http', targetPort: 'http', nodePort: FIRST_NODE_PORT }],
     },
   };
+  const paths = exposurePaths(service);
   return {
-    [`${FOLDER}/${service}-from-outside.yaml`]: `# A node port's traffic comes from addresses that no selector names.\n${yamlText(policy)}`,
-    [`${FOLDER}/${service}-node-port.yaml`]: `# From this machine: http://127.0.0.1:${FIRST_NODE_PORT} (see ../kind.yaml).\n${yamlText(nodePort)}`,
+    [paths.policy]: `# A node port's traffic comes from addresses that no selector names.\n${yamlText(policy)}`,
+    [paths.nodePort]: `# From this machine: http://127.0.0.1:${FIRST_NODE_PORT} (see ../kind.yaml).\n${yamlText(nodePort)}`,
   };
 }

@@ -3,10 +3,11 @@ import { formatFiles, type GeneratorCallback, type Tree } from '@nx/devkit';
 import { readServiceSpecs } from '../../../services/read-services.ts';
 import type { ServiceSpec } from '../../../services/service-spec.ts';
 import { ValidationError } from '../../../util/problems/validation-error.ts';
+import { hideAgain } from '../expose-service.ts';
 import { GATEWAY, hideAtGateway, SPECS } from '../gateway-edits.ts';
 import { afterGeneration } from '../after-generation.ts';
 
-/** Deletes `apps/NAME` and what the gateway has of it. Throws ValidationError when there is none, or while other services call it. */
+/** Deletes the service's folder and what the gateway has of it. Throws ValidationError when there is none, or while other services call it. */
 export async function removeServiceGenerator(tree: Tree, { name }: { name: string }): Promise<GeneratorCallback> {
   const services = await readServiceSpecs(tree.root);
   const service = services.find((known) => known.name === name);
@@ -16,6 +17,7 @@ export async function removeServiceGenerator(tree: Tree, { name }: { name: strin
   if (callers.length > 0) throw new ValidationError(callers.map((caller) => stillCalled(name, caller)));
   const { root, hasDatabase } = service;
   tree.delete(root);
+  hideAgain(tree, name);
   if (tree.exists(`${SPECS}/${name}.spec.ts`)) tree.delete(`${SPECS}/${name}.spec.ts`);
   await formatFiles(tree);
   return async () => {
@@ -27,7 +29,7 @@ export async function removeServiceGenerator(tree: Tree, { name }: { name: strin
 
 function unknown(name: string, services: ServiceSpec[]): ValidationError {
   const hint = `there are: ${services.map((service) => service.name).join(', ')}`;
-  return new ValidationError([{ file: `apps/${name}`, message: 'is no service', hint }]);
+  return new ValidationError([{ file: name, message: 'is no service', hint }]);
 }
 
 function stillCalled(name: string, { configFile, keys }: ServiceSpec) {

@@ -12,18 +12,24 @@ import { readServiceSpecs } from '../../../services/read-services.ts';
 import type { ServiceSpec } from '../../../services/service-spec.ts';
 import { ValidationError } from '../../../util/problems/validation-error.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
+import { startCommand } from '../../../util/commands.ts';
 import { afterGeneration } from '../after-generation.ts';
 import { exposeAtGateway, SPECS } from '../gateway-edits.ts';
 import { freeLocalPorts } from './free-local-ports.ts';
 import { nameProblems } from './name-problems.ts';
+import { plainService } from './plain-service.ts';
+import { serviceFolder } from './service-folder.ts';
+import { readPluginOptions } from '../../../util/workspace/plugin-options.ts';
 
 type Options = { name: string; database?: boolean; calls?: string; expose?: boolean };
 
+/** What services of the shop are built on; a workspace without it gets services on `node:http` alone. */
+const KIT = 'libs/service-kit/package.json';
 /** The service that signs tokens; where there is none, routes are open. */
 const ISSUER = 'user';
 
 /**
- * Writes `apps/NAME` and, with `expose`, what lets the gateway reach it; afterwards the lockfile, deploy/base and its
+ * Writes the service's folder and, with `expose`, what lets the gateway reach it; afterwards the lockfile, deploy/base and its
  * .env.example are brought up to date.
  */
 export async function serviceGenerator(
@@ -32,12 +38,14 @@ export async function serviceGenerator(
 ): Promise<GeneratorCallback> {
   const services = await readServiceSpecs(tree.root);
   const callees = [...new Set(calls.split(',').flatMap((callee) => callee.trim() || []))];
-  const problems = nameProblems(name, callees, services, [...getProjects(tree).keys()]);
+  const folder = serviceFolder(tree, name, services, readPluginOptions(tree.root));
+  const problems = nameProblems(folder, callees, services, [...getProjects(tree).keys()]);
   if (problems.length > 0) throw new ValidationError(problems);
 
   const settings = readSettings(tree.root);
-  const auth = authOf(services);
   const clients = callees.map(calleeNames);
+  if (!tree.exists(KIT)) return plainService(tree, settings, services, { folder, calls: clients, database, expose });
+  const auth = authOf(services);
   const substitutions = {
     ...namesOf(name),
     scope: `@${settings.stack}`,
@@ -63,10 +71,10 @@ export async function serviceGenerator(
     ...freeLocalPorts(services),
   };
   const files = join(import.meta.dirname, 'files');
-  generateFiles(tree, join(files, 'service'), `apps/${name}`, substitutions);
-  if (database) generateFiles(tree, join(files, 'database'), `apps/${name}`, substitutions);
+  generateFiles(tree, join(files, 'service'), folder, substitutions);
+  if (database) generateFiles(tree, join(files, 'database'), folder, substitutions);
   for (const client of clients) {
-    generateFiles(tree, join(files, 'client'), `apps/${name}`, { ...substitutions, ...client });
+    generateFiles(tree, join(files, 'client'), folder, { ...substitutions, ...client });
   }
   if (expose) {
     exposeAtGateway(tree, name, auth ? 'signed-in' : 'anyone');
@@ -76,7 +84,7 @@ export async function serviceGenerator(
 
   return async () => {
     await afterGeneration(tree);
-    console.log(`next: npm start, or npx nx run ${name}:deploy-kind`);
+    console.log(`next: ${startCommand()}, or npx nx run ${name}:deploy-kind`);
   };
 }
 
