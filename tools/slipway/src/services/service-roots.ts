@@ -26,6 +26,16 @@ export function serviceNames(workspaceRoot: string): string[] {
   return serviceRoots(workspaceRoot).map((root) => basename(root));
 }
 
+/** Where a service's objects are changed, relative to the workspace; `deploy` for what is no service's. */
+export type FragmentOf = (service: string | undefined) => string;
+
+export function fragmentOf(roots: string[]): FragmentOf {
+  return (service) => {
+    const root = roots.find((folder) => basename(folder) === service);
+    return root === undefined ? 'deploy' : `${root}/${FRAGMENT}`;
+  };
+}
+
 /** The folders that hold the folders of services, as far as they are there, e.g. `apps`. */
 export function serviceParents(workspaceRoot: string): string[] {
   const { services = SERVICE_FOLDERS } = readPluginOptions(workspaceRoot);

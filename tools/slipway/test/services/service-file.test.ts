@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readServiceSpec } from '../../src/services/read-service.ts';
-import { serviceParents, serviceRoots } from '../../src/services/service-roots.ts';
+import { fragmentOf, serviceParents, serviceRoots } from '../../src/services/service-roots.ts';
 import { ValidationError } from '../../src/util/problems/validation-error.ts';
 import { workspaceWith } from '../support/workspace-with.ts';
 
@@ -60,4 +60,12 @@ test('services are found in the folders that nx.json names, by either file', (t)
   const nxJson = JSON.stringify({ plugins: ['other', { plugin: 'slipway', options }] });
   const root = workspaceWith(t, { ...files, 'nx.json': nxJson });
   assert.deepEqual([serviceRoots(root), serviceParents(root)], [['back/c', 'd'], ['back']]);
+});
+
+test('problems of an object name the fragment of its service, wherever the service lies', () => {
+  const whereIs = fragmentOf(['apps/order', 'services/hello']);
+  assert.deepEqual(
+    ['hello', 'order', 'nobody', undefined].map((service) => whereIs(service)),
+    ['services/hello/k8s/fragment.yaml', 'apps/order/k8s/fragment.yaml', 'deploy', 'deploy'],
+  );
 });

@@ -1,3 +1,4 @@
+import { type FragmentOf, fragmentOf } from '../../services/service-roots.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import type { Problem } from '../../util/problems/problem.ts';
 import { VOLUME_CLAIM } from '../../kubernetes/apply/inventory/volume-claims.ts';
@@ -12,18 +13,23 @@ import { isOwnObject, type Whose } from './own-object.ts';
 import { secretNames } from '../../manifests/defaults/secret-names.ts';
 
 /** Objects that the stack declares and that exist already as somebody else's, where others may have objects: applying would take them over. */
-export function foreignProblems(planned: PlannedObject[], { stack, inventory, isShared }: Whose): Problem[] {
+export function foreignProblems(
+  planned: PlannedObject[],
+  { stack, inventory, isShared }: Whose,
+  whereIs: FragmentOf = () => 'deploy',
+): Problem[] {
   return planned
     .filter(({ object, live }) => {
       const isInside = object.metadata.namespace === stack || idOf(object) === `Namespace/${stack}`;
       return live !== undefined && (isShared || !isInside) && !isOwnObject(live, { stack, inventory });
     })
-    .map(({ object }) => message(object));
+    .map(({ object }) => message(object, whereIs));
 }
 
 /** The same for what is read, or taken over by Kubernetes itself, before anything is applied: Secrets and volumes. */
 export async function foreignData(api: KubeApi, whose: Whose, serviceSpecs: ServiceSpec[]): Promise<Problem[]> {
   const { objects } = await namespaceContents(api, whose.stack);
+  const whereIs = fragmentOf(serviceSpecs.map(({ root }) => root));
   const needed = serviceSpecs.flatMap((serviceSpec) => [
     ...secretNames(serviceSpec).map((secret) => `Secret/${secret}`),
     ...(serviceSpec.hasDatabase ? [`${VOLUME_CLAIM}/${databaseClaim(serviceSpec.name)}`] : []),
@@ -31,14 +37,13 @@ export async function foreignData(api: KubeApi, whose: Whose, serviceSpecs: Serv
   return divideContents(objects, whose)
     .foreign.map(({ object }) => object)
     .filter((object) => needed.includes(idOf(object)))
-    .map(message);
+    .map((object) => message(object, whereIs));
 }
 
-function message(object: KubernetesObject): Problem {
-  const service = object.metadata.labels?.[SERVICE_LABEL];
+function message(object: KubernetesObject, whereIs: FragmentOf): Problem {
   const where = object.metadata.namespace === undefined ? 'the cluster' : `namespace ${object.metadata.namespace}`;
   return {
-    file: service === undefined ? 'deploy' : `apps/${service}/k8s/fragment.yaml`,
+    file: whereIs(object.metadata.labels?.[SERVICE_LABEL]),
     key: idOf(object),
     message: `${where} has an object of this name that is not the stack's: deploying would take it over`,
     hint: 'rename one of the two (the objects of a service have its name), or deploy to a namespace of the stack’s own',

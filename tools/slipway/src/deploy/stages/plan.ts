@@ -7,6 +7,7 @@ import {
   STACK,
 } from '../../kubernetes/apply/inventory/inventory.ts';
 import { orphanedObjects } from '../../kubernetes/apply/inventory/prune.ts';
+import { fragmentOf, serviceRoots } from '../../services/service-roots.ts';
 import { plan, type PlannedObject } from '../../kubernetes/apply/plan.ts';
 import { policiesOfRunning } from '../../kubernetes/apply/policies-of-running.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
@@ -68,13 +69,14 @@ export async function makePlan(
   context: PlanContext,
   { cluster, sources, stack }: { cluster: ClusterState; sources: Sources; stack: PreparedStack },
 ): Promise<DeployPlan> {
-  const { timeline } = context;
+  const { timeline, settings } = context;
+  const whereIs = fragmentOf(serviceRoots(settings.workspaceRoot));
   const { declared, planned, problems } = await timeline.measure('stack', 'plan', async () => {
     const rendered = rehashPatched(await sources.render(stack.changed), stack.configMaps);
     const declared = toDeploy(context, cluster, rendered);
-    return { declared, ...(await plan(context.api, underRunner(context, declared))) };
+    return { declared, ...(await plan(context.api, underRunner(context, declared), whereIs)) };
   });
-  problems.push(...foreignProblems(planned, { stack: context.stack, ...cluster, ...cluster.namespace }));
+  problems.push(...foreignProblems(planned, { stack: context.stack, ...cluster, ...cluster.namespace }, whereIs));
   if (problems.length > 0) throw new ValidationError(problems);
   const marked = await withChangeCause(context.settings.workspaceRoot, planned);
   return { declared, ...dividePlan(context, cluster, stack, marked) };

@@ -14,6 +14,7 @@ import type { KubernetesObject } from '../kubernetes-object.ts';
 import { CHANGE_CAUSE_ANNOTATION } from '../labels.ts';
 import { additions, allDrift } from './drift.ts';
 import { type RefusedDrift, refusedDrift } from './refused-drift.ts';
+import type { FragmentOf } from '../../services/service-roots.ts';
 import { refusalProblem } from './refusal-problem.ts';
 import { planGrowth } from './volume-growth.ts';
 import { isSpent, recreation, type Recreation, withoutIdentity } from './recreation.ts';
@@ -42,6 +43,7 @@ export type PlannedObject = {
 export async function plan(
   api: KubeApi,
   objects: KubernetesObject[],
+  fragmentOf: FragmentOf = () => 'deploy',
 ): Promise<{ planned: PlannedObject[]; problems: Problem[] }> {
   const pathOf = resourcePaths(api);
   const problems: Problem[] = [];
@@ -54,7 +56,7 @@ export async function plan(
       } catch (error) {
         if (!(error instanceof KubeError)) throw error;
         // 404: its namespace is made by this very run.
-        if (error.status !== 404) problems.push(refusalProblem(api.context, { object, live }, error));
+        if (error.status !== 404) problems.push(refusalProblem(api.context, { object, live }, error, fragmentOf));
         return created(object, path);
       }
     }),

@@ -1,4 +1,5 @@
 import type { Problem } from '../../util/problems/problem.ts';
+import type { FragmentOf } from '../../services/service-roots.ts';
 import type { KubeError } from '../client/kube-error.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { SERVICE_LABEL } from '../labels.ts';
@@ -12,6 +13,7 @@ export function refusalProblem(
   context: string,
   { object, live }: { object: KubernetesObject; live: KubernetesObject | undefined },
   error: KubeError,
+  fragmentOf: FragmentOf,
 ): Problem {
   const { kind, metadata } = object;
   const service = metadata.labels?.[SERVICE_LABEL];
@@ -23,7 +25,7 @@ export function refusalProblem(
   );
   return {
     // What others have set stands in no file.
-    file: service === undefined || drift.length > 0 ? 'deploy' : `apps/${service}/k8s/fragment.yaml`,
+    file: fragmentOf(drift.length > 0 ? undefined : service),
     key: `${kind}/${metadata.name}`,
     message: `the API server refuses it: ${words}${setters.join('')}`,
     hint: hintOf(context, object, error),
