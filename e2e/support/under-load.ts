@@ -18,8 +18,7 @@ const lightPerSecond = 20;
 export type LoadedReport = LoadReport & { startedAt: number };
 
 /** Reads and orders at the target, in a steady stream. */
-export function startLoad(adminToken: string, perSecond: number): Promise<ShopLoad> {
-  const url = target.gatewayUrl;
+export function startLoad(adminToken: string, perSecond: number, url = target.gatewayUrl): Promise<ShopLoad> {
   const shop = createShopClient(createApiClient(url), adminCredentials());
   return startShopLoad({ url, shop, adminToken, perSecond });
 }

@@ -32,6 +32,7 @@ export type LoadReport = {
   failures: LoadFailure[];
   /** Of the answers that were expected, ms. */
   durations: number[];
+  durationsByName: Record<string, number[]>;
 };
 
 export type OpenLoop = {
@@ -64,7 +65,7 @@ export function startOpenLoop({ url, perSecond, next }: LoadOptions): OpenLoop {
   const underWay = new Set<Promise<void>>();
   const started = performance.now();
   let sent = 0;
-  let report: LoadReport = { sent: 0, failures: [], durations: [] };
+  let report: LoadReport = emptyReport();
 
   async function send(): Promise<void> {
     const { connection, agent } = agents[sent % 2 === 0 ? 0 : 1];
@@ -98,8 +99,10 @@ export function startOpenLoop({ url, perSecond, next }: LoadOptions): OpenLoop {
       call.end(body);
     });
     const tookMs = performance.now() - sentAt;
-    if (expected.includes(answer.status)) report.durations.push(tookMs);
-    else report.failures.push({ name, connection, sentAt, tookMs, ...answer });
+    if (expected.includes(answer.status)) {
+      report.durations.push(tookMs);
+      (report.durationsByName[name] ??= []).push(tookMs);
+    } else report.failures.push({ name, connection, sentAt, tookMs, ...answer });
     onAnswer?.(answer);
   }
 
@@ -113,7 +116,7 @@ export function startOpenLoop({ url, perSecond, next }: LoadOptions): OpenLoop {
 
   function take(): LoadReport {
     const taken = report;
-    report = { sent: 0, failures: [], durations: [] };
+    report = emptyReport();
     return taken;
   }
 
@@ -128,6 +131,8 @@ export function startOpenLoop({ url, perSecond, next }: LoadOptions): OpenLoop {
     },
   };
 }
+
+const emptyReport = (): LoadReport => ({ sent: 0, failures: [], durations: [], durationsByName: {} });
 
 /** The value below which `share` (0 to 1) of them lie; NaN of none. */
 export function percentile(values: readonly number[], share: number): number {
