@@ -52,6 +52,24 @@ test('one request beyond the bound ends the connection: what has begun is answer
   assert.match(metrics, /http_server_active_requests\{http_request_method="GET"\} 0\n/);
 });
 
+test('what is no request takes nothing from the answers that are due before it', async (t) => {
+  const { gateway, product } = await setUp(t);
+  const { user } = gateway.upstreams;
+  for (const rest of ['no request\r\n\r\n', 'GET / HTTP/1.1\r\nHost: x\r\nHalf']) {
+    user.answer(async (_request, response) => {
+      await sleep(50);
+      response.writeHead(201).end('{"is":"made"}');
+    });
+    const socket = await openRaw(t, gateway.port, post('{}') + get('/api/v1/products') + rest);
+    if (rest.endsWith('Half')) setTimeout(() => socket.write('\0'), 10);
+    const text = await readAll(socket);
+    // Before them, the 400 would be that of a request that was carried out.
+    assert.deepEqual(statusesOf(text), [201, 200, 400], rest);
+    assert.match(text, /"is":"made"/);
+  }
+  assert.equal(product.requests.length, 2);
+});
+
 test('nothing that follows a refusal is parsed, also of what was read with it', async (t) => {
   const { gateway } = await setUp(t, { CLIENT_PIPELINE: '4' });
   let parsed = 0;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { assertProblem, rawRequest } from '@slipway/testing/http';
 import { checkRoutes } from '../src/proxy/upstream-urls.ts';
 import { startGateway, userKey } from './start-gateway.ts';
@@ -164,6 +165,16 @@ test('only named headers of an answer come back, with ours', async () => {
   assert.equal(headers.get('x-request-id'), 'mine');
   assert.equal(headers.get('x-content-type-options'), 'nosniff');
   for (const name of ['server', 'x-powered-by', 'set-cookie', 'x-hop']) assert.equal(headers.get(name), null, name);
+});
+
+test('an answer that a service compresses unasked says so to the client', async () => {
+  gateway.upstreams.product.answer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+    response.end(gzipSync('{"a":1}'));
+  });
+  const { body, headers } = await gateway.api.call('GET', '/api/v1/products');
+  assert.equal(headers.get('content-encoding'), 'gzip');
+  assert.deepEqual(body, { a: 1 });
 });
 
 test('HEAD has the headers of GET and no body', async () => {

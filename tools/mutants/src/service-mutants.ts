@@ -43,6 +43,14 @@ export const serviceMutants: readonly Mutant[] = [
     test: { file: 'apps/product/test/reservations.test.ts', name: 'only the order service may' },
   },
   {
+    name: 'refusal-before-answers',
+    guard: 'what is no request is refused after the answers that are due before it, and not in the middle of one',
+    file: 'libs/service-kit/src/http/client-error.ts',
+    find: 'if (underWay?.req.complete === true) {',
+    replace: 'if (underWay?.req.complete === undefined && underWay) {',
+    test: { file: 'libs/service-kit/test/client-error.test.ts', name: 'comes after the answers' },
+  },
+  {
     name: 'no-retry-after',
     guard: 'a client that hears 503 learns when to come again',
     file: 'libs/service-kit/src/http/problem.ts',

@@ -177,6 +177,8 @@ function unpresentable(status: number, headers: HeaderFields): ProblemError | un
 
 const returned = [
   'content-type',
+  // No client was offered to the service as one that takes it; without this word none could even read it.
+  'content-encoding',
   'content-length',
   'location',
   'retry-after',

@@ -1,6 +1,10 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from './node-http.ts';
-import { isStopped } from './stop-parsing.ts';
+import { isStopped, stopParsing } from './stop-parsing.ts';
+
+/** Node keeps here the answer whose turn it is. It does not document it; its own handler of this event reads it. */
+type HttpSocket = Socket & { _httpMessage?: ServerResponse | null };
 
 const statusByCode: Record<string, number> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
@@ -11,8 +15,20 @@ const statusByCode: Record<string, number> = {
 /** Refuses what is no request. A connection that we have stopped ourselves keeps the answers that are due to it. */
 export function answerClientError({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
   if (isStopped(socket) || code === 'ECONNRESET' || socket.destroyed) return;
-  const status = statusByCode[code] ?? 400;
-  if (socket.writable) socket.write(answerOf(status, STATUS_CODES[status]));
+  stopParsing(socket);
+  refuse(socket, statusByCode[code] ?? 400);
+}
+
+/** After the answers that are due: before them it would pass for one of theirs, of an order that was placed all the same. */
+function refuse(socket: HttpSocket, status: number): void {
+  const underWay = socket._httpMessage;
+  // Whoever asked for an end has it, once the last answer has gone out.
+  if (!socket.writable) return;
+  if (underWay?.req.complete === true) {
+    underWay.once('close', () => refuse(socket, status));
+    return;
+  }
+  if (underWay?.headersSent !== true) socket.write(answerOf(status, STATUS_CODES[status]));
   socket.destroy();
 }
 
