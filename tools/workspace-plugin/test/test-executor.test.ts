@@ -91,6 +91,22 @@ test('one file or one test can be chosen; nothing to run is a failure', () => {
   assert.match(output, /sample has no test file c\.test/);
 });
 
+test('a file whose `before` opens something and which has no test of the name ends by itself', () => {
+  const opens = `import { before, after } from 'node:test'; import { createServer } from 'node:net';
+    let server; before(() => { server = createServer().listen(0); }); after(() => server.close());`;
+  const files = {
+    'a.test.mjs': `${opens} test('one', () => {});`,
+    'b.test.mjs': `${opens} import { describe } from 'node:test'; describe('some', () => test('two', () => {}));`,
+  };
+  const { status, output } = runFiles(files, { name: '^two$', fileLimit: 30 });
+  assert.equal(status, 0, output);
+  assert.doesNotMatch(output, /did not end/);
+  assert.equal((counts() as { passed: number }).passed, 1);
+  const none = runFiles(files, { name: '^three$', fileLimit: 30 });
+  assert.equal(none.status, 1, none.output);
+  assert.match(none.output, /✗ sample has no test "\^three\$"/);
+});
+
 test('tests see neither the project’s .env, which Nx has read, nor the variables of the task', () => {
   const { status, output } = runFiles({
     '.env': 'ORDER_KEY=of the project\n',

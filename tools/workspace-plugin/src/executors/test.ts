@@ -33,8 +33,14 @@ export async function test(options: Options, context: ExecutorContext): Promise<
   const counts = await runFiles(files, options, folder);
   mkdirSync(dirname(report), { recursive: true });
   writeFileSync(report, JSON.stringify(counts));
-  return { success: counts.failed === 0 && counts.passed + counts.skipped > 0 };
+  const isEmpty = counts.passed + counts.failed + counts.skipped === 0;
+  if (isEmpty)
+    console.error(`✗ ${projectName} has no test ${options.name === undefined ? 'at all' : `"${options.name}"`}`);
+  return { success: counts.failed === 0 && !isEmpty };
 }
+
+/** Of a file without a test of that name node:test runs `before` and not `after`: what it has opened would keep it. */
+const FORCE_EXIT = ['--test-force-exit'];
 
 async function runFiles(files: string[], options: Options, folder: string): Promise<TestCounts> {
   const isWhole = options.file === undefined && options.name === undefined;
@@ -45,7 +51,7 @@ async function runFiles(files: string[], options: Options, folder: string): Prom
     files,
     cwd: folder,
     concurrency: options.concurrency,
-    execArgv: ['--import', import.meta.resolve('../file-limit.ts')],
+    execArgv: ['--import', import.meta.resolve('../file-limit.ts'), ...(options.name === undefined ? [] : FORCE_EXIT)],
     ...(options.name === undefined ? {} : { testNamePatterns: new RegExp(options.name) }),
     ...(coverage === undefined ? {} : { coverage: true, coverageIncludeGlobs: coverage.files }),
   });
@@ -55,9 +61,14 @@ async function runFiles(files: string[], options: Options, folder: string): Prom
     // A file that fails as a whole is reported under its path.
     counts.failures.push(path === '' || file.endsWith(name) ? path || name : `${path} › ${name}`);
   });
+  // A file without a test counts as one that passed.
+  let empty = 0;
+  stream.on('test:pass', ({ name, file = '', nesting }) => {
+    if (nesting === 0 && file !== '' && file.endsWith(name)) empty++;
+  });
   stream.on('test:summary', ({ file, counts: { tests, passed, skipped, todo } }) => {
     if (file !== undefined) return;
-    counts.passed = passed;
+    counts.passed = passed - empty;
     counts.skipped = skipped + todo;
     // Cancelled ones too.
     counts.failed = tests - passed - counts.skipped;
