@@ -156,10 +156,12 @@ for (const { code, fault, edit, says, args = [] } of CASES) {
     await deploy();
     const before = await podIdentities();
     edit();
-    const { exitCode, output } = await unfelt(() => nx('run-many', '-t', 'deploy-kind', ...args));
-    assert.notEqual(exitCode, 0, output);
-    for (const words of says) assert.match(output, words);
-    assert.match(output, /order +skipped +its dependency product failed/);
+    await unfelt(async () => {
+      const { exitCode, output } = await nx('run-many', '-t', 'deploy-kind', ...args);
+      assert.notEqual(exitCode, 0, output);
+      for (const words of says) assert.match(output, words);
+      assert.match(output, /order +skipped +its dependency product failed/);
+    });
     const after = await podIdentities();
     assert.deepEqual(
       before.filter((pod) => !after.includes(pod)),
@@ -179,9 +181,11 @@ test('an init container that fails once is started again, and the deploy works',
     "const fs = require('fs'); const code = fs.existsSync('/tmp/second') ? 0 : 1; fs.writeFileSync('/tmp/second', ''); process.exit(code)";
   const init = `{ name: wait-for, image: product, args: [node, --eval, "${script}"], ${RESTRICTED}, volumeMounts: [{ name: tmp, mountPath: /tmp }] }`;
   editFile(FRAGMENT, (text) => text + podSpec(`initContainers: [${init}]`));
-  const { exitCode, output } = await unfelt(() => nx('run-many', '-t', 'deploy-kind'));
-  assert.equal(exitCode, 0, output);
-  assert.match(output, /wait-for in product-\S+: ended: .*exit code 1/);
+  await unfelt(async () => {
+    const { exitCode, output } = await nx('run-many', '-t', 'deploy-kind');
+    assert.equal(exitCode, 0, output);
+    assert.match(output, /wait-for in product-\S+: ended: .*exit code 1/);
+  });
   await expectServing();
 });
 
@@ -190,10 +194,12 @@ test('a Job that fails, fails its service; mended and deployed again as the hint
   const job = (code: number) =>
     `\n---\napiVersion: batch/v1\nkind: Job\nmetadata: { name: product-planted }\nspec: { backoffLimit: 0, template: { spec: { restartPolicy: Never, ${POD_SECURITY}, containers: [{ name: planted, image: product, args: [node, --eval, "process.exit(${code})"], ${RESTRICTED} }] } } }\n`;
   editFile(FRAGMENT, (text) => text + job(3));
-  const { exitCode, output } = await unfelt(() => nx('run-many', '-t', 'deploy-kind'));
-  assert.notEqual(exitCode, 0, output);
-  assert.match(output, /planted in product-planted-\S+: failed: BackoffLimitExceeded/);
-  assert.match(output, /→ fix the cause and deploy again: a deploy makes a Job that has failed anew/);
+  await unfelt(async () => {
+    const { exitCode, output } = await nx('run-many', '-t', 'deploy-kind');
+    assert.notEqual(exitCode, 0, output);
+    assert.match(output, /planted in product-planted-\S+: failed: BackoffLimitExceeded/);
+    assert.match(output, /→ fix the cause and deploy again: a deploy makes a Job that has failed anew/);
+  });
   restoreFiles();
   editFile(FRAGMENT, (text) => text + job(0));
   const again = await nx('run-many', '-t', 'deploy-kind');
