@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { freePort, startUpstream, type UpstreamHandler } from '@slipway/testing/http';
+import { freePort, startUpstream, unreachableServices, type UpstreamHandler } from '@slipway/testing/http';
 import { createIssuer } from '@slipway/testing/shop';
+import { schema } from '../src/config.ts';
 import { orderKey, userKey } from './start-gateway.ts';
 import { until } from './until.ts';
 
@@ -20,6 +21,7 @@ export async function startGatewayProcess(t: TestContext, products: UpstreamHand
       HOST: '127.0.0.1',
       PORT: String(port),
       MANAGEMENT_PORT: String(managementPort),
+      ...unreachableServices(schema),
       USER_URL: user.url,
       PRODUCT_URL: product.url,
       ORDER_URL: user.url,
