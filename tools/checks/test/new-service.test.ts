@@ -12,7 +12,7 @@ const GENERATE = `
   const { flushChanges, FsTree } = await import('nx/src/generators/tree.js');
   const { serviceGenerator } = await import('slipway/service-generator');
   const tree = new FsTree(process.cwd(), false);
-  await serviceGenerator(tree, { name: 'trial', database: true, calls: 'user' });
+  await serviceGenerator(tree, { name: 'trial', database: true, calls: 'user', expose: true });
   flushChanges(process.cwd(), tree.listChanges());`;
 
 let copy: string;
@@ -27,7 +27,7 @@ function node(...args: string[]): Promise<string> {
   return exec([process.execPath, ...args], { cwd: copy, env, timeoutMs: 3 * MINUTE });
 }
 
-test('a new service that calls another is assembled, and breaks no test that is not about it', async () => {
+test('a new service that calls another and stands at the gateway is assembled, and breaks no test that is not about it', async () => {
   await node('--input-type=module', '--eval', GENERATE);
   // What npm install does.
   symlinkSync('../../apps/trial', join(copy, 'node_modules/@shop/trial'));
@@ -35,4 +35,7 @@ test('a new service that calls another is assembled, and breaks no test that is 
   assert.ok(existsSync(join(copy, 'deploy/base/trial')));
   // Those that read all services: what they declare, and what follows from it.
   await node('--test', 'tools/slipway/test/manifests/*.test.ts', 'tools/slipway/test/deploy/stack-environment.test.ts');
+  // The gateway has one service more to know: in the tests' process, and as a process of its own.
+  const few = ['--test-name-pattern', 'each route goes to its service|large heads'];
+  await node('--test', ...few, 'apps/gateway/test/proxy.test.ts', 'apps/gateway/test/attacks.test.ts');
 });
