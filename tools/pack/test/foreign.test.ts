@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, globSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,20 +25,60 @@ app.get('/health', () => ({ ok: true }));
 await app.listen({ port: Number(process.env.PORT ?? 3000), host: process.env.HOST ?? 'localhost' });
 `;
 
+/** Calls hello, reads its environment by zod, and has a library as @nx/js makes it: sources behind an export condition. */
+const greeter = {
+  'tsconfig.base.json': '{"compilerOptions":{"customConditions":["@acme/source"],"module":"nodenext","strict":true}}',
+  'packages/greeter/package.json': JSON.stringify({ name: '@acme/greeter', private: true, type: 'module' }),
+  'packages/greeter/tsconfig.json': '{"extends":"../../tsconfig.base.json"}',
+  'packages/greeter/src/env.ts': `import { z } from 'zod';
+
+export enum Mood { good = 'good', bad = 'bad' }
+export const Env = z.object({
+  PORT: z.coerce.number().int().default(3000),
+  HOST: z.string().default('0.0.0.0'),
+  HELLO_URL: z.url(),
+  MOOD: z.enum(Mood).default(Mood.good),
+  SENTRY_DSN: z.url().optional(),
+});
+`,
+  'packages/greeter/src/main.ts': `import { createServer } from 'node:http';
+import { emphasised } from '@acme/words';
+import { Env } from './env';
+
+const env = Env.parse(process.env);
+createServer(async (request, response) => {
+  if (request.url === '/healthz') return void response.end();
+  const { greeting } = (await (await fetch(env.HELLO_URL)).json()) as { greeting: string };
+  response.end(JSON.stringify({ said: emphasised(greeting), mood: env.MOOD }));
+}).listen(env.PORT, env.HOST);
+`,
+  'packages/words/package.json': JSON.stringify({
+    name: '@acme/words',
+    private: true,
+    type: 'module',
+    exports: { '.': { '@acme/source': './src/index.ts', default: './dist/index.js' } },
+  }),
+  'packages/words/src/index.ts': 'export const emphasised = (word: string): string => `${word}!`;\n',
+};
+
 let workspace: ForeignWorkspace;
 before(async () => {
   workspace = await makeForeignWorkspace({
     'package.json': JSON.stringify({
       name: 'acme',
       private: true,
-      workspaces: ['services/*'],
+      workspaces: ['services/*', 'packages/*'],
       devDependencies: { '@slipway/cluster': '0.1.0' },
     }),
     'nx.json': JSON.stringify({ analytics: false, neverConnectToCloud: true }),
     '.gitignore': 'node_modules\n',
     'services/hello/package.json': JSON.stringify({ name: '@acme/hello', private: true, type: 'module' }),
     'services/hello/src/main.ts': app('hello'),
+    ...greeter,
   });
+  // As npm links the workspace's own packages.
+  mkdirSync(join(workspace.root, 'node_modules/@acme'), { recursive: true });
+  symlinkSync('../../packages/words', join(workspace.root, 'node_modules/@acme/words'));
 });
 after(() => rmSync(workspace.root, { recursive: true, force: true }));
 
@@ -44,7 +93,8 @@ test('the packages are files of the workspace, in JavaScript, and no link leads 
 
 test('init writes what a stack needs', async () => {
   const said = await workspace.nx('g', 'slipway:init');
-  assert.match(said, /apps to adopt: @acme\/hello/);
+  assert.match(said, /apps to adopt: .*@acme\/hello/);
+  assert.match(said, /apps to adopt: .*@acme\/greeter/);
   assert.deepEqual((json('nx.json') as { plugins: object[] }).plugins, [
     { plugin: 'slipway', options: { namespace: 'acme' } },
   ]);
@@ -60,6 +110,34 @@ test('adopt makes a service of the app: its port, its health route, its manifest
   assert.match(deployment, /readinessProbe:\n +httpGet:\n +path: \/health\n +port: http\n/);
   assert.doesNotMatch(deployment, /management|NaN/);
   assert.match(text('deploy/dev/hello-node-port.yaml'), /nodePort: 30080/);
+});
+
+test('adopt finds a zod schema: its edge and its defaults are in the manifests', async () => {
+  const said = await workspace.nx('g', 'slipway:adopt', 'greeter');
+  assert.match(said, /src\/env\.ts#Env says its environment/);
+  assert.match(said, /HELLO_URL is the address of the service hello/);
+  const configMap = text('deploy/base/greeter/config-map.yaml');
+  assert.match(configMap, /HELLO_URL: http:\/\/hello\n/);
+  assert.match(configMap, /MOOD: good\n/);
+  assert.doesNotMatch(configMap, /SENTRY_DSN/);
+  assert.match(text('deploy/base/hello/network-policy.yaml'), /greeter/);
+});
+
+test('assembling again changes nothing, with the daemon and without it, and after nx reset', async () => {
+  const files = () => globSync('deploy/base/**/*.yaml', { cwd: workspace.root }).map((file) => [file, text(file)]);
+  const before = files();
+  await workspace.nx('run', 'deploy:assemble-base', '--skip-nx-cache');
+  assert.deepEqual(files(), before);
+  await workspace.nx('reset');
+  try {
+    await exec(workspace.nxCommand('run', 'deploy:check'), {
+      cwd: workspace.root,
+      env: { ...workspace.env, NX_DAEMON: 'true' },
+      timeoutMs: LIMIT_MS,
+    });
+  } finally {
+    await workspace.nx('daemon', '--stop');
+  }
 });
 
 test('the targets are inferred from the package in node_modules', async () => {
@@ -103,6 +181,33 @@ test('serve answers, an edit is live, and Ctrl-C leaves nothing behind', async (
     async () => ((await fetch(url).catch(() => undefined)) === undefined ? true : undefined),
     () => output,
   );
+});
+
+test('npx slipway start runs both, and the edge and the library answer', async (t) => {
+  const bin = join(workspace.root, 'node_modules/slipway/bin/slipway.cjs');
+  const child = spawn(process.execPath, [bin, 'start', '--ephemeral', '--json'], {
+    cwd: workspace.root,
+    env: workspace.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const url = await until(
+    () => /greeter[^\n]*?(http:\/\/127\.0\.0\.1:\d+)/.exec(output)?.[1],
+    () => output,
+  );
+  const answer = async () => (await (await fetch(url)).json()) as unknown;
+  assert.deepEqual(
+    await until(
+      () => answer().catch(() => undefined),
+      () => output,
+    ),
+    { said: 'edited!', mood: 'good' },
+  );
+  child.kill('SIGINT');
+  await exited;
 });
 
 test('git is offered no secret and no state of this machine', async () => {

@@ -20,6 +20,7 @@ import { updateAssembled } from '../after-generation.ts';
 import { exposeAsFirst } from '../expose-service.ts';
 import { freeLocalPorts } from '../service/free-local-ports.ts';
 import { appFacts } from './app-facts.ts';
+import { SCHEMA_FILES, schemaExport } from './schema-export.ts';
 import { serviceFileText } from './service-file-text.ts';
 
 const SOURCE = /(?<!\.(?:test|spec|d))\.[cm]?[jt]sx?$/;
@@ -41,6 +42,7 @@ export async function adoptGenerator(tree: Tree, { project }: { project: string 
     appFacts(sourcesOf(tree, root)),
     freeLocalPorts(services).localPort,
     services.map((service) => service.name),
+    findSchema(tree, root),
   );
   tree.write(file, text);
   guesses.push(...adaptOptions(tree, root, configuration));
@@ -70,6 +72,15 @@ function findProject(tree: Tree, wanted: string): ProjectConfiguration {
       hint: `there are: ${apps.join(', ')}`,
     },
   ]);
+}
+
+function findSchema(tree: Tree, root: string): { from: string; text: string } | undefined {
+  for (const file of SCHEMA_FILES) {
+    const text = tree.read(`${root}/${file}`, 'utf8') ?? '';
+    const name = schemaExport(text);
+    if (name !== undefined) return { from: `${file}#${name}`, text };
+  }
+  return undefined;
 }
 
 function sourcesOf(tree: Tree, root: string): string[] {

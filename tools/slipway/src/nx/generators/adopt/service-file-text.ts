@@ -2,11 +2,15 @@ import { stringify } from 'yaml';
 import { LOOKS_SECRET } from '../../../services/parse-environment-schema.ts';
 import type { AppFacts } from './app-facts.ts';
 
-/** slipway.yaml of an app, and what was guessed for it, a sentence each. `services`: those that it may call. */
+/**
+ * slipway.yaml of an app, and what was guessed for it, a sentence each. `services`: those that it may call; `schema`: the
+ * export that says its environment, `src/env.ts#Env`.
+ */
 export function serviceFileText(
   facts: AppFacts,
   localPort: number,
   services: string[],
+  schema?: { from: string; text: string },
 ): { text: string; guesses: string[] } {
   const guesses: string[] = [];
   const { ready, live } = facts;
@@ -15,6 +19,7 @@ export function serviceFileText(
   if (!facts.readsPort)
     guesses.push(`it listens on ${facts.port} and reads no PORT: let it, or two services cannot run on this machine`);
   if (!facts.readsHost) guesses.push('it reads no HOST: in a pod it has to listen on 0.0.0.0, and not on localhost');
+  if (schema !== undefined) return fromSchema(schema, { localPort, services, guesses, health: healthOf(facts) });
   const properties: Record<string, object> = {
     PORT: {
       type: 'integer',
@@ -37,10 +42,38 @@ export function serviceFileText(
       if (value === undefined) guesses.push(`${name} is empty: no default was found`);
     }
   }
-  const health = ready === undefined ? {} : { http: live === ready ? { ready, live: ready } : { ready, live } };
-  const body = stringify({ ...health, environment: { properties } }, { aliasDuplicateObjects: false });
-  return {
-    text: `# What slipway cannot see in the code. npx nx run deploy:assemble shows what is made of it.\n${body}`,
-    guesses,
+  return { text: fileText({ ...healthOf(facts), environment: { properties } }), guesses };
+}
+
+type Context = { localPort: number; services: string[]; guesses: string[]; health: object };
+
+/** What the schema says is not said again; only what it cannot know: ports of this machine, and who is who. */
+function fromSchema(
+  { from, text }: { from: string; text: string },
+  { localPort, services, guesses, health }: Context,
+): { text: string; guesses: string[] } {
+  guesses.push(`${from} says its environment`);
+  const says = (key: string) => new RegExp(`\\b${key}\\b`).test(text);
+  const properties = {
+    ...(says('PORT') ? { PORT: { 'x-slipway': { kind: 'plain', local: String(localPort) } } } : {}),
+    ...(says('HOST') ? { HOST: { 'x-slipway': { kind: 'plain', local: '127.0.0.1' } } } : {}),
   };
+  const calls = Object.fromEntries(
+    services
+      .map((service) => [`${service.replaceAll('-', '_').toUpperCase()}_URL`, service] as const)
+      .filter(([key]) => says(key)),
+  );
+  for (const [key, service] of Object.entries(calls)) guesses.push(`${key} is the address of the service ${service}`);
+  const environment = Object.keys(properties).length === 0 ? from : { from, properties };
+  return { text: fileText({ ...health, environment, ...(Object.keys(calls).length === 0 ? {} : { calls }) }), guesses };
+}
+
+function healthOf({ ready, live }: AppFacts): object {
+  if (ready === undefined) return {};
+  return { http: live === ready ? { ready, live: ready } : { ready, live } };
+}
+
+function fileText(content: object): string {
+  const body = stringify(content, { aliasDuplicateObjects: false });
+  return `# What slipway cannot see in the code. npx nx run deploy:assemble shows what is made of it.\n${body}`;
 }
