@@ -23,6 +23,8 @@ import type { TracingConfig } from './tracing-config.ts';
 const kinds = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: SpanKind.INTERNAL };
 /** A collector that hangs must not hold up the end of the process. */
 const flushMs = 2000;
+/** Of the standard. The processor, unlike the exporter, does not read its variable. */
+const defaultDelayMs = 5000;
 
 /** Spans over OTLP/HTTP, in batches. The exporter itself reads the other `OTEL_EXPORTER_OTLP_*` variables. */
 export function createOtlpTracing(service: string, config: TracingConfig, logger: Logger): Tracing {
@@ -32,7 +34,12 @@ export function createOtlpTracing(service: string, config: TracingConfig, logger
   const provider = new TracerProvider({
     resource,
     sampler: createSampler(config.OTEL_TRACES_SAMPLER, config.OTEL_TRACES_SAMPLER_ARG),
-    spanProcessors: [new BatchSpanProcessor({ exporter: new ReportingExporter(new OTLPTraceExporter(), logger) })],
+    spanProcessors: [
+      new BatchSpanProcessor({
+        exporter: new ReportingExporter(new OTLPTraceExporter(), logger),
+        scheduledDelayMillis: Number(process.env.OTEL_BSP_SCHEDULE_DELAY ?? defaultDelayMs),
+      }),
+    ],
   });
   const tracer = provider.getTracer('@shop/service-kit');
   return {

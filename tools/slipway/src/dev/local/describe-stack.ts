@@ -9,18 +9,21 @@ type Facts = {
   command: boolean;
   /** Address of a page to read and try the API, if there is one. */
   apiPage?: string;
+  /** Link to the page, if it is served. */
+  page?: string;
   /** Its name, if it has one. */
   stack?: string | undefined;
 };
 
 /** What people want to know once everything runs: where to go, how to get in, how to get out. */
-export function describeStack({ services, ready, watch, seconds, command, apiPage, stack }: Facts): string[] {
+export function describeStack({ services, ready, watch, seconds, command, apiPage, page, stack }: Facts): string[] {
   const of = stack === undefined ? '' : ` (stack ${stack})`;
   const state = ready ? `All ready after ${seconds} s${of}.` : `Not everything is ready${of}: see ✗ above.`;
   if (command) return [state];
   const lines = ['', state, ''];
   for (const { name, url } of entryServices(services)) lines.push(`  ${name}: ${url}`);
   if (apiPage !== undefined) lines.push(`  API, to read and try: ${apiPage}`);
+  if (page !== undefined) lines.push(`  The page, for whoever has the link: ${page}`);
   for (const { credentials, secretsFile } of services) {
     if (credentials.length > 0) lines.push(`  To sign in: ${credentials.join(' and ')} in ${secretsFile}`);
   }

@@ -36,12 +36,16 @@ export type StackOptions = {
   stack?: string;
   /** Whether every service opens a port for a debugger; they are told. */
   inspect?: boolean;
+  /** Added to the environment of each service that names no collector of its own. */
+  telemetry?: Record<string, string>;
   /** What people typed, for those who want to start the same services: `npm start`. */
   command: string;
   output: (names: string[]) => Output;
 };
 
 export type Stack = {
+  /** Where its data and journals are. */
+  dataDir: string;
   /** In the order of their calls: callees first. */
   services: LocalService[];
   output: Output;
@@ -63,6 +67,7 @@ export async function runStack({
   only,
   stack,
   inspect = false,
+  telemetry = {},
   command,
   output: makeOutput,
 }: StackOptions): Promise<Stack> {
@@ -115,6 +120,7 @@ export async function runStack({
     workspaceRoot,
     compileCache: join(workspaceRoot, '.slipway', 'compile-cache'),
     programs: createProgramHost(onAlive),
+    telemetry,
     inspectPorts: inspect ? await chooseInspectPorts(services) : new Map<string, number>(),
     onLine: (name: string, line: string) => output.log(name, line),
     onAlive,
@@ -221,6 +227,7 @@ export async function runStack({
   };
 
   return {
+    dataDir,
     services,
     output,
     ready: ready.then((outcomes) => outcomes.every(Boolean)),

@@ -12,6 +12,8 @@ export type Host = {
   /** Where Node keeps what it compiled: the second start is faster. */
   compileCache: string;
   programs: ProgramHost;
+  /** Added to the environment of each service, where it says nothing of its own. */
+  telemetry: Record<string, string>;
   /** Each service's port for a debugger, if they have any. */
   inspectPorts: Map<string, number>;
   onLine: (service: string, line: string) => void;
@@ -58,9 +60,15 @@ export function startMain(service: LocalService, host: Host, folder: string, isH
   return host.programs.start({ script, cwd, env, flags: FLAGS, isHeld, inspectPort, onLine });
 }
 
-function surroundings(service: LocalService, { workspaceRoot, compileCache }: Host) {
+function surroundings(service: LocalService, { workspaceRoot, compileCache, telemetry }: Host) {
   const cache = process.env.NODE_COMPILE_CACHE ?? compileCache;
-  return { cwd: join(workspaceRoot, service.root), env: { NODE_COMPILE_CACHE: cache, ...service.environment } };
+  const { environment } = service;
+  // A collector that the user has named keeps its spans.
+  const added = environment.OTEL_EXPORTER_OTLP_ENDPOINT ? {} : telemetry;
+  return {
+    cwd: join(workspaceRoot, service.root),
+    env: { NODE_COMPILE_CACHE: cache, ...environment, ...added },
+  };
 }
 
 export function hasMigrations(service: LocalService, workspaceRoot: string): boolean {

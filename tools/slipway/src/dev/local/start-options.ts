@@ -10,6 +10,8 @@ export type StartOptions = {
   ephemeral: boolean;
   /** Whether each service opens a port for a debugger. */
   inspect: boolean;
+  /** Whether the page is served beside the services. */
+  ui: boolean;
   /** A stack with data of its own in this workspace. */
   stack?: string;
   /** What to run once everything is ready; the stack lives as long as it does. */
@@ -23,6 +25,7 @@ const USES = [
   ['--no-watch', 'no restarts; ends with 1 as soon as a service fails'],
   ['--json', 'log lines as the services write them'],
   ['--inspect', 'each service opens a port for a debugger, from 9229 on'],
+  ['--ui', 'serves a page with problems, requests, traces and logs; prints its link'],
   ['--stack NAME', 'a second stack beside the first, with databases of its own'],
   ['--ephemeral', 'on free ports, with data and secrets that are thrown away at the end'],
   ['--ephemeral -- COMMAND …', 'the same, runs COMMAND when all are ready, and ends with its exit code'],
@@ -65,6 +68,7 @@ export function startOptions(args: string[]): StartOptions {
         ephemeral: { type: 'boolean', default: false },
         stack: { type: 'string' },
         inspect: { type: 'boolean', default: false },
+        ui: { type: 'boolean', default: false },
       },
     }));
   } catch (error) {
@@ -85,6 +89,7 @@ export function startOptions(args: string[]): StartOptions {
     json: values.json,
     ephemeral: values.ephemeral,
     inspect: values.inspect,
+    ui: values.ui,
     ...(values.stack === undefined ? {} : { stack: values.stack }),
     ...(values.only === undefined
       ? {}

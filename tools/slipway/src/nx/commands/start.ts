@@ -52,24 +52,32 @@ async function run({
   only,
   ephemeral,
   inspect,
+  ui,
   stack: name,
   command: words,
 }: StartOptions): Promise<number> {
   const root = workspaceRoot(process.cwd());
   const logFolder = ephemeral ? EPHEMERAL_LOGS : localLogFolder(name);
   const toFile = openLogFiles((service) => localLogFile(root, logFolder, service));
+  const page = ui ? await (await import('../../page/open-local-page.ts')).openLocalPage() : undefined;
   const running = await runStack({
     workspaceRoot: root,
     ports: ephemeral ? 'free' : 'default',
     watch,
     inspect,
     ...(only === undefined ? {} : { only }),
+    ...(page === undefined ? {} : { telemetry: page.environment }),
     ...(name === undefined ? {} : { stack: name }),
     command: process.env.SLIPWAY_STARTED_AS ?? startCommand(),
     output: (services) => terminalOutput({ json, services, toFile, quiet: words !== undefined }),
   });
   stack = running;
-  const { output, services } = running;
+  const { output, services, dataDir } = running;
+  if (page !== undefined) {
+    const shown = { workspaceRoot: root, dataDir, logFolder, services, isReadOnly: ephemeral };
+    page.show({ ...shown, ...(name === undefined ? {} : { stack: name }) });
+    output.say(`  The page, for whoever has the link: ${page.link}`);
+  }
   const signal = interrupted.promise.then((name) => ({ signal: name }));
   const failed = running.failed.then((name) => ({ failed: name }));
   let code = 0;
@@ -79,7 +87,8 @@ async function run({
     const seconds = ((performance.now() - begun) / 1000).toFixed(1);
     const apiPage = start.ready ? await findApiPage(entryServices(services)[0]?.url) : undefined;
     const facts = { services, ready: start.ready, watch, seconds, command: words !== undefined, stack: name };
-    for (const line of describeStack({ ...facts, ...(apiPage === undefined ? {} : { apiPage }) })) output.say(line);
+    const pages = { ...(apiPage === undefined ? {} : { apiPage }), ...(page === undefined ? {} : { page: page.link }) };
+    for (const line of describeStack({ ...facts, ...pages })) output.say(line);
     process.send?.({ ready: start.ready, urls: Object.fromEntries(services.map(({ name, url }) => [name, url])) });
     if (words !== undefined && start.ready) {
       command = runCommand(words, services, (message) => output.bad(message));
@@ -95,6 +104,7 @@ async function run({
   if (ended !== undefined && 'signal' in ended && words !== undefined) code ||= 128 + constants.signals[ended.signal];
   output.say('Stopping');
   await running.stop();
+  await page?.close();
   output.say('Everything is stopped');
   return code;
 }

@@ -37,7 +37,8 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
 };
 /** Sent by the page itself: a refresh is a navigation of our own, so the strict cookie comes with it. */
-const ENTRY = '<!doctype html><meta http-equiv="refresh" content="0;url=/"><title>slipway</title>';
+const ENTRY =
+  '<!doctype html><meta http-equiv="refresh" content="0;url=/"><link rel="icon" href="/icon.svg"><title>slipway</title>';
 const LONGEST_BODY = 4096;
 const LONGEST_TELEMETRY = 8 * 1024 * 1024;
 const MOST_LISTENERS = 20;
@@ -119,17 +120,19 @@ export async function startPageServer(receive?: TelemetryReceiver): Promise<Page
     });
   }
 
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    const ended = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await ended;
+  };
   const origin = `http://127.0.0.1:${port}`;
   return {
     link: `${origin}${session.entryPath}`,
     telemetry: { endpoint: origin, headers: `authorization=Bearer ${session.bearer}` },
     show: (shown) => (data = shown),
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    close: () => (closed ??= close()),
   };
 }
 

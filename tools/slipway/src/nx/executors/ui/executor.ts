@@ -9,6 +9,7 @@ import { localSource } from '../../../page/data/local-source.ts';
 import type { PageSource } from '../../../page/data/page-source.ts';
 import { openPageData } from '../../../page/data/page-data.ts';
 import { startPageServer } from '../../../page/server/page-server.ts';
+import { receiveSpans } from '../../../page/telemetry/receive-spans.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
 import { endContinuous } from '../end-continuous.ts';
 import { explainFailure } from '../explain-failure.ts';
@@ -30,7 +31,7 @@ export async function uiExecutor(options: Options, { root }: { root: string }): 
 async function servePage(root: string, options: Options, signal: AbortSignal): Promise<void> {
   const { source, isDevelopment } = await sourceOf(root, options);
   const data = openPageData(source, { isReadOnly: options.readOnly ?? !isDevelopment });
-  const server = await startPageServer();
+  const server = await startPageServer(receiveSpans);
   server.show(data);
   console.log(
     `\n  The page of ${source.title}: ${server.link}\n\nWhoever has the link sees the stack. Ctrl-C ends it.`,

@@ -1,0 +1,46 @@
+import type { LocalService } from '../dev/local/local-service.ts';
+import { localSource } from './data/local-source.ts';
+import { openPageData, type PageData } from './data/page-data.ts';
+import { startPageServer } from './server/page-server.ts';
+import { receiveSpans } from './telemetry/receive-spans.ts';
+
+export type LocalPage = {
+  link: string;
+  /** For the services, so that their spans come here at once. */
+  environment: Record<string, string>;
+  show(stack: {
+    workspaceRoot: string;
+    dataDir: string;
+    logFolder: string;
+    stack?: string;
+    services: LocalService[];
+    isReadOnly: boolean;
+  }): void;
+  close(): Promise<void>;
+};
+
+/** Spans leave a service after that long, ms: an answer's are wanted while one looks at it. */
+const SPAN_DELAY_MS = 200;
+
+/** The page of a run of `npm start`, in its own process. */
+export async function openLocalPage(): Promise<LocalPage> {
+  const server = await startPageServer(receiveSpans);
+  const { endpoint, headers } = server.telemetry;
+  let data: PageData | undefined;
+  return {
+    link: server.link,
+    environment: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+      OTEL_EXPORTER_OTLP_HEADERS: headers.replace(' ', '%20'),
+      OTEL_BSP_SCHEDULE_DELAY: String(SPAN_DELAY_MS),
+    },
+    show({ services, isReadOnly, ...stack }) {
+      data = openPageData(localSource({ ...stack, services: () => Promise.resolve(services) }), { isReadOnly });
+      server.show(data);
+    },
+    async close() {
+      await server.close();
+      await data?.close();
+    },
+  };
+}
