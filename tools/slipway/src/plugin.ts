@@ -9,6 +9,7 @@ import type {
   TargetConfiguration,
 } from '@nx/devkit';
 import { commandLine } from '@slipway/util/command-line';
+import type { BuildChoice } from './services/build-choice.ts';
 import { readServiceSpecsOf } from './services/read-service.ts';
 import { FRAGMENT, SERVICE_FILE, serviceRoots } from './services/service-roots.ts';
 import type { PluginOptions } from './util/workspace/plugin-options.ts';
@@ -36,13 +37,17 @@ export const createNodes: CreateNodes<PluginOptions> = [
         const reading = readings.find((one) => one.root === root);
         // Where config.ts is broken, each target says so.
         const hasDatabase = reading === undefined || 'error' in reading || reading.serviceSpec.hasDatabase;
-        const targets = Object.entries({ ...serviceTargets, ...(hasDatabase ? databaseTargets : {}) });
+        const build = reading === undefined || 'error' in reading ? undefined : reading.serviceSpec.build;
+        const targets = Object.entries({ ...serviceTargetsOf(build), ...(hasDatabase ? databaseTargets : {}) });
         const named = targets.map(([target, configuration]) => [
           options?.targetNames?.[target] ?? target,
           configuration,
         ]);
         const file = [FRAGMENT, SERVICE_FILE].map((name) => `${root}/${name}`).find((path) => files.includes(path))!;
-        return [file, { projects: { [root]: { targets: Object.fromEntries(named) } } }] as const;
+        // In a language that brings no manifest, nothing else names the project.
+        const isNamed = ['package.json', 'project.json'].some((it) => existsSync(join(workspaceRoot, root, it)));
+        const project = { ...(isNamed ? {} : { name: basename(root) }), targets: Object.fromEntries(named) };
+        return [file, { projects: { [root]: project } }] as const;
       }),
     ];
   },
@@ -91,6 +96,12 @@ const serviceTargets: Record<string, TargetConfiguration> = {
     metadata: { description: 'Deploy this service and the services it depends on to the kind cluster' },
   },
 };
+
+/** A service's own build comes first, where its image is made of the output. */
+function serviceTargetsOf(build: BuildChoice | undefined): Record<string, TargetConfiguration> {
+  if (build === undefined || !('target' in build)) return serviceTargets;
+  return { ...serviceTargets, image: { ...serviceTargets.image, dependsOn: [build.target] } };
+}
 
 const databaseTargets: Record<string, TargetConfiguration> = {
   backup: {

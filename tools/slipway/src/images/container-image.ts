@@ -7,9 +7,15 @@ export type ContainerImage = {
   tag: string;
   manifest: Descriptor;
   blobs: ImageBlob[];
+  /** Another place that has it, by digest: NAME@sha256:…. Without blobs, nodes have to pull it from there. */
+  upstream?: string;
 };
 
+/** A service's image. `ownLayerSize`: bytes of the layer that an edit changes. `npm`: the packages in it, where Node runs it. */
+export type AppImage = ContainerImage & { ownLayerSize?: number; npm?: string[] };
+
 export function imageReference(image: ContainerImage): string {
+  if (image.upstream !== undefined && image.blobs.length === 0) return image.upstream;
   return `${image.repository}:${image.tag}`;
 }
 

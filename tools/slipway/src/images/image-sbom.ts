@@ -5,7 +5,7 @@ import { createSbom } from './sbom/create-sbom.ts';
 import { debianPackages } from './sbom/debian-packages.ts';
 import { licenseProblems } from './sbom/license-problems.ts';
 import { lockedPackages } from './sbom/npm-packages.ts';
-import type { AppImage } from './build-image.ts';
+import type { AppImage } from './container-image.ts';
 import type { Settings } from '../util/workspace/settings.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { Settings } from '../util/workspace/settings.ts';
  */
 export async function createServiceSbom(
   { workspaceRoot }: Settings,
-  { repository, manifest, npm: folders }: AppImage,
+  { repository, manifest, npm: folders = [] }: AppImage,
 ): Promise<object> {
   const base = await baseImage('node');
   const npm = lockedPackages(workspaceRoot, folders);

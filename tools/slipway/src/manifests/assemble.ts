@@ -1,4 +1,5 @@
 import { collectServiceSpecs, type CollectedServiceSpecs } from '../services/read-services.ts';
+import { migrationOf } from '../services/migrate-command.ts';
 import type { ServiceSpec } from '../services/service-spec.ts';
 import { withKeyLine } from '../services/with-key-line.ts';
 import type { Problem } from '../util/problems/problem.ts';
@@ -60,7 +61,12 @@ export async function examine(
       objects,
       problems: mergeProblems,
       lineOf,
-    } = applyFragment(stack, name, platformDefaults(stack, serviceSpec, callers), fragment.objects);
+    } = applyFragment(
+      stack,
+      name,
+      platformDefaults(stack, serviceSpec, callers, migrationOf(workspaceRoot, serviceSpec)),
+      fragment.objects,
+    );
     problems.push(...fragment.problems, ...mergeProblems, ...preflight(workspaceRoot, serviceSpec, objects, lineOf));
     const source = `${root} (${serviceSpec.configFile.slice(root.length + 1)}, ${FRAGMENT})`;
     for (const object of objects) {

@@ -29,7 +29,8 @@ export async function render(settings: Settings, overlay: string, registry: stri
   const serviceSpecs = (await readServiceSpecs(workspaceRoot)).filter(({ name }) => named.includes(name));
   const references = await Promise.all(
     serviceSpecs.map(async (serviceSpec): Promise<[string, string]> => {
-      const { repository, manifest } = await image(settings, serviceSpec);
+      const { repository, manifest, upstream } = await image(settings, serviceSpec);
+      if (upstream !== undefined) return [serviceSpec.name, upstream];
       const name = registry === undefined ? repository : `${registry}/${stack}/${serviceSpec.name}`;
       return [serviceSpec.name, `${name}@${manifest.digest}`];
     }),

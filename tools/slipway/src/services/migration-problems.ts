@@ -9,6 +9,7 @@ import {
   type MigrationsFolder,
   readMigrations,
 } from '@slipway/migrations';
+import { migrationOf } from './migrate-command.ts';
 import type { ServiceSpec } from './service-spec.ts';
 import type { Problem } from '../util/problems/problem.ts';
 
@@ -19,7 +20,9 @@ export function migrationsFolderOf({ root }: ServiceSpec): string {
 
 /** What is wrong with the files of a service's migrations: what its migrator would refuse. */
 export function migrationProblems(workspaceRoot: string, serviceSpec: ServiceSpec): Problem[] {
-  if (!serviceSpec.hasDatabase) return [];
+  const migration = migrationOf(workspaceRoot, serviceSpec);
+  if (typeof migration === 'object' && 'problem' in migration) return [migration.problem];
+  if (migration !== 'builtin') return [];
   const folder = readFolder(workspaceRoot, serviceSpec);
   if (folder !== undefined) return folder.problems.map((problem) => toProblem(problem, serviceSpec));
   return [
@@ -53,7 +56,7 @@ export function deployedMigrations(
   serviceSpec: ServiceSpec,
   listed: Record<string, string> = {},
 ): Record<string, string> {
-  if (!serviceSpec.hasDatabase) return {};
+  if (migrationOf(workspaceRoot, serviceSpec) !== 'builtin') return {};
   return keptHistory(listed, readFolder(workspaceRoot, serviceSpec)?.migrations ?? []);
 }
 

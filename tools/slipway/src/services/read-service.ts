@@ -6,6 +6,8 @@ import type { ConfigResult } from './config/read-configs.ts';
 import { parseServiceSpec } from './parse-environment-schema.ts';
 import type { ServiceSpec } from './service-spec.ts';
 import { completed, type EnvironmentSource, environmentSource, readSchemaData } from './environment-choice.ts';
+import { withDatabaseKey } from './database-choice.ts';
+import { portKeys } from './port-keys.ts';
 import { readServiceFile, type ServiceFile, USUAL_ENVIRONMENT } from './service-file.ts';
 import { SERVICE_FILE } from './service-roots.ts';
 import { withKeyLine } from './with-key-line.ts';
@@ -67,7 +69,7 @@ function specOf(
   const name = basename(root);
   const { configFile, schema } = schemaOf(workspaceRoot, root, { said, source }, results);
   const whole = completed(schema, said?.environment, said?.calls);
-  return parseServiceSpec({ name, root, configFile }, whole, said?.http);
+  return withChoices({ name, root, configFile }, whole, said);
 }
 
 /** The environment's schema, and the file that says it. Throws ValidationError. */
@@ -97,6 +99,31 @@ function attempt<Value>(make: () => Value): { value: Value } | { error: Validati
     if (error instanceof ValidationError) return { error };
     throw error;
   }
+}
+
+/** The spec in an environment schema, with what slipway.yaml says beside it. Throws ValidationError. */
+function withChoices(
+  service: { name: string; root: string; configFile: string },
+  schema: unknown,
+  { http, build, run, database }: ServiceFile = {},
+): ServiceSpec {
+  const spec = parseServiceSpec(service, withDatabaseKey(schema, database), http);
+  const choices = {
+    ...(build === undefined ? {} : { build }),
+    ...(run === undefined ? {} : { run }),
+    ...(database === undefined ? {} : { database }),
+  };
+  const lacking = Object.values(portKeys(spec)).filter((key) => !spec.keys.some(({ name }) => name === key));
+  // A service that says nothing of its port is one that slipway's own checks are about.
+  const problems = lacking
+    .filter((key) => key === http?.port || key === http?.management)
+    .map((key) => ({
+      file: `${service.root}/${SERVICE_FILE}`,
+      message: `names ${key} as a port, and the environment has no such key`,
+      hint: `declare it with its default in ${service.configFile}`,
+    }));
+  if (problems.length > 0) throw new ValidationError(problems);
+  return { ...spec, ...choices };
 }
 
 /** One service's. Throws ValidationError with its problems. */

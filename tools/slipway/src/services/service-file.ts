@@ -4,6 +4,9 @@ import { LineCounter, parseDocument } from 'yaml';
 import { isObject } from '../util/json-object.ts';
 import type { Problem } from '../util/problems/problem.ts';
 import { ValidationError } from '../util/problems/validation-error.ts';
+import { buildProblems, type BuildChoice, type RunChoice, runProblems } from './build-choice.ts';
+import { type DatabaseChoice, databaseProblems } from './database-choice.ts';
+import { httpProblems } from './http-problems.ts';
 import { callsProblems, type CallsChoice, type EnvironmentChoice, environmentProblems } from './environment-choice.ts';
 import { SERVICE_FILE } from './service-roots.ts';
 import type { HealthRoutes } from './service-spec.ts';
@@ -14,6 +17,9 @@ export type ServiceFile = {
   /** Absent: `src/config.ts` says it, or the service reads PORT and HOST only. */
   environment?: EnvironmentChoice;
   calls?: CallsChoice;
+  build?: BuildChoice;
+  run?: RunChoice;
+  database?: DatabaseChoice;
 };
 
 /** Of a service that says nothing of its environment: most programs read these two, and are to be reached in a pod. */
@@ -28,8 +34,6 @@ export const USUAL_ENVIRONMENT = {
     },
   },
 };
-
-const ROUTES = ['ready', 'live'] as const;
 
 /** Undefined where there is none. Throws ValidationError for what cannot be read or is not known. */
 export function readServiceFile(workspaceRoot: string, root: string): ServiceFile | undefined {
@@ -51,18 +55,12 @@ export function readServiceFile(workspaceRoot: string, root: string): ServiceFil
 }
 
 function contentProblems(content: Record<string, unknown>): Omit<Problem, 'file'>[] {
-  const known = ['http', 'environment', 'calls'];
+  const known = ['http', 'environment', 'calls', 'build', 'run', 'database'];
   const problems: Omit<Problem, 'file'>[] = Object.keys(content)
     .filter((key) => !known.includes(key))
     .map((key) => ({ key, message: 'is not known', hint: `use one of: ${known.join(', ')}` }));
-  const { http = {}, environment, calls } = content;
-  problems.push(...environmentProblems(environment), ...callsProblems(calls));
-  if (!isObject(http)) return [...problems, { key: 'http', message: 'is no object', hint: 'http: { ready: /health }' }];
-  for (const [key, route] of Object.entries(http)) {
-    if (!ROUTES.some((name) => name === key))
-      problems.push({ key: `http.${key}`, message: 'is not known', hint: `use one of: ${ROUTES.join(', ')}` });
-    else if (typeof route !== 'string' || !route.startsWith('/'))
-      problems.push({ key: `http.${key}`, message: 'is no path', hint: 'begin it with a slash: /health' });
-  }
+  const { http, environment, calls, build, run, database } = content;
+  problems.push(...environmentProblems(environment), ...callsProblems(calls), ...httpProblems(http));
+  problems.push(...buildProblems(build), ...runProblems(run), ...databaseProblems(database));
   return problems;
 }

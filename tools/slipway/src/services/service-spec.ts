@@ -1,4 +1,6 @@
 import type { SlipwayKeyword } from '@slipway/keyword';
+import type { BuildChoice, RunChoice } from './build-choice.ts';
+import type { DatabaseChoice } from './database-choice.ts';
 
 /** How a key of the environment gets its value. */
 export type KeySource = SlipwayKeyword;
@@ -16,8 +18,11 @@ export type KeySpec = {
   schema?: object;
 };
 
-/** Routes on a service's own port that say how it is; 200 is well. Absent ones: that it listens has to do. */
-export type HealthRoutes = { ready?: string; live?: string };
+/**
+ * Routes that say how a service is; 200 is well. Absent ones: that it listens has to do. `port` and `management` are the
+ * keys of the environment that hold its port (PORT) and, where the routes have one to themselves, that one.
+ */
+export type HealthRoutes = { ready?: string; live?: string; port?: string; management?: string };
 
 /** What a service declares of itself in `src/config.ts` or `slipway.yaml`. */
 export type ServiceSpec = {
@@ -29,6 +34,12 @@ export type ServiceSpec = {
   hasDatabase: boolean;
   /** Absent for a service with a management port, which has slipway's routes. */
   http?: HealthRoutes;
+  /** Absent: slipway bundles `src/main.ts`. */
+  build?: BuildChoice;
+  /** Absent: as it is built. */
+  run?: RunChoice;
+  /** Absent: its migrations are slipway's own. `hasDatabase` says whether slipway runs the database. */
+  database?: DatabaseChoice;
   /** The services it calls, sorted: the edges of every graph. */
   calls: string[];
 };

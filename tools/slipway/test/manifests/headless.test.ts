@@ -22,6 +22,7 @@ const made = platformDefaults(
   'shop',
   { name: 'cart', root: 'apps/cart', configFile: 'apps/cart/src/config.ts', keys: [], calls: [], hasDatabase: true },
   [],
+  'builtin',
 );
 const specOf = ({ spec }: KubernetesObject) => spec as Spec;
 

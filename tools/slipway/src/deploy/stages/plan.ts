@@ -17,6 +17,7 @@ import { devPatch } from '../../manifests/overlay/dev-patch.ts';
 import { rehashPatched } from '../../manifests/overlay/rehash-patched.ts';
 import type { DatabaseLogin } from '../../services/database-login.ts';
 import { deployedMigrations } from '../../services/migration-problems.ts';
+import { isSynced } from '../../services/is-synced.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import { ValidationError } from '../../util/problems/validation-error.ts';
 import type { PlanContext } from '../context/deploy-context.ts';
@@ -74,7 +75,7 @@ export async function makePlan(
   const { declared, planned, problems } = await timeline.measure('stack', 'plan', async () => {
     const rendered = rehashPatched(await sources.render(stack.changed), stack.configMaps);
     const declared = toDeploy(context, cluster, rendered);
-    return { declared, ...(await plan(context.api, underRunner(context, declared), whereIs)) };
+    return { declared, ...(await plan(context.api, underRunner(context, stack.serviceSpecs, declared), whereIs)) };
   });
   problems.push(...foreignProblems(planned, { stack: context.stack, ...cluster, ...cluster.namespace }, whereIs));
   if (problems.length > 0) throw new ValidationError(problems);
@@ -118,9 +119,14 @@ function toDeploy({ stack, services }: PlanContext, { namespace }: ClusterState,
   return objects.filter((object) => isShared(object) || services.some((name) => name === ownerOf(object)));
 }
 
-function underRunner({ services, options: { devRunner } }: PlanContext, declared: KubernetesObject[]) {
+function underRunner(
+  { services, options: { devRunner } }: PlanContext,
+  serviceSpecs: ServiceSpec[],
+  declared: KubernetesObject[],
+) {
   if (devRunner === undefined) return declared;
-  return services.reduce((objects, service) => devPatch(objects, service, devRunner), declared);
+  const synced = serviceSpecs.filter((spec) => services.includes(spec.name) && isSynced(spec)).map(({ name }) => name);
+  return synced.reduce((objects, service) => devPatch(objects, service, devRunner), declared);
 }
 
 function dividePlan(

@@ -1,3 +1,4 @@
+import { isPublished } from '../../images/image-name.ts';
 import type { ContainerImage } from '../../images/container-image.ts';
 import { megabytes } from '../../util/format/megabytes.ts';
 import type { DeployContext } from '../context/deploy-context.ts';
@@ -5,8 +6,12 @@ import type { PreparedStack } from './assemble-and-build.ts';
 import { known } from '../../util/known.ts';
 
 /** Publishes what the selected services run, and reports what each place was sent. */
-export async function push({ publisher, services, report }: DeployContext, stack: PreparedStack): Promise<void> {
-  for (const { place, images, bytes } of await publisher.publish(imagesOf(services, stack))) {
+export async function push(
+  { publisher, services, report, options }: DeployContext,
+  stack: PreparedStack,
+): Promise<void> {
+  const wanted = imagesOf(services, stack).filter((image) => isPublished(image, options.registry));
+  for (const { place, images, bytes } of await publisher.publish(wanted)) {
     const sent = images === 0 ? 'has everything' : `${images} images, ${megabytes(bytes)}`;
     report.event('stack', 'load', `${place}: ${sent}`);
   }

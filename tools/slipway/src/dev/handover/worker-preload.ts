@@ -11,10 +11,12 @@ export type WorkerSay = { slipway: 'management'; port: number };
 
 /**
  * Loaded before a program that the program host runs (`--import`); `?held` in its address lets the program leave all
- * connections to its predecessor until it is told to serve, `inspect=PORT` opens a debugger's port on 127.0.0.1.
+ * connections to its predecessor until it is told to serve, `inspect=PORT` opens a debugger's port on 127.0.0.1,
+ * `management=PORT` says where it answers for its readiness.
  */
 const options = new URL(import.meta.url).searchParams;
 const inspectPort = Number(options.get('inspect'));
+const managementPort = Number(options.get('management'));
 let isHeld = options.has('held');
 
 /** How long the predecessor may keep the debugger's port, ms. */
@@ -81,7 +83,7 @@ function openInspector(end = Date.now() + INSPECT_PATIENCE_MS): void {
 }
 
 function isManagement(server: Server): boolean {
-  return portOf(server) === Number(process.env.MANAGEMENT_PORT ?? process.env.PORT);
+  return portOf(server) === (managementPort || Number(process.env.MANAGEMENT_PORT ?? process.env.PORT));
 }
 
 /** Undefined for one that listens on a path, or not yet. */

@@ -1,3 +1,4 @@
+import type { BuildChoice, RunChoice } from '../../services/build-choice.ts';
 import type { Environment } from '../../services/resolve-environments.ts';
 
 /** A service as this machine runs it. */
@@ -8,8 +9,11 @@ export type LocalService = {
   calls: string[];
   environment: Environment;
   host: string;
-  /** The keys that hold a port it listens on. */
-  ports: { key: 'PORT' | 'MANAGEMENT_PORT'; port: number }[];
+  /** How its build and its slipway.yaml have it run; see local-program.ts. */
+  build?: BuildChoice;
+  run?: RunChoice;
+  /** The keys that hold a port it listens on: its own, and that of its management routes if it has one. */
+  ports: { key: string; port: number }[];
   url: string;
   /** Where it answers how it is: its management port, or the only one that it has. */
   managementUrl: string;

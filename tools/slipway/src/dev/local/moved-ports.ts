@@ -49,19 +49,19 @@ export function withMovedPorts(services: LocalService[], moved: MovedPorts): Loc
 }
 
 function moveService(service: LocalService, moved: MovedPorts[string]): LocalService {
-  const { PORT, MANAGEMENT_PORT, DATABASE_URL } = moved;
+  const { DATABASE_URL } = moved;
+  const [portKey = 'PORT', managementKey = portKey] = service.ports.map(({ key }) => key);
+  const { [portKey]: port, [managementKey]: managed } = moved;
   const { databaseKey } = service.database ?? {};
-  const managed = service.ports.some(({ key }) => key === 'MANAGEMENT_PORT') ? MANAGEMENT_PORT : PORT;
   const environment = { ...service.environment };
-  if (PORT !== undefined) environment.PORT = String(PORT);
-  if (MANAGEMENT_PORT !== undefined) environment.MANAGEMENT_PORT = String(MANAGEMENT_PORT);
+  for (const { key } of service.ports) if (moved[key] !== undefined) environment[key] = String(moved[key]);
   if (databaseKey !== undefined && DATABASE_URL !== undefined)
     environment[databaseKey] = withPort(known(environment, databaseKey), DATABASE_URL);
   return {
     ...service,
     environment,
     ports: service.ports.map(({ key, port }) => ({ key, port: moved[key] ?? port })),
-    url: PORT === undefined ? service.url : withPort(service.url, PORT),
+    url: port === undefined ? service.url : withPort(service.url, port),
     managementUrl: managed === undefined ? service.managementUrl : withPort(service.managementUrl, managed),
     ...(service.database === undefined
       ? {}

@@ -4,6 +4,7 @@ import { loginOf } from '../../services/database-login.ts';
 import { resolveEnvironments, type Environment, type EnvironmentTarget } from '../../services/resolve-environments.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import type { LocalService } from './local-service.ts';
+import { portKeys } from '../../services/port-keys.ts';
 import { declaredValue } from '../../services/declared-value.ts';
 import { databaseKey } from '../../services/database-key.ts';
 
@@ -20,7 +21,10 @@ export function planServices(
   dataDir: string,
   databasePorts: Record<string, number> = {},
 ): { services: LocalService[]; environments: Record<string, Environment> } {
-  const portOf = (name: string) => known[name]?.PORT ?? declaredPort(serviceSpecs, name);
+  const portOf = (name: string) => {
+    const spec = serviceSpecs.find((serviceSpec) => serviceSpec.name === name);
+    return known[name]?.[portKeys(spec ?? {}).http] ?? declaredPort(serviceSpecs, name);
+  };
   const place: EnvironmentTarget = {
     local: true,
     serviceUrl: (name) => `http://127.0.0.1:${portOf(name)}`,
@@ -30,11 +34,13 @@ export function planServices(
     },
   };
   const environments = resolveEnvironments(serviceSpecs, place, known);
-  const services = serviceSpecs.map(({ name, root, calls, keys, http }): LocalService => {
+  const services = serviceSpecs.map((serviceSpec): LocalService => {
+    const { name, root, calls, keys, http, build, run } = serviceSpec;
     const environment = environments[name] ?? {};
     const host = environment.HOST || '127.0.0.1';
     const reach = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-    const portKeys = http === undefined ? (['PORT', 'MANAGEMENT_PORT'] as const) : (['PORT'] as const);
+    const { http: port, management } = portKeys(serviceSpec);
+    const ports = [port, ...(management === undefined ? [] : [management])];
     const readyRoute = http === undefined ? '/healthz/ready' : http.ready;
     const urlKey = databaseKey(keys)?.name;
     const database = urlKey === undefined ? undefined : embeddedDatabase(name, environment[urlKey]);
@@ -44,10 +50,12 @@ export function planServices(
       calls,
       environment,
       host,
-      ports: portKeys.map((key) => ({ key, port: Number(environment[key]) })),
-      url: `http://${reach}:${environment.PORT}`,
-      managementUrl: `http://${reach}:${environment[portKeys.at(-1)!]}`,
+      ports: ports.map((key) => ({ key, port: Number(environment[key]) })),
+      url: `http://${reach}:${environment[port]}`,
+      managementUrl: `http://${reach}:${environment[management ?? port]}`,
       ...(readyRoute === undefined ? {} : { readyRoute }),
+      ...(build === undefined ? {} : { build }),
+      ...(run === undefined ? {} : { run }),
       ...(database === undefined || urlKey === undefined
         ? {}
         : { database: { ...database, dir: join(dataDir, name, 'postgres'), databaseKey: urlKey } }),
@@ -59,7 +67,8 @@ export function planServices(
 }
 
 function declaredPort(serviceSpecs: ServiceSpec[], name: string): string {
-  const key = serviceSpecs.find((serviceSpec) => serviceSpec.name === name)?.keys.find((key) => key.name === 'PORT');
+  const spec = serviceSpecs.find((serviceSpec) => serviceSpec.name === name);
+  const key = spec?.keys.find((key) => key.name === portKeys(spec).http);
   return (key && declaredValue(key, 'local')) ?? '';
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { withLock } from '@slipway/util/lock';
 import { readServiceSpecs } from '../../services/read-services.ts';
 import type { Environment } from '../../services/resolve-environments.ts';
+import { portKeys } from '../../services/port-keys.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import { PRIVATE, replaceFile } from '../../util/files/write-files.ts';
 import { freePorts } from './free-ports.ts';
@@ -66,7 +67,12 @@ async function generate(serviceSpecs: ServiceSpec[], dataDir: string): Promise<R
   const free = await freePorts(serviceSpecs.length * 3);
   const take = () => free.pop() ?? 0;
   const each = <Value>(value: () => Value) => Object.fromEntries(serviceSpecs.map(({ name }) => [name, value()]));
-  const ports = each(() => ({ PORT: String(take()), MANAGEMENT_PORT: String(take()) }));
+  const ports = Object.fromEntries(
+    serviceSpecs.map((spec) => [
+      spec.name,
+      Object.fromEntries(Object.values(portKeys(spec)).map((key) => [key, String(take())])),
+    ]),
+  );
   const { environments } = planServices(serviceSpecs, ports, dataDir, each(take));
   // Only what was made up is fixed; the rest follows config.ts.
   return Object.fromEntries(

@@ -7,7 +7,7 @@ import { portHolder } from './port-holder.ts';
 /** A port that a service cannot have; `holder`: who has it, for people. */
 export type PortConflict = {
   service: string;
-  key: 'PORT' | 'MANAGEMENT_PORT' | 'DATABASE_URL';
+  key: string;
   port: number;
   holder: string;
 };

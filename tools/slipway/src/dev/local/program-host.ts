@@ -22,6 +22,8 @@ export type ProgramOptions = {
   flags?: string[];
   /** Whether it leaves all connections to its predecessor until `serve`. */
   isHeld: boolean;
+  /** Port at which it answers for its readiness; default: what its environment calls MANAGEMENT_PORT, or PORT. */
+  managementPort?: number;
   /** Where a debugger may attach, on 127.0.0.1. */
   inspectPort?: number | undefined;
   onLine: (line: string) => void;
@@ -97,14 +99,16 @@ export function createProgramHost(onAlive: (pid: number, alive: boolean) => void
   }
 
   return {
-    start({ script, cwd, env, flags = [], isHeld, inspectPort, onLine }) {
+    start({ script, cwd, env, flags = [], isHeld, managementPort, inspectPort, onLine }) {
       const id = ++count;
       const exit = Promise.withResolvers<Exit>();
       const management = Promise.withResolvers<string>();
       const tail = createStderrTail(onLine);
       const known: Known = { tail, onLine, onManagement: management.resolve, onExit: exit.resolve };
       programs.set(id, known);
-      const preload = `${PRELOAD}?${isHeld ? 'held&' : ''}${inspectPort === undefined ? '' : `inspect=${inspectPort}`}`;
+      const ports = { management: managementPort, inspect: inspectPort };
+      const options = Object.entries(ports).flatMap(([name, port]) => (port === undefined ? [] : [`${name}=${port}`]));
+      const preload = `${PRELOAD}?${[...(isHeld ? ['held'] : []), ...options].join('&')}`;
       ask({ type: 'start', id, script, cwd, env, flags: [...flags, '--import', preload] });
       const isGone = () => !programs.has(id);
       return {

@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningPostgres } from '@slipway/embedded-postgres';
 import { describeError, UserError } from '@slipway/util/errors';
 import { ValidationError } from '../../util/problems/validation-error.ts';
+import type { Program } from './local-program.ts';
 import type { LocalService } from './local-service.ts';
 import type { Output } from './output.ts';
 import type { FailureCode, JournalWriter } from './service-journal.ts';
 import type { ServingProgram } from './program-host.ts';
 import { removeData } from './remove-data.ts';
-import { buildService, describeExit, hasMigrations } from './start-attempt.ts';
+import { buildService, describeExit } from './start-attempt.ts';
 import { readiness, startMain, startMigrations, type Host } from './start-attempt.ts';
 import type { Exit, SupervisedProcess } from './supervised-process.ts';
 
@@ -46,7 +47,8 @@ type RunOptions = {
 const restartGraceMs = 1000;
 const readyDeadlineMs = 60_000;
 const PORT_RETRIES = 8;
-const migrationFile = /\/migrations\/|\/migrate\.ts$/;
+/** Of slipway's migrations, and of the tools that people use. */
+const migrationFile = /\/migrations\/|\/migrate\.ts$|\/(drizzle|prisma)\/|\/(knexfile|drizzle\.config)\./;
 
 /** Keeps one service running: its database, its migrations, its process, and all again after each edit. */
 export function runService({
@@ -126,9 +128,9 @@ export function runService({
     migrated = false;
   };
 
-  const migrate = async (folder: string): Promise<Exit & { lines: string[] }> => {
+  const migrate = async (program: Program): Promise<Exit & { lines: string[] }> => {
     const lines: string[] = [];
-    migrations = startMigrations(service, host, folder, (line) => lines.push(line));
+    migrations = startMigrations(service, host, program, (line) => lines.push(line));
     const exit = await migrations.exited;
     return { ...exit, lines: [...lines, ...migrations.logTail()] };
   };
@@ -163,9 +165,16 @@ export function runService({
     await Promise.race([ended, sleep(restartGraceMs)]);
   };
 
+  /** Before the start of a successor that has to have the port to itself. */
+  const endServing = async (): Promise<void> => {
+    const program = serving;
+    serving = undefined;
+    await Promise.all([program?.stop(restartGraceMs), ...leaving]);
+  };
+
   /** Starts the process and waits until it is ready; undefined then, else why it is not. */
-  const startCandidate = async (folder: string): Promise<{ exit: Exit } | { unready: string } | undefined> => {
-    const program = startMain(service, host, folder, serving !== undefined);
+  const startCandidate = async (main: Program): Promise<{ exit: Exit } | { unready: string } | undefined> => {
+    const program = startMain(service, host, main, serving !== undefined);
     candidate = program;
     const message = await readiness(service, program, attempt.signal, readyDeadlineMs);
     if (!watch || isOver() || message === undefined || 'exit' in message) return message;
@@ -184,12 +193,12 @@ export function runService({
     if (service.database !== undefined && database === undefined) journal.stage('database');
     await ensureDatabase();
     journal.stage('build');
-    const folder = await buildService(service, host, () => output.say(`  building ${name}`));
+    const { main, migrate: migration } = await buildService(service, host, () => output.say(`  building ${name}`));
     if (isOver()) return;
-    if (!migrated && !stopping && hasMigrations(service, host.workspaceRoot)) {
+    if (!migrated && !stopping && migration !== undefined) {
       migrated = true;
       journal.stage('migrate');
-      const exit = await migrate(folder);
+      const exit = await migrate(migration);
       if (exit.code !== 0) migrated = false;
       if (stopping) return;
       if (exit.code !== 0)
@@ -201,19 +210,18 @@ export function runService({
     }
     if (isOver()) return;
     journal.stage('start');
-    let message = await startCandidate(folder);
+    if ('command' in main) await endServing();
+    let message = await startCandidate(main);
     if (isOver()) return;
     if (candidate !== undefined && isPortTaken(message, candidate)) {
       // A server that shares its port with nobody: then its successor has to wait for its end.
-      const program = serving;
-      serving = undefined;
-      await Promise.all([program?.stop(restartGraceMs), ...leaving]);
+      await endServing();
       // The program host closes the shared socket a moment after the last process that had it. Also when nothing serves:
       // an edit may have ended the attempt that stopped the last one.
       for (let n = 0; n <= PORT_RETRIES && isPortTaken(message, candidate); n++) {
         if (n > 0) await sleep(restartGraceMs / 4);
         if (isOver()) return;
-        message = await startCandidate(folder);
+        message = await startCandidate(main);
         if (isOver()) return;
       }
     }

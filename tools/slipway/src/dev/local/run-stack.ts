@@ -9,6 +9,8 @@ import { startReaper } from './reaper.ts';
 import { startLocalDatabase } from './local-database.ts';
 import { chooseInspectPorts } from './inspect-ports.ts';
 import { localDataDir, stackOption } from './local-data-dir.ts';
+import { leaveOutUnrunnable } from './leave-out-unrunnable.ts';
+import { notLocal } from './local-program.ts';
 import type { LocalService } from './local-service.ts';
 import type { Output } from './output.ts';
 import { defaultPlan, ephemeralPlan } from './plan.ts';
@@ -76,8 +78,10 @@ export async function runStack({
   const plan = throwaway ? ephemeralPlan(workspaceRoot, dataDir) : defaultPlan(workspaceRoot, dataDir);
   const cleanUp = throwaway ? () => rm(dataDir, { recursive: true, force: true }) : async () => {};
   const prepare = async () => {
-    const names = sortByDependency(selectServices(await plan(), only));
+    const { here, elsewhere } = leaveOutUnrunnable(selectServices(await plan(), only), only !== undefined);
+    const names = sortByDependency(here);
     const output = makeOutput(names);
+    for (const { name, reason } of elsewhere) output.say(`  ${name} is left out: ${reason}`);
     const reaper = startReaper();
     const claim = await acquireLocks({ names, dataDir, command, stack, reaperPid: reaper.pid, output });
     const inOrder = (all: LocalService[]) => names.map((name) => byName(all, name));
@@ -171,6 +175,8 @@ export async function runStack({
   const onAdded = async (service: LocalService): Promise<void> => {
     if (only !== undefined || ending) return;
     const { name } = service;
+    const reason = notLocal(service);
+    if (reason !== undefined) return output.say(`  ${name} is left out: ${reason}`);
     // One that was here before is still ours.
     if (!heard.has(name)) {
       const own = await acquireLocks({ names: [name], dataDir, command, stack, reaperPid: reaper.pid, output });

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { builtService } from '../../images/layers/built-service.ts';
 import { readServiceSpec } from '../../services/read-service.ts';
+import { startCommandProgram } from './command-program.ts';
+import { type LocalProgram, localProgram, pathWithPackages, type Program } from './local-program.ts';
 import { awaitReady } from './await-ready.ts';
 import type { LocalService } from './local-service.ts';
 import type { ProgramHost, ServingProgram } from './program-host.ts';
@@ -26,38 +26,51 @@ const FLAGS = ['--enable-source-maps'];
 const SLOW_MS = 2000;
 
 /**
- * Builds the service as its image is built; returns the folder of its programs. `onSlow`: called when that takes a while.
- * Throws ValidationError for what does not compile or would not run in an image.
+ * Builds the service as its image is built. `onSlow`: called when that takes a while. Throws ValidationError for what does
+ * not compile or would not run in an image.
  */
-export async function buildService(service: LocalService, host: Host, onSlow: () => void): Promise<string> {
+export async function buildService(service: LocalService, host: Host, onSlow: () => void): Promise<LocalProgram> {
   const slow = setTimeout(onSlow, SLOW_MS);
   try {
-    return await builtService(host.workspaceRoot, await readServiceSpec(host.workspaceRoot, service.root));
+    return await localProgram(host.workspaceRoot, await readServiceSpec(host.workspaceRoot, service.root));
   } finally {
     clearTimeout(slow);
   }
 }
 
-/** Runs the service's `migrate.js`, built in `folder`, in its environment. */
+/** Runs what brings the service's database up to date, in its environment. */
 export function startMigrations(
   service: LocalService,
   host: Host,
-  folder: string,
+  program: Program,
   onLine: (line: string) => void,
 ): SupervisedProcess {
   const { cwd, env } = surroundings(service, host);
-  const all = { ...process.env, ...env };
-  const script = join(folder, 'migrate.js');
-  return startProcess({ script, flags: FLAGS, cwd, env: all, onLine, onAlive: host.onAlive });
+  const command = 'command' in program ? program.command : ([process.execPath, ...FLAGS, program.script] as const);
+  return startProcess({ command, cwd, env: { ...process.env, ...env }, onLine, onAlive: host.onAlive });
 }
 
-/** Runs the service's `main.js`, built in `folder`, in its environment. `isHeld`: see ProgramOptions. */
-export function startMain(service: LocalService, host: Host, folder: string, isHeld: boolean): ServingProgram {
+/** Runs the service in its environment. `isHeld`: see ProgramOptions. */
+export function startMain(service: LocalService, host: Host, program: Program, isHeld: boolean): ServingProgram {
   const { cwd, env } = surroundings(service, host);
   const onLine = (line: string) => host.onLine(service.name, line);
+  if ('command' in program) {
+    const { command } = program;
+    const url = service.managementUrl;
+    return startCommandProgram({ command, cwd, env: { ...process.env, ...env }, url, onLine, onAlive: host.onAlive });
+  }
   const inspectPort = host.inspectPorts.get(service.name);
-  const script = join(folder, 'main.js');
-  return host.programs.start({ script, cwd, env, flags: FLAGS, isHeld, inspectPort, onLine });
+  const managementPort = service.ports.at(-1)?.port;
+  return host.programs.start({
+    script: program.script,
+    cwd,
+    env,
+    flags: FLAGS,
+    isHeld,
+    ...(managementPort === undefined ? {} : { managementPort }),
+    inspectPort,
+    onLine,
+  });
 }
 
 function surroundings(service: LocalService, { workspaceRoot, compileCache, telemetry }: Host) {
@@ -65,14 +78,11 @@ function surroundings(service: LocalService, { workspaceRoot, compileCache, tele
   const { environment } = service;
   // A collector that the user has named keeps its spans.
   const added = environment.OTEL_EXPORTER_OTLP_ENDPOINT ? {} : telemetry;
+  const path = pathWithPackages(workspaceRoot, service.root);
   return {
     cwd: join(workspaceRoot, service.root),
-    env: { NODE_COMPILE_CACHE: cache, ...environment, ...added },
+    env: { NODE_COMPILE_CACHE: cache, PATH: path, ...environment, ...added },
   };
-}
-
-export function hasMigrations(service: LocalService, workspaceRoot: string): boolean {
-  return service.database !== undefined && existsSync(join(workspaceRoot, service.root, 'src', 'migrate.ts'));
 }
 
 /** Undefined once the service answers that it is ready, else why it does not: it ended, or is not ready in time. */

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { codeOf } from '@slipway/util/errors';
+import type { Argv } from '@slipway/util/exec';
 import { createStderrTail } from './stderr-tail.ts';
 
 export type Exit = { code: number | null; signal: NodeJS.Signals | null };
@@ -14,19 +16,22 @@ export type SupervisedProcess = {
   stop(graceMs: number): Promise<void>;
 };
 
-/** Runs a Node program whose every line goes to `onLine`. It never outlives us by more than the reaper allows. */
+/**
+ * Runs a program whose every line goes to `onLine`, Node's or any other. It never outlives us by more than the reaper
+ * allows.
+ */
 export function startProcess(options: {
-  script: string;
-  flags?: string[];
+  command: Argv;
   cwd: string;
   env: NodeJS.ProcessEnv;
   onLine: (line: string) => void;
   /** Told whenever the process appears or is gone. */
   onAlive: (pid: number, alive: boolean) => void;
 }): SupervisedProcess {
-  const { script, flags = [], cwd, env, onLine, onAlive } = options;
+  const { command, cwd, env, onLine, onAlive } = options;
   // A session of its own: Ctrl-C in a terminal reaches us alone, and we stop things in their order.
-  const child = spawn(process.execPath, [...flags, script], {
+  const [program, ...args] = command;
+  const child = spawn(program, args, {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -59,6 +64,15 @@ export function startProcess(options: {
     child.once('close', (code, signal) => settle({ code, signal }));
   });
 
+  /** With what it has started itself: go run and Nx have the service as a child. */
+  const end = (signal: NodeJS.Signals): void => {
+    try {
+      if (pid !== undefined) process.kill(-pid, signal);
+    } catch (error) {
+      if (codeOf(error) !== 'ESRCH') throw error;
+    }
+  };
+
   return {
     pid,
     exited,
@@ -66,8 +80,8 @@ export function startProcess(options: {
     async stop(graceMs) {
       if (gone) return;
       // SIGTERM asks a service to drain for a load balancer's sake first; here nobody waits for that.
-      child.kill('SIGINT');
-      const kill = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      end('SIGINT');
+      const kill = setTimeout(() => end('SIGKILL'), graceMs);
       await exited;
       clearTimeout(kill);
     },

@@ -6,6 +6,7 @@ import type { LocalService } from './local-service.ts';
 import type { Output } from './output.ts';
 import type { Plan } from './plan.ts';
 import type { RunningService } from './run-service.ts';
+import { isPartOf } from './is-part-of.ts';
 import { isSource, sourceFolders } from './source-folders.ts';
 import { watchFolders, type FolderWatch } from './watch-folders.ts';
 
@@ -54,7 +55,8 @@ export function watchStack({
         if (!path.startsWith(`${folder}/`)) return false;
         const inside = path.slice(folder.length + 1);
         // Whether an edit of .env concerns it is decided by its environment.
-        return inside !== '.env' && isSource(inside);
+        if (inside === '.env') return false;
+        return folder === service.root ? isPartOf(service, inside) : isSource(inside);
       }),
     );
 

@@ -35,6 +35,7 @@ function isDeployed(pathInFolder: string): boolean {
   return DEPLOYED.test(pathInFolder) && (!pathInFolder.startsWith('migrations/') || isSource(pathInFolder));
 }
 
-function isSourceIn(folders: string[], path: string): boolean {
+/** Whether the file is a source of one of these packages. */
+export function isSourceIn(folders: string[], path: string): boolean {
   return folders.some((folder) => path.startsWith(`${folder}/`) && isSource(path.slice(folder.length + 1)));
 }

@@ -2,9 +2,11 @@ import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { readServiceSpec } from '../../services/read-service.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
+import { isSynced } from '../../services/is-synced.ts';
+import { isPartOf } from '../local/is-part-of.ts';
 import { sourceFolders } from '../local/source-folders.ts';
 import { type DevBuild, type DevBundler, openDevBundler } from './dev-bundler.ts';
-import { chooseChangeAction, type ChangeAction } from './change-action.ts';
+import { chooseChangeAction, type ChangeAction, isSourceIn } from './change-action.ts';
 import type { PodLink } from './pod-link.ts';
 import type { Outcome } from './pod/protocol.ts';
 import { runEverywhere } from './run-everywhere.ts';
@@ -57,6 +59,18 @@ export function watchService(workspaceRoot: string, root: string): WatchedServic
     name: basename(root),
     folders: () => folders,
     changeActionOf: async (changed) => {
+      if (!isSynced(serviceSpec)) {
+        const own = changed.filter((path) => path.startsWith(`${root}/`));
+        const because = own.find((path) => isPartOf(serviceSpec, path.slice(root.length + 1)));
+        const shared = changed.find((path) =>
+          isSourceIn(
+            folders.filter((folder) => folder !== root),
+            path,
+          ),
+        );
+        const first = because ?? shared;
+        return first === undefined ? { way: 'none' } : { way: 'deploy', because: first };
+      }
       const isServiceSpecSame =
         !changed.includes(`${root}/src/config.ts`) ||
         isDeepStrictEqual(await readServiceSpec(workspaceRoot, root), serviceSpec);
@@ -89,6 +103,8 @@ export function watchService(workspaceRoot: string, root: string): WatchedServic
       serviceSpec = await readServiceSpec(workspaceRoot, root);
       folders = sourceFolders(workspaceRoot, root);
       await bundler?.close();
+      bundler = undefined;
+      if (!isSynced(serviceSpec)) return;
       bundler = await openDevBundler(workspaceRoot, serviceSpec);
       served = await build();
       packages = served.packages;

@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import { migrationOf } from '../../services/migrate-command.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import { buildSources, SourceBuild, type SourceBundle } from './source-build.ts';
 
@@ -8,6 +9,6 @@ import { buildSources, SourceBuild, type SourceBundle } from './source-build.ts'
  * what does not compile or would not run in an image.
  */
 export function bundleSources(workspaceRoot: string, serviceSpec: ServiceSpec): Promise<SourceBundle> {
-  const entries = serviceSpec.hasDatabase ? ['main', 'migrate'] : ['main'];
+  const entries = migrationOf(workspaceRoot, serviceSpec) === 'builtin' ? ['main', 'migrate'] : ['main'];
   return buildSources(new SourceBuild(realpathSync(workspaceRoot), serviceSpec, entries));
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { readJson } from '@slipway/util/json';
 import { codeOf } from '@slipway/util/errors';
 import { readMigrations } from '@slipway/migrations';
+import { migrationOf } from '../../services/migrate-command.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import type { BundleFile } from '../bundle/bundle-file.ts';
 import { ValidationError } from '../../util/problems/validation-error.ts';
@@ -10,7 +11,7 @@ import { migrationProblems, migrationsFolderOf } from '../../services/migration-
 /** What lies in the image beside the bundle: the migrations, the same from every checkout, and the manifest. Throws ValidationError. */
 export function appFiles(workspaceRoot: string, serviceSpec: ServiceSpec): BundleFile[] {
   const manifest = manifestOf(workspaceRoot, serviceSpec.root);
-  if (!serviceSpec.hasDatabase) return [manifest];
+  if (migrationOf(workspaceRoot, serviceSpec) !== 'builtin') return [manifest];
   const problems = migrationProblems(workspaceRoot, serviceSpec);
   if (problems.length > 0) throw new ValidationError(problems);
   const folder = migrationsFolderOf(serviceSpec);

@@ -3,11 +3,12 @@ import { realpathSync } from 'node:fs';
 import type { BundleFile } from '../bundle/bundle-file.ts';
 import { bundlePackages, type WantedPackages } from '../bundle/bundle-packages.ts';
 import { bundleSources } from '../bundle/bundle-sources.ts';
-import { PACKAGES_FOLDER } from '../bundle/externals-plugin.ts';
+import { PACKAGES_FOLDER, type PackageFile } from '../bundle/externals-plugin.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import { devOnlyPackages, packageFolders } from '../sbom/npm-packages.ts';
 import { licenseFiles } from '../sbom/license-files.ts';
 import { appFiles } from './app-files.ts';
+import { type MigrateFiles, migrateFiles } from './migrate-files.ts';
 import { cachedLayer, type Layer } from './cached-layer.ts';
 import { type NativePackage, nativePackages } from './native-packages.ts';
 
@@ -26,7 +27,8 @@ export type ServiceLayers = { packages: Layer<PackagesFacts>; own: Layer<OwnFact
 export async function serviceLayers(workspace: string, serviceSpec: ServiceSpec): Promise<ServiceLayers> {
   const workspaceRoot = realpathSync(workspace);
   const { name, root } = serviceSpec;
-  const beside = appFiles(workspaceRoot, serviceSpec);
+  const migrate = migrateFiles(workspaceRoot, serviceSpec);
+  const beside = uniquePaths([...migrate.files, ...appFiles(workspaceRoot, serviceSpec)]);
   const own = await cachedLayer(workspaceRoot, name, hashOf(beside), async () => {
     const { files, inputs, folders, packages, whole } = await bundleSources(workspaceRoot, serviceSpec);
     const paths = new Set(beside.map(({ path }) => path));
@@ -34,7 +36,11 @@ export async function serviceLayers(workspace: string, serviceSpec: ServiceSpec)
       files: [...files.filter(({ path }) => !paths.has(path)), ...beside],
       inputs,
       folders,
-      facts: { wanted: { imported: packages, whole }, npm: packageFolders(inputs), folders },
+      facts: {
+        wanted: { imported: packages, whole: [...whole, ...besideTool(migrate, packages)] },
+        npm: packageFolders(inputs),
+        folders,
+      },
     };
   });
   const { wanted, npm } = own.facts;
@@ -53,6 +59,16 @@ export async function serviceLayers(workspace: string, serviceSpec: ServiceSpec)
     };
   });
   return { packages, own, npm: packages.facts.npm };
+}
+
+/** What a tool that migrates has to find by name: its own package, and those that the service talks to a database with. */
+function besideTool({ packages }: MigrateFiles, imported: PackageFile[]): string[] {
+  return packages.length === 0 ? [] : [...packages, ...packageFolders(imported.map(({ path }) => path))];
+}
+
+/** The last one of a path counts. */
+export function uniquePaths(files: BundleFile[]): BundleFile[] {
+  return [...new Map(files.map((file) => [file.path, file])).values()];
 }
 
 function hashOf(files: BundleFile[]): string {

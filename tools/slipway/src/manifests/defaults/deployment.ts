@@ -1,4 +1,7 @@
 import { APP_USER } from '../../images/app-user.ts';
+import { mainProgram } from '../../services/main-program.ts';
+import { type Migration, MIGRATE_PROGRAM } from '../../services/migrate-command.ts';
+import { portKeys } from '../../services/port-keys.ts';
 import type { KeySpec, ServiceSpec } from '../../services/service-spec.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { labelsOf, NAME_LABEL } from '../../kubernetes/labels.ts';
@@ -7,8 +10,11 @@ import { podDefaults } from './pod-defaults.ts';
 import { topologySpread } from './topology-spread.ts';
 
 /** The platform default of the Deployment: migrations first, then the app; thresholds are explained in docs/deployment.md. */
-export function deployment(stack: string, serviceSpec: ServiceSpec): KubernetesObject {
+export function deployment(stack: string, serviceSpec: ServiceSpec, migration: Migration): KubernetesObject {
   const { name } = serviceSpec;
+  const migrate = migrateContainer(serviceSpec, migration);
+  const program = mainProgram(serviceSpec);
+  const ports = portKeys(serviceSpec);
   const labels = labelsOf(stack, name, name);
   const secrets = serviceSpec.keys.filter(({ secret }) => secret);
   const container = {
@@ -42,21 +48,21 @@ export function deployment(stack: string, serviceSpec: ServiceSpec): KubernetesO
           topologySpreadConstraints: [topologySpread(name, 'kubernetes.io/hostname')],
           // Longer than preStop and SHUTDOWN_TIMEOUT_MS together.
           terminationGracePeriodSeconds: 30,
-          ...(serviceSpec.hasDatabase
-            ? { initContainers: [{ name: 'migrate', ...container, args: ['node', 'migrate.js'], resources }] }
-            : {}),
+          ...(migrate === undefined
+            ? {}
+            : { initContainers: [{ name: 'migrate', ...container, ...migrate, resources }] }),
           // A program without a kit of ours ignores SIGTERM as process 1, which then is the pod's own.
           ...(serviceSpec.http === undefined ? {} : { shareProcessNamespace: true }),
           containers: [
             {
               name: 'app',
               ...container,
-              args: ['node', '--enable-source-maps', 'main.js'],
+              ...(program === undefined ? {} : { args: program }),
               ports: [
-                { name: 'http', containerPort: portOf(serviceSpec, 'PORT') },
-                ...(serviceSpec.http === undefined
-                  ? [{ name: 'management', containerPort: portOf(serviceSpec, 'MANAGEMENT_PORT') }]
-                  : []),
+                { name: 'http', containerPort: portOf(serviceSpec, ports.http) },
+                ...(ports.management === undefined
+                  ? []
+                  : [{ name: 'management', containerPort: portOf(serviceSpec, ports.management) }]),
               ],
               startupProbe: {
                 ...check(serviceSpec, 'live'),
@@ -90,8 +96,16 @@ export function deployment(stack: string, serviceSpec: ServiceSpec): KubernetesO
 
 function check({ http }: ServiceSpec, what: 'live' | 'ready') {
   if (http === undefined) return { httpGet: { path: `/healthz/${what}`, port: 'management' } };
+  const port = http.management === undefined ? 'http' : 'management';
   const path = http[what];
-  return path === undefined ? { tcpSocket: { port: 'http' } } : { httpGet: { path, port: 'http' } };
+  return path === undefined ? { tcpSocket: { port } } : { httpGet: { path, port } };
+}
+
+/** By the program that the image has for it; an image of others has what the command names. */
+function migrateContainer(serviceSpec: ServiceSpec, migration: Migration) {
+  if (migration === 'builtin') return { args: ['node', 'migrate.js'] };
+  if (migration === 'none' || 'problem' in migration) return undefined;
+  return mainProgram(serviceSpec) === undefined ? { command: migration.command } : { args: ['node', MIGRATE_PROGRAM] };
 }
 
 function portOf(serviceSpec: ServiceSpec, key: string): number {

@@ -1,3 +1,4 @@
+import { portKeys } from '../../services/port-keys.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { labelsOf, MANAGED_BY_LABEL, NAME_LABEL, PART_OF_LABEL } from '../../kubernetes/labels.ts';
@@ -42,15 +43,17 @@ export function defaultDeny(stack: string): KubernetesObject {
  * DNS. Probes come from the node, which no policy can shut out.
  */
 export function servicePolicy(stack: string, serviceSpec: ServiceSpec, callers: string[]): KubernetesObject {
-  const { name, calls, hasDatabase } = serviceSpec;
+  const { name, calls, hasDatabase, database } = serviceSpec;
   return policy(stack, name, name, {
     ingress: [
       ...(callers.length > 0 ? [{ from: callers.map(pods), ports: [tcp('http')] }] : []),
-      { from: [pods(SCRAPER)], ports: [tcp(serviceSpec.http === undefined ? 'management' : 'http')] },
+      { from: [pods(SCRAPER)], ports: [tcp(portKeys(serviceSpec).management === undefined ? 'http' : 'management')] },
     ],
     egress: [
       ...(calls.length > 0 ? [{ to: calls.map(pods), ports: [tcp('http')] }] : []),
       ...(hasDatabase ? [{ to: [pods(databaseName(name))], ports: [tcp('postgres')] }] : []),
+      // Where it is, an overlay may say more narrowly.
+      ...(database?.external === true ? [{ ports: [{ port: 5432, protocol: 'TCP' }] }] : []),
       DNS,
     ],
   });

@@ -1,3 +1,4 @@
+import type { Migration } from '../../services/migrate-command.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { COMPONENT_LABEL } from '../../kubernetes/labels.ts';
@@ -11,12 +12,17 @@ import { serviceAccount } from './service-account.ts';
 import { headlessService, service } from './service.ts';
 
 /** What every service gets before its fragment says a word. `stack` is the namespace, `callers` are services. */
-export function platformDefaults(stack: string, serviceSpec: ServiceSpec, callers: string[]): KubernetesObject[] {
+export function platformDefaults(
+  stack: string,
+  serviceSpec: ServiceSpec,
+  callers: string[],
+  migration: Migration,
+): KubernetesObject[] {
   const { name } = serviceSpec;
   const objects = [
     serviceAccount(stack, name, name),
     configMap(stack, serviceSpec),
-    deployment(stack, serviceSpec),
+    deployment(stack, serviceSpec, migration),
     service(stack, name, name, { name: 'http', port: 80, targetPort: 'http' }),
     disruptionBudget(stack, name),
     autoscaler(stack, name),

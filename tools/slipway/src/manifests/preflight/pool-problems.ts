@@ -15,6 +15,8 @@ export function poolProblems(serviceSpec: ServiceSpec, objects: KubernetesObject
   if (!hasDatabase) return [];
   const poolKey = keys.find(({ source }) => source.kind === 'plain' && source.isPoolSize === true);
   if (poolKey === undefined) {
+    // How a program that is not written to slipway's conventions bounds its pool, its own code says.
+    if (serviceSpec.database !== undefined) return [];
     const message = 'has a database and no key for the size of its pool: nothing bounds its connections';
     return [{ file, message, hint: 'declare DATABASE_POOL_SIZE: poolSize() and give it to the pool' }];
   }

@@ -11,7 +11,7 @@ const MANAGEMENT_ROUTES = ['/healthz', '/healthz/live', '/healthz/ready', '/metr
 const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
 
 /** Probes of a port that the container does not have, or of a path that is no route. */
-export function probeProblems({ root }: ServiceSpec, object: KubernetesObject, lineOf: LineOf): Problem[] {
+export function probeProblems({ root, http }: ServiceSpec, object: KubernetesObject, lineOf: LineOf): Problem[] {
   if (object.kind !== 'Deployment') return [];
   const file = `${root}/k8s/fragment.yaml`;
   return containersOf(object).flatMap((container) =>
@@ -35,7 +35,7 @@ export function probeProblems({ root }: ServiceSpec, object: KubernetesObject, l
         ];
       }
       const [path = '/'] = String(get.path ?? '/').split('?');
-      if (get.port !== 'management' || MANAGEMENT_ROUTES.includes(path)) return [];
+      if (http !== undefined || get.port !== 'management' || MANAGEMENT_ROUTES.includes(path)) return [];
       return [
         {
           file,

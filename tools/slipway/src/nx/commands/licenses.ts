@@ -3,7 +3,7 @@ import { printableJson, printableLine } from '@slipway/util/printable';
 import { workspaceRoot } from '@slipway/util/workspace-root';
 import { readServiceSpecs } from '../../services/read-services.ts';
 import { ValidationError } from '../../util/problems/validation-error.ts';
-import { serviceLayers } from '../../images/layers/service-layers.ts';
+import { packagesOf } from '../../images/packages-of.ts';
 import { licenseProblems } from '../../images/sbom/license-problems.ts';
 import { lockedPackages } from '../../images/sbom/npm-packages.ts';
 
@@ -37,7 +37,7 @@ async function bundledRows(): Promise<Row[]> {
   const rows = new Map<string, Row>();
   const root = workspaceRoot(process.cwd());
   for (const serviceSpec of await readServiceSpecs(root)) {
-    const { npm } = await serviceLayers(root, serviceSpec);
+    const npm = await packagesOf(root, serviceSpec);
     for (const { name, version, license } of lockedPackages(root, npm)) {
       const row = rows.get(`${name}@${version}`) ?? { name, version, license, services: [] };
       row.services.push(serviceSpec.name);

@@ -7,6 +7,7 @@ import { byName } from '../../../util/by-name.ts';
 import { type ContainerImage, imageReference } from '../../../images/container-image.ts';
 import { pushImage } from '../../../images/publish/registry/push-image.ts';
 import { createDatabaseSbom, createServiceSbom } from '../../../images/image-sbom.ts';
+import { assumeBuilt } from '../../../images/layers/run-build-target.ts';
 import { image } from '../../../images/build-image.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
 import { replaceFile } from '../../../util/files/write-files.ts';
@@ -23,21 +24,28 @@ export function imageExecutor(
     requireServices(serviceNames(root), [serviceOf(project)]);
     const serviceSpec = byName(await readServiceSpecs(root), serviceOf(project));
     const settings = readSettings(root);
+    assumeBuilt(serviceSpec.root);
     const built = await image(settings, serviceSpec);
-    const sbom = await writeSbom(root, serviceSpec.name, await createServiceSbom(settings, built));
+    // What others have put together, their tools describe.
+    const sbom =
+      built.npm === undefined
+        ? {}
+        : { sbom: await writeSbom(root, serviceSpec.name, await createServiceSbom(settings, built)) };
     const databaseSbom = serviceSpec.hasDatabase
       ? { databaseSbom: await writeSbom(root, 'postgres', await createDatabaseSbom(settings.stack)) }
       : {};
     const result =
-      options.registry === undefined
-        ? await store(root, serviceSpec.name, built)
-        : await pushImage(built, options.registry, `${settings.stack}/${serviceSpec.name}`);
+      built.upstream !== undefined
+        ? { upstream: built.upstream }
+        : options.registry === undefined
+          ? await store(root, serviceSpec.name, built)
+          : await pushImage(built, options.registry, `${settings.stack}/${serviceSpec.name}`);
     const facts = {
       image: imageReference(built),
       digest: built.manifest.digest,
       ownLayerBytes: built.ownLayerSize,
       ...result,
-      sbom,
+      ...sbom,
       ...databaseSbom,
     };
     if (options.json) console.log(JSON.stringify(facts));

@@ -1,0 +1,48 @@
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ServiceSpec } from '../../services/service-spec.ts';
+import type { Settings } from '../../util/workspace/settings.ts';
+import { type AppImage, contentTag } from '../container-image.ts';
+import { docker } from './docker.ts';
+import { isThere, savedImage, unpackSaved } from './saved-image.ts';
+
+/** Longest time that the engine may take to write an image, ms. */
+const SAVE_LIMIT_MS = 300_000;
+
+/** An image that the engine has, by its id (`sha256:…`). It is read out of the engine once, to `dist/engine/SERVICE`. */
+export async function engineImage(
+  { workspaceRoot, stack }: Settings,
+  { name }: ServiceSpec,
+  id: string,
+  place: { file: string; key: string },
+): Promise<AppImage> {
+  const parent = join(workspaceRoot, 'dist', 'engine', name);
+  const short = id.replace(/^sha256:/, '').slice(0, 16);
+  const folder = join(parent, short);
+  if (!(await isThere(folder))) {
+    await mkdir(parent, { recursive: true });
+    const temporary = await mkdtemp(join(tmpdir(), 'slipway-save-'));
+    try {
+      const archive = join(temporary, 'image.tar');
+      const failed = (output: string) => ({
+        message: `the engine cannot write the image:\n${output}`,
+        hint: 'df -h, docker system df',
+      });
+      await docker(['save', '--output', archive, id], place, failed, { timeoutMs: SAVE_LIMIT_MS });
+      await unpackSaved(archive, folder);
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+    for (const other of await readdir(parent))
+      if (other !== short) await rm(join(parent, other), { recursive: true, force: true });
+  }
+  const { manifest, blobs, layerSizes } = await savedImage(folder);
+  return {
+    repository: `slipway.local/${stack}/${name}`,
+    tag: contentTag(manifest.digest),
+    manifest,
+    blobs,
+    ownLayerSize: layerSizes.at(-1) ?? 0,
+  };
+}

@@ -1,0 +1,89 @@
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, normalize } from 'node:path';
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { type Descriptor, digestOf, digestOfFile } from '@slipway/oci/blob';
+import { type ImageBlob, MEDIA_TYPES } from '@slipway/oci/layout';
+import { parseJson } from '@slipway/util/json';
+import { extract } from 'tar-stream';
+
+/** An image as the engine's `save` writes it, made an OCI image: what nodes lack of it can be sent to them layer by layer. */
+export type SavedImage = { manifest: Descriptor; blobs: ImageBlob[]; layerSizes: number[] };
+
+type Entry = { Config: string; Layers: string[] };
+
+/** Unpacks a `docker save` archive of one image below `folder`, unless it lies there already. */
+export async function unpackSaved(archive: string, folder: string): Promise<void> {
+  const temporary = `${folder}.tmp-${process.pid}`;
+  await rm(temporary, { recursive: true, force: true });
+  try {
+    for await (const entry of createReadStream(archive).pipe(extract())) {
+      const path = normalize(entry.header.name);
+      if (entry.header.type === 'file' && !path.startsWith('..')) {
+        await mkdir(dirname(join(temporary, path)), { recursive: true });
+        await pipeline(entry, createWriteStream(join(temporary, path)));
+      } else if (entry.header.type === 'symlink' && typeof entry.header.linkname === 'string') {
+        // The old form names a layer that two images share by a link.
+        const target = normalize(join(dirname(path), entry.header.linkname));
+        await mkdir(dirname(join(temporary, path)), { recursive: true });
+        await pipeline(createReadStream(join(temporary, target)), createWriteStream(join(temporary, path)));
+      }
+      entry.resume();
+    }
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(dirname(folder), { recursive: true });
+    await rename(temporary, folder);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** The image that `unpackSaved` has left in `folder`, in the old form of the archive or in OCI's. */
+export async function savedImage(folder: string): Promise<SavedImage> {
+  const file = join(folder, 'manifest.json');
+  const [image] = parseJson<Entry[]>(await readFile(file, 'utf8'), file);
+  if (image === undefined) throw new Error(`${file} names no image`);
+  const layers = await Promise.all(
+    image.Layers.map(async (path) => {
+      const { digest, size } = await digestOfFile(join(folder, path));
+      const mediaType = `${MEDIA_TYPES.layer}${(await isGzip(join(folder, path))) ? '+gzip' : ''}`;
+      return { descriptor: { mediaType, digest, size }, file: join(folder, path) };
+    }),
+  );
+  const config = await readFile(join(folder, image.Config));
+  const configDescriptor = { mediaType: MEDIA_TYPES.config, digest: digestOf(config), size: config.length };
+  const manifest = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: MEDIA_TYPES.manifest,
+      config: configDescriptor,
+      layers: layers.map(({ descriptor }) => descriptor),
+    }),
+  );
+  const descriptor = { mediaType: MEDIA_TYPES.manifest, digest: digestOf(manifest), size: manifest.length };
+  return {
+    manifest: descriptor,
+    layerSizes: layers.map((layer) => layer.descriptor.size),
+    blobs: [
+      ...layers.map((layer) => ({ digest: layer.descriptor.digest, size: layer.descriptor.size, file: layer.file })),
+      { digest: configDescriptor.digest, size: configDescriptor.size, bytes: config },
+      { digest: descriptor.digest, size: descriptor.size, bytes: manifest },
+    ],
+  };
+}
+
+async function isGzip(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await file.close();
+  }
+}
+
+export async function isThere(folder: string): Promise<boolean> {
+  return (await stat(join(folder, 'manifest.json')).catch(() => undefined)) !== undefined;
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { migrationOf } from '../../src/services/migrate-command.ts';
+import { readServiceSpec } from '../../src/services/read-service.ts';
+import { ValidationError } from '../../src/util/problems/validation-error.ts';
+import { workspaceWith } from '../support/workspace-with.ts';
+
+const DIGEST = `sha256:${'a'.repeat(64)}`;
+
+test('slipway.yaml says how a service is built, run and migrated, and which key has its port', async (t) => {
+  const text = `http: { port: HTTP_PORT, management: ADMIN_PORT, ready: /ready }
+build: { target: build, entry: dist/main.js }
+run: { command: [node, dist/main.js] }
+database: { url: DB_URL, migrate: { command: [npx, knex, migrate:latest] } }
+environment: { properties: { HTTP_PORT: { default: 8080 }, ADMIN_PORT: { default: 9090 } } }
+`;
+  const spec = await readServiceSpec(workspaceWith(t, { 'apps/a/slipway.yaml': text }), 'apps/a');
+  assert.deepEqual(spec.build, { target: 'build', entry: 'dist/main.js' });
+  assert.deepEqual(spec.run, { command: ['node', 'dist/main.js'] });
+  assert.equal(spec.hasDatabase, true);
+  const url = spec.keys.find(({ name }) => name === 'DB_URL');
+  assert.deepEqual([url?.secret, url?.source.kind], [true, 'postgres-url']);
+});
+
+test('a database of somebody else is a secret that has to be given, and none of slipway', async (t) => {
+  const text = 'database: { url: DATABASE_URL, external: true }';
+  const spec = await readServiceSpec(workspaceWith(t, { 'apps/a/slipway.yaml': text }), 'apps/a');
+  assert.equal(spec.hasDatabase, false);
+  assert.deepEqual(spec.keys.find(({ name }) => name === 'DATABASE_URL')?.source, { kind: 'plain', secret: true });
+});
+
+const broken: [string, string, RegExp][] = [
+  ['two ways to build', 'build: { dockerfile: Dockerfile, target: build }', /build.*or several/],
+  ['no way to build', 'build: {}', /build.*none of the ways/],
+  ['a target without an entry', 'build: { target: build }', /build\.entry.*is missing/],
+  ['an entry that no Node runs', 'build: { target: build, entry: dist/main.ts }', /build\.entry.*no JavaScript/],
+  ['an entry beside the sources', 'build: { target: build, entry: main.js }', /build\.entry.*in a folder/],
+  ['a surplus key', 'build: { dockerfile: Dockerfile, entry: x }', /build\.entry.*is not known/],
+  ['a tag', 'build: { image: nginx:1 }', /build\.image.*names no digest[\s\S]*docker pull nginx:1/],
+  ['half a digest', 'build: { image: nginx@sha256:12 }', /build\.image.*names no digest/],
+  ['a command that is a sentence', 'run: { command: npm start }', /run\.command.*no list/],
+  ['neither target nor command', 'run: {}', /run.*neither/],
+  ['a port by number', 'http: { port: 8080 }', /http\.port.*no key of the environment/],
+  ['a port that is not declared', 'http: { port: HTTP_PORT }', /HTTP_PORT as a port/],
+  ['a database without a key', 'database: { migrate: none }', /database\.url/],
+  ['migrations by a word', 'database: { url: DATABASE_URL, migrate: knex }', /database\.migrate/],
+];
+for (const [what, text, message] of broken) {
+  test(`a problem that names file and key: ${what}`, async (t) => {
+    const root = workspaceWith(t, { 'apps/a/slipway.yaml': text });
+    await assert.rejects(readServiceSpec(root, 'apps/a'), (error) => {
+      assert.ok(error instanceof ValidationError);
+      assert.match(error.message, /apps\/a\/slipway\.yaml/);
+      assert.match(error.message, message);
+      return true;
+    });
+  });
+}
+
+test('an image is taken by its digest', async (t) => {
+  const root = workspaceWith(t, { 'apps/a/slipway.yaml': `build: { image: registry.example/a@${DIGEST} }` });
+  assert.deepEqual((await readServiceSpec(root, 'apps/a')).build, { image: `registry.example/a@${DIGEST}` });
+});
+
+const migrations: [string, Record<string, string>, unknown][] = [
+  [
+    'a script of package.json',
+    { 'apps/a/package.json': '{"scripts":{"db":"knex migrate:latest"}}' },
+    ['npx', 'knex', 'migrate:latest'],
+  ],
+  [
+    'a command of a target',
+    { 'apps/a/project.json': '{"targets":{"db":{"command":"npx drizzle-kit migrate"}}}' },
+    ['npx', 'drizzle-kit', 'migrate'],
+  ],
+  [
+    'options of nx:run-commands',
+    { 'apps/a/project.json': '{"targets":{"db":{"options":{"command":"node db.mjs"}}}}' },
+    ['node', 'db.mjs'],
+  ],
+  ['what takes a shell', { 'apps/a/package.json': '{"scripts":{"db":"cd db && knex migrate:latest"}}' }, undefined],
+  ['what is not there', {}, undefined],
+];
+for (const [what, files, command] of migrations) {
+  test(`a target that migrates is its command in a pod: ${what}`, async (t) => {
+    const text = 'database: { url: DATABASE_URL, migrate: { target: db } }';
+    const root = workspaceWith(t, { 'apps/a/slipway.yaml': text, ...files });
+    const migration = migrationOf(root, await readServiceSpec(root, 'apps/a'));
+    assert.ok(typeof migration === 'object');
+    if (command === undefined)
+      assert.ok('problem' in migration && /migrate: \{ command/.test(migration.problem.hint ?? ''));
+    else assert.deepEqual(migration, { command });
+  });
+}
