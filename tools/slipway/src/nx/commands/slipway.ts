@@ -13,6 +13,7 @@ const COMMANDS: Record<string, { what: string; run: () => Promise<unknown> }> = 
     ]),
   ),
   start: { what: 'run every service as a process on this machine', run: () => import('./start.ts') },
+  mcp: { what: 'serve state, requests and logs to a program (Model Context Protocol)', run: () => import('./mcp.ts') },
   doctor: { what: 'say what this machine and this workspace lack', run: () => import('./doctor.ts') },
   licenses: {
     what: 'list the npm packages that the images pass on, with their licences',

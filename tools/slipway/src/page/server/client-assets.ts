@@ -36,6 +36,8 @@ export async function clientAssets(): Promise<Map<string, Asset>> {
       platform: 'browser',
       legalComments: 'none',
       write: false,
+      // The tsconfig.json beside the sources is for checking types; where this package is installed, its base is missing.
+      tsconfigRaw: {},
       logLevel: 'silent',
       define: { 'process.env.NODE_ENV': '"production"' },
     }),

@@ -1,20 +1,12 @@
 import { InterruptedError, interruptible } from '@slipway/util/interruption';
-import { localDataDir } from '../../../dev/local/local-data-dir.ts';
-import { defaultPlan } from '../../../dev/local/plan.ts';
-import { contextName, kindCluster } from '../../../kubernetes/client/target.ts';
-import { openCluster } from '../../../kubernetes/client/open-cluster.ts';
-import { localLogFolder } from '../../../operate/logs/local-log-file.ts';
-import { clusterSource } from '../../../page/data/cluster-source.ts';
-import { localSource } from '../../../page/data/local-source.ts';
-import type { PageSource } from '../../../page/data/page-source.ts';
+import { chooseSource, type SourceOptions } from '../../../page/data/choose-source.ts';
 import { openPageData } from '../../../page/data/page-data.ts';
 import { startPageServer } from '../../../page/server/page-server.ts';
 import { receiveSpans } from '../../../page/telemetry/receive-spans.ts';
-import { readSettings } from '../../../util/workspace/settings.ts';
 import { endContinuous } from '../end-continuous.ts';
 import { explainFailure } from '../explain-failure.ts';
 
-type Options = { kind: boolean; stack?: string; readOnly?: boolean; context?: string };
+type Options = SourceOptions & { readOnly?: boolean };
 
 /** Serves the page until it is interrupted. */
 export async function uiExecutor(options: Options, { root }: { root: string }): Promise<{ success: boolean }> {
@@ -29,7 +21,7 @@ export async function uiExecutor(options: Options, { root }: { root: string }): 
 }
 
 async function servePage(root: string, options: Options, signal: AbortSignal): Promise<void> {
-  const { source, isDevelopment } = await sourceOf(root, options);
+  const { source, isDevelopment } = await chooseSource(root, options);
   const data = openPageData(source, { isReadOnly: options.readOnly ?? !isDevelopment });
   const server = await startPageServer(receiveSpans);
   server.show(data);
@@ -42,25 +34,4 @@ async function servePage(root: string, options: Options, signal: AbortSignal): P
     await server.close();
     await data.close();
   }
-}
-
-async function sourceOf(
-  root: string,
-  { kind, stack, context }: Options,
-): Promise<{ source: PageSource; isDevelopment: boolean }> {
-  if (kind || context !== undefined) {
-    const settings = readSettings(root);
-    const name = contextName(settings.cluster, context);
-    const source = await clusterSource(await openCluster(name), settings);
-    return { source, isDevelopment: kindCluster(name) !== undefined };
-  }
-  const dataDir = localDataDir(root, stack);
-  const source = localSource({
-    workspaceRoot: root,
-    dataDir,
-    logFolder: localLogFolder(stack),
-    services: defaultPlan(root, dataDir),
-    ...(stack === undefined ? {} : { stack }),
-  });
-  return { source, isDevelopment: true };
 }

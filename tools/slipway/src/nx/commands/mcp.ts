@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import { EX_USAGE, exitCodeOf, explainError, messageOf } from '@slipway/util/errors';
+import { readJson } from '@slipway/util/json';
+import { workspaceRoot } from '@slipway/util/workspace-root';
+import { chooseSource } from '../../page/data/choose-source.ts';
+import { openPageData } from '../../page/data/page-data.ts';
+import { createMcpServer } from '../../page/mcp/mcp-server.ts';
+
+const HELP = `Usage: npx slipway mcp [--stack NAME | --kind | --context NAME] [--write]
+
+Serves the stack's state, requests and logs to a program over the Model Context Protocol, on standard input and output.
+
+  --stack NAME    the stack of npm start -- --stack NAME; default: the one without a name
+  --kind          the stack on kind
+  --context NAME  the stack in the cluster of this kubeconfig context
+  --write         also the tool that restarts, stops and starts services`;
+/** The log files that are there are read by then, ms. */
+const READING_MS = 500;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  let options;
+  try {
+    ({ values: options } = parseArgs({
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        kind: { type: 'boolean', default: false },
+        stack: { type: 'string' },
+        context: { type: 'string' },
+        write: { type: 'boolean', default: false },
+      },
+    }));
+  } catch (error) {
+    console.error(`✗ ${messageOf(error).split('. ')[0]}\n\n${HELP}`);
+    return EX_USAGE;
+  }
+  if (options.help) {
+    console.log(HELP);
+    return 0;
+  }
+  try {
+    await serve(options);
+    return 0;
+  } catch (error) {
+    console.error(explainError(error));
+    return exitCodeOf(error);
+  }
+}
+
+/** Until whoever asks has left. */
+async function serve(options: { kind: boolean; stack?: string; context?: string; write: boolean }): Promise<void> {
+  const { source, isDevelopment } = await chooseSource(workspaceRoot(process.cwd()), options);
+  const canAct = options.write && isDevelopment;
+  const data = openPageData(source, { isReadOnly: !canAct });
+  const { version } = readJson<{ version: string }>(`${import.meta.dirname}/../../../package.json`);
+  const server = createMcpServer(data, { version, canAct });
+  const ended = new Promise<void>((resolve) => {
+    process.stdin.once('end', resolve);
+    process.stdin.once('close', resolve);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+  await sleep(READING_MS);
+  await server.connect(new StdioServerTransport());
+  await ended;
+  await server.close();
+  await data.close();
+}

@@ -1,0 +1,38 @@
+import { localDataDir } from '../../dev/local/local-data-dir.ts';
+import { defaultPlan } from '../../dev/local/plan.ts';
+import { openCluster } from '../../kubernetes/client/open-cluster.ts';
+import { contextName, kindCluster } from '../../kubernetes/client/target.ts';
+import { localLogFolder } from '../../operate/logs/local-log-file.ts';
+import { readSettings } from '../../util/workspace/settings.ts';
+import { clusterSource } from './cluster-source.ts';
+import { localSource } from './local-source.ts';
+import type { PageSource } from './page-source.ts';
+
+export type SourceOptions = {
+  kind: boolean;
+  /** Of `npm start -- --stack NAME`. */
+  stack?: string;
+  context?: string;
+};
+
+/** The stack that the user means. `isDevelopment`: changing it harms nobody else. */
+export async function chooseSource(
+  root: string,
+  { kind, stack, context }: SourceOptions,
+): Promise<{ source: PageSource; isDevelopment: boolean }> {
+  if (kind || context !== undefined) {
+    const settings = readSettings(root);
+    const name = contextName(settings.cluster, context);
+    const source = await clusterSource(await openCluster(name), settings);
+    return { source, isDevelopment: kindCluster(name) !== undefined };
+  }
+  const dataDir = localDataDir(root, stack);
+  const source = localSource({
+    workspaceRoot: root,
+    dataDir,
+    logFolder: localLogFolder(stack),
+    services: defaultPlan(root, dataDir),
+    ...(stack === undefined ? {} : { stack }),
+  });
+  return { source, isDevelopment: true };
+}
