@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, test } from 'node:test';
 import { programs } from '@slipway/checks/programs';
@@ -89,7 +91,10 @@ test('what is more than code takes new pods', async () => {
   assert.equal(await planted(), 'two', 'the image holds the code as it is');
 });
 
-test('leaving puts the image back, also when nothing compiles', async () => {
+test('leaving puts the image back, also when nothing compiles', async (t) => {
+  // As in a fresh clone: without a terminal the last words go there.
+  rmSync(join(workspaceRoot, 'dist/watch'), { recursive: true, force: true });
+  t.after(restoreFiles);
   editFile(ROUTES, (text) => `${text}\nconst broken = ;\n`);
   watching!.kill('SIGINT');
   await until(
@@ -97,7 +102,7 @@ test('leaving puts the image back, also when nothing compiles', async () => {
     async () => (await kubectl(['-n', NAMESPACE, 'get', 'deployments', '-l', SYNCED, '-o', 'name'])) === '',
   );
   assert.equal(await planted(), 'two', 'what was deployed last serves');
-  restoreFiles();
+  assert.match(readFileSync(join(workspaceRoot, 'dist/watch/leaving.log'), 'utf8'), /images .* are back/);
 });
 
 test('a deploy that meets pods of a watch mode that was killed replaces them', async () => {

@@ -1,5 +1,5 @@
-import { createWriteStream } from 'node:fs';
 import { Socket } from 'node:net';
+import { join } from 'node:path';
 import { parseJson } from '@slipway/util/json';
 import { explainError } from '@slipway/util/errors';
 import { workspaceRoot as rootOf } from '@slipway/util/workspace-root';
@@ -7,6 +7,7 @@ import { jsonReporter } from '../../deploy/report/json-reporter.ts';
 import { plainReporter } from '../../deploy/report/plain-reporter.ts';
 import { printable } from '@slipway/util/printable';
 import { masked } from '@slipway/util/secret-mask';
+import { lastWords } from '../../dev/watch/last-words.ts';
 import { type WatchOptions, watchMode } from '../../dev/watch/watch-mode.ts';
 import { readSettings } from '../../util/workspace/settings.ts';
 
@@ -19,12 +20,12 @@ const LEAVING_LOG = 'dist/watch/leaving.log';
 const { only, json, ...options } = parseJson<Options>(process.argv[2] ?? '', 'the argument of dev-kind');
 const workspaceRoot = rootOf(process.cwd());
 const leaving = new AbortController();
-let output: NodeJS.WritableStream = process.stdout;
+let output: { write: (text: string) => unknown } = process.stdout;
 const report = (json ? jsonReporter : plainReporter)((text) => void output.write(masked(text)));
 
 function leave(): void {
   if (leaving.signal.aborted) return;
-  output = createWriteStream(process.env.SLIPWAY_TERMINAL || LEAVING_LOG, { flags: 'a' });
+  output = lastWords(process.env.SLIPWAY_TERMINAL ?? '', join(workspaceRoot, LEAVING_LOG));
   leaving.abort();
 }
 
