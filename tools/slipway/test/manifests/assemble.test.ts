@@ -338,3 +338,19 @@ test('two services that declare one object are told, each object being of one al
     return true;
   });
 });
+
+for (const [what, text] of [
+  ['changed', 'app.kubernetes.io/name: orders-v2'],
+  ['deleted', 'app.kubernetes.io/name: null'],
+] as const) {
+  test(`a label of the pods that is ${what} is one problem: selectors of the platform are not blamed for it`, async () => {
+    const root = fragment(`kind: Deployment\nspec: { template: { metadata: { labels: { ${text} } } } }\n`);
+    await assert.rejects(assemble(settings(root)), ({ problems }: ValidationError) => {
+      assert.deepEqual(
+        problems.map(({ line, hint }) => [line, hint]),
+        [[2, 'drop the line']],
+      );
+      return true;
+    });
+  });
+}

@@ -21,9 +21,11 @@ export function selectorProblems(
   );
   const key = `${object.kind} ${object.metadata.name}`;
   if (selected.length === 0) {
+    const line = lineOf(object, ['spec', 'selector']);
+    // The platform's own selector fits unless the fragment changes a label of the pods, which is told with its line.
+    if (line === undefined) return [];
     const known = objects.flatMap((workload) => podLabels(workload)[NAME_LABEL] ?? []);
     const hint = `select by ${NAME_LABEL}: ${known.join(' or ')}`;
-    const line = lineOf(object, ['spec', 'selector']);
     return [{ file, line, key: `${key} spec.selector`, message: 'matches no pod of the service', hint }];
   }
   const ports = selected.flatMap(containersOf).flatMap(({ ports = [] }) => ports);
