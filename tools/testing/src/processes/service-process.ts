@@ -7,13 +7,13 @@ const apps = new URL('../../../../apps/', import.meta.url);
 /** One service as a process of its own, from its sources. */
 export class ServiceProcess {
   readonly #name: string;
-  readonly #environment: Record<string, string>;
+  readonly environment: Record<string, string>;
   #child: ChildProcess | undefined;
   log = '';
 
   constructor(name: string, environment: Record<string, string>) {
     this.#name = name;
-    this.#environment = environment;
+    this.environment = environment;
   }
 
   get pid(): number | undefined {
@@ -50,7 +50,7 @@ export class ServiceProcess {
   #spawn(entry: string): ChildProcess {
     const path = fileURLToPath(new URL(`${this.#name}/src/${entry}`, apps));
     const child = spawn(process.execPath, [path], {
-      env: { PATH: process.env.PATH, ...this.#environment },
+      env: { PATH: process.env.PATH, ...this.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout, child.stderr])
