@@ -157,6 +157,6 @@ test('a database that is gone, and the button that brings it back', limit, async
   process.kill(Number(pid), 'SIGQUIT');
   const [finding] = await untilFound('database-down');
   assert.equal(finding?.who, 'back-db');
-  await source.act(finding!.action!, signal);
+  await source.act(finding.action!, signal);
   await untilFound();
 });

@@ -75,6 +75,7 @@ function matcher({ services, level, words = [], request }: Omit<LogFilter, 'limi
     const [, key, sign, wanted] = COMPARISON.exec(word) ?? [];
     const lower = word.toLowerCase();
     if (key === undefined || wanted === undefined) return ({ text }) => text.toLowerCase().includes(lower);
+    if (sign === '=' && !key.includes('.')) return ({ text }) => hasField(text, key, wanted);
     return ({ text }) => {
       // Parsing is dear: what the line does not hold, it cannot say.
       if (!text.includes(`"${key.split('.')[0]}"`) || (sign === '=' && !text.includes(wanted))) return false;
@@ -86,8 +87,16 @@ function matcher({ services, level, words = [], request }: Omit<LogFilter, 'limi
   return (line: StoredLine): boolean =>
     (services === undefined || services.includes(line.service)) &&
     (level === undefined || line.level >= level) &&
-    (request === undefined || (line.text.includes(request) && parseLogLine(line.text)?.requestId === request)) &&
+    (request === undefined || hasField(line.text, 'requestId', request)) &&
     tests.every((test) => test(line));
+}
+
+/** Whether a line says so, found without parsing it: as a string, or as a number or a word of JSON. */
+function hasField(text: string, key: string, value: string): boolean {
+  if (text.includes(`"${key}":"${value}"`)) return true;
+  const bare = `"${key}":${value}`;
+  const at = text.indexOf(bare);
+  return at !== -1 && /[,}\]]/.test(text.charAt(at + bare.length));
 }
 
 function valueAt(entry: unknown, path: string): unknown {
