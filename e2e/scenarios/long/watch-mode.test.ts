@@ -102,7 +102,8 @@ test('leaving puts the image back, also when nothing compiles', async (t) => {
     async () => (await kubectl(['-n', NAMESPACE, 'get', 'deployments', '-l', SYNCED, '-o', 'name'])) === '',
   );
   assert.equal(await planted(), 'two', 'what was deployed last serves');
-  assert.match(readFileSync(join(workspaceRoot, 'dist/watch/leaving.log'), 'utf8'), /images .* are back/);
+  const log = join(workspaceRoot, 'dist/watch/leaving.log');
+  await until('it says so', () => /the images that were deployed last are back/.test(readFileSync(log, 'utf8')));
 });
 
 test('a deploy that meets pods of a watch mode that was killed replaces them', async () => {
