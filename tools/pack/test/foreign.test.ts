@@ -198,7 +198,7 @@ test('npx slipway start runs both, and the edge and the library answer', async (
     () => /greeter[^\n]*?(http:\/\/127\.0\.0\.1:\d+)/.exec(output)?.[1],
     () => output,
   );
-  const answer = async () => (await (await fetch(url)).json()) as unknown;
+  const answer = async () => await (await fetch(url)).json();
   assert.deepEqual(
     await until(
       () => answer().catch(() => undefined),

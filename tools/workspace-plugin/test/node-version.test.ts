@@ -7,9 +7,9 @@ import { test } from 'node:test';
 const root = join(import.meta.dirname, '../../..');
 
 /** Loads a file as an older Node would: what reads TypeScript must not be reached. */
-function loadUnder(version: string, file: string) {
+function loadUnder(version: string, file: string, call = '') {
   const script = `Object.defineProperty(process, 'versions', { value: { node: process.argv[1] } });
-    require(process.argv[2]);`;
+    require(process.argv[2])${call};`;
   const argv = ['--no-experimental-strip-types', '-e', script, version, join(root, file)];
   const { status, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8' });
   return { status, stderr };
@@ -35,6 +35,14 @@ test('the slipway plugin says it to Nx, and this plugin does not say it again', 
     /slipway needs Node 22\.19 .*run npx nx instead/,
   );
   assert.deepEqual(loadUnder('20.20.2', 'tools/workspace-plugin/plugin.cjs'), { status: 0, stderr: '' });
+});
+
+test('its generators say it, too: nx add runs one before there is a plugin', () => {
+  for (const name of ['init', 'adopt', 'service', 'removeService'])
+    assert.match(
+      loadUnder('20.20.2', 'tools/slipway/generators.cjs', `.${name}()`).stderr,
+      /slipway needs Node 22\.19 /,
+    );
 });
 
 test('every script of package.json that runs TypeScript asks for the version first', () => {
