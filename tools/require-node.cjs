@@ -1,10 +1,10 @@
 'use strict';
 // Loaded before anything in TypeScript, by whatever Node there is: an older one would print a stack about `.ts`.
-const [major, minor] = process.versions.node.split('.').map(Number);
+const { isTooOld, minimumNode } = require('./util/node-version.cjs');
 
-if (major < 22 || (major === 22 && minor < 18)) {
+if (isTooOld()) {
   console.error(
-    `✗ Node ${process.versions.node} cannot run TypeScript; 22.18 or newer can\n` +
+    `✗ Node ${process.versions.node} is too old; ${minimumNode} or newer is needed\n` +
       '→ npm ci (it brings Node 24 for Linux; elsewhere install the one in .nvmrc), then use npx or npm run',
   );
   process.exit(1);

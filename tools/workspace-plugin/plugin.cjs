@@ -1,6 +1,5 @@
 'use strict';
-// Node before 22.18 cannot read TypeScript. The slipway plugin says so; once is enough.
-const [major, minor] = process.versions.node.split('.').map(Number);
-const readsTypeScript = major > 22 || (major === 22 && minor >= 18);
+const { isTooOld } = require('@slipway/util/node-version');
 
-module.exports = readsTypeScript ? require('./src/plugin.ts') : { name: '@slipway/workspace-plugin' };
+// The slipway plugin says it already; once is enough.
+module.exports = isTooOld() ? { name: '@slipway/workspace-plugin' } : require('./src/plugin.ts');

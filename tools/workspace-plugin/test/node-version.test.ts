@@ -16,15 +16,15 @@ function loadUnder(version: string, file: string, call = '') {
 }
 
 test('an older Node is told what to do in two lines, without a stack', () => {
-  for (const version of ['20.20.2', '22.17.1']) {
+  for (const version of ['20.20.2', '22.18.0']) {
     const { status, stderr } = loadUnder(version, 'tools/require-node.cjs');
     assert.equal(status, 1);
     assert.match(
       stderr,
-      new RegExp(`^✗ Node ${version.replaceAll('.', '\\.')} cannot run TypeScript.*\\n→ npm ci.*\\n$`),
+      new RegExp(`^✗ Node ${version.replaceAll('.', '\\.')} is too old; 22\\.19 or newer.*\\n→ npm ci.*\\n$`),
     );
   }
-  for (const version of ['22.18.0', '24.1.0']) {
+  for (const version of ['22.19.0', '24.1.0']) {
     assert.deepEqual(loadUnder(version, 'tools/require-node.cjs'), { status: 0, stderr: '' });
   }
 });

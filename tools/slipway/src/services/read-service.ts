@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ValidationError } from '../util/problems/validation-error.ts';
 import { readConfigsOnce } from './config/read-configs-once.ts';
@@ -17,11 +16,6 @@ export type ServiceReading = { root: string; inputs: string[] } & (
   { serviceSpec: ServiceSpec } | { error: ValidationError }
 );
 
-/** What was read last, and of which state of which files: a graph is computed in steps that all need it. */
-let last: { key: string; state: string; results: Map<string, ConfigResult>; at: number } | undefined;
-/** How long a failure counts, ms: it may be mended outside of what was read, by `npm install`. */
-const FAILURE_COUNTS_MS = 5_000;
-
 /**
  * Reads what the services in `roots` (relative to `workspaceRoot`, e.g. `apps/order`) declare in their `src/config.ts` or
  * `slipway.yaml`.
@@ -34,7 +28,7 @@ export async function readServiceSpecsOf(workspaceRoot: string, roots: string[])
       ? [sources.value.source.reference]
       : [],
   );
-  const results = await readOnce(workspaceRoot, references);
+  const results = await readConfigsOnce(workspaceRoot, references);
   return services.map(({ root, sources }): ServiceReading => {
     const serviceFile = `${root}/${SERVICE_FILE}`;
     const failed = (inputs: string[], { problems }: ValidationError) => {
@@ -136,28 +130,4 @@ export async function readServiceSpec(workspaceRoot: string, root: string): Prom
 
 function configFileOf(root: string): string {
   return `${root}/src/config.ts`;
-}
-
-async function readOnce(workspaceRoot: string, references: string[]): Promise<Map<string, ConfigResult>> {
-  const key = [workspaceRoot, ...references].join('\0');
-  if (last?.key === key && isCurrent(workspaceRoot, last)) return last.results;
-  const results = await readConfigsOnce(workspaceRoot, references);
-  last = { key, state: stateOf(workspaceRoot, results), results, at: performance.now() };
-  return results;
-}
-
-function isCurrent(workspaceRoot: string, { state, results, at }: NonNullable<typeof last>): boolean {
-  const hasFailed = [...results.values()].some((result) => 'problem' in result);
-  if (hasFailed && performance.now() - at > FAILURE_COUNTS_MS) return false;
-  return state === stateOf(workspaceRoot, results);
-}
-
-function stateOf(workspaceRoot: string, results: Map<string, ConfigResult>): string {
-  const inputs = [...results.values()].flatMap((result) => result.inputs);
-  return inputs
-    .map((input) => {
-      const status = statSync(join(workspaceRoot, input), { throwIfNoEntry: false });
-      return `${input} ${status?.mtimeMs} ${status?.size}`;
-    })
-    .join('\n');
 }

@@ -1,3 +1,4 @@
+import { isTooOld, minimumNode } from '@slipway/util/node-version';
 import { clusterCommand } from '../../util/commands.ts';
 import { cacheDir } from '../../util/workspace/cache-dir.ts';
 import type { Finding, Machine } from './finding.ts';
@@ -17,10 +18,9 @@ export async function checkMachine(machine: Machine): Promise<Finding[]> {
 }
 
 function checkNode({ nodeVersion }: Machine): Finding {
-  const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
-  const isGood = major > 22 || (major === 22 && minor >= 19);
   const found = { check: 'node', message: `Node.js ${nodeVersion}` };
-  return isGood ? { ...found, state: 'ok' } : { ...found, state: 'problem', hint: 'install Node.js 22.19 or newer' };
+  if (!isTooOld(nodeVersion)) return { ...found, state: 'ok' };
+  return { ...found, state: 'problem', hint: `install Node.js ${minimumNode} or newer` };
 }
 
 async function checkEngine({ output }: Machine): Promise<Finding> {
