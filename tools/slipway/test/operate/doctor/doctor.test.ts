@@ -72,7 +72,7 @@ const workspaces: [string, Record<string, string>, string[], RegExp][] = [
     'a broken service',
     { 'apps/api/slipway.yaml': 'htpp: {}' },
     ['services: problem'],
-    /slipway\.yaml htpp: is not known/,
+    /slipway\.yaml:1 htpp: is not known/,
   ],
   [
     'an app of another shape',
