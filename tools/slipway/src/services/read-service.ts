@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { ValidationError } from '../util/problems/validation-error.ts';
 import { readConfigsOnce } from './config/read-configs-once.ts';
 import type { ConfigResult } from './config/read-configs.ts';
