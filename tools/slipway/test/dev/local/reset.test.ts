@@ -100,6 +100,7 @@ for (const args of [[], ['--no-watch']]) {
     assert.equal(now.key, back.key, 'secrets stay');
     assert.equal((await ask(fixture.ports.front)).pid, front.pid);
     assert.deepEqual(readdirSync(join(fixture.root, '.slipway/local/back')).sort(), [
+      'journal.json',
       'postgres',
       'run.lock',
       'secrets.env',
