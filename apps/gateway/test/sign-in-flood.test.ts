@@ -14,7 +14,7 @@ async function setUp(t: TestContext, environment: Record<string, string>) {
   const held: ServerResponse[] = [];
   gateway.upstreams.user.answer((request, response) => {
     if (request.method === 'POST') held.push(response);
-    else gateway.echo(request, response);
+    else void gateway.echo(request, response);
   });
   const ask = (client: string, what: keyof typeof paths = 'sign-in') =>
     gateway.api.call('POST', paths[what], { body: {}, headers: { 'x-forwarded-for': client } });

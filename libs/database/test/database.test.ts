@@ -192,8 +192,7 @@ test('a crowd in one lane leaves every other turn to the others', async (t) => {
       database.transaction((transaction) => transaction.query('select 1')),
     ),
   );
-  release();
-  await Promise.all(all);
+  await Promise.all([release(), ...all]);
   assert.deepEqual(order.slice(0, 4), ['crowd 0', 'another', 'crowd 1', 'a transaction']);
 });
 

@@ -46,7 +46,7 @@ export const HINTS: Record<StateCode, Hint> = {
   'out-of-memory': () => `raise resources.limits.memory in ${FRAGMENT}, or find what grows`,
   'environment-refused': () =>
     `fix the keys that its log names; they come from src/config.ts and from the ConfigMap in ${FRAGMENT}`,
-  'migration-failed': () => 'fix the statement that the log names in migrations/, and deploy again',
+  'migration-failed': () => 'fix the migration that the log names, and deploy again',
   'job-running': () => 'if it needs longer, pass --timeout SECONDS',
   'job-failed': () => 'fix the cause and deploy again: a deploy makes a Job that has failed anew',
   'run-failed': ({ object }, kubectl) =>

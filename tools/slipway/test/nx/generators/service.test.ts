@@ -54,8 +54,14 @@ test('what is generated compiles, passes its own test and is what slipway unders
 test('a name that is taken, that Kubernetes refuses, and an unknown callee are refused, all at once', async () => {
   await assert.rejects(generate({ name: 'order' }), /"order" is taken/);
   await assert.rejects(generate({ name: 'postgres' }), /"postgres" is taken/);
-  assert.match(nameProblems('deploy', [], [], [])[0]?.message ?? '', /"deploy" is taken: the Nx project/);
-  assert.match(nameProblems('seed', [], [], ['seed'])[0]?.message ?? '', /"seed" is taken: another project/);
+  assert.match(
+    nameProblems({ name: 'deploy', file: 'apps/deploy', calls: [] }, [], [])[0]?.message ?? '',
+    /"deploy" is taken: the Nx project/,
+  );
+  assert.match(
+    nameProblems({ name: 'seed', file: 'apps/seed', calls: [] }, [], ['seed'])[0]?.message ?? '',
+    /"seed" is taken: another project/,
+  );
   for (const name of ['Order', '2nd', 'a_b', 'a-', 'order-db', '../x', 'x'.repeat(41)]) {
     await assert.rejects(generate({ name, calls: 'nobody' }), (error: Error) => {
       assert.match(error.message, /cannot be a service's name/);

@@ -39,7 +39,7 @@ export async function serviceGenerator(
   const services = await readServiceSpecs(tree.root);
   const callees = [...new Set(calls.split(',').flatMap((callee) => callee.trim() || []))];
   const folder = serviceFolder(tree, name, services, readPluginOptions(tree.root));
-  const problems = nameProblems(folder, callees, services, [...getProjects(tree).keys()]);
+  const problems = nameProblems({ name, file: folder, calls: callees }, services, [...getProjects(tree).keys()]);
   if (problems.length > 0) throw new ValidationError(problems);
 
   const settings = readSettings(tree.root);

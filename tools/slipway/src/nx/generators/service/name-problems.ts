@@ -1,11 +1,20 @@
-import { basename } from 'node:path';
 import { serviceNameProblem } from '../../../services/service-name.ts';
 import type { ServiceSpec } from '../../../services/service-spec.ts';
 import type { Problem } from '../../../util/problems/problem.ts';
 
-/** What is wrong with a new service's name, which its folder has, and with those it is to call. */
-export function nameProblems(file: string, calls: string[], services: ServiceSpec[], projects: string[]): Problem[] {
-  const name = basename(file);
+type NewService = {
+  name: string;
+  /** Its folder. */
+  file: string;
+  calls: string[];
+};
+
+/** What is wrong with a new service's name, and with those it is to call. */
+export function nameProblems(
+  { name, file, calls }: NewService,
+  services: ServiceSpec[],
+  projects: string[],
+): Problem[] {
   const known = services.map((service) => service.name);
   const problems: Problem[] = [];
   const unfit = serviceNameProblem(name);
