@@ -3,7 +3,7 @@ import { isObject } from '../util/json-object.ts';
 import type { Problem } from '../util/problems/problem.ts';
 import { type RunChoice, runnableProblems } from './build-choice.ts';
 
-/** How a database gets its tables before the service starts; absent: `src/migrate.ts` and the folder `migrations`. */
+/** How a database gets its tables before the service starts; absent: of a bundle `src/migrate.ts` and the folder `migrations`. */
 export type MigrateChoice = RunChoice | 'none';
 
 /** What `database` of a slipway.yaml says. */

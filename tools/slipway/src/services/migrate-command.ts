@@ -4,6 +4,7 @@ import type { Argv } from '@slipway/util/exec';
 import { readJson } from '@slipway/util/json';
 import type { Problem } from '../util/problems/problem.ts';
 import { isObject } from '../util/json-object.ts';
+import { databaseKey } from './database-key.ts';
 import { SERVICE_FILE } from './service-roots.ts';
 import type { ServiceSpec } from './service-spec.ts';
 
@@ -17,11 +18,10 @@ export const MIGRATE_PROGRAM = 'migrate.mjs';
 const SHELL = /[|&;<>()$`"'\\*?#~{}]/;
 
 /** How the database of a service is migrated. A target counts by its command: no Nx runs in a pod. */
-export function migrationOf(workspaceRoot: string, { root, hasDatabase, database }: ServiceSpec): Migration {
-  if (database === undefined) return hasDatabase ? 'builtin' : 'none';
-  const { migrate } = database;
-  if (migrate === undefined)
-    return hasDatabase && existsSync(join(workspaceRoot, root, 'src', 'migrate.ts')) ? 'builtin' : 'none';
+export function migrationOf(workspaceRoot: string, serviceSpec: ServiceSpec): Migration {
+  const { root, database } = serviceSpec;
+  const { migrate } = database ?? {};
+  if (migrate === undefined) return conventional(workspaceRoot, serviceSpec);
   if (migrate === 'none') return 'none';
   if ('command' in migrate) return migrate;
   const line = commandOf(workspaceRoot, root, migrate.target);
@@ -43,6 +43,23 @@ export function migrationOf(workspaceRoot: string, { root, hasDatabase, database
       key: 'database.migrate.target',
       message: `"${migrate.target}" ${what}`,
       hint,
+    },
+  };
+}
+
+/** By convention: slipway makes `migrate.js` where it makes the bundle, and no other image has one. */
+function conventional(workspaceRoot: string, { root, hasDatabase, build, database, keys }: ServiceSpec): Migration {
+  if (!hasDatabase) return 'none';
+  const hasProgram = existsSync(join(workspaceRoot, root, 'src', 'migrate.ts'));
+  if (build === undefined) return database === undefined || hasProgram ? 'builtin' : 'none';
+  if (!hasProgram) return 'none';
+  const url = databaseKey(keys)?.name;
+  return {
+    problem: {
+      file: `${root}/${SERVICE_FILE}`,
+      key: 'database.migrate',
+      message: 'is missing: beside a build of your own, src/migrate.ts is not run by itself',
+      hint: `database: { url: ${url}, migrate: { command: [node, dist/migrate.js] } }, or migrate: none`,
     },
   };
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { localProgram } from '../../src/dev/local/local-program.ts';
 import { migrationOf } from '../../src/services/migrate-command.ts';
 import { readServiceSpec } from '../../src/services/read-service.ts';
 import { ValidationError } from '../../src/util/problems/validation-error.ts';
-import { workspaceWith } from '../support/workspace-with.ts';
+import { workspaceWith, write } from '../support/workspace-with.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 
@@ -92,3 +93,44 @@ for (const [what, files, command] of migrations) {
     else assert.deepEqual(migration, { command });
   });
 }
+
+const builds = [
+  'build: { target: build, entry: dist/main.js }',
+  'build: { dockerfile: Dockerfile }',
+  `build: { image: registry.example/a@${DIGEST} }`,
+];
+const databases = [
+  'database: { url: DB_URL }',
+  'environment: { properties: { DB_URL: { x-slipway: { kind: postgres-url } } } }',
+];
+for (const build of builds)
+  for (const database of databases)
+    test(`only a bundle has slipway's migrations: ${build}, ${database.split(':')[0]}`, async (t) => {
+      const root = workspaceWith(t, { 'apps/a/slipway.yaml': `${build}\n${database}`, 'apps/a/src/main.ts': '' });
+      const migration = async () => migrationOf(root, await readServiceSpec(root, 'apps/a'));
+      assert.equal(await migration(), 'none');
+      write(root, 'apps/a/src/migrate.ts', '');
+      write(root, 'apps/a/migrations/0001_a.sql', 'select 1;');
+      const said = await migration();
+      assert.ok(typeof said === 'object' && 'problem' in said);
+      assert.equal(said.problem.file, 'apps/a/slipway.yaml');
+      const [hint, other] = said.problem.hint?.split(', or ') ?? [];
+      assert.equal(other, 'migrate: none');
+      const rest = database.startsWith('database') ? '' : database;
+      write(root, 'apps/a/slipway.yaml', `${build}\n${rest}\n${hint}`);
+      assert.deepEqual(await migration(), { command: ['node', 'dist/migrate.js'] });
+      write(root, 'apps/a/slipway.yaml', `${build}\n${rest}\ndatabase: { url: DB_URL, migrate: none }`);
+      assert.equal(await migration(), 'none');
+    });
+
+test("a bundle with src/migrate.ts has slipway's migrations", async (t) => {
+  const files = { 'apps/a/slipway.yaml': 'database: { url: DB_URL }', 'apps/a/src/migrate.ts': '' };
+  const root = workspaceWith(t, files);
+  assert.equal(migrationOf(root, await readServiceSpec(root, 'apps/a')), 'builtin');
+});
+
+test('a process on this machine does not start without the migrations that nobody runs', async (t) => {
+  const text = `build: { dockerfile: Dockerfile }\nrun: { command: [go, run, .] }\ndatabase: { url: DB_URL }`;
+  const root = workspaceWith(t, { 'apps/a/slipway.yaml': text, 'apps/a/src/migrate.ts': '' });
+  await assert.rejects(localProgram(root, await readServiceSpec(root, 'apps/a')), /database\.migrate.*is missing/);
+});

@@ -5,6 +5,7 @@ import { runBuildTarget, targetCommand } from '../../images/layers/run-build-tar
 import { entryPath } from '../../services/build-choice.ts';
 import { migrationOf } from '../../services/migrate-command.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
+import { ValidationError } from '../../util/problems/validation-error.ts';
 
 /** What is started: a file for Node, or any program. */
 export type Program = { script: string } | { command: Argv };
@@ -36,7 +37,9 @@ export async function localProgram(workspaceRoot: string, serviceSpec: ServiceSp
   // Here Nx runs a target itself, whatever it is.
   if (migrate !== undefined && migrate !== 'none' && 'target' in migrate)
     return { main, migrate: { command: targetCommand(workspaceRoot, root, migrate.target) } };
-  return migration === 'none' || 'problem' in migration ? { main } : { main, migrate: migration };
+  if (migration === 'none') return { main };
+  if ('problem' in migration) throw new ValidationError([migration.problem]);
+  return { main, migrate: migration };
 }
 
 function mainOf(workspaceRoot: string, { root, build, run }: ServiceSpec, folder: string | undefined): Program {
