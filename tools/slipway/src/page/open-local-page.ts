@@ -1,4 +1,4 @@
-import type { LocalService } from '../dev/local/local-service.ts';
+import type { Plan } from '../dev/local/plan.ts';
 import { localSource } from './data/local-source.ts';
 import { openPageData, type PageData } from './data/page-data.ts';
 import { startPageServer } from './server/page-server.ts';
@@ -13,7 +13,7 @@ export type LocalPage = {
     dataDir: string;
     logFolder: string;
     stack?: string;
-    services: LocalService[];
+    services: Plan;
     isReadOnly: boolean;
   }): void;
   close(): Promise<void>;
@@ -34,8 +34,8 @@ export async function openLocalPage(): Promise<LocalPage> {
       OTEL_EXPORTER_OTLP_HEADERS: headers.replace(' ', '%20'),
       OTEL_BSP_SCHEDULE_DELAY: String(SPAN_DELAY_MS),
     },
-    show({ services, isReadOnly, ...stack }) {
-      data = openPageData(localSource({ ...stack, services: () => Promise.resolve(services) }), { isReadOnly });
+    show({ isReadOnly, ...stack }) {
+      data = openPageData(localSource(stack), { isReadOnly });
       server.show(data);
     },
     async close() {

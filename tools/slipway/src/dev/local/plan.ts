@@ -38,6 +38,19 @@ export function defaultPlan(workspaceRoot: string, dataDir: string): Plan {
   };
 }
 
+/** The same for those who only look: nothing is written, no lock is taken. What no file holds yet is made up, once. */
+export function readingPlan(workspaceRoot: string, dataDir: string): Plan {
+  let remembered: Record<string, Environment> = {};
+  return async () => {
+    const serviceSpecs = await readServiceSpecs(workspaceRoot);
+    const held = await readLocalSecrets(workspaceRoot, serviceSpecs);
+    const known = Object.fromEntries(serviceSpecs.map(({ name }) => [name, { ...remembered[name], ...held[name] }]));
+    const { services, environments } = planServices(serviceSpecs, known, dataDir);
+    remembered = secretsOf(serviceSpecs, environments);
+    return withMovedPorts(services, await readMovedPorts(dataDir));
+  };
+}
+
 /** Ports that nobody uses, secrets that nobody knows, nothing of the workspace read or written but its sources. */
 export function ephemeralPlan(workspaceRoot: string, dataDir: string): Plan {
   let known: Record<string, Environment> | undefined;
@@ -75,10 +88,18 @@ async function generate(serviceSpecs: ServiceSpec[], dataDir: string): Promise<R
   );
   const { environments } = planServices(serviceSpecs, ports, dataDir, each(take));
   // Only what was made up is fixed; the rest follows config.ts.
+  const secrets = secretsOf(serviceSpecs, environments);
+  return Object.fromEntries(serviceSpecs.map(({ name }) => [name, { ...secrets[name], ...ports[name] }]));
+}
+
+function secretsOf(
+  serviceSpecs: ServiceSpec[],
+  environments: Record<string, Environment>,
+): Record<string, Environment> {
   return Object.fromEntries(
     serviceSpecs.map(({ name, keys }) => {
       const secrets = keys.filter((key) => key.secret).map((key) => [key.name, environments[name]?.[key.name] ?? '']);
-      return [name, { ...Object.fromEntries(secrets), ...ports[name] }];
+      return [name, Object.fromEntries(secrets) as Environment];
     }),
   );
 }

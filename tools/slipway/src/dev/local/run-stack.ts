@@ -13,7 +13,7 @@ import { leaveOutUnrunnable } from './leave-out-unrunnable.ts';
 import { notLocal } from './local-program.ts';
 import type { LocalService } from './local-service.ts';
 import type { Output } from './output.ts';
-import { defaultPlan, ephemeralPlan } from './plan.ts';
+import { defaultPlan, ephemeralPlan, readingPlan, type Plan } from './plan.ts';
 import { createProgramHost } from './program-host.ts';
 import { runService, type RunningService } from './run-service.ts';
 import { selectServices } from '../../services/select-services.ts';
@@ -50,6 +50,8 @@ export type Stack = {
   dataDir: string;
   /** In the order of their calls: callees first. */
   services: LocalService[];
+  /** The same services with the environments that they would get now; writes nothing. */
+  look: Plan;
   output: Output;
   /** Whether every service got ready; settles when each is ready or has failed. */
   ready: Promise<boolean>;
@@ -232,9 +234,13 @@ export async function runStack({
     await cleanUp();
   };
 
+  const planned = readingPlan(workspaceRoot, dataDir);
+  const lookNow = async () => (await planned()).filter(({ name }) => services.some((own) => own.name === name));
+
   return {
     dataDir,
     services,
+    look: throwaway ? async () => services : lookNow,
     output,
     ready: ready.then((outcomes) => outcomes.every(Boolean)),
     failed: failed.promise,

@@ -74,7 +74,7 @@ async function run({
   stack = running;
   const { output, services, dataDir } = running;
   if (page !== undefined) {
-    const shown = { workspaceRoot: root, dataDir, logFolder, services, isReadOnly: ephemeral };
+    const shown = { workspaceRoot: root, dataDir, logFolder, services: running.look, isReadOnly: ephemeral };
     page.show({ ...shown, ...(name === undefined ? {} : { stack: name }) });
     output.say(`  The page, for whoever has the link: ${page.link}`);
   }

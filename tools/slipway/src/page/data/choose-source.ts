@@ -1,5 +1,5 @@
 import { localDataDir } from '../../dev/local/local-data-dir.ts';
-import { defaultPlan } from '../../dev/local/plan.ts';
+import { readingPlan } from '../../dev/local/plan.ts';
 import { openCluster } from '../../kubernetes/client/open-cluster.ts';
 import { contextName, kindCluster } from '../../kubernetes/client/target.ts';
 import { localLogFolder } from '../../operate/logs/local-log-file.ts';
@@ -31,7 +31,7 @@ export async function chooseSource(
     workspaceRoot: root,
     dataDir,
     logFolder: localLogFolder(stack),
-    services: defaultPlan(root, dataDir),
+    services: readingPlan(root, dataDir),
     ...(stack === undefined ? {} : { stack }),
   });
   return { source, isDevelopment: true };
