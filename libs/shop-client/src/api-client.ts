@@ -25,13 +25,18 @@ export type ApiClient = {
 /** Longer than any deadline of a service. */
 const defaultTimeoutMs = 30_000;
 
-/** The few lines between a caller and `fetch`. `url`: the server's address, or how to find it at the first request. */
+/**
+ * The few lines between a caller and `fetch`. `url`: the server's address, or how to find it at the first request. Rejects
+ * with what `fetch` says, and with SyntaxError for an answer that calls itself JSON and is none.
+ */
 export function createApiClient(
   url: string | (() => Promise<string>),
   { timeoutMs = defaultTimeoutMs }: { timeoutMs?: number } = {},
 ): ApiClient {
   async function call<Body>(method: string, path: string, { token, body, headers }: RequestOptions = {}) {
-    const response = await fetch(`${typeof url === 'string' ? url : await url()}${path}`, {
+    const base = typeof url === 'string' ? url : await url();
+    // Paths begin with a slash of their own.
+    const response = await fetch(`${base.replace(/\/+$/, '')}${path}`, {
       method,
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),

@@ -33,6 +33,10 @@ test('an object is sent as JSON, a string byte for byte', async () => {
   assert.equal((await api.post('/', { body: 'x', headers })).body.contentType, 'text/plain');
 });
 
+test('a slash at the end of the address is none too many', async () => {
+  for (const end of ['/', '//']) assert.equal((await createApiClient(`${url}${end}`).get('/conflict')).status, 409);
+});
+
 test('every status is an answer, a redirect too', async () => {
   assert.equal((await createApiClient(url).get('/conflict')).status, 409);
   assert.equal((await createApiClient(async () => url).get('/away')).headers.get('location'), '/elsewhere');

@@ -8,11 +8,15 @@ export type SeedApi = ReturnType<typeof createSeedApi>;
 export function createSeedApi(api: ApiClient, gatewayUrl: string, startCommand: string) {
   async function post(path: string, body: object, token?: string): Promise<Answer> {
     const answer = await api.post(path, { body, ...(token === undefined ? {} : { token }) }).catch((error: unknown) => {
+      if (error instanceof SyntaxError) throw notTheShop(error);
       throw new UserError(`nothing answers at ${gatewayUrl}`, { hint: startCommand, cause: error });
     });
-    if (answer.body !== undefined) return answer;
+    if (typeof answer.body === 'object' && answer.body !== null) return answer;
+    throw notTheShop();
+  }
+  function notTheShop(cause?: unknown): UserError {
     const hint = 'set GATEWAY_URL to the address of its gateway';
-    throw new UserError(`what answers at ${gatewayUrl} is not the shop`, { hint });
+    return new UserError(`what answers at ${gatewayUrl} is not the shop`, { hint, cause });
   }
 
   return {

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { createApiClient } from '@shop/client';
 import { findShop } from '../src/find-shop.ts';
@@ -69,4 +72,20 @@ test('without a stack the hint is the command that starts it', async () => {
   const url = 'http://127.0.0.1:1';
   const shop = createSeedApi(createApiClient(url), url, 'npm start');
   await assert.rejects(shop.signIn({ email: 'a', password: 'b' }), { name: 'UserError', hint: 'npm start' });
+});
+
+test('what answers, but not as the shop does, is named as such', async (t) => {
+  let text = '';
+  const server = createServer((_, response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end(text),
+  );
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  t.after(() => server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const shop = createSeedApi(createApiClient(url), url, 'npm start');
+  for (text of ['{"cut', 'null', '', '"words"'])
+    await assert.rejects(shop.signIn({ email: 'a', password: 'b' }), {
+      message: /is not the shop/,
+      hint: /GATEWAY_URL/,
+    });
 });
