@@ -16,7 +16,10 @@ const ORIGINS: Record<KeySpec['source']['kind'], string> = {
   'accepted-key': 'generated, shared with the service that calls it',
 };
 
-/** The keys of a service with where their values come from; `environment`: the values, where they are known here. */
+/**
+ * The keys of a service with where their values come from; `environment`: the values, where they are known here. What a
+ * person wrote into `.env` is not shown, whatever its key says: a URL there may hold a password.
+ */
 export function environmentKeys(
   workspaceRoot: string,
   { keys, configFile, root }: ServiceSpec,
@@ -29,9 +32,12 @@ export function environmentKeys(
     const { name, description, secret, source } = key;
     const line = lines.findIndex((text) => text.trimStart().startsWith(`${name}:`)) + 1;
     const declared = declaredValue(key, place);
-    const value = secret ? undefined : (environment?.[name] ?? declared);
-    const isOverridden = source.kind === 'plain' && !secret && value !== declared;
-    const origin = isOverridden ? `${root}/.env` : source.kind === 'plain' && secret ? `${root}/.env` : undefined;
+    const isPlain = source.kind === 'plain';
+    const current = environment?.[name] ?? declared;
+    const isOverridden = isPlain && (current ?? '') !== (declared ?? '');
+    const shown = source.kind === 'service-url' ? current : isOverridden ? undefined : declared;
+    const value = secret ? undefined : shown;
+    const origin = isOverridden || (isPlain && secret) ? `${root}/.env` : undefined;
     return {
       name,
       description,
@@ -39,8 +45,13 @@ export function environmentKeys(
       source: source.kind,
       file: configFile,
       ...(line === 0 ? {} : { line }),
-      ...(value === undefined ? {} : { value }),
+      ...(value === undefined ? {} : { value: withoutUserinfo(value) }),
       origin: origin ?? `${ORIGINS[source.kind]}${'service' in source ? `: ${source.service}` : ''}`,
     };
   });
+}
+
+/** Who signs in at a URL, and with which password, is nobody's business. */
+function withoutUserinfo(value: string): string {
+  return value.replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/?#\s]*@/gi, '$1');
 }

@@ -107,7 +107,7 @@ export function createMcpServer(data: PageData, { version, canAct }: { version: 
     'environment',
     {
       description:
-        'The keys of the environment of a service: what each is, where it is declared, where its value comes from. Secrets have no value here.',
+        'The keys of the environment of a service: what each is, where it is declared, where its value comes from. Secrets, and what .env sets, have no value here.',
       inputSchema: { service },
       annotations: READS,
     },
