@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 
 export type Reaper = {
   pid: number;
-  /** From now on the reaper stops exactly these processes should we die. */
+  /** From now on the reaper stops exactly these should we die: processes, and by a negative id groups. */
   keep(pids: number[]): void;
 };
 
@@ -19,11 +19,11 @@ trap '' INT TERM HUP
 pids=
 while read -r line; do pids=$line; done
 [ -n "$pids" ] || exit 0
-kill -INT $pids
+kill -s INT -- $pids
 left=${graceSeconds * 10}
-alive() { for pid in $pids; do kill -0 $pid && return 0; done; return 1; }
+alive() { for pid in $pids; do kill -s 0 -- $pid && return 0; done; return 1; }
 while [ $left -gt 0 ] && alive; do sleep 0.1; left=$((left - 1)); done
-kill -KILL $pids`;
+kill -s KILL -- $pids`;
 
 /** Starts the process that outlives a killed runner for as long as its services do. */
 export function startReaper(): Reaper {

@@ -6,6 +6,7 @@ import { acquireLocks } from './acquire-locks.ts';
 import { moveAway, writeMovedPorts } from './moved-ports.ts';
 import { findPortConflicts, portProblems } from './port-conflicts.ts';
 import { startReaper } from './reaper.ts';
+import { sendSignal } from './send-signal.ts';
 import { startLocalDatabase } from './local-database.ts';
 import { chooseInspectPorts } from './inspect-ports.ts';
 import { localDataDir, stackOption } from './local-data-dir.ts';
@@ -113,6 +114,7 @@ export async function runStack({
     await cleanUp();
     throw error;
   });
+  /** Ids of processes, negative ones of groups. */
   const pids = new Set<number>();
 
   const failed = Promise.withResolvers<string>();
@@ -246,7 +248,7 @@ export async function runStack({
     failed: failed.promise,
     stop: () => (stopping ??= stop()),
     kill() {
-      for (const pid of pids) process.kill(pid, 'SIGKILL');
+      for (const pid of pids) sendSignal(pid, 'SIGKILL');
       for (const close of closers) close();
     },
   };

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { codeOf } from '@slipway/util/errors';
 import type { Argv } from '@slipway/util/exec';
+import { sendSignal } from './send-signal.ts';
 import { createStderrTail } from './stderr-tail.ts';
 
 export type Exit = { code: number | null; signal: NodeJS.Signals | null };
@@ -12,7 +12,7 @@ export type SupervisedProcess = {
   exited: Promise<Exit>;
   /** What it wrote to stderr last and did not survive: a crash's own words. Complete once `exited` has settled. */
   logTail(): string[];
-  /** Asks it to end; kills it after `graceMs`. */
+  /** Asks it to end with all that it has started; kills them after `graceMs`. */
   stop(graceMs: number): Promise<void>;
 };
 
@@ -25,7 +25,7 @@ export function startProcess(options: {
   cwd: string;
   env: NodeJS.ProcessEnv;
   onLine: (line: string) => void;
-  /** Told whenever the process appears or is gone. */
+  /** Told whenever the process's group, the negative of its id, appears or is gone: go run has the service as a child. */
   onAlive: (pid: number, alive: boolean) => void;
 }): SupervisedProcess {
   const { command, cwd, env, onLine, onAlive } = options;
@@ -38,17 +38,22 @@ export function startProcess(options: {
     detached: true,
   });
   const { pid } = child;
-  if (pid !== undefined) onAlive(pid, true);
+  let isGroupAlive = pid !== undefined;
+  if (pid !== undefined) onAlive(-pid, true);
+  const forgetGroup = (): void => {
+    if (pid !== undefined && isGroupAlive) onAlive(-pid, false);
+    isGroupAlive = false;
+  };
 
   const tail = createStderrTail(onLine);
   createInterface({ input: child.stdout }).on('line', onLine);
   createInterface({ input: child.stderr }).on('line', tail.push);
 
-  let gone = false;
+  let isClosed = false;
   const exited = new Promise<Exit>((resolve) => {
     const settle = (exit: Exit) => {
-      if (pid !== undefined && !gone) onAlive(pid, false);
-      gone = true;
+      forgetGroup();
+      isClosed = true;
       tail.end();
       resolve(exit);
     };
@@ -56,21 +61,15 @@ export function startProcess(options: {
       tail.push(error.message);
       if (pid === undefined) settle({ code: 1, signal: null });
     });
-    // The reaped id is free for others at once, even while a grandchild still holds the pipes.
+    // Its id is free for others once its group is empty, even while somebody outside of that holds the pipes.
     child.once('exit', () => {
-      if (pid !== undefined && !gone) onAlive(pid, false);
-      gone = true;
+      if (pid !== undefined && !sendSignal(-pid, 0)) forgetGroup();
     });
     child.once('close', (code, signal) => settle({ code, signal }));
   });
 
-  /** With what it has started itself: go run and Nx have the service as a child. */
   const end = (signal: NodeJS.Signals): void => {
-    try {
-      if (pid !== undefined) process.kill(-pid, signal);
-    } catch (error) {
-      if (codeOf(error) !== 'ESRCH') throw error;
-    }
+    if (pid !== undefined && isGroupAlive) sendSignal(-pid, signal);
   };
 
   return {
@@ -78,10 +77,14 @@ export function startProcess(options: {
     exited,
     logTail: tail.lines,
     async stop(graceMs) {
-      if (gone) return;
+      if (isClosed) return;
       // SIGTERM asks a service to drain for a load balancer's sake first; here nobody waits for that.
       end('SIGINT');
-      const kill = setTimeout(() => end('SIGKILL'), graceMs);
+      const kill = setTimeout(() => {
+        end('SIGKILL');
+        // Who has left the group and still holds them holds nobody up.
+        for (const pipe of [child.stdout, child.stderr]) pipe.destroy();
+      }, graceMs);
       await exited;
       clearTimeout(kill);
     },
