@@ -118,6 +118,13 @@ test('a statement is shown without what was typed into it', () => {
     ['do $$ begin secret; end $$', 'do ?'],
     ['do $a$ secret', 'do ?'],
     ['select\n  pg_sleep(20)', 'select pg_sleep(?)'],
+    ["select E'it\\'s secret', 'x'", 'select ?, ?'],
+    ["select e'cut off at \\", 'select ?'],
+    ["select 'ends in \\', secret_column", 'select ?, secret_column'],
+    ["select 'a e', 'secret', 'x'", 'select ?, ?, ?'],
+    ["select /* it's */ 'secret' -- isn't it\n, 'more'", 'select ? , ?'],
+    [`select "it's" from t where a = 'secret'`, `select "it's" from t where a = ?`],
+    ["select '-- none', 'secret'", 'select ?, ?'],
   ] as const)
     assert.equal(withoutLiterals(sql), shown);
 });

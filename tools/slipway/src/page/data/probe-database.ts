@@ -74,12 +74,21 @@ function failureCode(error: unknown) {
   return code === '53300' ? ('connections-exhausted' as const) : ('database-down' as const);
 }
 
+/** Whichever begins first holds what looks like the others: a comment with a quote, a string with a dash. */
+const PARTS = [
+  /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/, // a comment
+  /"(?:[^"]|"")*(?:"|$)/, // a name
+  /\$(?<tag>(?:[a-z_]\w*)?)\$[\s\S]*?(?:\$\k<tag>\$|$)/,
+  /(?<![\w$])e'(?:[^'\\]|\\[\s\S]?|'')*(?:'|$)/, // in which a backslash escapes
+  /'(?:[^']|'')*(?:'|$)/,
+  /(?<![\w$])\d+(?:\.\d+)?\b/,
+];
+const PART = new RegExp(PARTS.map(({ source }) => source).join('|'), 'gi');
+
 /** A statement as people may see it: what was typed into it may be personal, or a secret. */
 export function withoutLiterals(sql: string): string {
   return sql
-    .replace(/\$(\w*)\$[\s\S]*?(?:\$\1\$|$)/g, '?')
-    .replace(/'(?:[^']|'')*(?:'|$)/g, '?')
-    .replace(/(?<![\w$])\d+(?:\.\d+)?\b/g, '?')
+    .replace(PART, (part) => (part.startsWith('"') ? part : /^(?:--|\/\*)/.test(part) ? ' ' : '?'))
     .replace(/\s+/g, ' ')
     .trim();
 }
