@@ -57,6 +57,8 @@ const PATHS = [
   '/v1/traces',
   '/open/x',
   '/no',
+  '//',
+  '///x',
 ];
 
 test('without the token every path is refused with an empty body', limit, async () => {
@@ -163,6 +165,22 @@ test('the assets are small, and the page names nothing from elsewhere', limit, a
 test('what does not exist is not found', limit, async () => {
   for (const path of ['/api/constructor', '/api/x', '/api/request?id=none', '/api/environment?service=none'])
     assert.equal((await ask(path, { cookie })).status, 404, path);
+});
+
+test('an address that is none is refused with an empty body', limit, async () => {
+  for (const path of ['//', '//:x']) {
+    const { status, body } = await ask(path, { cookie });
+    assert.deepEqual([status, body], [400, ''], path);
+  }
+});
+
+test('a body that is too long is answered, and the connection is still good', limit, async () => {
+  const headers = { cookie, origin, 'content-type': 'application/json' };
+  const before = source.acted.length;
+  const long = await ask('/api/act', headers, { method: 'POST', body: 'x'.repeat(4 * 1024 * 1024) });
+  assert.deepEqual([long.status, long.body], [413, '']);
+  assert.equal(source.acted.length, before);
+  assert.equal((await ask('/api/status', { cookie })).status, 200);
 });
 
 test('a closed page answers nobody', limit, async () => {

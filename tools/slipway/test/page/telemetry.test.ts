@@ -104,6 +104,8 @@ test('what is no OTLP is a 400 that says so; what is too much, a 413; nothing is
   const bomb = gzipSync(Buffer.alloc(9 * 1024 * 1024));
   const packed = { authorization, 'content-type': 'application/json', 'content-encoding': 'gzip' };
   assert.equal((await send(bomb, packed)).status, 413);
+  const long = Buffer.alloc(9 * 1024 * 1024);
+  assert.equal((await send(long, { authorization, 'content-type': 'application/json' })).status, 413);
   assert.equal(data.spans.size, before);
 });
 

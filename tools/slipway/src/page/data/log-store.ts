@@ -6,14 +6,14 @@ export type StoredLine = { seq: number; time: number; service: string; pod: stri
 
 /** All that is given must hold. */
 export type LogFilter = {
-  services?: string[];
+  services?: string[] | undefined;
   /** The least level, a number of pino's. */
-  level?: number;
+  level?: number | undefined;
   /** Words that must be in the line; `key=value`: a field's value, `key>5` and `key<5` a number's. */
-  words?: string[];
-  request?: string;
+  words?: string[] | undefined;
+  request?: string | undefined;
   /** Only lines after this one. */
-  after?: number;
+  after?: number | undefined;
   /** At most so many, the newest. */
   limit: number;
 };

@@ -4,12 +4,12 @@ import type { StoredLine } from './log-store.ts';
 import type { PageRequest, PageRequestPart } from './page-types.ts';
 
 export type RequestFilter = {
-  service?: string;
+  service?: string | undefined;
   /** A part of `GET /api/v1/products`. */
-  route?: string;
+  route?: string | undefined;
   /** `5`: all of 5xx; `404`. */
-  status?: string;
-  minMs?: number;
+  status?: string | undefined;
+  minMs?: number | undefined;
   limit: number;
 };
 

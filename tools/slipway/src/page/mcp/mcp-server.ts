@@ -3,7 +3,9 @@ import { describeError, UserError } from '@slipway/util/errors';
 import { masked } from '@slipway/util/secret-mask';
 import { z } from 'zod';
 import { levelNumber } from '../../operate/logs/log-level.ts';
+import { actionIn } from '../data/action-in.ts';
 import type { PageData } from '../data/page-data.ts';
+import { wordsIn } from '../data/words-in.ts';
 
 const MOST = 200;
 const DEFAULT_LIMIT = 50;
@@ -60,13 +62,13 @@ export function createMcpServer(data: PageData, { version, canAct }: { version: 
       },
       annotations: READS,
     },
-    ({ find = '', service: name, level, limit: most }) =>
+    ({ find, service: name, level, limit: most }) =>
       answer(() =>
         data.logs.find({
           limit: most,
-          words: find.split(/\s+/).filter((word) => word !== ''),
-          ...(name === undefined ? {} : { services: [name] }),
-          ...(level === undefined ? {} : { level: levelNumber(level) }),
+          words: wordsIn(find),
+          services: name === undefined ? undefined : [name],
+          level: level === undefined ? undefined : levelNumber(level),
         }),
       ),
   );
@@ -84,15 +86,7 @@ export function createMcpServer(data: PageData, { version, canAct }: { version: 
       annotations: READS,
     },
     ({ route, service: name, status, minMs, limit: most }) =>
-      answer(() =>
-        data.requests.find({
-          limit: most,
-          ...(route === undefined ? {} : { route }),
-          ...(name === undefined ? {} : { service: name }),
-          ...(status === undefined ? {} : { status }),
-          ...(minMs === undefined ? {} : { minMs }),
-        }),
-      ),
+      answer(() => data.requests.find({ limit: most, route, service: name, status, minMs })),
   );
   server.registerTool(
     'request',
@@ -123,7 +117,7 @@ export function createMcpServer(data: PageData, { version, canAct }: { version: 
       },
       ({ kind, service: name }) =>
         answer(async () => {
-          await data.act({ kind, service: name });
+          await data.act(actionIn({ kind, service: name }));
           return { done: `${kind} ${name}` };
         }),
     );

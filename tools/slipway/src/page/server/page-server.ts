@@ -3,10 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { describeError, UserError } from '@slipway/util/errors';
 import { masked } from '@slipway/util/secret-mask';
+import { actionIn } from '../data/action-in.ts';
 import type { PageData } from '../data/page-data.ts';
 import { readBody } from './read-body.ts';
 import { clientAssets, type Asset } from './client-assets.ts';
-import { actionIn, QUERIES } from './page-queries.ts';
+import { QUERIES } from './page-queries.ts';
 import { openSession } from './session.ts';
 
 export type PageServer = {
@@ -63,7 +64,9 @@ export async function startPageServer(receive?: TelemetryReceiver): Promise<Page
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://page');
+    const address = request.url ?? '/';
+    if (!URL.canParse(address, 'http://page')) return refuse(response, session.refusal(request) ?? 400);
+    const url = new URL(address, 'http://page');
     if (url.pathname === '/v1/traces' && request.method === 'POST' && receive !== undefined) {
       if (!session.hasBearer(request)) return refuse(response, 401);
       return takeTelemetry(request, response);
