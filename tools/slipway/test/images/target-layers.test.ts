@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -10,8 +10,8 @@ import { makeWorkspace, repository, shopSpec, useOwnCache } from './fixture-serv
 
 useOwnCache();
 const limit = { timeout: 120_000 };
-/** Copies its sources to dist, which is what any compiler does in the end. */
-const compile = `require('node:fs').cpSync(__dirname + '/src', __dirname + '/dist', { recursive: true });`;
+/** Copies its sources to dist, which is what any compiler does in the end; what has not changed keeps its time. */
+const compile = `require('node:fs').cpSync(__dirname + '/src', __dirname + '/dist', { recursive: true, preserveTimestamps: true });`;
 const main = `const { Client } = require('pg');
 const { greet } = require('@fixture/greet');
 const { readFileSync } = require('node:fs');
@@ -74,6 +74,34 @@ test('the image runs the entry; what has not changed is the same image', limit, 
   const config = a?.blobs.map((blob) => ('bytes' in blob ? Buffer.from(blob.bytes).toString('latin1') : '')).join('');
   assert.match(config ?? '', /"Cmd":\["node","--enable-source-maps","dist\/main\.js"\]/);
   assert.match(config ?? '', /"WorkingDir":"\/app\/apps\/shop"/);
+});
+
+test('what the image takes beside the output makes it anew: edits, new files, and files that go', limit, async (t) => {
+  const list = async () => {
+    const { own } = await layers();
+    return execFileSync('tar', ['-x', '-O', '--wildcards', '*/greet/*.json', '*/shop/package.json'], {
+      input: own.tar,
+      encoding: 'utf8',
+    });
+  };
+  const put = (path: string, text: string) => {
+    t.after(() => rmSync(join(workspace.root, path), { force: true }));
+    workspace.write(path, text);
+  };
+  const manifest = 'apps/shop/package.json';
+  const original = readFileSync(join(workspace.root, manifest), 'utf8');
+  t.after(() => workspace.write(manifest, original));
+  const words = 'libs/greet/dist/data/words.json';
+  put(words, '"first"');
+  assert.match(await list(), /"first"/);
+  put(words, '"second"');
+  assert.match(await list(), /"second"/);
+  put('libs/greet/dist/data/more.json', '"third"');
+  assert.match(await list(), /"third"/);
+  rmSync(join(workspace.root, words));
+  assert.doesNotMatch(await list(), /"second"/);
+  workspace.write(manifest, original.replace('}', ',"fourth":4}'));
+  assert.match(await list(), /"fourth"/);
 });
 
 test('a target that fails is a problem with the end of its output', limit, async () => {

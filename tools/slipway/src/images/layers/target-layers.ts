@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync, realpathSync } from 'node:fs';
+import { type Dirent, existsSync, globSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { readJson } from '@slipway/util/json';
 import { entryPath } from '../../services/build-choice.ts';
@@ -68,7 +68,7 @@ export async function targetLayers(
     ];
     return {
       files: uniquePaths(files),
-      inputs: [...outputFiles, ...ours],
+      inputs: [...outputFiles, manifest, ...linked.flatMap((link) => [...link.files, ...link.folders])],
       folders: [],
       facts: { wanted: { imported: [], whole: npm }, npm, folders: [] },
     };
@@ -88,8 +88,11 @@ export async function targetLayers(
   return { packages, own, npm };
 }
 
-/** A package of the workspace: its folder, where Node finds it, and which of its files are taken. */
-type LinkedPackage = { folder: string; place: string; files: string[] };
+/**
+ * A package of the workspace: its folder, where Node finds it, which of its files are taken, and the folders that they
+ * are looked for in: the time of a folder says that a file came or went.
+ */
+type LinkedPackage = { folder: string; place: string; files: string[]; folders: string[] };
 
 /** The workspace's packages that `paths` lie in, as far as node_modules links to them. */
 function linkedPackages(workspaceRoot: string, root: string, paths: string[]): LinkedPackage[] {
@@ -107,7 +110,9 @@ function linkedPackages(workspaceRoot: string, root: string, paths: string[]): L
         .flatMap(([top, ...rest]) => (rest.length > 0 ? [`${folder}/${top}`] : [])),
     );
     const files = [`${folder}/package.json`, ...own, ...[...tops].flatMap((top) => below(workspaceRoot, top))];
-    return [{ folder, place, files: [...new Set(files)] }];
+    return [
+      { folder, place, files: [...new Set(files)], folders: [...tops].flatMap((top) => foldersOf(workspaceRoot, top)) },
+    ];
   });
 }
 
@@ -192,14 +197,21 @@ function isSame(workspaceRoot: string, a: string, b: string): boolean {
 }
 
 function below(workspaceRoot: string, folder: string): string[] {
-  return globSync(`${folder}/**/*`, {
-    cwd: workspaceRoot,
-    withFileTypes: true,
-    exclude: (entry) => entry.name === 'node_modules',
-  })
+  return entriesBelow(workspaceRoot, folder)
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.d.ts') && !entry.name.endsWith('.tsbuildinfo'))
     .map((entry) => relative(workspaceRoot, join(entry.parentPath, entry.name)))
     .sort();
+}
+
+/** The folder and those below. */
+function foldersOf(workspaceRoot: string, folder: string): string[] {
+  const inner = entriesBelow(workspaceRoot, folder).filter((entry) => entry.isDirectory());
+  return [folder, ...inner.map((entry) => relative(workspaceRoot, join(entry.parentPath, entry.name)))];
+}
+
+function entriesBelow(workspaceRoot: string, folder: string): Dirent[] {
+  const exclude = (entry: Dirent) => entry.name === 'node_modules';
+  return globSync(`${folder}/**/*`, { cwd: workspaceRoot, withFileTypes: true, exclude });
 }
 
 function readAs(workspaceRoot: string, path: string, as: string): BundleFile {
