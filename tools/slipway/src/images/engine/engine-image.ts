@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServiceSpec } from '../../services/service-spec.ts';
+import { keepNewest } from '../../util/files/keep-newest.ts';
 import type { Settings } from '../../util/workspace/settings.ts';
 import { type AppImage, contentTag } from '../container-image.ts';
 import { docker } from './docker.ts';
@@ -34,8 +35,9 @@ export async function engineImage(
     } finally {
       await rm(temporary, { recursive: true, force: true });
     }
-    for (const other of await readdir(parent))
-      if (other !== short) await rm(join(parent, other), { recursive: true, force: true });
+    await keepNewest(parent, /^[0-9a-f]{16}$/);
+  } else {
+    await utimes(folder, new Date(), new Date());
   }
   const { manifest, blobs, layerSizes } = await savedImage(folder);
   return {

@@ -1,12 +1,12 @@
-import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, normalize } from 'node:path';
-import { createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { copyFile, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Descriptor, digestOf, digestOfFile } from '@slipway/oci/blob';
 import { type ImageBlob, MEDIA_TYPES } from '@slipway/oci/layout';
 import { parseJson } from '@slipway/util/json';
 import { extract } from 'tar-stream';
+import { unfinished } from '../../util/files/keep-newest.ts';
 
 /** An image as the engine's `save` writes it, made an OCI image: what nodes lack of it can be sent to them layer by layer. */
 export type SavedImage = { manifest: Descriptor; blobs: ImageBlob[]; layerSizes: number[] };
@@ -15,29 +15,44 @@ type Entry = { Config: string; Layers: string[] };
 
 /** Unpacks a `docker save` archive of one image below `folder`, unless it lies there already. */
 export async function unpackSaved(archive: string, folder: string): Promise<void> {
-  const temporary = `${folder}.tmp-${process.pid}`;
+  const temporary = unfinished(folder);
   await rm(temporary, { recursive: true, force: true });
   try {
-    for await (const entry of createReadStream(archive).pipe(extract())) {
-      const path = normalize(entry.header.name);
-      if (entry.header.type === 'file' && !path.startsWith('..')) {
-        await mkdir(dirname(join(temporary, path)), { recursive: true });
-        await pipeline(entry, createWriteStream(join(temporary, path)));
-      } else if (entry.header.type === 'symlink' && typeof entry.header.linkname === 'string') {
-        // The old form names a layer that two images share by a link.
-        const target = normalize(join(dirname(path), entry.header.linkname));
-        await mkdir(dirname(join(temporary, path)), { recursive: true });
-        await pipeline(createReadStream(join(temporary, target)), createWriteStream(join(temporary, path)));
-      }
-      entry.resume();
-    }
+    await unpack(archive, temporary);
+    if (await isThere(folder)) return;
     await rm(folder, { recursive: true, force: true });
-    await mkdir(dirname(folder), { recursive: true });
     await rename(temporary, folder);
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    // Another process may have been faster: the same id is the same image.
+    if (await isThere(folder)) return;
     throw error;
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
   }
+}
+
+async function unpack(archive: string, folder: string): Promise<void> {
+  const links: { path: string; target: string }[] = [];
+  for await (const entry of createReadStream(archive).pipe(extract())) {
+    const { name, type, linkname } = entry.header;
+    const path = normalize(name);
+    if (type === 'file' && isBelow(path)) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await pipeline(entry, createWriteStream(join(folder, path)));
+    } else if (type === 'symlink' && typeof linkname === 'string') {
+      links.push({ path, target: normalize(join(dirname(path), linkname)) });
+    }
+    entry.resume();
+  }
+  // The old form names a layer that occurs twice by a link, which may come before the layer.
+  for (const { path, target } of links.filter((link) => isBelow(link.path) && isBelow(link.target))) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await copyFile(join(folder, target), join(folder, path));
+  }
+}
+
+function isBelow(path: string): boolean {
+  return !path.startsWith('..') && !isAbsolute(path);
 }
 
 /** The image that `unpackSaved` has left in `folder`, in the old form of the archive or in OCI's. */

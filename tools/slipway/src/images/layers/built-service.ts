@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -9,12 +9,10 @@ import { explainFullDisk } from '@slipway/util/full-disk';
 import { parseJson } from '@slipway/util/json';
 import { extract } from 'tar-stream';
 import type { ServiceSpec } from '../../services/service-spec.ts';
+import { keepNewest, unfinished } from '../../util/files/keep-newest.ts';
 import { replaceFile } from '../../util/files/write-files.ts';
 import { PACKAGES_FOLDER } from '../bundle/externals-plugin.ts';
 import { serviceLayers } from './service-layers.ts';
-
-/** How many builds of a service are kept: one may still run, and stacks beside this one have theirs. */
-const KEPT = 5;
 
 /**
  * The folder with `main.js` and `migrate.js` of the service as its image has them: both layers, unpacked below `dist/run`.
@@ -38,8 +36,8 @@ export async function builtService(workspaceRoot: string, serviceSpec: ServiceSp
   });
   // Bundles are ES modules, also in a workspace whose package.json does not say so.
   await replaceFile(join(runs, 'package.json'), '{"type":"module"}\n');
-  await removeOld(runs, new RegExp(`^${name}-[0-9a-f]{16}$`));
-  await removeOld(runs, new RegExp(`^${name}-packages-[0-9a-f]{16}$`));
+  await keepNewest(runs, new RegExp(`^${name}-[0-9a-f]{16}$`));
+  await keepNewest(runs, new RegExp(`^${name}-packages-[0-9a-f]{16}$`));
   return join(folder, root);
 }
 
@@ -60,7 +58,7 @@ function hashOf(...tars: Uint8Array[]): string {
 /** Whole or not at all: two runs may unpack the same at once. */
 async function unpack(tar: Uint8Array, folder: string, more: (folder: string) => Promise<void> = async () => {}) {
   if (existsSync(folder)) return utimes(folder, new Date(), new Date());
-  const temporary = `${folder}.tmp-${process.pid}`;
+  const temporary = unfinished(folder);
   try {
     for await (const entry of Readable.from([tar]).pipe(extract())) {
       const path = join(temporary, entry.header.name.replace(/^app\/?/, ''));
@@ -75,14 +73,6 @@ async function unpack(tar: Uint8Array, folder: string, more: (folder: string) =>
     await rm(temporary, { recursive: true, force: true });
     if (!existsSync(folder)) throw explained;
   }
-}
-
-async function removeOld(runs: string, pattern: RegExp): Promise<void> {
-  const names = (await readdir(runs)).filter((name) => pattern.test(name));
-  if (names.length <= KEPT) return;
-  const times = await Promise.all(names.map(async (name) => ({ name, at: (await stat(join(runs, name))).mtimeMs })));
-  times.sort((a, b) => b.at - a.at);
-  for (const { name } of times.slice(KEPT)) await rm(join(runs, name), { recursive: true, force: true });
 }
 
 /** `apps/order` → `apps/order`, `apps`, `.`. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { image } from '../../../src/images/build-image.ts';
@@ -9,6 +9,7 @@ import { imageReference } from '../../../src/images/container-image.ts';
 import { imageName, isPublished } from '../../../src/images/image-name.ts';
 import { ValidationError } from '../../../src/util/problems/validation-error.ts';
 import type { BuildChoice } from '../../../src/services/build-choice.ts';
+import { dockerScript } from '../../support/docker-script.ts';
 import { workspaceWith } from '../../support/workspace-with.ts';
 import { shopSpec } from '../fixture-service.ts';
 
@@ -50,6 +51,8 @@ test('a Dockerfile is built by the engine, layer by layer as containerd wants it
   const known = new Set(first.blobs.map(({ digest }) => digest));
   const lacking = second.blobs.filter(({ digest }) => !known.has(digest));
   assert.equal(lacking.length, 3, 'a node that has the first lacks one layer, config and manifest');
+  const files = first.blobs.flatMap((blob) => ('file' in blob ? [blob.file] : []));
+  assert.deepEqual(files.map(existsSync), [true, true], 'a deploy of the first may still send it');
   assert.deepEqual(imageName(second, undefined), { newName: repository, newTag: second.tag });
 });
 
@@ -63,19 +66,9 @@ test('what the engine says of a Dockerfile is the problem of that file', { skip:
   await assert.rejects(build(root, { dockerfile: 'Containerfile' }), /apps\/shop\/Containerfile.*does not exist/);
 });
 
-/** A fake docker command in front of the PATH. */
-function fakeDocker(t: Parameters<typeof workspaceWith>[0], root: string, script: string): void {
-  const { PATH } = process.env;
-  mkdirSync(join(root, 'bin'));
-  writeFileSync(join(root, 'bin', 'docker'), `#!/bin/sh\n${script}\n`);
-  chmodSync(join(root, 'bin', 'docker'), 0o755);
-  process.env.PATH = `${join(root, 'bin')}:${PATH}`;
-  t.after(() => (process.env.PATH = PATH));
-}
-
 test('an engine that does not answer is a problem of the service, with what to do', async (t) => {
   const root = workspaceWith(t, { 'apps/shop/Dockerfile': 'FROM scratch\n' });
-  fakeDocker(t, root, 'echo "Cannot connect to the Docker daemon at unix:///x" >&2; exit 1');
+  dockerScript(t, root, 'echo "Cannot connect to the Docker daemon at unix:///x" >&2; exit 1');
   await assert.rejects(build(root, { dockerfile: 'Dockerfile' }), (error) => {
     assert.ok(error instanceof ValidationError);
     assert.match(error.message, /none answers[\s\S]*start Docker/);
@@ -85,7 +78,7 @@ test('an engine that does not answer is a problem of the service, with what to d
 
 test('an image that the engine lacks is pulled by the nodes, and not published', async (t) => {
   const root = workspaceWith(t, {});
-  fakeDocker(t, root, 'echo "Error: No such image" >&2; exit 1');
+  dockerScript(t, root, 'echo "Error: No such image" >&2; exit 1');
   const upstream = `registry.example/a@${DIGEST}`;
   const built = await build(root, { image: upstream });
   assert.equal(imageReference(built), upstream);
