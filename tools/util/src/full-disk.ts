@@ -5,7 +5,7 @@ import { codeOf, UserError } from './errors.ts';
 /** What was to be written to `file`, a file or a folder. */
 export type WrittenFile = {
   file: string;
-  /** What it needs; a function is asked only when the disk is full. */
+  /** What it needs; a function is asked only when the disk is full, and may fail. */
   bytes: number | (() => Promise<number>);
   /** It may need less, as something that is compressed on the way. */
   isUpperBound?: boolean;
@@ -30,11 +30,14 @@ export async function explainFullDisk(
   if (!hasInodes) {
     return new UserError(`there is no room for another file on ${where}`, { file, hint: INODES_HINT, cause: error });
   }
-  const bytes = typeof needed === 'number' ? needed : await needed();
-  const needs = `it needs ${isUpperBound ? 'up to ' : ''}${megabytes(bytes)}, ${megabytes(free)} are free`;
+  // Who was to say it may be gone as well; the disk is full all the same.
+  const bytes = typeof needed === 'number' ? needed : await needed().catch(() => undefined);
+  const needs = bytes === undefined ? '' : `it needs ${isUpperBound ? 'up to ' : ''}${megabytes(bytes)}, `;
   // More than that may be free: of a quota Node knows nothing, and others write too.
-  const missing = bytes > free && !isUpperBound ? `, ${megabytes(bytes - free)} are missing` : '';
-  return new UserError(`there is no space left on ${where}: ${needs}${missing}`, { file, hint, cause: error });
+  const missing =
+    bytes !== undefined && bytes > free && !isUpperBound ? `, ${megabytes(bytes - free)} are missing` : '';
+  const message = `there is no space left on ${where}: ${needs}${megabytes(free)} are free${missing}`;
+  return new UserError(message, { file, hint, cause: error });
 }
 
 /** Of the folder, or of the nearest one above that exists. `free`: bytes that we may still write. */

@@ -29,6 +29,13 @@ test('a full quota is the same; what is at the most needed misses nothing for ce
   assert.equal(explained.hint, 'elsewhere');
 });
 
+test('a full disk is told as well where nobody can say what is needed', async () => {
+  const bytes = () => Promise.reject(new Error('the pod is gone'));
+  const explained = await explainFullDisk(failure('ENOSPC'), { file: '/nowhere/backup', bytes });
+  assert.ok(explained instanceof UserError);
+  assert.match(explained.message, /^there is no space left on the disk of \/ \(ENOSPC\): \S+ MB are free$/);
+});
+
 test('every other error stays what it is', async () => {
   const other = failure('EACCES');
   assert.equal(await explainFullDisk(other, { file: '/nowhere', bytes: 1 }), other);

@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Descriptor, digestOf, digestOfFile } from '@slipway/oci/blob';
 import { type ImageBlob, MEDIA_TYPES } from '@slipway/oci/layout';
+import { explainFullDisk } from '@slipway/util/full-disk';
 import { parseJson } from '@slipway/util/json';
 import { extract } from 'tar-stream';
 import { unfinished } from '../../util/files/keep-newest.ts';
@@ -25,7 +26,7 @@ export async function unpackSaved(archive: string, folder: string): Promise<void
   } catch (error) {
     // Another process may have been faster: the same id is the same image.
     if (await isThere(folder)) return;
-    throw error;
+    throw await explainFullDisk(error, { file: folder, bytes: async () => (await stat(archive)).size });
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }

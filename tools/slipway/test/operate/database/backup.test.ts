@@ -1,29 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { explainError } from '@slipway/util/errors';
 import { backup } from '../../../src/operate/database/backup.ts';
 import { fakeKubectl } from '../../support/fake-kubectl.ts';
 import { fakeStack } from '../../support/fake-stack.ts';
-
-/** A disk of 64 KiB, where this machine lets us mount one. */
-function smallDisk(): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-small-disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' });
-  } catch {
-    rmSync(folder, { recursive: true });
-    return undefined;
-  }
-  after(() => {
-    execFileSync('umount', [folder]);
-    rmSync(folder, { recursive: true });
-  });
-  return folder;
-}
+import { smallDisk } from '../../support/small-disk.ts';
 
 const disk = smallDisk();
 
