@@ -23,6 +23,47 @@ test('the oldest line goes first, and that it did is said', () => {
   assert.deepEqual({ dropped, last, searched, size: store.size }, { dropped: 2, last: 4, searched: 3, size: 3 });
 });
 
+test('lines are kept within a size, and one that is too long is cut', () => {
+  const store = createLogStore(5, 40_000);
+  for (const letter of ['a', 'b', 'c', 'd']) add(store, 'order', letter.repeat(15_000));
+  const kept = (filter: object) => store.find({ limit: 100, ...filter }).entries.map(({ seq, text }) => [seq, text[0]]);
+  assert.deepEqual(kept({}), [
+    [2, 'c'],
+    [3, 'd'],
+  ]);
+  assert.deepEqual([store.size, store.dropped], [2, 2]);
+  for (const letter of ['e', 'f', 'g', 'h']) add(store, 'order', letter);
+  assert.deepEqual(
+    kept({ after: 2 }).map(([, letter]) => letter),
+    ['d', 'e', 'f', 'g', 'h'],
+  );
+  assert.deepEqual([store.size, store.dropped], [5, 3]);
+  add(store, 'order', 'x'.repeat(100_000));
+  const [last] = store.find({ limit: 1 }).entries;
+  assert.equal(last?.text, `${'x'.repeat(16 * 1024)}…`);
+  // Longer than all that is kept: alone it stays.
+  const small = createLogStore(5, 10);
+  for (const text of ['a', 'y'.repeat(20)]) add(small, 'order', text);
+  assert.deepEqual([small.size, small.dropped], [1, 1]);
+});
+
+test('a request that never ends keeps its first parts', () => {
+  const [logs, requests] = [createLogStore(1000), createRequestStore(2)];
+  for (let count = 0; count < 60; count += 1)
+    for (const [service, line] of requestLines('same')) requests.add(add(logs, service, line));
+  assert.equal(requests.get('same')?.parts.length, 50);
+  const [[service, line] = ['', {}]] = requestLines('x'.repeat(201));
+  requests.add(add(logs, service, line));
+  requests.add(add(logs, service, { ...line, requestId: 'long', route: '/'.repeat(5000) }));
+  assert.deepEqual(
+    requests.find({ limit: 10 }).map(({ id, route }) => [id, route.length]),
+    [
+      ['long', 200],
+      ['same', 14],
+    ],
+  );
+});
+
 test('a limit keeps the newest; after: only later ones', () => {
   const store = createLogStore(10);
   for (const msg of ['a', 'b', 'c', 'd']) add(store, 'order', { msg });
@@ -102,12 +143,19 @@ test('requests are found by route, status, service and duration; the oldest goes
 
 test('spans go trace by trace, and what went is counted', () => {
   const store = createSpanStore(3);
-  const span = (traceId: string, start: number) => ({ traceId, spanId: `${start}`, start }) as PageSpan;
+  const span = (traceId: string, start: number) => ({ traceId, spanId: `${start}`, start, attributes: {} }) as PageSpan;
   store.add([span('a', 2), span('a', 1), span('b', 3)]);
   store.add([span('c', 4)]);
   assert.deepEqual(store.trace('a'), []);
   assert.deepEqual([store.size, store.dropped], [2, 2]);
   assert.equal(store.trace('c').length, 1);
+});
+
+test('spans are kept within a size, too', () => {
+  const store = createSpanStore(100, 25);
+  for (const traceId of ['a', 'b', 'c'])
+    store.add([{ traceId, spanId: traceId, start: 1, attributes: { key: 'seven77' } } as unknown as PageSpan]);
+  assert.deepEqual([store.trace('a').length, store.trace('c').length, store.size, store.dropped], [0, 1, 2, 1]);
 });
 
 test('a statement is shown without what was typed into it', () => {

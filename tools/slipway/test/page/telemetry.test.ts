@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { openPageData, type PageData } from '../../src/page/data/page-data.ts';
 import { type PageServer, startPageServer } from '../../src/page/server/page-server.ts';
 import { encodeOtlp } from '../../src/page/telemetry/otlp-messages.ts';
-import { receiveSpans } from '../../src/page/telemetry/receive-spans.ts';
+import { readSpans, receiveSpans } from '../../src/page/telemetry/receive-spans.ts';
 import { fakeSource } from './fake-source.ts';
 
 const limit = { timeout: 60_000 };
@@ -111,4 +111,19 @@ test('what is no OTLP is a 400 that says so; what is too much, a 413; nothing is
 
 test('an export without spans is taken', limit, async () => {
   assert.equal((await send('{}', { authorization, 'content-type': 'application/json' })).status, 200);
+});
+
+test('of a span that is too large, a bounded part is kept', () => {
+  const long = 'x'.repeat(10_000);
+  const attributes = Array.from({ length: 500 }, (_, index) => ({
+    key: `${index}${long}`,
+    value: { stringValue: long },
+  }));
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: long } }] };
+  const span = { traceId: long, name: long, attributes, status: { code: 2, message: long } };
+  const [kept] = readSpans({ resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] }, true);
+  const { traceId, name, service, attributes: few } = kept!;
+  assert.deepEqual([traceId.length, name.length, service.length], [200, 200, 200]);
+  assert.equal(Object.keys(few).length, 129);
+  assert.ok(Object.entries(few).every(([key, value]) => key.length <= 200 && value.length === 2000));
 });

@@ -1,5 +1,6 @@
 import { levelName, levelNumber, plainLevel } from '../../operate/logs/log-level.ts';
 import { parseLogLine, type LogLine } from '../../operate/logs/log-line.ts';
+import { cutText } from './cut-text.ts';
 import type { PageLogEntry, PageLogs } from './page-types.ts';
 
 export type StoredLine = { seq: number; time: number; service: string; pod: string; level: number; text: string };
@@ -26,37 +27,51 @@ export type LogStore = {
   readonly size: number;
 };
 
-/** Keeps the newest `mostLines` in the order in which they came; the oldest goes first. */
-export function createLogStore(mostLines: number): LogStore {
-  const ring: StoredLine[] = [];
+/** Nobody reads more of a line, characters. */
+const LONGEST_LINE = 16 * 1024;
+/** Of all lines together, characters. */
+const MOST_TEXT = 128 * 1024 * 1024;
+
+/** Keeps the newest `mostLines` in the order in which they came, within `mostText` characters; the oldest goes first. */
+export function createLogStore(mostLines: number, mostText = MOST_TEXT): LogStore {
+  const ring: (StoredLine | undefined)[] = [];
+  let first = 0;
   let next = 0;
-  /** Lines by number: the last `ring.length` of them are kept. */
+  let kept = 0;
+  /** Lines by number: those from `first` to `next` are kept. */
   const at = (seq: number) => ring[seq % mostLines]!;
-  const first = () => next - ring.length;
+  const forgetFirst = () => {
+    kept -= at(first).text.length;
+    ring[first % mostLines] = undefined;
+    first += 1;
+  };
 
   return {
-    add({ time, service, pod, text, isDatabase }) {
+    add({ time, service, pod, text: whole, isDatabase }) {
+      const text = whole.length > LONGEST_LINE ? `${cutText(whole, LONGEST_LINE)}…` : whole;
+      while (next > first && (next - first >= mostLines || kept + text.length > mostText)) forgetFirst();
       const line = { seq: next, time, service, pod, level: levelOf(text, isDatabase), text };
       ring[next % mostLines] = line;
       next += 1;
+      kept += text.length;
       return line;
     },
     find({ limit, after = -1, ...filter }) {
       const matches = matcher(filter);
       const entries: PageLogEntry[] = [];
       let seq = next - 1;
-      for (const end = Math.max(first(), after + 1); seq >= end && entries.length < limit; seq -= 1) {
+      for (const end = Math.max(first, after + 1); seq >= end && entries.length < limit; seq -= 1) {
         const line = at(seq);
         if (matches(line)) entries.push({ ...line, level: levelName(line.level) });
       }
       const searched = next - 1 - seq;
-      return { entries: entries.reverse(), last: next - 1, matched: entries.length, searched, dropped: first() };
+      return { entries: entries.reverse(), last: next - 1, matched: entries.length, searched, dropped: first };
     },
     get dropped() {
-      return first();
+      return first;
     },
     get size() {
-      return ring.length;
+      return next - first;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { parseLogLine } from '../../operate/logs/log-line.ts';
 import { isObject } from '../../util/json-object.ts';
+import { cutText } from './cut-text.ts';
 import type { StoredLine } from './log-store.ts';
 import type { PageRequest, PageRequestPart } from './page-types.ts';
 
@@ -24,25 +25,35 @@ export type RequestStore = {
 
 const FINISHED = '"msg":"request finished"';
 
-/** Requests, put together from the line that each service writes of its part; the newest `most` of them. */
+/** More parts of one request than any stack has: a caller that sends one id for ever. */
+const MOST_PARTS = 50;
+/** Of an id, a route, characters. */
+const LONGEST_NAME = 200;
+const MOST_WAITS = 50;
+
+/**
+ * Requests, put together from the line that each service writes of its part; the newest `most` of them, of each the first
+ * 50 parts. A request whose id is longer than 200 characters is passed over.
+ */
 export function createRequestStore(most: number): RequestStore {
   const requests = new Map<string, Entry>();
   return {
     add({ text, time, service }) {
       if (!text.includes(FINISHED)) return;
       const line = parseLogLine(text);
-      if (typeof line?.requestId !== 'string') return;
+      if (typeof line?.requestId !== 'string' || line.requestId.length > LONGEST_NAME) return;
       const { requestId, traceId, durationMs, status, method, route, waitedMs } = line;
-      const entry = requests.get(requestId) ?? { id: requestId, traceId: String(traceId ?? ''), parts: [] };
+      const entry = requests.get(requestId) ?? { id: requestId, traceId: name(traceId ?? ''), parts: [] };
+      if (entry.parts.length >= MOST_PARTS) return;
       const ms = Number(durationMs ?? 0);
       entry.parts.push({
         service,
         start: time - ms,
         durationMs: ms,
-        method: String(method),
-        route: String(route),
+        method: name(method),
+        route: name(route),
         status: Number(status),
-        waitedMs: isObject(waitedMs) ? (waitedMs as Record<string, number>) : {},
+        waitedMs: isObject(waitedMs) ? waitsIn(waitedMs) : {},
       });
       requests.set(requestId, entry);
       if (requests.size > most) requests.delete(requests.keys().next().value!);
@@ -61,6 +72,15 @@ export function createRequestStore(most: number): RequestStore {
       return entry && { request: summary(entry), parts: entry.parts.toSorted((a, b) => a.start - b.start) };
     },
   };
+}
+
+function name(value: unknown): string {
+  return cutText(String(value), LONGEST_NAME);
+}
+
+function waitsIn(waitedMs: object): Record<string, number> {
+  const waits = Object.entries(waitedMs).slice(0, MOST_WAITS);
+  return Object.fromEntries(waits.map(([whom, ms]) => [name(whom), Number(ms)]));
 }
 
 /** The longest part is the outermost: it waited for the others. */

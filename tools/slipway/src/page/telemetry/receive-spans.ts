@@ -1,4 +1,5 @@
 import { messageOf } from '@slipway/util/errors';
+import { cutText } from '../data/cut-text.ts';
 import type { PageSpan } from '../data/page-types.ts';
 import type { TelemetryReceiver } from '../server/page-server.ts';
 import { decodeOtlp } from './otlp-messages.ts';
@@ -28,6 +29,10 @@ const ERROR = 2;
 const NANOS = 1_000_000;
 /** An attribute may be a document; nobody reads more of one, characters. */
 const LONGEST_VALUE = 2000;
+/** Of a span, a service or an attribute, characters. */
+const LONGEST_NAME = 200;
+/** OpenTelemetry's own limit of a span. */
+const MOST_ATTRIBUTES = 128;
 
 /** Takes the traces of OTLP/HTTP, JSON or protobuf. */
 export const receiveSpans: TelemetryReceiver = (body, contentType, { spans }) => {
@@ -45,9 +50,9 @@ export const receiveSpans: TelemetryReceiver = (body, contentType, { spans }) =>
 
 /** The spans of a request's body. `isHex`: ids are written as OTLP's JSON does it, else in base64. */
 export function readSpans(message: unknown, isHex: boolean): PageSpan[] {
-  const id = (text = '') => (isHex ? text : Buffer.from(text, 'base64').toString('hex'));
+  const id = (text = '') => name(isHex ? text : Buffer.from(text, 'base64').toString('hex'));
   return ((message as Export).resourceSpans ?? []).flatMap(({ resource, scopeSpans = [] }) => {
-    const service = fields(resource?.attributes)['service.name'] ?? 'unknown';
+    const service = name(fields(resource?.attributes)['service.name'] ?? 'unknown');
     return scopeSpans.flatMap(({ spans = [] }) =>
       spans.map((span): PageSpan => {
         const start = Number(span.startTimeUnixNano ?? 0) / NANOS;
@@ -58,20 +63,29 @@ export function readSpans(message: unknown, isHex: boolean): PageSpan[] {
           spanId: id(span.spanId),
           parentSpanId: id(span.parentSpanId),
           service,
-          name: span.name ?? '',
+          name: name(span.name ?? ''),
           kind: KINDS[span.kind ?? 0] ?? 'internal',
           start,
           durationMs: Number(span.endTimeUnixNano ?? 0) / NANOS - start,
           isError: span.status?.code === ERROR,
-          attributes: { ...fields(span.attributes), ...(error === undefined ? {} : { error }) },
+          attributes: {
+            ...fields(span.attributes),
+            ...(error === undefined ? {} : { error: cutText(String(error), LONGEST_VALUE) }),
+          },
         };
       }),
     );
   });
 }
 
+function name(text: string): string {
+  return cutText(String(text), LONGEST_NAME);
+}
+
 function fields(attributes: Attribute[] = []): Record<string, string> {
   return Object.fromEntries(
-    attributes.map(({ key = '', value = {} }) => [key, String(Object.values(value)[0] ?? '').slice(0, LONGEST_VALUE)]),
+    attributes
+      .slice(0, MOST_ATTRIBUTES)
+      .map(({ key = '', value = {} }) => [name(key), cutText(String(Object.values(value)[0] ?? ''), LONGEST_VALUE)]),
   );
 }

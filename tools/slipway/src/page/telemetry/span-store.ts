@@ -11,10 +11,14 @@ export type SpanStore = {
   readonly size: number;
 };
 
-/** Keeps traces with at most `most` spans together; the trace that began first goes first. */
-export function createSpanStore(most: number): SpanStore {
+/** Of the attributes of all spans together, characters. */
+const MOST_TEXT = 128 * 1024 * 1024;
+
+/** Keeps traces with at most `most` spans and `mostText` characters together; the trace that began first goes first. */
+export function createSpanStore(most: number, mostText = MOST_TEXT): SpanStore {
   const traces = new Map<string, PageSpan[]>();
   let size = 0;
+  let kept = 0;
   let dropped = 0;
   const store: SpanStore = {
     add(spans) {
@@ -23,11 +27,13 @@ export function createSpanStore(most: number): SpanStore {
         if (own === undefined) traces.set(span.traceId, [span]);
         else own.push(span);
         size += 1;
+        kept += textOf(span);
       }
-      while (size > most) {
+      while (size > most || kept > mostText) {
         const [oldest, gone] = traces.entries().next().value!;
         traces.delete(oldest);
         size -= gone.length;
+        for (const span of gone) kept -= textOf(span);
         dropped += gone.length;
       }
       store.onAdded();
@@ -42,4 +48,8 @@ export function createSpanStore(most: number): SpanStore {
     },
   };
   return store;
+}
+
+function textOf({ attributes }: PageSpan): number {
+  return Object.entries(attributes).reduce((sum, [key, value]) => sum + key.length + value.length, 0);
 }
