@@ -1,4 +1,5 @@
 import type { Argv } from '@slipway/util/exec';
+import { entryProblems } from './build-entry.ts';
 import { isObject } from '../util/json-object.ts';
 import type { Problem } from '../util/problems/problem.ts';
 
@@ -21,8 +22,8 @@ const BUILD_HINT =
   'build: { target: build, entry: dist/main.js }, { dockerfile: Dockerfile } or { image: NAME@sha256:… }';
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
-/** What is wrong with `build` of a slipway.yaml. */
-export function buildProblems(build: unknown): ChoiceProblem[] {
+/** What is wrong with `build` of the slipway.yaml in `root`. */
+export function buildProblems(root: string, build: unknown): ChoiceProblem[] {
   if (build === undefined) return [];
   const kinds = isObject(build) ? BUILDS.filter((kind) => kind in build) : [];
   const [kind] = kinds;
@@ -38,8 +39,7 @@ export function buildProblems(build: unknown): ChoiceProblem[] {
     return [
       { key: 'build.entry', message: 'is missing: which file of the output is run?', hint: 'entry: dist/main.js' },
     ];
-  if (kind === 'target' && !/\/[^/]+\.[cm]?js$/.test(String(build.entry)))
-    return [{ key: 'build.entry', message: 'is no JavaScript file in a folder', hint: 'entry: dist/main.js' }];
+  if (kind === 'target') return entryProblems(root, String(build.entry));
   if (kind === 'image' && !DIGEST.test(String(build.image))) {
     const [name] = String(build.image).split('@');
     const hint = `a tag may be another image tomorrow: docker pull ${name} prints the digest, append it: NAME@sha256:…`;
@@ -65,12 +65,6 @@ export function runnableProblems(key: string, value: unknown): ChoiceProblem[] {
   if ('command' in value && !isArgv(command))
     problems.push({ key: `${key}.command`, message: 'is no list of words', hint });
   return problems;
-}
-
-/** The entry relative to the workspace. */
-export function entryPath(root: string, { entry }: { entry: string }): string {
-  const rest = entry.replace(/^\{workspaceRoot\}\//, '');
-  return rest === entry ? `${root}/${entry.replace(/^(\{projectRoot\}|\.)\//, '')}` : rest;
 }
 
 function isArgv(value: unknown): value is Argv {

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Argv } from '@slipway/util/exec';
-import { entryPath } from './build-choice.ts';
+import { entryPath } from './build-entry.ts';
 import type { ServiceSpec } from './service-spec.ts';
 
 /** What Node runs in a service's image, in the service's folder there; undefined where the image itself says it. */

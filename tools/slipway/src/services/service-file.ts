@@ -48,19 +48,19 @@ export function readServiceFile(workspaceRoot: string, root: string): ServiceFil
   }
   const content: unknown = document.toJS() ?? {};
   const problems = isObject(content)
-    ? contentProblems(content).map((problem) => ({ file, ...problem }))
+    ? contentProblems(root, content).map((problem) => ({ file, ...problem }))
     : [{ file, message: 'is no object', hint: 'write http: { ready: /health }, or leave it empty' }];
   if (problems.length > 0) throw new ValidationError(problems);
   return content as ServiceFile;
 }
 
-function contentProblems(content: Record<string, unknown>): Omit<Problem, 'file'>[] {
+function contentProblems(root: string, content: Record<string, unknown>): Omit<Problem, 'file'>[] {
   const known = ['http', 'environment', 'calls', 'build', 'run', 'database'];
   const problems: Omit<Problem, 'file'>[] = Object.keys(content)
     .filter((key) => !known.includes(key))
     .map((key) => ({ key, message: 'is not known', hint: `use one of: ${known.join(', ')}` }));
   const { http, environment, calls, build, run, database } = content;
   problems.push(...environmentProblems(environment), ...callsProblems(calls), ...httpProblems(http));
-  problems.push(...buildProblems(build), ...runProblems(run), ...databaseProblems(database));
+  problems.push(...buildProblems(root, build), ...runProblems(run), ...databaseProblems(database));
   return problems;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { localProgram } from '../../src/dev/local/local-program.ts';
+import { entryPath, outputFolder } from '../../src/services/build-entry.ts';
 import { migrationOf } from '../../src/services/migrate-command.ts';
 import { readServiceSpec } from '../../src/services/read-service.ts';
 import { ValidationError } from '../../src/util/problems/validation-error.ts';
@@ -36,6 +37,22 @@ const broken: [string, string, RegExp][] = [
   ['a target without an entry', 'build: { target: build }', /build\.entry.*is missing/],
   ['an entry that no Node runs', 'build: { target: build, entry: dist/main.ts }', /build\.entry.*no JavaScript/],
   ['an entry beside the sources', 'build: { target: build, entry: main.js }', /build\.entry.*in a folder/],
+  ['an entry beside the sources, by ./', 'build: { target: b, entry: ./main.js }', /build\.entry.*folder of its own/],
+  ['an entry beside the sources, by a detour', 'build: { target: b, entry: dist/../main.js }', /all of apps\/a would/],
+  [
+    'an entry beside the sources, by its root',
+    "build: { target: b, entry: '{projectRoot}/main.js' }",
+    /all of apps\/a would/,
+  ],
+  ['an entry of the workspace', "build: { target: b, entry: '{workspaceRoot}/main.js' }", /own: all of \. would/],
+  ['an entry above', "build: { target: b, entry: '{workspaceRoot}/apps/main.js' }", /own: all of apps would/],
+  [
+    'an entry of another service',
+    'build: { target: b, entry: ../x/dist/main.js }',
+    /outside of apps\/a[\s\S]*entry: '\{workspaceRoot\}\/apps\/x\/dist\/main\.js'/,
+  ],
+  ['an entry above the workspace', 'build: { target: b, entry: ../../../x/main.js }', /outside of the workspace/],
+  ['an absolute entry', 'build: { target: b, entry: /dist/main.js }', /outside of the workspace/],
   ['a surplus key', 'build: { dockerfile: Dockerfile, entry: x }', /build\.entry.*is not known/],
   ['a tag', 'build: { image: nginx:1 }', /build\.image.*names no digest[\s\S]*docker pull nginx:1/],
   ['half a digest', 'build: { image: nginx@sha256:12 }', /build\.image.*names no digest/],
@@ -55,6 +72,22 @@ for (const [what, text, message] of broken) {
       assert.match(error.message, message);
       return true;
     });
+  });
+}
+
+const entries: [string, string, string][] = [
+  ['dist/main.js', 'apps/a/dist/main.js', 'apps/a/dist'],
+  ['./dist/src/main.mjs', 'apps/a/dist/src/main.mjs', 'apps/a/dist'],
+  ['{projectRoot}/dist/main.js', 'apps/a/dist/main.js', 'apps/a/dist'],
+  ['{workspaceRoot}/dist/apps/a/main.js', 'dist/apps/a/main.js', 'dist/apps/a'],
+  ['{workspaceRoot}/apps/x/dist/main.js', 'apps/x/dist/main.js', 'apps/x/dist'],
+];
+for (const [entry, path, output] of entries) {
+  test(`an entry in a folder of its own, which is taken whole: ${entry}`, async (t) => {
+    const root = workspaceWith(t, { 'apps/a/slipway.yaml': `build: { target: build, entry: '${entry}' }` });
+    const { build } = await readServiceSpec(root, 'apps/a');
+    assert.deepEqual(build, { target: 'build', entry });
+    assert.deepEqual([entryPath('apps/a', { entry }), outputFolder('apps/a', path)], [path, output]);
   });
 }
 

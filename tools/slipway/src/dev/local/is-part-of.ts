@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { entryPath } from '../../services/build-choice.ts';
+import { entryPath, outputFolder } from '../../services/build-entry.ts';
 import type { LocalService } from './local-service.ts';
 import { isSource } from './source-folders.ts';
 
@@ -14,10 +14,8 @@ export function isPartOf({ root, build, run }: Pick<LocalService, 'root' | 'buil
   if (build === undefined && run === undefined) return isSource(inside);
   if (run !== undefined && 'target' in run) return false;
   if (build !== undefined && 'target' in build) {
-    const [output] = entryPath(root, build)
-      .slice(root.length + 1)
-      .split('/');
-    if (inside.startsWith(`${output}/`)) return false;
+    const output = outputFolder(root, entryPath(root, build));
+    if (`${root}/${inside}`.startsWith(`${output}/`)) return false;
   }
   return SOURCES.test(extname(inside)) && !NOT_SOURCES.test(inside) && inside !== 'slipway.yaml';
 }

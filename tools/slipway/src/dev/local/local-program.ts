@@ -2,7 +2,7 @@ import { delimiter, join } from 'node:path';
 import type { Argv } from '@slipway/util/exec';
 import { builtService } from '../../images/layers/built-service.ts';
 import { runBuildTarget, targetCommand } from '../../images/layers/run-build-target.ts';
-import { entryPath } from '../../services/build-choice.ts';
+import { entryPath } from '../../services/build-entry.ts';
 import { migrationOf } from '../../services/migrate-command.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import { ValidationError } from '../../util/problems/validation-error.ts';

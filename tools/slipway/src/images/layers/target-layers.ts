@@ -1,7 +1,7 @@
 import { type Dirent, existsSync, globSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { readJson } from '@slipway/util/json';
-import { entryPath } from '../../services/build-choice.ts';
+import { entryPath, outputFolder } from '../../services/build-entry.ts';
 import { SERVICE_FILE } from '../../services/service-roots.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import type { Problem } from '../../util/problems/problem.ts';
@@ -178,12 +178,6 @@ function missingEntry(
     message: `${entry} is not there, though target "${target}" has run`,
     hint,
   };
-}
-
-/** The first folder below the service's, or the one that the entry lies in. */
-function outputFolder(root: string, entry: string): string {
-  if (!entry.startsWith(`${root}/`)) return dirname(entry);
-  return `${root}/${entry.slice(root.length + 1).split('/')[0]}`;
 }
 
 function packageAbove(workspaceRoot: string, path: string): string | undefined {
