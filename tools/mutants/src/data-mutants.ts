@@ -12,7 +12,7 @@ export const dataMutants: readonly Mutant[] = [
   },
   {
     name: 'stock-without-lock',
-    guard: 'what was read of the stock is true until it is written',
+    guard: 'the stock that was read stays valid until it is written',
     file: 'apps/product/src/reservations/reservation-repository.ts',
     find: 'where id = any($1) order by id for update',
     replace: 'where id = any($1) order by id',
@@ -20,7 +20,7 @@ export const dataMutants: readonly Mutant[] = [
   },
   {
     name: 'release-twice',
-    guard: 'stock goes back once, however often it is asked for',
+    guard: 'stock is returned once, however often the release is requested',
     file: 'apps/product/src/reservations/reservation-repository.ts',
     find: "where order_id = $1 and status = 'reserved' returning order_id",
     replace: 'where order_id = $1 returning order_id',
@@ -36,7 +36,7 @@ export const dataMutants: readonly Mutant[] = [
   },
   {
     name: 'reserve-twice',
-    guard: 'a reservation that is asked for again takes no more stock',
+    guard: 'a repeated reservation takes no more stock',
     file: 'apps/product/src/reservations/reservations.ts',
     find: "if (!(await repository.insert(orderId, 'reserved'))) return existing(repository, orderId);",
     replace: "await repository.insert(orderId, 'reserved');",
@@ -52,7 +52,7 @@ export const dataMutants: readonly Mutant[] = [
   },
   {
     name: 'key-without-index',
-    guard: 'one idempotency key of one user makes one order, also many at once',
+    guard: 'one idempotency key of a user makes one order, even when used many times at once',
     file: 'apps/order/migrations/0002_idempotency_keys.sql',
     find: ',\n  primary key (user_id, key)',
     replace: '',
@@ -68,7 +68,7 @@ export const dataMutants: readonly Mutant[] = [
   },
   {
     name: 'uncertain-commit-stands',
-    guard: 'an order whose commit got no answer is taken back: its client heard 503',
+    guard: 'an order whose commit got no answer is reverted: its client got 503',
     file: 'apps/order/src/orders/place-order.ts',
     find: 'if (error instanceof DatabaseUnavailable && error.commitUnknown) revocations.revokeLater(request.executionId);',
     replace: '',
@@ -85,7 +85,7 @@ export const dataMutants: readonly Mutant[] = [
   },
   {
     name: 'no-reconciler',
-    guard: 'what a crash left half-done is settled by another replica',
+    guard: 'another replica settles what a crash left half-done',
     file: 'apps/order/src/orders/order-repository.ts',
     find: "where (status = 'pending' or release_due) and lease_until <= clock_timestamp()\n             order by",
     replace:
@@ -102,7 +102,7 @@ export const dataMutants: readonly Mutant[] = [
   },
   {
     name: 'client-without-error-handler',
-    guard: 'nor through a connection that is in use',
+    guard: 'a database that restarts does not end the process through a connection in use',
     file: 'libs/database/src/database.ts',
     find: "this.on('error', (error) => log.warn({ err: error }, 'a database connection broke'));",
     replace: '',
@@ -126,7 +126,7 @@ export const dataMutants: readonly Mutant[] = [
   },
   {
     name: 'deadlock-not-repeated',
-    guard: 'a deadlock is nobody’s error: the transaction runs again',
+    guard: 'after a deadlock, the transaction runs again',
     file: 'libs/database/src/database.ts',
     find: 'if (!isRetryable(error) || attempts === transactionAttempts) throw error;',
     replace: 'if (attempts > 0) throw error;',

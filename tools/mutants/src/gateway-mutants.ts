@@ -7,7 +7,7 @@ const test = (file: string, name: string) => ({ file: `apps/gateway/test/${file}
 export const gatewayMutants: readonly Mutant[] = [
   {
     name: 'headers-not-stripped',
-    guard: 'a service hears only the headers of clients that are on the list',
+    guard: 'a service gets only the client headers on the list',
     file: gateway('proxy/forwarded-headers.ts'),
     find: 'if (forwarded.has(name) && isPlain(value))',
     replace: 'if (isPlain(value))',
@@ -15,7 +15,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     name: 'answers-not-stripped',
-    guard: 'clients hear only the headers of services that are on the list',
+    guard: 'clients get only the service headers on the list',
     file: gateway('proxy/attempt.ts'),
     find: 'for (const name of returned) {',
     replace: 'for (const name of Object.keys(headers)) {',
@@ -23,7 +23,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     name: 'doubled-headers',
-    guard: 'a header that decides something and comes twice is refused',
+    guard: 'a duplicate of a header that decides something is refused',
     file: gateway('proxy/forwarded-headers.ts'),
     find: 'if (seen.includes(name)) throw',
     replace: 'if (seen.includes(`${name} twice`)) throw',
@@ -55,7 +55,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     name: 'refused-and-kept',
-    guard: 'whoever is refused is cut off within a second, also when it does not listen',
+    guard: 'a refused client is disconnected within a second, even if it does not read',
     file: gateway('clients/client-connection.ts'),
     find: 'this.closeAt = performance.now() + refusedMs;',
     replace: 'this.closeAt = Number.MAX_VALUE;',
@@ -71,7 +71,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     name: 'a-byte-is-enough',
-    guard: 'nor does a byte now and then keep it',
+    guard: 'an occasional byte does not keep the connection open',
     file: gateway('clients/client-connection.ts'),
     find: 'readBytes - this.#readBytes >= readStep',
     replace: 'readBytes > this.#readBytes',
@@ -111,7 +111,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     name: 'half-a-body-for-ever',
-    guard: 'CLIENT_REQUEST_TIMEOUT_MS: so does a body',
+    guard: 'CLIENT_REQUEST_TIMEOUT_MS: a body that does not arrive closes its connection',
     file: gateway('app.ts'),
     find: 'requestTimeout: Math.max(config.CLIENT_HEADERS_TIMEOUT_MS, config.CLIENT_REQUEST_TIMEOUT_MS),',
     replace: 'requestTimeout: 0,',
@@ -135,7 +135,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     name: 'pieces-to-the-end',
-    guard: 'nothing more is read of it',
+    guard: 'the rest of such a body is not read',
     file: gateway('proxy/read-body.ts'),
     find: "connection.stopReading(response, 'pieces');",
     replace: '',
@@ -143,7 +143,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     name: 'a-crowd-is-read-at-once',
-    guard: 'whoever comes after a crowd of costly requests is answered before it',
+    guard: 'a request after a crowd of costly ones is answered before them',
     file: gateway('clients/read-turns.ts'),
     find: 'process.nextTick(() => socket.pause());',
     replace: '',
@@ -168,7 +168,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     name: 'share-never-given-back',
-    guard: 'who was answered or has left makes room for the next of that client',
+    guard: "a finished or abandoned sign-in makes room for the client's next one",
     file: gateway('proxy/client-shares.ts'),
     find: 'if (left > 0) this.#underWay.set(client, left);\n      else this.#underWay.delete(client);',
     replace: 'void left;',
@@ -176,7 +176,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     name: 'waiting-for-one-that-stands',
-    guard: 'behind a service that answers nothing nobody waits for the deadline',
+    guard: 'behind a service that does not answer, no request waits for the deadline',
     file: gateway('proxy/service-queue.ts'),
     find: 'const isStanding = silentMs > Math.max(judgedAfterMs, usualTimes * this.#usualMs);',
     replace: 'const isStanding = silentMs === Infinity;',
@@ -208,7 +208,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     name: 'unread-to-the-end',
-    guard: 'the rest of a long answer that nobody waits for is not read',
+    guard: 'the rest of a long answer is not read once its client has left',
     file: gateway('proxy/attempt.ts'),
     find: "if (this.#ignored > mostIgnored) controller.abort(new Error('the rest of the answer is not needed'));",
     replace: '',
@@ -248,7 +248,7 @@ export const gatewayMutants: readonly Mutant[] = [
   },
   {
     name: 'uncertain-order-stands',
-    guard: 'an order of unknown outcome whose client heard 5xx is taken back',
+    guard: 'an order of unknown outcome whose client got 5xx is reverted',
     file: gateway('proxy/exchange.ts'),
     find: 'if (this.#isUncertain) this.#request.onUncertain();',
     replace: '',

@@ -9,7 +9,7 @@ const databaseTest = 'libs/database/test/database.test.ts';
 export const queueMutants: readonly Mutant[] = [
   {
     name: 'client-without-limit',
-    guard: 'one client has so much waiting and no more',
+    guard: 'the waiting work of one client is bounded',
     file: fairQueue,
     find: "if (own >= clientLimit) return new Overloaded('client-full', waitMs);",
     replace: '',
@@ -17,7 +17,7 @@ export const queueMutants: readonly Mutant[] = [
   },
   {
     name: 'crowd-is-prepared-at-once',
-    guard: 'of a crowd that comes at once no more is prepared than may wait: the rest costs the database nothing',
+    guard: 'of a crowd, only as many are prepared as may wait: the rest costs the database nothing',
     file: fairQueue,
     find: 'this.#notePreparing(client, 1);',
     replace: 'this.#notePreparing(client, 0);',
@@ -25,7 +25,7 @@ export const queueMutants: readonly Mutant[] = [
   },
   {
     name: 'queue-without-limit',
-    guard: 'so much waits in all and no more',
+    guard: 'all waiting work is bounded',
     file: fairQueue,
     find: "if (this.#length >= this.#options.limit) [...this.#longest()].at(-1)?.refuse(this.#overloaded('full', client));",
     replace: '',
@@ -33,7 +33,7 @@ export const queueMutants: readonly Mutant[] = [
   },
   {
     name: 'no-turns',
-    guard: 'clients take turns, whatever each of them brings',
+    guard: 'clients take turns, however much each of them sends',
     file: fairQueue,
     find: 'this.#waiting.delete(client);\n    this.#waiting.set(client, lane);',
     replace: '',
@@ -41,7 +41,7 @@ export const queueMutants: readonly Mutant[] = [
   },
   {
     name: 'waits-for-nobody',
-    guard: 'who leaves is taken out of the queue at once',
+    guard: 'a caller that leaves is removed from the queue at once',
     file: fairQueue,
     find: "caller?.left.addEventListener('abort', onLeft);",
     replace: '',
@@ -49,7 +49,7 @@ export const queueMutants: readonly Mutant[] = [
   },
   {
     name: 'hopeless-wait',
-    guard: 'what cannot be done before its deadline is refused at once',
+    guard: 'work that cannot finish before its deadline is refused at once',
     file: fairQueue,
     find: 'if (Date.now() + waitMs + workMs > this.#deadline(caller)) return',
     replace: 'if (waitMs === Infinity) return',
@@ -57,7 +57,7 @@ export const queueMutants: readonly Mutant[] = [
   },
   {
     name: 'standing-queue',
-    guard: 'under a flood waits are kept short, so that answers are of use',
+    guard: 'under a flood, waits stay short, so that answers are still useful',
     file: fairQueue,
     find: 'this.#isOverloaded = this.#pressure.isHigh && (was || isLong);',
     replace: 'this.#isOverloaded = was && isLong;',
@@ -89,7 +89,7 @@ export const queueMutants: readonly Mutant[] = [
   },
   {
     name: 'endless-wait-for-connection',
-    guard: 'so many wait for a connection to the database and no more',
+    guard: 'the number of callers that wait for a database connection is bounded',
     file: 'libs/database/src/database.ts',
     find: 'limit: poolSize * waitingPerConnection,',
     replace: 'limit: Infinity,',
@@ -97,7 +97,7 @@ export const queueMutants: readonly Mutant[] = [
   },
   {
     name: 'one-lane-for-all',
-    guard: 'what comes in crowds takes turns with the rest of what a service asks its database',
+    guard: 'bursts alternate with the other work of a service for its database',
     file: 'libs/database/src/database.ts',
     find: 'queue.run(() => take().catch(translated), lane, caller())',
     replace: "queue.run(() => take().catch(translated), '', caller())",
@@ -105,7 +105,7 @@ export const queueMutants: readonly Mutant[] = [
   },
   {
     name: 'silence-found-out-anew',
-    guard: 'who waits behind a database that does not answer hears it with the first',
+    guard: 'all waiting callers of a silent database fail together with the first',
     file: 'libs/database/src/database.ts',
     find: 'queue.run(() => take().catch(translated), lane, caller())',
     replace: 'queue.run(take, lane, caller()).catch(translated)',
@@ -121,7 +121,7 @@ export const queueMutants: readonly Mutant[] = [
   },
   {
     name: 'each-its-own-timeout',
-    guard: 'behind a silent database nobody waits for a timeout of their own',
+    guard: 'behind a silent database, no caller waits for a separate timeout',
     file: 'libs/database/src/database.ts',
     find: 'if (isServerSilent(error))',
     replace: 'if (isServerSilent(error) && poolSize === 0)',

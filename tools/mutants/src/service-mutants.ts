@@ -12,7 +12,7 @@ export const serviceMutants: readonly Mutant[] = [
   },
   {
     name: 'no-drain',
-    guard: 'a service that is asked to end serves on until nobody comes any more',
+    guard: 'a service that is asked to end keeps serving until no more requests arrive',
     file: 'libs/service-kit/src/lifecycle/shutdown.ts',
     find: "void stop('SIGTERM', 0, timeoutMs / 4).catch(fail)",
     replace: "void stop('SIGTERM', 0, 0).catch(fail)",
@@ -44,7 +44,7 @@ export const serviceMutants: readonly Mutant[] = [
   },
   {
     name: 'refusal-before-answers',
-    guard: 'what is no request is refused after the answers that are due before it, and not in the middle of one',
+    guard: 'invalid bytes are refused after the pending answers, not within one',
     file: 'libs/service-kit/src/http/client-error.ts',
     find: 'if (underWay?.req.complete === true) {',
     replace: 'if (underWay?.req.complete === undefined && underWay) {',
@@ -52,7 +52,7 @@ export const serviceMutants: readonly Mutant[] = [
   },
   {
     name: 'no-retry-after',
-    guard: 'a client that hears 503 learns when to come again',
+    guard: 'a client that gets 503 learns when to retry',
     file: 'libs/service-kit/src/http/problem.ts',
     find: 'problem.status === 503 ? { ...retryAfter, ...headers } : headers',
     replace: 'headers',
@@ -84,7 +84,7 @@ export const serviceMutants: readonly Mutant[] = [
   },
   {
     name: 'migrations-without-lock',
-    guard: 'of several replicas that start at once one migrates',
+    guard: 'of several replicas that start at once, one migrates',
     file: 'libs/database/src/migrations/migration-lock.ts',
     find: 'select pg_try_advisory_lock($1) as locked',
     replace: 'select $1::bigint is not null as locked',
@@ -92,7 +92,7 @@ export const serviceMutants: readonly Mutant[] = [
   },
   {
     name: 'guesses-without-limit',
-    guard: 'ten failed sign-ins for one address, then none for a while',
+    guard: 'after ten failed sign-ins, an address is blocked for a while',
     file: 'apps/user/src/sessions/login-limit.ts',
     find: 'const retryAfterS = await failures.secondsBlocked(client, email);\n      if (retryAfterS !== undefined) throw refuse(retryAfterS);',
     replace: '',
