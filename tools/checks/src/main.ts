@@ -7,16 +7,16 @@ import { stages } from './stages.ts';
 
 const HELP = `npm test -- [options]
 
-Checks everything that this machine can check and ends with one line: N passed, N failed.
+Run every check that this machine can run, and end with one line: N passed, N failed.
 
-  --no-cluster   without what needs a cluster
-  --long         the long tests and scenarios too, also those that delete the stack's data (npm run test:cluster)
-  -h, --help     this text
+  --no-cluster   skip everything that needs a cluster
+  --long         also run the long tests and scenarios, some of which delete the stack's data (npm run test:cluster)
+  -h, --help     print this text
 
-The cluster part is left out where no container engine answers, but never when CI is set: then it installs one.
-A part alone: npx nx run-many -t test lint typecheck, npx nx affected -t test, npx nx e2e e2e-k8s,
-npx nx e2e scenarios. Exit codes: 0 nothing failed, 1 something did, 64 wrong usage, 130 interrupted.
-What each stage printed is in .slipway/checks/STAGE.log.`;
+If no container engine answers, the cluster part is skipped; if CI is set, it installs an engine instead.
+To run one part: npx nx run-many -t test lint typecheck, npx nx affected -t test, npx nx e2e e2e-k8s,
+npx nx e2e scenarios. Exit codes: 0 nothing failed, 1 something failed, 64 wrong usage,
+130 interrupted. The output of each stage is in .slipway/checks/STAGE.log.`;
 const EXIT_USAGE = 64;
 const EXIT_INTERRUPTED = 130;
 

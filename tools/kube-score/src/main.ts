@@ -11,10 +11,10 @@ import { type Accepted, judge } from './judge.ts';
 
 const OVERLAYS = ['dev', 'prod'];
 const ACCEPTED = 'tools/kube-score/accepted.yaml';
-const HELP = `npm run score: renders every overlay (${OVERLAYS.join(', ')}), which checks it against Kubernetes' schema, and
-runs kube-score over the renders. Fails on a remark that ${ACCEPTED} does not list with a reason, and on an entry
-there that no longer occurs. Needs Go 1.24 or newer (kube-score is built once, then comes from Go's cache), kubectl
-(npm run cluster -- up brings it) and deploy/dev/generated (npx nx run deploy:assemble).`;
+const HELP = `npm run score: render every overlay (${OVERLAYS.join(', ')}), check it against Kubernetes' schema, and run
+kube-score over the result. Fails on a remark that ${ACCEPTED} does not list with a reason, and on an entry there that no
+longer occurs. Needs Go 1.24 or newer (kube-score is built once, then taken from Go's cache), kubectl (npm run cluster -- up
+installs it) and deploy/dev/generated (npx nx run deploy:assemble).`;
 const root = workspaceRoot(import.meta.dirname);
 
 if (process.argv.includes('--help')) console.log(HELP);

@@ -12,14 +12,14 @@ import { DOCUMENT, mutantTable, writeTable } from './write-table.ts';
 
 const HELP = `npm run chaos:mutants -- [options]
 
-Takes one guard out at a time, in a throw-away copy of the working tree, runs the guard's test and demands that it goes
-red. Before that the test must be green with the guard. Ends with a table, and with 1 unless every mutant was killed.
+Remove one guard at a time in a temporary copy of the working tree, and run the guard's test, which must fail. The test
+must first pass with the guard. Prints a table at the end. Exit code 1 unless every mutant was killed.
 
-  --only NAME[,NAME]   these mutants and no others
-  --cluster            those too whose test needs the kind cluster, which they are deployed to (npm run up)
-  --list               their names and what they take out
-  --write              put the table into ${DOCUMENT}
-  -h, --help           this text`;
+  --only NAME[,NAME]   run only these mutants
+  --cluster            also run mutants whose test needs the kind cluster, and deploy them to it (npm run up)
+  --list               print the mutants and the guards that they remove
+  --write              write the table to ${DOCUMENT}
+  -h, --help           print this text`;
 
 try {
   process.exitCode = await interruptible((signal) => main(signal), { graceMs: 15_000 });

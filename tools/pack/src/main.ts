@@ -7,10 +7,10 @@ import { pack } from './pack.ts';
 
 const HELP = `npm run pack -- [--to FOLDER]
 
-Compiles the packages that nx.json releases, writes their tarballs to FOLDER (default dist/tarballs) and refuses what must
-not be published: sources, tests, private packages, imports that lead nowhere.
+Compile the packages that nx.json releases, and write their tarballs to FOLDER (default dist/tarballs). Refuses content
+that must not be published: sources, tests, private packages, unresolvable imports.
 
-  npm publish dist/tarballs/NAME.tgz publishes one; npx nx release gives all of them their next version before.`;
+  npm publish dist/tarballs/NAME.tgz publishes one; first run npx nx release to set the next version of all.`;
 const EXIT_USAGE = 64;
 
 async function main(): Promise<number> {

@@ -23,14 +23,14 @@ export async function referenceText(): Promise<string> {
   const { executors } = readJson<{ executors: Record<string, Entry> }>('executors.json');
   const text = [
     '# Reference',
-    'Written from the schemas by `node tools/slipway/scripts/reference.ts`; a test says when it is stale. `slipway.yaml` is described in [other workspaces](other-workspaces.md).',
+    'Generated from the schemas by `node tools/slipway/scripts/reference.ts`; a test fails if it is stale. [Other workspaces](other-workspaces.md) describes `slipway.yaml`.',
     '## Generators',
     ...Object.entries(generators).flatMap(([name, entry]) => section(`npx nx g slipway:${name}`, entry)),
     '## Targets',
-    'A target is given its options on the command line, `npx nx run PROJECT:TARGET --option`, or in nx.json.',
+    'Set the options of a target on the command line, `npx nx run PROJECT:TARGET --option`, or in nx.json.',
     ...Object.entries(executors).flatMap(([name, entry]) => section(name, entry)),
     '## x-slipway',
-    'What a key of the environment says of itself beside its JSON Schema; [secrets](secrets.md) tells how each gets its value. A key that says nothing is a plain setting.',
+    'The keyword `x-slipway` in the JSON Schema of an environment key sets its kind; [secrets](secrets.md) explains where each kind gets its value. A key without it is a plain setting.',
     table(['kind', 'beside it'], keywordRows()),
   ].join('\n\n');
   return await format(text, { parser: 'markdown', printWidth: 120, singleQuote: true });

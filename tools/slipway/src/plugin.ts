@@ -84,7 +84,7 @@ const serviceTargets: Record<string, TargetConfiguration> = {
   ),
   debug: {
     executor: 'slipway:debug',
-    metadata: { description: 'Debug this service in a pod of its own on the kind cluster; Ctrl-C deletes the pod' },
+    metadata: { description: 'Debug this service in an extra pod on the kind cluster; Ctrl-C deletes the pod' },
   },
   image: {
     executor: 'slipway:image',
@@ -182,7 +182,7 @@ const deployTargets = (
   },
   logs: {
     executor: 'slipway:logs',
-    metadata: { description: "One request's life through all services, or what they wrote lately, in time order" },
+    metadata: { description: 'Show the log lines of one request, or recent lines of all services, in time order' },
   },
   monitoring: {
     executor: 'slipway:monitoring',
@@ -198,7 +198,7 @@ const deployTargets = (
   },
   target: {
     executor: 'slipway:target',
-    metadata: { description: 'Print where the stack is: cluster, context, namespace, address; --json' },
+    metadata: { description: 'Print the cluster, context, namespace and address of the stack; --json' },
   },
   'external-secrets': {
     executor: 'slipway:external-secrets',
@@ -216,7 +216,7 @@ const deployTargets = (
   ui: {
     executor: 'slipway:ui',
     continuous: true,
-    metadata: { description: 'Serve the page: what is wrong and why, requests, logs; prints a link' },
+    metadata: { description: 'Serve the page: problems and causes, requests, logs; prints a link' },
   },
   teardown: {
     executor: 'slipway:teardown',

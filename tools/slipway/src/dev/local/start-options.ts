@@ -20,35 +20,35 @@ export type StartOptions = {
 
 /** Options, and what they do. */
 const USES = [
-  ['', 'all services; an edit restarts those that it concerns'],
-  ['--only order,product', 'only these'],
-  ['--no-watch', 'no restarts; ends with 1 as soon as a service fails'],
-  ['--json', 'log lines as the services write them'],
-  ['--inspect', 'each service opens a port for a debugger, from 9229 on'],
-  ['--ui', 'serves a page with problems, requests, traces and logs; prints its link'],
-  ['--stack NAME', 'a second stack beside the first, with databases of its own'],
-  ['--ephemeral', 'on free ports, with data and secrets that are thrown away at the end'],
-  ['--ephemeral -- COMMAND …', 'the same, runs COMMAND when all are ready, and ends with its exit code'],
+  ['', 'run all services; an edit restarts the services it affects'],
+  ['--only order,product', 'run only these services'],
+  ['--no-watch', 'do not restart; exit with 1 as soon as a service fails'],
+  ['--json', 'print the original log lines of the services'],
+  ['--inspect', 'give each service a port for a debugger, from 9229 on'],
+  ['--ui', 'serve a page with problems, requests, traces and logs; prints its link'],
+  ['--stack NAME', 'run a second stack beside the first, with separate databases'],
+  ['--ephemeral', 'use free ports, and delete data and secrets at the end'],
+  ['--ephemeral -- COMMAND …', 'the same; run COMMAND when all are ready, and exit with its code'],
 ]
   .map(([options, what]) => `  ${startCommand(...(options === '' ? [] : [options!])).padEnd(44)}${what}`)
   .join('\n');
 
-export const startHelp = `Runs the services of this workspace as processes of this machine, each with its own Postgres.
+export const startHelp = `Run the services of this workspace as processes on this machine, each with its own Postgres.
 
 ${USES}
 
-COMMAND finds NAME_URL and NAME_MANAGEMENT_URL of every service in its environment (GATEWAY_URL, …), and what the
-services have made up for people to sign in with (ADMIN_EMAIL, ADMIN_PASSWORD). It works without --ephemeral too; of
-the services' log lines only errors are shown then.
+The environment of COMMAND has NAME_URL and NAME_MANAGEMENT_URL of every service (GATEWAY_URL, …), and the generated
+credentials for signing in (ADMIN_EMAIL, ADMIN_PASSWORD). COMMAND also works without --ephemeral. While it runs, only
+errors of the services' logs are shown.
 
-Every line is kept in .slipway/logs until the next start but one: npx nx run deploy:logs --local finds them (of --ephemeral
-in .slipway/logs/ephemeral).
+The log lines of this run and of the one before are kept in .slipway/logs (of --ephemeral in .slipway/logs/ephemeral);
+npx nx run deploy:logs --local shows them.
 
-Addresses are those that each service declares; a port that is taken, e.g. by another clone of this
-workspace, is replaced by a free one, which the first lines tell. Secrets are in the .env of each, made up once; other keys
-that you write there win as well. Databases are in .slipway/local/NAME/postgres; to begin one anew:
-npx nx run NAME:reset --local
-Ctrl-C stops everything, a second one at once.`;
+Each service uses the address that it declares. A port that is in use, e.g. by another clone of this workspace, is
+replaced by a free one; the first lines of output name it. Secrets are generated once and stored in the .env of each
+service; other keys that you add there also take precedence. Databases are in .slipway/local/NAME/postgres. To empty
+one: npx nx run NAME:reset --local
+Ctrl-C stops everything; a second Ctrl-C stops it at once.`;
 
 /** Options from the command line. Throws UserError for what it does not know. */
 export function startOptions(args: string[]): StartOptions {

@@ -6,8 +6,8 @@ import { thisMachine } from '../../operate/doctor/this-machine.ts';
 
 const HELP = `Usage: npx slipway doctor [--json]
 
-Checks this machine, this workspace and its cluster for what slipway needs: a line for each, and for each problem one that
-says how to solve it. Changes nothing. Exit code 1 when something is in the way.`;
+Check this machine, this workspace and its cluster for everything that slipway needs. Prints a line per check, and a fix
+per problem. Changes nothing. Exit code 1 if there is a problem.`;
 
 if (process.argv.includes('--help')) console.log(HELP);
 else process.exitCode = await main(process.argv.includes('--json'));

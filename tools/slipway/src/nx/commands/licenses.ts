@@ -7,8 +7,8 @@ import { packagesOf } from '../../images/packages-of.ts';
 import { licenseProblems } from '../../images/sbom/license-problems.ts';
 import { lockedPackages } from '../../images/sbom/npm-packages.ts';
 
-const HELP = `npm run licenses: the npm packages that the services' images pass on, with their licences and the services
-that bundle them. Fails when a licence is not allowed. --json prints them as one JSON array.`;
+const HELP = `npm run licenses: list the npm packages in the services' images, with their licences and the services that
+bundle them. Fails if a licence is not allowed. --json prints them as one JSON array.`;
 
 type Row = { name: string; version: string; license: string; services: string[] };
 

@@ -7,16 +7,16 @@ const COMMANDS: Record<string, { what: string; run: () => Promise<unknown> }> = 
     targetCommands.map((command) => [
       command.name,
       {
-        what: `as npx nx run ${command.target}, sooner`,
+        what: `same as npx nx run ${command.target}, but faster`,
         run: async () => (process.exitCode = await runTargetCommand(command, process.argv.slice(2))),
       },
     ]),
   ),
   start: { what: 'run every service as a process on this machine', run: () => import('./start.ts') },
   mcp: { what: 'serve state, requests and logs to a program (Model Context Protocol)', run: () => import('./mcp.ts') },
-  doctor: { what: 'say what this machine and this workspace lack', run: () => import('./doctor.ts') },
+  doctor: { what: 'list what this machine and this workspace lack', run: () => import('./doctor.ts') },
   licenses: {
-    what: 'list the npm packages that the images pass on, with their licences',
+    what: 'list the npm packages in the images, with their licences',
     run: () => import('./licenses.ts'),
   },
 };
@@ -28,8 +28,8 @@ ${Object.entries(COMMANDS)
   .map(([name, { what }]) => `  ${name.padEnd(10)} ${what}`)
   .join('\n')}
 
-npx slipway COMMAND --help lists the options of one. Everything else is an Nx target (npx nx show project NAME) or a generator
-(npx nx g slipway:service --help).`;
+npx slipway COMMAND --help lists the options of a command. Everything else is an Nx target (npx nx show project NAME)
+or a generator (npx nx g slipway:service --help).`;
 
 const [name] = process.argv.splice(2, 1);
 const command = COMMANDS[name ?? ''];

@@ -17,20 +17,19 @@ import { readSettings } from '../../util/workspace/settings.ts';
 
 const HELP = `npm run up -- [options]
 
-Makes the kind cluster, deploys every service to it, runs the e2e tests and says how to go on.
+Create the kind cluster, deploy every service to it, run the e2e tests and print the next steps.
 
-  --install       as root: install what is missing from the distribution's packages and start the engine
-  --name NAME     the cluster's name (default: SLIPWAY_CLUSTER, else that of deploy/kind.yaml)
+  --install       install missing packages of the distribution and start the engine; needs root
+  --name NAME     name of the cluster (default: SLIPWAY_CLUSTER, or else the name in deploy/kind.yaml)
   --nodes N       nodes of a new cluster, the control plane included (default 1)
   --images WHICH  auto, official (pull kindest/node, node, postgres) or packages (build them here); default auto
-  --no-e2e        leave the e2e tests out
+  --no-e2e        skip the e2e tests
   --timeout S     longest wait for one workload, seconds (default 180)
   --json          one JSON object per event of the deploy; the last line has success (… --json | grep '^{')
   --help
 
-Exit codes: 0 everything is ready and the tests are green, 1 something failed (it says what), 64 wrong usage,
-69 something is missing on this machine (it says what and the hint), 130 interrupted by Ctrl-C, 143 by SIGTERM.
-Running it again goes on where it stopped.`;
+Exit codes: 0 everything is ready and the tests passed, 1 failed, with the cause, 64 wrong usage, 69 this machine lacks
+a requirement, with a hint, 130 interrupted by Ctrl-C, 143 by SIGTERM. Run it again to continue where it stopped.`;
 
 /** Exit code of tools/cluster when this machine lacks something (EX_UNAVAILABLE). */
 const EXIT_UNAVAILABLE = 69;
