@@ -39,7 +39,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
         // Nx shows nothing more once it has seen SIGINT, except on the terminal itself.
         if (way === 'npm run up' || signal === 'SIGTERM') {
           assert.match(output, new RegExp(`interrupted by ${signal}`));
-          assert.match(output, /The same command again/);
+          assert.match(output, /Run the same command again/);
         }
         assert.equal(await kubectl(LEASE), '', 'the lock is released');
         await expectServing();

@@ -34,7 +34,7 @@ async function startWatching(): Promise<void> {
   for (const stream of [watching.stdout!, watching.stderr!]) {
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   }
-  await until('it watches', () => /save a file and it serves/.test(output));
+  await until('it watches', () => /a saved file is live/.test(output));
 }
 
 async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {

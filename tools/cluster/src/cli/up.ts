@@ -80,7 +80,7 @@ async function creationSteps({ name, nodes }: Options, source: ImageSource): Pro
       estimate: 20,
       async run(report) {
         await waitReady(name, policyRecipe(), report);
-        // Only now: after an interruption before this point, the next run creates the cluster anew.
+        // Only now: after an interruption before this point, the next run recreates the cluster.
         unmarkCreation(name);
       },
     },

@@ -20,7 +20,7 @@ export const defaultClusterName = nameOf(kindConfigFile) ?? 'slipway';
 /** How a user calls this tool; every hint can be pasted. */
 export const self = isInstalled ? 'npx slipway-cluster' : 'npm run cluster --';
 
-/** What is wrong with the file is said by who needs the rest of it. */
+/** Problems of the file are reported by the code that needs the rest of it. */
 function nameOf(file: string): string | undefined {
   return existsSync(file) ? /^name: *["']?([a-z0-9.-]+)/m.exec(readFileSync(file, 'utf8'))?.[1] : undefined;
 }

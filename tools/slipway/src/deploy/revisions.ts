@@ -10,7 +10,7 @@ import type { StackContext } from './context/deploy-context.ts';
 export type Revision = {
   number: number;
   image: string;
-  /** `commit 189284b0c1d2-dirty`; undefined where nobody has said why it is there. */
+  /** `commit 189284b0c1d2-dirty`; undefined if no cause was recorded. */
   cause: string | undefined;
   /** When its first pods were made, RFC 3339. */
   createdAt: string;

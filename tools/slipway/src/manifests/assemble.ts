@@ -36,7 +36,7 @@ export async function assemble(settings: Settings): Promise<Assembly> {
   return assembly;
 }
 
-/** As `assemble`, for those who have more to look at before they complain: with problems the files are incomplete. */
+/** Like `assemble`, for callers that have more checks to run first: with problems, the files are incomplete. */
 export async function examine(
   { workspaceRoot, stack, workspace }: Settings,
   collected?: CollectedServiceSpecs,

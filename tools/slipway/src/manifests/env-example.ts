@@ -15,7 +15,7 @@ export function envExample(serviceSpec: ServiceSpec): string {
 function remark({ secret, source, optional }: KeySpec): string {
   if (source.kind === 'service-url' || source.kind === 'postgres-url') return '';
   if (optional === true) return secret ? ' (secret; optional)' : ' (optional)';
-  return secret ? ' (secret; made up on first start)' : '';
+  return secret ? ' (secret; generated on first start)' : '';
 }
 
 function line(key: KeySpec): string {

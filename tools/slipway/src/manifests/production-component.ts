@@ -17,7 +17,7 @@ export function isForProduction({ kind }: KubernetesObject): boolean {
 }
 
 /**
- * The kustomization of the Component, and what it says of all services together: databases are somebody else's, the
+ * The kustomization of the Component, and what it says of all services together: databases are external, the
  * autoscalers own the replicas, pods are spread over zones. `resources` are files of the Component; `autoscaled` names the
  * services that have an autoscaler.
  */

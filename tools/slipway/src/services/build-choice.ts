@@ -28,7 +28,7 @@ export function buildProblems(root: string, build: unknown): ChoiceProblem[] {
   const kinds = isObject(build) ? BUILDS.filter((kind) => kind in build) : [];
   const [kind] = kinds;
   if (!isObject(build) || kind === undefined || kinds.length > 1)
-    return [{ key: 'build', message: 'says none of the ways to build, or several', hint: BUILD_HINT }];
+    return [{ key: 'build', message: 'must name exactly one way to build', hint: BUILD_HINT }];
   const known: Record<string, string[]> = { target: ['target', 'entry'], dockerfile: ['dockerfile', 'context'] };
   const problems = unknownKeys('build', build, known[kind] ?? [kind]);
   for (const [key, value] of Object.entries(build))

@@ -3,7 +3,10 @@ import type { ServiceSpec } from './service-spec.ts';
 import { byName } from '../util/by-name.ts';
 import { declaredValue } from './declared-value.ts';
 
-/** What only all service specs together can tell: unknown services, half-declared edge keys, circles, keys without a value. */
+/**
+ * Problems that need all service specs: unknown services, half-declared service-to-service keys, cycles, missing
+ * values.
+ */
 export function crossCheck(serviceSpecs: ServiceSpec[], names: string[]): Problem[] {
   const specs = new Map(serviceSpecs.map((serviceSpec) => [serviceSpec.name, serviceSpec]));
   const problems: Problem[] = [];

@@ -17,8 +17,8 @@ export type EnvironmentTarget = {
 };
 
 /**
- * The environment of every service in `place`. A value that `known` holds is kept; a secret that nobody holds is made up
- * here. The two ends of an edge key agree: the caller's value wins, else the callee's first.
+ * The environment of every service in `place`. A value that `known` holds is kept; a secret without a value is
+ * generated here. Both ends of a service-to-service key agree: the caller's value wins, else the callee's first.
  */
 export function resolveEnvironments(
   serviceSpecs: ServiceSpec[],

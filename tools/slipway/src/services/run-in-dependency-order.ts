@@ -23,8 +23,8 @@ export type ServiceWork<Prepared = void> = {
 };
 
 /**
- * Runs the work of every service, callees before callers, in parallel where nobody waits. A failure skips the
- * services that depend on it and nothing else. Results come as they are known.
+ * Runs the work of every service, callees before callers, in parallel where none depends on the other. A failure skips
+ * the services that depend on it and nothing else. Results come as they are known.
  */
 export async function* runInDependencyOrder<Prepared, Service extends Ordered>(
   services: Service[],

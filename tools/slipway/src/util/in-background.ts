@@ -1,4 +1,4 @@
-/** Work that was begun early: its failure counts where it is awaited, and nowhere when nobody comes to that. */
+/** Work that was begun early: its failure counts only where it is awaited. */
 export function inBackground<Result>(work: Promise<Result>): Promise<Result> {
   work.catch(() => undefined);
   return work;

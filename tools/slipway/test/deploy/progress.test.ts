@@ -21,12 +21,12 @@ test('whoever interrupts a deploy hears what is done, under way and not begun', 
   assert.equal(lines.length, 5, 'the events go on to the reporter');
 });
 
-test('of a reset it does not say that pods stay as they are', () => {
+test('of a reset it does not say that pods do not change', () => {
   const { report, describe } = followProgress(['order'], { event: () => {}, block: () => {}, end: () => {} });
   report.event('stack', 'load', 'sent');
   report.event('order', 'reset', 'ending its pods');
   assert.match(
     describe(),
-    /^The service has no pods, and its data may be gone\. The same command again[^]*under way +order/,
+    /^The service has no pods, and its data may be gone\. Run the same command again[^]*under way +order/,
   );
 });

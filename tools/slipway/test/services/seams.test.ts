@@ -32,8 +32,8 @@ test('a database of somebody else is a secret that has to be given, and none of 
 });
 
 const broken: [string, string, RegExp][] = [
-  ['two ways to build', 'build: { dockerfile: Dockerfile, target: build }', /build.*or several/],
-  ['no way to build', 'build: {}', /build.*none of the ways/],
+  ['two ways to build', 'build: { dockerfile: Dockerfile, target: build }', /build.*exactly one way/],
+  ['no way to build', 'build: {}', /build.*exactly one way to build/],
   ['a target without an entry', 'build: { target: build }', /build\.entry.*is missing/],
   ['an entry that no Node runs', 'build: { target: build, entry: dist/main.ts }', /build\.entry.*no JavaScript/],
   ['an entry beside the sources', 'build: { target: build, entry: main.js }', /build\.entry.*in a folder/],

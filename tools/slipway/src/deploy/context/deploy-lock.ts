@@ -21,8 +21,8 @@ const LONGEST_WAIT_MS = 15 * 60_000;
 
 /**
  * Runs `work` while no other deploy of the stack runs: two at once would mistake each other's rollouts for their own. A
- * Lease that expires by itself, so a killed deploy blocks nobody for long; on the same machine not at all. Gives the lock
- * back at once when `signal` aborts.
+ * Lease that expires, so a killed deploy blocks others only briefly, and not at all on the same machine. Releases the
+ * lock at once when `signal` aborts.
  */
 export async function withDeployLock<Result>(context: LockContext, work: () => Promise<Result>): Promise<Result> {
   const { api, stack, report, signal } = context;
@@ -67,7 +67,7 @@ async function acquire({ api, report, signal }: LockContext, name: string): Prom
         return;
       }
       if (isAbandoned(held)) {
-        // The version makes the server refuse us if somebody else was quicker.
+        // With the version, the server refuses the write if another deploy was quicker.
         const metadata = { ...lease.metadata, resourceVersion: held.metadata.resourceVersion };
         await api.send('PUT', `${LEASES}/${name}`, { ...lease, metadata, spec: spec() });
         return;

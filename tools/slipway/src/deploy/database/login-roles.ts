@@ -88,7 +88,7 @@ declare
 begin
   for login in select rolname from pg_roles where rolname in (${names.join(', ')}) loop
     execute format('alter role %I password null', login);
-    -- Over the network: who asks here comes by the pod's own socket.
+    -- Over the network: this query itself uses the pod's own socket.
     perform pg_terminate_backend(pid) from pg_stat_activity where usename = login and client_addr is not null;
   end loop;
 end

@@ -25,7 +25,7 @@ export async function lostLogins(
     .filter(({ claim }) => claims.includes(claim));
 }
 
-/** The same as problems: a login that is made up for kubectl to apply would open nothing. */
+/** The same as problems: a generated login that kubectl applies would not open the database. */
 export async function lostLoginProblems(...args: Parameters<typeof lostLogins>): Promise<Problem[]> {
   const [, stack, , api] = args;
   return (await lostLogins(...args)).map(({ service, claim }) => ({

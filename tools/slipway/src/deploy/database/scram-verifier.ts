@@ -15,7 +15,7 @@ export function scramVerifier(password: string, salt: Buffer = randomBytes(16), 
   return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${storedKey}:${serverKey}`;
 }
 
-/** Whether Postgres would let in who shows `password` where it has stored `verifier`. */
+/** Whether Postgres would accept `password` if it has stored `verifier`. */
 export function isVerifierOf(verifier: string, password: string): boolean {
   const [, iterations, salt] = /^SCRAM-SHA-256\$(\d+):([A-Za-z0-9+/=]+)\$/.exec(verifier.trim()) ?? [];
   if (iterations === undefined || salt === undefined) return false;

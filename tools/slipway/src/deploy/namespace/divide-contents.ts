@@ -18,8 +18,8 @@ const EVERYWHERE = [
 ];
 
 /**
- * Tells the stack's objects from those of others. What belongs to nobody (events, the default account) is in neither.
- * `isShared`: in doubt, an object belongs to others.
+ * Separates the stack's objects from foreign ones. Objects without an owner (events, the default account) are in
+ * neither list. `isShared`: in doubt, an object is foreign.
  */
 export function divideContents(objects: LiveObject[], whose: Whose): DividedContents {
   const isOwnClaim = ownClaims(objects, whose);

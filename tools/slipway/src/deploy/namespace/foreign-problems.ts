@@ -12,7 +12,7 @@ import { namespaceContents } from '../../kubernetes/client/namespace-contents.ts
 import { isOwnObject, type Whose } from './own-object.ts';
 import { secretNames } from '../../manifests/defaults/secret-names.ts';
 
-/** Objects that the stack declares and that exist already as somebody else's, where others may have objects: applying would take them over. */
+/** Declared objects that already exist under another owner in a shared namespace: applying would take them over. */
 export function foreignProblems(
   planned: PlannedObject[],
   { stack, inventory, isShared }: Whose,

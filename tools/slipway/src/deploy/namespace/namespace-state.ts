@@ -3,8 +3,9 @@ import { ADOPTED_ANNOTATION, MANAGED_BY_LABEL, PART_OF_LABEL, WORKSPACE_ANNOTATI
 import type { Settings } from '../../util/workspace/settings.ts';
 
 /**
- * Whose the stack's namespace is. `created`: by slipway for this workspace; `adopted`: it was there before, and others may
- * have objects in it; `foreign`: nobody has said that the stack belongs there; `other-stack`: it holds another workspace's.
+ * The owner of the stack's namespace. `created`: slipway created it for this workspace; `adopted`: it existed before
+ * and may hold foreign objects; `foreign`: it was not adopted for the stack; `other-stack`: it holds another
+ * workspace's stack.
  */
 export type NamespaceState =
   | { state: 'absent' | 'created' | 'adopted' | 'foreign' }

@@ -1,6 +1,6 @@
 import type { Reporter, Step } from './reporter.ts';
 
-/** How far a run is, in words for someone who has interrupted it. */
+/** The progress of a run, in words for the user who has interrupted it. */
 export type Progress = { report: Reporter; describe: () => string };
 
 /** Listens to what a deploy of `services` reports. */
@@ -24,16 +24,17 @@ export function followProgress(services: string[], report: Reporter): Progress {
       end: report.end,
     },
     describe: () => {
-      if (!seen.has('load')) return 'Nothing that runs in the cluster was touched. The same command again begins anew.';
+      if (!seen.has('load'))
+        return 'Nothing that runs in the cluster was touched. Run the same command again to start over.';
       const named = (label: string, wanted: (step: Step | undefined) => boolean) => {
         const names = services.filter((name) => wanted(steps.get(name)));
         return names.length === 0 ? [] : [`  ${label.padEnd(10)} ${names.join(', ')}`];
       };
       const rest = seen.has('reset')
         ? 'The service has no pods, and its data may be gone.'
-        : 'Images that were sent stay on the nodes; running pods stay as they are.';
+        : 'Images that were sent stay on the nodes; running pods do not change.';
       return [
-        `${rest} The same command again goes on from here.`,
+        `${rest} Run the same command again to continue.`,
         ...named('done', (step) => step === 'ready'),
         ...named('failed', (step) => step === 'FAILED' || step === 'skipped'),
         ...named('under way', (step) => step === 'apply' || step === 'rollout' || step === 'reset'),

@@ -37,7 +37,7 @@ export function reportLostLogins(lost: LostLogin[], report: Reporter): void {
   }
 }
 
-/** Prints every field that somebody else has set or added since the last deploy. */
+/** Prints every field that another field manager has set or added since the last deploy. */
 export function reportDrift(planned: PlannedObject[], fate: string, report: Reporter): number {
   const lines = planned.flatMap(({ object, foreign }) =>
     foreign.map(

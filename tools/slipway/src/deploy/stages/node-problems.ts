@@ -16,7 +16,7 @@ export async function nodeProblems(api: KubeApi): Promise<Problem[]> {
       return [
         {
           file: `node ${name}`,
-          message: `is not ready: ${ready?.message ?? 'it says nothing'}`,
+          message: `is not ready: ${ready?.message ?? 'without a reason'}`,
           hint: clusterHint(api.context),
         },
       ];

@@ -13,7 +13,7 @@ const STYLE = `
   .key { display: inline-block; width: .8em; height: .8em; margin: 0 .3em 0 1em }
   @media (prefers-color-scheme: dark) { body { color: #ddd; background: #181818 } }`;
 
-/** A page of its own: who (rows) against time, one colour per stage, the critical path outlined. */
+/** A self-contained page: who (rows) against time, one colour per stage, the critical path outlined. */
 export function timelinePage({ totalMs, stages, spans }: TimelineRecord): string {
   const names = Object.keys(stages);
   const colour = (stage: string) => COLOURS[names.indexOf(stage) % COLOURS.length] ?? 'gray';

@@ -12,7 +12,7 @@ export type CommandOptions = {
   onAlive: (pid: number, alive: boolean) => void;
 };
 
-/** Starts a program that listens for itself: nobody can take over from it while it runs. */
+/** Starts a program that opens its own port, so that no successor can take over while it runs. */
 export function startCommandProgram({ url, ...options }: CommandOptions): ServingProgram {
   const running = startProcess(options);
   return {

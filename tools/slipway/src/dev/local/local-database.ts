@@ -86,7 +86,7 @@ async function explain(
     case 'init-failed':
     case 'start-failed':
       return new UserError(`${name}'s database in ${folder} does not start: ${reason(error)}`, {
-        hint: `to give up its data and begin anew: npx nx run ${name}:reset --local${stackOption(stack)}`,
+        hint: `to delete its data and start over: npx nx run ${name}:reset --local${stackOption(stack)}`,
       });
   }
 }

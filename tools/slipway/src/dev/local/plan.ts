@@ -38,7 +38,7 @@ export function defaultPlan(workspaceRoot: string, dataDir: string): Plan {
   };
 }
 
-/** The same for those who only look: nothing is written, no lock is taken. What no file holds yet is made up, once. */
+/** The same for readers: writes nothing and takes no lock. Generates, once, the values that no file holds yet. */
 export function readingPlan(workspaceRoot: string, dataDir: string): Plan {
   let remembered: Record<string, Environment> = {};
   return async () => {
@@ -51,7 +51,7 @@ export function readingPlan(workspaceRoot: string, dataDir: string): Plan {
   };
 }
 
-/** Ports that nobody uses, secrets that nobody knows, nothing of the workspace read or written but its sources. */
+/** Free ports and new secrets; reads only the sources of the workspace, and writes nothing to it. */
 export function ephemeralPlan(workspaceRoot: string, dataDir: string): Plan {
   let known: Record<string, Environment> | undefined;
   return async () => {

@@ -83,7 +83,7 @@ async function resetRunning(
   signal.throwIfAborted();
   if (unready !== undefined) {
     throw new UserError(`${name} has an empty database and does not get ready: ${unready}`, {
-      hint: `its own terminal says why; or npx nx run deploy:logs --local --service ${name}`,
+      hint: `read the cause on its terminal, or run npx nx run deploy:logs --local --service ${name}`,
     });
   }
   report.event(name, 'ready', 'with an empty database');

@@ -27,8 +27,8 @@ import { byName } from '../../util/by-name.ts';
 export type StackOptions = {
   workspaceRoot: string;
   /**
-   * `default`: the declared ports, data in `.slipway/local`, secrets in `apps/X/.env`. `free`: ports that nobody uses,
-   * data and secrets that `stop` throws away; runs beside another stack.
+   * `default`: the declared ports, data in `.slipway/local`, secrets in `apps/X/.env`. `free`: free ports,
+   * data and secrets that `stop` deletes; runs beside another stack.
    */
   ports: 'default' | 'free';
   /** Whether an edit restarts the services that it concerns. Without it a service that fails ends the stack's use. */
@@ -164,7 +164,7 @@ export async function runStack({
         return live().reset();
       },
       restart() {
-        output.say(`  ${name} is started anew: it was asked to`);
+        output.say(`  ${name} restarts on request`);
         return live().startAnew();
       },
       start: () => live().startAnew(),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { codeOf, UserError } from '@slipway/util/errors';
 import { pause } from '@slipway/util/interruption';
 
-/** What another process may ask a run to do with one of its services. `reset`: begin its database anew. */
+/** What another process may ask a run to do with one of its services. `reset`: empty its database. */
 export const SERVICE_ACTIONS = ['reset', 'restart', 'start', 'stop'] as const;
 export type ServiceAction = (typeof SERVICE_ACTIONS)[number];
 
@@ -15,7 +15,7 @@ function fileOf(action: ServiceAction): string {
   return `${action}-request`;
 }
 
-/** Does what is asked for a service. Requests from before, which nobody waits for any more, are dropped. */
+/** Handles requests for a service. Drops requests from before the start, which have no waiting caller. */
 export async function watchRequests(
   dataDir: string,
   name: string,
@@ -36,7 +36,7 @@ export async function watchRequests(
     const action = SERVICE_ACTIONS.find((known) => fileOf(known) === file);
     if (action === undefined || busy.has(action) || read(join(folder, fileOf(action))) !== '') return;
     busy.add(action);
-    // A disk that takes no answer: whoever asked waits no longer than its deadline.
+    // The disk takes no answer: the caller waits until its deadline.
     void answer(action)
       .catch(() => {})
       .finally(() => busy.delete(action));

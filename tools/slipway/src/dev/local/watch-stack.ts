@@ -69,7 +69,7 @@ export function watchStack({
     } catch (error) {
       const message = messageOf(error);
       if (message !== said)
-        output.bad('The environment cannot be read; what runs goes on until it can', message.split('\n'));
+        output.bad('The environment cannot be read; running services continue until it can', message.split('\n'));
       said = message;
       return false;
     }

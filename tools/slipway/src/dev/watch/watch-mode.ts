@@ -78,7 +78,7 @@ export async function watchMode(session: Session, { only, context, timeout }: Wa
   );
   if (!(await takeOver(services).catch(closeAndThrow))) {
     closeAndThrow(
-      new UserError('not every service could be taken over, see FAILED above; the next deploy puts the images back'),
+      new UserError('not every service could be taken over, see FAILED above; the next deploy restores the images'),
     );
   }
   const api = await openCluster(contextName(settings.cluster, context));
@@ -147,7 +147,7 @@ export async function watchMode(session: Session, { only, context, timeout }: Wa
     void followSynced(name, taken, (pod) => pods.failingChecks(pod), follow);
   }
 
-  report.event('stack', 'watch', `${names.join(', ')}: save a file and it serves; Ctrl-C puts the images back`);
+  report.event('stack', 'watch', `${names.join(', ')}: a saved file is live; Ctrl-C restores the images`);
   started.resolve();
   try {
     await Promise.race([aborted(signal), pods.failed]);

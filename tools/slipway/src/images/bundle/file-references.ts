@@ -5,7 +5,7 @@ import { simple } from 'acorn-walk';
 /** A place that a source names by path. `path` is relative to the workspace; `isPrefix`: the rest is known when it runs. */
 export type FileReference =
   | { kind: 'file'; path: string; isPrefix: boolean; line: number }
-  /** Code that is loaded from a place nobody can read off. */
+  /** Code that is loaded from a path that cannot be determined. */
   | { kind: 'unknown'; what: string; line: number }
   /** A package that is named where the bundler does not look. */
   | { kind: 'package'; name: string };

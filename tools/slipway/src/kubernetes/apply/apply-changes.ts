@@ -8,7 +8,7 @@ import type { PlannedObject } from './plan.ts';
 import type { Recreation } from './recreation.ts';
 import { grow } from './volume-growth.ts';
 
-/** What others refer to comes first, what runs comes last; kinds that stand nowhere come between. */
+/** Objects that others refer to come first, workloads last; kinds in neither list come between. */
 const FIRST_KINDS = [
   'Namespace',
   'ServiceAccount',
@@ -26,9 +26,9 @@ export type Applied = { generation: number; uid?: string };
 
 /**
  * Applies what the plan found to differ, one object after another, in an order in which none has to wait for a later
- * one. What is unchanged is not touched; what strangers have added to the rest goes with the same write. An object that is
- * recreated is deleted first; its end is awaited for `timeoutMs`, and `begin` hears of it. Answers `Deployment/order` →
- * what was applied.
+ * one. Unchanged objects are not touched; for all others, the same write removes the fields of other managers. A
+ * recreated object is deleted first; its end is awaited for `timeoutMs`, and reported to `begin`. Answers
+ * `Deployment/order` → what was applied.
  */
 export async function apply(
   api: KubeApi,

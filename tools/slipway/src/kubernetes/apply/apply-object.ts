@@ -4,7 +4,7 @@ import type { KubeApi } from '../client/kube-api.ts';
 import { KubeError } from '../client/kube-error.ts';
 import { retryConflicts } from '../client/retry-conflicts.ts';
 
-/** A field that somebody else has set or added since: `.spec.replicas` by `kubectl-edit`. */
+/** A field that another field manager has set or added since: `.spec.replicas` by `kubectl-edit`. */
 export type DriftedField = { field: string; manager: string; how: 'set' | 'added' };
 
 /** `foreign`: what was, or in a dry run would be, reverted. */

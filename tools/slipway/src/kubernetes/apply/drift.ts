@@ -14,8 +14,8 @@ const DRY_RUN = new URLSearchParams({ fieldManager: FIELD_MANAGER, dryRun: 'All'
 export type Additions = { fields: DriftedField[]; differences: Difference[] };
 
 /**
- * Fields that others have added to a live object and nobody declares; `applied` is the answer to a dry run of ours. An
- * apply alone leaves such fields where they are.
+ * Undeclared fields that other field managers have added to a live object; `applied` is the answer to our dry run. An
+ * apply alone does not remove such fields.
  */
 export async function additions(api: KubeApi, path: string, applied: KubernetesObject): Promise<Additions> {
   const own = ownFields(applied);
@@ -29,7 +29,7 @@ export async function additions(api: KubeApi, path: string, applied: KubernetesO
   });
   // What comes back is a default: `kubectl apply` and `kubectl create` own those too, and they say nothing.
   const fields = candidates.filter(({ field }) => !isDeepStrictEqual(fieldValue(live, field), fieldValue(rest, field)));
-  // That one is nobody's wish: it goes without a word, and is no reason to refuse.
+  // kubectl's own copy of the object: removed silently, and no reason to refuse.
   const wishes = fields.filter(({ field }) => !isDeepStrictEqual(field, LAST_APPLIED));
   return {
     fields: wishes.map(({ manager, field }) => ({ manager, field: formatFieldPath(field), how: 'added' })),

@@ -125,7 +125,9 @@ async function planRecreation(api: KubeApi, path: string, { object, live, trial 
   };
 }
 
-/** Only what others have set stands in the way. Applying takes it over and leaves it out, which no dry run can show. */
+/**
+ * Only fields of other managers prevent the write. Applying takes them over and omits them, which no dry run can show.
+ */
 function planReversion(path: string, { object, live, trial, drift }: Trial & { drift: RefusedDrift[] }): PlannedObject {
   return {
     object,

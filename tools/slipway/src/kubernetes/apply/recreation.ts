@@ -19,11 +19,11 @@ export type Recreation = {
 type Rule = {
   policy: PropagationPolicy;
   effect: string;
-  /** Whether nothing is lost that nobody can bring back. */
+  /** Whether nothing irrecoverable is lost. */
   isHarmless: (live: KubernetesObject, declared: KubernetesObject) => boolean;
 };
 
-/** Kinds that a deploy makes anew. Of all others, people have to decide what may be lost. */
+/** Kinds that a deploy recreates. For all others, the user decides what may be lost. */
 const RULES: Record<string, Rule> = {
   Job: { policy: 'Foreground', effect: 'its pods end, and it runs anew', isHarmless: () => true },
   RoleBinding: { policy: 'Background', effect: 'what it grants is missing for a moment', isHarmless: () => true },
@@ -43,7 +43,7 @@ export function recreation(live: KubernetesObject, declared: KubernetesObject): 
   return { policy: rule.policy, effect: rule.effect, uid: String(live.metadata.uid) };
 }
 
-/** Whether a live object is of no use as it is, even when nothing that is declared has changed: a Job that has failed. */
+/** Whether a live object is useless even though its declaration has not changed: a failed Job. */
 export function isSpent(object: KubernetesObject): boolean {
   const { conditions = [] } = (isKind(object, 'Job') ? object.status : undefined) ?? {};
   return conditions.some(({ type, status }) => type === 'Failed' && status === 'True');

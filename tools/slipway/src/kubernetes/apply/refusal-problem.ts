@@ -24,7 +24,7 @@ export function refusalProblem(
       `; in the cluster ${field} was set by ${manager}${time === undefined ? '' : ` at ${time}`}`,
   );
   return {
-    // What others have set stands in no file.
+    // The fields of other managers are in no file.
     file: fragmentOf(drift.length > 0 ? undefined : service),
     key: `${kind}/${metadata.name}`,
     message: `the API server refuses it: ${words}${setters.join('')}`,

@@ -8,7 +8,7 @@ import { driftedFields } from './managed-fields/managed-fields.ts';
 /** A field that others have set and because of which the API server refuses what slipway declares. */
 export type RefusedDrift = { field: string; manager: string; time?: string };
 
-/** A refusal because of what an object was before, and not because of what stands in it now. */
+/** A refusal because of an object's previous content, not because of its new one. */
 const COMPARED = /immutable|may not change once set|updates to \w+ spec|cannot change/i;
 
 /**

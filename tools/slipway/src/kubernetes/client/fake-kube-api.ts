@@ -43,7 +43,7 @@ type Reply = { status: number; body: string };
 export type FakeKubeApi = KubeApi & {
   /** `/api/v1/namespaces/shop/secrets/user` → the object. */
   objects: Map<string, KubernetesObject>;
-  /** Puts an object there, as somebody else would; watches see it. */
+  /** Writes an object as another client would; watches see it. */
   put: (object: KubernetesObject) => void;
   /** What was written: `DELETE /api/v1/…`. */
   writes: string[];
@@ -260,7 +260,7 @@ function mergePatch(live: unknown, patch: JsonObject): JsonObject {
   return merged;
 }
 
-/** As server-side apply would, where nobody else has set the same: and who did it. */
+/** Like server-side apply without other managers; records the manager. */
 function merged(live: KubernetesObject | undefined, sent: KubernetesObject, manager: string): KubernetesObject {
   const own: ManagedFieldsEntry = {
     manager,
@@ -286,7 +286,7 @@ function merged(live: KubernetesObject | undefined, sent: KubernetesObject, mana
   };
 }
 
-/** Each key of `data` has an owner of its own. */
+/** Each key of `data` has a separate owner. */
 function dataOfOthers(live: KubernetesObject | undefined, manager: string): object {
   const own = (live?.metadata.managedFields ?? []).find((entry) => entry.manager === manager)?.fieldsV1['f:data'] ?? {};
   return Object.fromEntries(Object.entries(live?.data ?? {}).filter(([key]) => !(`f:${key}` in own)));

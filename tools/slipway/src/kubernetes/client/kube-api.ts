@@ -40,7 +40,7 @@ export async function connectKube(context: string): Promise<KubeApi> {
   const { server, headers: credentials, tls, proxy } = await clusterAccess(context);
   const { origin } = new URL(server);
   const options = {
-    // Over HTTP/2 an aborted watch ends the whole process with an error that nobody can catch.
+    // Over HTTP/2 an aborted watch ends the whole process with an error that cannot be caught.
     allowH2: false,
     bodyTimeout: 0,
   };
@@ -49,7 +49,7 @@ export async function connectKube(context: string): Promise<KubeApi> {
       ? new Pool(origin, { ...options, ...more, connect: tls })
       : new ProxyAgent({ ...options, ...more, uri: proxy, proxyTunnel: true, requestTls: tls });
   const pool = open({ connections: 32 });
-  // Each open stream keeps a connection of its own; a bound would let the logs of many pods wait for each other.
+  // Each open stream keeps a separate connection; with a bound, the logs of many pods would wait for each other.
   const streams = open();
 
   async function request(method: string, path: string, body?: unknown, contentType = 'application/json') {

@@ -12,7 +12,7 @@ export async function openCluster(context: string): Promise<KubeApi> {
   } catch (error) {
     await api.close();
     const [message, code] = [messageOf(error), codeOf(error)];
-    // A timeout's code is a number that tells nobody anything.
+    // A timeout's code is a meaningless number.
     const reason = error instanceof KubeError || typeof code !== 'string' ? message : code;
     throw new UserError(`the cluster of context "${context}" does not answer (${reason})`, {
       hint: clusterHint(context),

@@ -1,6 +1,6 @@
 import { KubeError } from './kube-error.ts';
 
-/** How often somebody may be quicker than we are. */
+/** Number of retries after another writer was quicker. */
 const ATTEMPTS = 5;
 
 /** Runs `work`, which reads an object and then writes it, again when the object has changed in between. */

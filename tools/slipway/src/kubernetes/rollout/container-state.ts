@@ -18,7 +18,7 @@ const WAITS: Record<string, [StateCode, Outlook]> = {
   CreateContainerError: ['container-not-created', 'standing'],
   RunContainerError: ['container-not-created', 'standing'],
 };
-/** The kubelet's own trouble, which it gets over by itself. */
+/** Temporary problems of the kubelet itself. */
 const PASSING = /failed to sync (configmap|secret) cache/;
 /** A container that ended with its node: the runtime does not know how. That is nothing the container did. */
 const ENDED_WITH_NODE = ['Unknown', 'ContainerStatusUnknown'];
@@ -63,7 +63,7 @@ function endedState(pod: Pod, status: ContainerStatus, ended: Ended, before: Obs
   if (isOwn && ended.exitCode === EXIT_CONFIG) {
     return { code: 'environment-refused', outlook: isOld ? 'passing' : 'final', detail: exit };
   }
-  // A migration waits for its database and for locks by itself: when it fails, its statement failed.
+  // A migration waits for its database and for locks: if it fails, its statement failed.
   if (isInitContainer(pod, status) && status.name === 'migrate' && ended.exitCode > 0 && ended.exitCode < 128) {
     return { code: 'migration-failed', outlook: isOld ? 'passing' : 'final', detail: exit };
   }

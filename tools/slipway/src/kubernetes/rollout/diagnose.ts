@@ -87,7 +87,7 @@ async function withRefusals({ api, view }: Scope, state: RolloutState): Promise<
   if (workload === undefined) return state;
   const events = await objectEvents(api, view.stack, object.name);
   const last = events.findLast(({ uid }) => uid === workload.metadata.uid);
-  // What came after it says that it is over.
+  // A later event shows that it is over.
   if (last?.reason !== 'FailedCreate') return state;
   const refused = refusedPods(object, last.message);
   return refused.outlook === 'final' ? { ...refused, outlook: 'standing' } : refused;

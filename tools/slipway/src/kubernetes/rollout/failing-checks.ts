@@ -3,7 +3,7 @@ import type { KubeApi } from '../client/kube-api.ts';
 import { podRequest } from '../client/pod-request.ts';
 import type { Pod } from './pod.ts';
 
-/** A readiness check that fails, and what it says of itself. */
+/** A failing readiness check, with its own message. */
 export type FailingCheck = { name: string; detail: string };
 
 type Health = { checks?: Record<string, { status: string; detail?: string }> };

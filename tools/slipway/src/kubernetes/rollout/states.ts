@@ -1,4 +1,4 @@
-/** What stands between a workload and readiness. Data only: hints.ts and describe-state.ts have the words. */
+/** The reasons why a workload is not ready. Data only: hints.ts and describe-state.ts have the words. */
 export type RolloutState = {
   code: StateCode;
   outlook: Outlook;
@@ -11,8 +11,8 @@ export type RolloutState = {
 };
 
 /**
- * `passing`: waiting may help, and is bounded by the deadline alone. `standing`: Kubernetes tries again by itself, so that it
- * counts as failed once it has stood for a while. `final`: only a change by the user helps.
+ * `passing`: waiting may help, and is bounded by the deadline alone. `standing`: Kubernetes retries, so it counts
+ * as failed only after it has lasted for a while. `final`: only a change by the user helps.
  */
 export type Outlook = 'passing' | 'standing' | 'final';
 

@@ -11,8 +11,8 @@ import type { RolloutState, StateCode, WorkloadState } from './states.ts';
 import { type WorkloadId, workloadState } from './workload-state.ts';
 
 /**
- * How often what does not change is asked why, and how long what Kubernetes tries again may stand, ms. The kubelet tries
- * again after 10 and 20 s.
+ * How often an unchanged state is diagnosed, and how long a state that Kubernetes retries may last, ms. The kubelet
+ * retries after 10 and 20 s.
  */
 const TIMING = { lookMs: 5_000, standingMs: 30_000 };
 
@@ -21,7 +21,7 @@ const CRASHES: StateCode[] = ['container-crashing', 'out-of-memory'];
 /** Where a rollout is watched; it is given up after `timeoutMs`. */
 export type RolloutScope = { api: KubeApi; view: StackView; stack: string; timeoutMs: number; timing?: typeof TIMING };
 
-/** Hears what stands in the way, in words and as data, whenever that changes. */
+/** Receives the reason for waiting, in words and as data, whenever it changes. */
 export type RolloutProgress = (waitingFor: string, state: RolloutState) => void;
 
 /** A workload that did not become ready: `state` says why; the message adds warnings and the end of the log. */
@@ -60,7 +60,7 @@ export async function rollout(scope: RolloutScope, workload: WorkloadId, progres
     const reason = hasChanged ? state.reason : await diagnose(scope, state.reason);
     if (last?.code !== reason.code || last.pod !== reason.pod || last.container !== reason.container) since = elapsed();
     if (last === undefined || describeState(last) !== describeState(reason)) {
-      // A first crash is told with its log while Kubernetes tries again: mostly, it says enough.
+      // A first crash is reported with its log while Kubernetes retries: the log usually names the cause.
       const isFirstCrash = CRASHES.includes(reason.code) && last?.code !== reason.code && reason.outlook === 'passing';
       progress(isFirstCrash ? await explainState(api, view.stack, reason) : describeState(reason), reason);
     }

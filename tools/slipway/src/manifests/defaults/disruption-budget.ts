@@ -9,7 +9,7 @@ export function disruptionBudget(stack: string, service: string): KubernetesObje
     metadata: { name: service, namespace: stack, labels: labelsOf(stack, service, service) },
     spec: {
       maxUnavailable: 1,
-      // A pod that is not ready serves nobody: it must not hold up the node's drain.
+      // A pod that is not ready serves no requests: it must not delay the node's drain.
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
       selector: { matchLabels: { [NAME_LABEL]: service } },
     },

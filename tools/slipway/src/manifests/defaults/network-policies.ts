@@ -59,7 +59,7 @@ export function servicePolicy(stack: string, serviceSpec: ServiceSpec, callers: 
   });
 }
 
-/** A database answers its own service and calls nobody. */
+/** A database answers its own service and makes no calls. */
 export function databasePolicy(stack: string, service: string): KubernetesObject {
   return policy(stack, service, databaseName(service), {
     ingress: [{ from: [pods(service)], ports: [tcp('postgres')] }],

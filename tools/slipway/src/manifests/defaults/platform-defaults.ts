@@ -41,7 +41,7 @@ export function platformDefaults(
   ];
 }
 
-/** Says on the object that it belongs to a database: an overlay with databases of its own leaves these out. */
+/** Marks an object of a database: an overlay with external databases omits these. */
 function asDatabase(object: KubernetesObject): KubernetesObject {
   const { metadata } = object;
   return { ...object, metadata: { ...metadata, labels: { ...metadata.labels, [COMPONENT_LABEL]: 'database' } } };

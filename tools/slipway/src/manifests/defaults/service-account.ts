@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { labelsOf } from '../../kubernetes/labels.ts';
 
-/** An account of its own with no rights and no token. */
+/** A separate account without rights and token. */
 export function serviceAccount(stack: string, owner: string, name: string): KubernetesObject {
   return {
     apiVersion: 'v1',

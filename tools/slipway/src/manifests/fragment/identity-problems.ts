@@ -14,7 +14,7 @@ type Identity = { stack: string; service: string; name: string; existing: Kubern
 
 /**
  * What a fragment may not say of an object as a whole: another apiVersion, name or namespace than the platform gives, the
- * name of an object that is somebody else's, the end of one that the stack needs.
+ * name of a foreign object, the deletion of one that the stack needs.
  */
 export function identityProblems(
   { file, value, lineOf }: FragmentObject,

@@ -20,7 +20,7 @@ export type DeclaredSecrets = {
 /** Where a Secret lies, and how one gets rid of a value in it: for problems. */
 export type SecretPlace = { file: (secret: string) => string; removal: (secret: string, key: string) => string };
 
-/** Reads the declared keys of Secrets (name → values) as text. Keys that somebody has added are left where they are. */
+/** Reads the declared keys of Secrets (name → values) as text. Keys that were added by hand do not change. */
 export function declaredSecrets(
   serviceSpecs: ServiceSpec[],
   secrets: Record<string, SecretData>,

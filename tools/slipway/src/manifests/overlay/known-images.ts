@@ -10,7 +10,7 @@ export async function knownImages(workspaceRoot: string): Promise<Record<string,
     const component = parseComponent(await readFile(join(workspaceRoot, GENERATED, 'kustomization.yaml'), 'utf8'));
     return Object.fromEntries((component?.images ?? []).map(({ name, ...image }) => [name, image]));
   } catch {
-    // Not there yet, or damaged: it is about to be written anew.
+    // Missing or damaged: it is about to be rewritten.
     return {};
   }
 }

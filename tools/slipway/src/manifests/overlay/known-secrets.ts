@@ -35,7 +35,7 @@ export async function knownSecrets(
   const live = clusterSecrets(serviceSpecs, inCluster, { context: api?.context ?? '', stack });
   const copied = declaredSecrets(serviceSpecs, copies.secrets, {
     file: copyPath,
-    removal: (secret) => `rm ${copyPath(secret)}: the next deploy writes it anew`,
+    removal: (secret) => `rm ${copyPath(secret)}: the next deploy rewrites it`,
   });
   const known: KnownSecrets = {
     environments: {},
@@ -74,7 +74,7 @@ async function readCopies(
       problems.push({
         file: copyPath(name),
         message: 'is not the Secret that slipway has written there',
-        hint: `rm ${copyPath(name)}: the next deploy writes it anew`,
+        hint: `rm ${copyPath(name)}: the next deploy rewrites it`,
       });
     }
   }

@@ -5,7 +5,7 @@ import { isObject } from '../../util/json-object.ts';
 /** What slipway reads again of the Component that it has written, deploy/dev/generated/kustomization.yaml. */
 export type Component = { images: ({ name: string } & ImageName)[] };
 
-/** Undefined for a text that is no Component: half a file, or somebody's own. Throws for what is no YAML. */
+/** Undefined for a text that is no Component: half a file, or a user's file. Throws for invalid YAML. */
 export function parseComponent(text: string): Component | undefined {
   const component: unknown = load(text);
   return isComponent(component) ? component : undefined;

@@ -10,12 +10,12 @@ import { createMcpServer } from '../../page/mcp/mcp-server.ts';
 
 const HELP = `Usage: npx slipway mcp [--stack NAME | --kind | --context NAME] [--write]
 
-Serves the stack's state, requests and logs to a program over the Model Context Protocol, on standard input and output.
+Serve the stack's state, requests and logs to a program over the Model Context Protocol, on standard input and output.
 
   --stack NAME    the stack of npm start -- --stack NAME; default: the one without a name
   --kind          the stack on kind
   --context NAME  the stack in the cluster of this kubeconfig context
-  --write         also the tool that restarts, stops and starts services`;
+  --write         also serve the tool that restarts, stops and starts services`;
 /** The log files that are there are read by then, ms. */
 const READING_MS = 500;
 
@@ -50,7 +50,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Until whoever asks has left. */
+/** Resolves when the client has disconnected. */
 async function serve(options: { kind: boolean; stack?: string; context?: string; write: boolean }): Promise<void> {
   const { source, isDevelopment } = await chooseSource(workspaceRoot(process.cwd()), options);
   const canAct = options.write && isDevelopment;

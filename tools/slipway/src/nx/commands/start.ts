@@ -76,7 +76,7 @@ async function run({
   if (page !== undefined) {
     const shown = { workspaceRoot: root, dataDir, logFolder, services: running.look, isReadOnly: ephemeral };
     page.show({ ...shown, ...(name === undefined ? {} : { stack: name }) });
-    output.say(`  The page, for whoever has the link: ${page.link}`);
+    output.say(`  The page, open to everyone with the link: ${page.link}`);
   }
   const signal = interrupted.promise.then((name) => ({ signal: name }));
   const failed = running.failed.then((name) => ({ failed: name }));

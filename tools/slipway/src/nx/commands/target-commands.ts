@@ -3,7 +3,7 @@ import { serviceNames } from '../../services/service-roots.ts';
 import { deployServices, diff, logs, status } from '../executors/entry.ts';
 import type { TargetCommand } from './target-command.ts';
 
-/** What one does many times a day. All else stays a target of Nx's. */
+/** The most frequent commands. All others remain Nx targets. */
 export const targetCommands: TargetCommand[] = [
   {
     name: 'deploy',
@@ -11,7 +11,7 @@ export const targetCommands: TargetCommand[] = [
     target: 'SERVICE:deploy-kind',
     takesServices: true,
     async run(options, root, services) {
-      // A rollback is of those that are named; a deploy takes along what they call, as Nx does.
+      // A rollback concerns only the named services; a deploy includes the services they call, as in Nx.
       const selected = options.rollback === true ? services : await withCallees(root, services);
       const all = selected.length === 0 ? serviceNames(root) : selected;
       return deployServices(options as Parameters<typeof deployServices>[0], root, all);
@@ -43,11 +43,11 @@ export const targetCommands: TargetCommand[] = [
   },
 ];
 
-/** What cannot be read calls nobody here; the deploy says what is wrong with it, and with the rest. */
+/** A spec that cannot be read has no calls here; the deploy reports its problems with all others. */
 async function withCallees(root: string, services: string[]): Promise<string[]> {
   const { serviceSpecs } = services.length === 0 ? { serviceSpecs: [] } : await collectServiceSpecs(root);
   const found = new Set(services);
-  // A set that is added to while one goes through it goes on with what was added.
+  // Iteration over a Set includes elements that are added meanwhile.
   for (const name of found)
     serviceSpecs.find((spec) => spec.name === name)?.calls.forEach((callee) => found.add(callee));
   return [...found];

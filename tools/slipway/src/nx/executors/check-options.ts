@@ -22,7 +22,7 @@ export function checkOptions<Options extends object>(target: string, options: Op
   const names = Object.keys(properties);
   const checked = camelCased(options);
   for (const [name, value] of Object.entries(checked)) {
-    // What Nx adds of its own: the words that it did not parse.
+    // Nx adds the words that it did not parse.
     if (name.includes('__')) continue;
     const declared = properties[name];
     if (declared === undefined) {

@@ -9,7 +9,7 @@ type ConfirmOptions = {
   what: string;
   /** Agreed beforehand, by `--yes`. */
   yes: boolean;
-  /** Whether somebody can answer; default: on a terminal. Nx gives several tasks at once none to write on. */
+  /** Whether the user can answer; default: on a terminal. Nx gives no terminal to tasks that run in parallel. */
   canAsk?: boolean;
   signal: AbortSignal;
   input?: NodeJS.ReadStream;

@@ -29,14 +29,14 @@ export async function forUser(
   }
 }
 
-/** Nx shows nothing more of its tasks once it has seen Ctrl-C: whoever pressed it sits at the terminal. */
+/** Nx hides the output of its tasks after Ctrl-C, so the message goes to the terminal itself. */
 function sayGoodbye(signal: NodeJS.Signals, message: string): void {
   if (signal === 'SIGINT' && !process.stderr.isTTY) {
     try {
       writeFileSync('/dev/tty', `\n✗ ${message}\n`);
       return;
     } catch {
-      // There is no terminal: then somebody reads the pipe.
+      // Without a terminal, the output goes to a pipe.
     }
   }
   writeFileSync(process.stderr.fd, `✗ ${message}\n`);

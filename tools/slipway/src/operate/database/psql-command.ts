@@ -28,6 +28,6 @@ export async function psqlCommand(
 
 function refused(reason: string): UserError {
   return new UserError(`${reason}, and a console is opened on development databases alone`, {
-    hint: 'docs/runbook.md says how to look at a production database',
+    hint: 'docs/runbook.md describes how to query a production database',
   });
 }

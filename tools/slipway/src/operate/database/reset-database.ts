@@ -22,7 +22,7 @@ export type ResetSession = Session & { ask: (what: string) => Promise<void> };
 /**
  * Empties the database of one service on a kind cluster: a deploy of this checkout's service that deletes the volume once
  * everything is built and checked. Resolves with whether it is ready. Throws UserError before anything is touched where
- * the cluster is not kind's, the service has no database there, or nobody agrees.
+ * the cluster is not kind's, the service has no database there, or the user does not agree.
  */
 export async function resetDatabase(session: ResetSession, service: string, options: ResetOptions): Promise<boolean> {
   const { settings, ask } = session;
@@ -56,6 +56,6 @@ async function describeReset(settings: Settings, service: string, context: strin
 
 function otherCluster(reason: string): UserError {
   return new UserError(`${reason}, and a database is emptied on development clusters alone: nothing was touched`, {
-    hint: 'docs/runbook.md says what to do where data must stay',
+    hint: 'docs/runbook.md describes the steps if the data must stay',
   });
 }

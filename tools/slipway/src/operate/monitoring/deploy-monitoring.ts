@@ -27,7 +27,7 @@ import { containersOf } from '../../kubernetes/containers-of.ts';
 
 export type MonitoringOptions = {
   context?: string;
-  /** Take it away instead, its data too. */
+  /** Remove Prometheus and its data instead. */
   remove: boolean;
   /** Longest wait until it is ready, seconds. */
   timeout: number;

@@ -35,9 +35,9 @@ export type RotationOptions = {
 type Rotation = WatchedStack & { serviceSpecs: ServiceSpec[]; kinds: readonly RotationKind[] };
 
 /**
- * Rotates secrets of the running stack without an outage, in three phases of which each leaves old and new pods
- * compatible. How far it is stands in the Secrets themselves: interrupted anywhere, the next run goes on from there.
- * Throws when a phase does not end well; then nothing is retired and all that ran keeps running.
+ * Rotates secrets of the running stack without downtime, in three phases; each phase keeps old and new pods compatible.
+ * The Secrets themselves store the progress, so the next run continues after an interruption. Throws when a phase does
+ * not end well; then nothing is retired and all that ran keeps running.
  */
 export async function rotateSecrets(session: Session, options: RotationOptions): Promise<void> {
   const { settings, report } = session;
@@ -119,7 +119,7 @@ async function writeChanges(
   }
 }
 
-/** New pods, in the order of who calls whom, of the services whose pods do not have what their Secrets say. */
+/** Restarts, in dependency order, the services whose pods do not have the values of their Secrets. */
 async function renewAll(rotation: Rotation, serviceSpecs: ServiceSpec[]): Promise<void> {
   const failures: string[] = [];
   const work = runInDependencyOrder(serviceSpecs, (serviceSpec) => ({

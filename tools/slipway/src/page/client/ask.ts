@@ -2,7 +2,7 @@ import type { PageAction } from '../data/page-types.ts';
 
 export type Answered<Value> = { value: Value } | { status: number; error: string };
 
-/** Asks one of the page's queries. `status` 0: nobody answers. */
+/** Asks one of the page's queries. `status` 0: no answer. */
 export async function ask<Value>(query: string, parameters: Record<string, string> = {}): Promise<Answered<Value>> {
   const given = Object.entries(parameters).filter(([, value]) => value !== '');
   const text = new URLSearchParams(given).toString();

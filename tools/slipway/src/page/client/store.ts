@@ -60,7 +60,7 @@ export function openStore(): void {
   };
   listen();
   const look = async (): Promise<void> => {
-    // What nobody sees needs no looking.
+    // A hidden page needs no updates.
     if (document.visibilityState === 'visible') await lookAtStack();
     setTimeout(() => void look(), LOOK_MS);
   };

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { ask } from './ask.ts';
 import { news } from './store.ts';
 
-/** At most so often is a view asked for anew, ms. */
+/** Shortest interval between two queries of a view, ms. */
 const LEAST_MS = 250;
 
 /**

@@ -1,6 +1,6 @@
 import { isObject } from '../../util/json-object.ts';
 
-/** What a process says on its management port. `silence`: why it says nothing. */
+/** The answer of a process's management port. `silence`: the reason why there is none. */
 export type ServiceAnswer = {
   failingChecks: { name: string; detail: string }[];
   metrics?: string;

@@ -15,7 +15,7 @@ export type SourceOptions = {
   context?: string;
 };
 
-/** The stack that the user means. `isDevelopment`: changing it harms nobody else. */
+/** The stack that the user means. `isDevelopment`: changes affect only this user. */
 export async function chooseSource(
   root: string,
   { kind, stack, context }: SourceOptions,

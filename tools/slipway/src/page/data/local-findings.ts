@@ -204,8 +204,8 @@ function failure({
 }
 
 const HINTS: Partial<Record<Failed['code'], { hint: string }>> = {
-  'build-failed': { hint: 'correct the file and save it: it starts by itself' },
-  'migrations-failed': { hint: 'correct the migration and save it: it starts by itself' },
+  'build-failed': { hint: 'fix the file and save it: the service then starts automatically' },
+  'migrations-failed': { hint: 'fix the migration and save it: the service then starts automatically' },
   'ended-early': { hint: 'its last lines say why; a save of one of its files starts it again' },
   crashed: { hint: 'its last lines say why; a save of one of its files starts it again' },
 };

@@ -40,7 +40,7 @@ export type LocalStack = {
   stack?: string;
   /** The services as this machine runs them. */
   services: () => Promise<LocalService[]>;
-  /** How services are asked to do something; absent where the run hears nobody. */
+  /** Sends requests to services; absent if the run accepts none. */
   control?: typeof controlService;
 };
 
@@ -61,7 +61,7 @@ export function localSource(stack: LocalStack): PageSource {
   const readPlan = async () => {
     if (plan !== undefined && Date.now() - plan.at < PLAN_MS) return plan;
     const { serviceSpecs } = await collectServiceSpecs(workspaceRoot);
-    // What is broken while somebody edits must not hide what runs.
+    // A broken edit must not hide the running services.
     const found = await stack.services().then(
       (services) => ({ services }),
       (error: unknown) => ({ services: plan?.services ?? [], problem: describeError(error) }),

@@ -74,7 +74,7 @@ export type PageDatabase = {
 
 export type PageTransaction = {
   pid: number;
-  /** `application_name` of who has it open. */
+  /** `application_name` of the client that has it open. */
   client: string;
   seconds: number;
   state: string;
@@ -89,7 +89,7 @@ export type PageEdge = {
   from: string;
   to: string;
   isDeclared: boolean;
-  /** Of the last two seconds; absent while nobody says. */
+  /** Of the last two seconds; absent while unknown. */
   requestsPerSecond?: number;
   errorShare?: number;
   meanMs?: number;

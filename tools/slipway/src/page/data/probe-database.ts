@@ -1,7 +1,7 @@
 import { codeOf, messageOf } from '@slipway/util/errors';
 import type { PageTransaction } from './page-types.ts';
 
-/** What a database says of itself, or why it says nothing. */
+/** The state of a database, or the reason why it does not answer. */
 export type DatabaseLook =
   | {
       state: 'ready';
@@ -30,7 +30,7 @@ const FACTS = `
          (select count(*)::int from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()) as connections,
          to_regclass('public.schema_migrations') is not null as migrated`;
 
-/** Asks a database of this machine how it is, with a connection of its own. */
+/** Reads the state of a database of this machine over a separate connection. */
 export async function probeDatabase(login: Login): Promise<DatabaseLook> {
   const { default: pg } = await import('pg');
   const client = new pg.Client({

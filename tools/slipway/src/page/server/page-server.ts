@@ -11,7 +11,7 @@ import { QUERIES } from './page-queries.ts';
 import { openSession } from './session.ts';
 
 export type PageServer = {
-  /** Opens the page in a browser; whoever has it sees the stack. */
+  /** Opens the page in a browser; everyone with the link sees the stack. */
   link: string;
   /** Where services send their spans, and the header that lets them. */
   telemetry: { endpoint: string; headers: string };
@@ -21,7 +21,7 @@ export type PageServer = {
   close(): Promise<void>;
 };
 
-/** Takes spans that somebody sends; the server has asked who it is. */
+/** Takes spans that a client sends; the server has checked its credentials. */
 export type TelemetryReceiver = (
   body: Buffer,
   contentType: string,
@@ -150,7 +150,7 @@ function refuse(response: ServerResponse, status: number): void {
 }
 
 function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  // The last look: nobody knows what the text of another's error holds.
+  // The last check: the text of a foreign error may contain a secret.
   const body = masked(JSON.stringify(value));
   response
     .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })

@@ -15,8 +15,8 @@ export type Session = {
 };
 
 /**
- * Who may see the page at `port` of this machine: whoever was given the link. A browser that another site leads here is
- * told apart by its Host (a name that was made to point here) and its Origin.
+ * Grants access to the page at `port` of this machine to every client with the link. The Host (another name that
+ * resolves to this machine) and the Origin reveal browsers that another site sends here.
  */
 export function openSession(port: number): Session {
   const token = randomBytes(32).toString('base64url');

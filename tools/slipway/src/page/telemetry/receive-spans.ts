@@ -27,7 +27,7 @@ const PROTOBUF_TYPE = 'application/x-protobuf';
 const KINDS: Record<number, PageSpan['kind']> = { 2: 'server', 3: 'client', 4: 'client', 5: 'server' };
 const ERROR = 2;
 const NANOS = 1_000_000;
-/** An attribute may be a document; nobody reads more of one, characters. */
+/** Longest attribute that is kept, characters: an attribute may be a whole document. */
 const LONGEST_VALUE = 2000;
 /** Of a span, a service or an attribute, characters. */
 const LONGEST_NAME = 200;

@@ -20,8 +20,8 @@ const VERSION = [
 ].join(' ');
 
 /**
- * `readConfigs`, but one is read anew only when something that was read for it has changed: every Nx command asks,
- * and a process takes longer than all the rest of the graph. Problems are never kept, they may be mended elsewhere.
+ * `readConfigs` with a cache: a config is read again only if one of its inputs has changed. Every Nx command asks, and
+ * the process takes longer than the rest of the graph. Problems are never cached, because their fix may be elsewhere.
  */
 export async function readConfigsOnce(workspaceRoot: string, references: string[]): Promise<Map<string, ConfigResult>> {
   const path = join(workspaceRoot, 'node_modules', '.cache', 'slipway', 'configs.json');

@@ -22,8 +22,8 @@ const READER = scriptFile(import.meta.dirname, 'reader');
 const SETTINGS = ['package.json', 'tsconfig.json', 'tsconfig.base.json', 'tsconfig.app.json', 'tsconfig.lib.json'];
 
 /**
- * Reads `references` (`FILE#EXPORT`, relative to the workspace) in a process of their own, which gets no environment and
- * ends at the time limit: what a file prints, waits for or breaks reaches nobody. Each reference has a result.
+ * Reads `references` (`FILE#EXPORT`, relative to the workspace) in a separate process with an empty environment and
+ * a time limit: what a file prints, waits for or breaks has no effect outside. Each reference has a result.
  */
 export async function readConfigs(
   workspaceRoot: string,

@@ -62,7 +62,7 @@ export async function replaceFile(
     if (explained !== error) throw explained;
     const [message, code] = [messageOf(error), codeOf(error)];
     if (code === undefined) throw error;
-    // Node goes on with the paths, of which the user knows one.
+    // Node appends the paths; the user knows only one of them.
     const reason = message.split(',')[0];
     throw new UserError(`cannot be written, and what was there stays: ${reason}`, { file: path, cause: error });
   } finally {

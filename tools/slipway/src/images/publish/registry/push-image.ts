@@ -10,7 +10,7 @@ export type Push = { reference: string; sentBlobs: number; sentBytes: number };
 
 /**
  * Pushes the image to `host/repository` by digest, sending only the blobs that the registry lacks, and names it by its
- * content's tag. The manifest comes last: nobody ever sees half an image.
+ * content's tag. The manifest comes last, so that an incomplete image is never visible.
  */
 export async function pushImage(image: ContainerImage, host: string, repository: string): Promise<Push> {
   const registry = registryClient(host, repository);

@@ -94,7 +94,7 @@ async function rebuildInventory(api: KubeApi, stack: string): Promise<Inventory>
       [MANAGED_BY_LABEL]: manager,
       [SERVICE_LABEL]: owner = STACK,
     } = object.metadata.labels ?? {};
-    // Controllers copy labels onto what they make of an object, and fields are nobody's but the writer's.
+    // Controllers copy labels to the objects that they create, but fields belong to the writer.
     if (partOf !== stack || manager !== 'slipway' || Object.keys(ownFields(object)).length === 0) continue;
     inventory[owner] ??= { objects: [], migrations: {}, isRebuilt: true };
     inventory[owner].objects.push(objectId(object));

@@ -13,8 +13,8 @@ export function orphanedObjects(listed: ObjectId[], declared: ObjectId[]): Objec
 }
 
 /**
- * Deletes `objects` if they still are `owner`'s, a service or STACK: what a stranger has made or taken over stays, and so
- * do claims on volumes. Returns those that were deleted.
+ * Deletes `objects` if they still are `owner`'s, a service or STACK: objects that another manager created or took over
+ * stay, and so do volume claims. Returns the deleted objects.
  */
 export async function prune(api: KubeApi, owner: string, objects: ObjectId[]): Promise<ObjectId[]> {
   const pathOf = resourcePaths(api);

@@ -55,8 +55,8 @@ export function driftedFields(object: KubernetesObject): ManagersFields[] {
 }
 
 /**
- * `managedFields` as if slipway had applied what strangers have set: its next apply then removes what it does not
- * declare. Undefined when there is nothing to hand over.
+ * `managedFields` as if slipway had applied the fields of other managers: its next apply then removes the undeclared
+ * ones. Undefined if there are none.
  */
 export function handedOver(object: KubernetesObject): Entry[] | undefined {
   const taken = driftedFields(object)
@@ -80,8 +80,8 @@ export function handedOver(object: KubernetesObject): Entry[] | undefined {
 }
 
 /**
- * What of a manager's fields is there to stay or to go. In a Secret a value that somebody has added stands nowhere else,
- * so it stays; the copy of the values that `kubectl describe` shows goes.
+ * The fields of a manager that can be removed. In a Secret, a value that was added by hand exists nowhere else and
+ * stays; the copy of the values that `kubectl describe` shows is removed.
  */
 function declarations(object: KubernetesObject, fields: FieldSet): FieldSet {
   const declared = NO_DECLARATIONS.reduce(omit, fields);

@@ -41,7 +41,7 @@ export function assembleExecutor(options: Options, { root }: { root: string }): 
       options.context === undefined ? await openCluster(context).catch(() => undefined) : await openCluster(context);
     const readable = api && (await ownedBy(api, settings)) ? api : undefined;
     try {
-      if (api === undefined) say(`no cluster answers as ${context}: secrets come from the local copy, or are made up`);
+      if (api === undefined) say(`no cluster answers as ${context}: secrets come from the local copy or are generated`);
       else if (readable === undefined)
         say(`namespace ${settings.stack} of ${context} is not this stack's: its Secrets are not read`);
       const work = { settings, report, timeline: openTimeline(), api: readable, options };

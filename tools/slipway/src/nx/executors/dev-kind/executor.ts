@@ -9,8 +9,9 @@ import { scriptFile } from '../../../util/files/script-file.ts';
 const LAUNCH = '"$@" &';
 
 /**
- * Watch mode, in a process that is nobody's child: Nx kills what descends from it within seconds of a Ctrl-C, and putting
- * the images back takes longer. Its file descriptor 3 leads here: when that ends, however we end, watch mode leaves.
+ * Watch mode, in a detached process: Nx kills its descendants within seconds of a Ctrl-C, and restoring the images
+ * takes longer. File descriptor 3 of that process is a pipe from here: when the pipe closes, for any reason, watch mode
+ * ends.
  */
 export async function devKind(options: object, { root }: { root: string }): Promise<{ success: boolean }> {
   const command = scriptFile(import.meta.dirname, '..', '..', 'commands', 'dev-kind');

@@ -39,7 +39,7 @@ export async function psqlExecutor(
 
 const OWN_OPTIONS = ['--local', '--stack', '--context', '--command'];
 
-/** Nx hands over all arguments, those of its own options too; the rest is psql's. */
+/** Nx passes all arguments, including its own options; the rest are psql's. */
 function ofPsql(unparsed: string[]): string[] {
   return unparsed.filter((argument, index) => {
     const isOwn = (word: string) => OWN_OPTIONS.some((option) => word === option || word.startsWith(`${option}=`));

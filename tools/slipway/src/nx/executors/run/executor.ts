@@ -35,7 +35,7 @@ export async function run(
   }
 }
 
-/** Nx hands over all arguments, those of its own options too; the rest is the command's. */
+/** Nx passes all arguments, including its own options; the rest are the command's. */
 function withoutContext(rest: string[]): string[] {
   return rest.filter(
     (argument, index) =>

@@ -68,7 +68,7 @@ function findProject(tree: Tree, wanted: string): ProjectConfiguration {
   throw new ValidationError([
     {
       file: 'nx.json',
-      message: `there is no project "${wanted}" with a folder of its own`,
+      message: `there is no project "${wanted}" outside the root folder`,
       hint: `there are: ${apps.join(', ')}`,
     },
   ]);

@@ -21,7 +21,7 @@ import { kindConfigText } from './kind-config-text.ts';
 const PLUGIN = 'slipway';
 const OWN_PACKAGE = new URL('../../../../package.json', import.meta.url);
 
-/** Writes what is missing, and says what was found and what comes next; what is there stays as it is. */
+/** Writes missing files, keeps existing ones, and prints what it found and the next steps. */
 export async function initGenerator(tree: Tree, { namespace }: { namespace?: string }): Promise<GeneratorCallback> {
   const said: string[] = [];
   const options = pluginOptions(tree, namespace);

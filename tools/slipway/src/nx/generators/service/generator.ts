@@ -92,7 +92,7 @@ function calleeNames(service: string) {
   return { ...namesOf(service), service, urlKey: `${names(service).constantName}_URL` };
 }
 
-/** What tokens must say, as their issuer declares it; undefined where nobody issues any. */
+/** The claims that tokens must have, as their issuer declares them; undefined without an issuer. */
 function authOf(services: ServiceSpec[]): { issuer: string; audience: string } | undefined {
   const keys = services.find(({ name }) => name === ISSUER)?.keys;
   const valueOf = (key: string) => keys?.find(({ name }) => name === key)?.default;
