@@ -11,7 +11,7 @@ import type { Live } from '../../kubernetes/live.ts';
 
 type Context = Pick<StackContext, 'api' | 'stack' | 'timeoutMs' | 'report'>;
 
-/** A service without pods, whose database is to be made anew. */
+/** A service without pods, whose database is about to be recreated. */
 export type EmptiedDatabase = {
   /** Path of the service's Deployment. */
   deployment: string;
@@ -30,7 +30,7 @@ export async function databaseClaims(api: KubeApi, stack: string, service: strin
 
 /**
  * Ends the pods of a service and of its database, and deletes its volumes. The inventory, which gets `entry`, forgets its
- * migrations first. Once the service is applied anew, `restoreReplicas` gives it its pods back.
+ * migrations first. Once the service is applied again, `restoreReplicas` restores its pods.
  */
 export async function emptyDatabase(
   context: Context,

@@ -4,7 +4,7 @@ import type { Json } from '../../kubernetes/live.ts';
 
 /** On the loopback of the pod: it is reached by forwarding alone. */
 export const INSPECTOR_PORT = 9229;
-/** If nobody is left to delete it, Kubernetes ends it, s: a long day. */
+/** Kubernetes ends the pod after this time if it was not deleted, s: a long day. */
 const LONGEST_S = 10 * 60 * 60;
 
 /**

@@ -135,7 +135,7 @@ async function untilInspected(
   }
 }
 
-/** Returns when it is to end; throws when the pod has ended by itself. */
+/** Returns when the session ends; throws when the pod has ended on its own. */
 async function untilEnd(api: KubeApi, path: string, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const phase = (await api.get<Pod>(path))?.status?.phase;
@@ -160,7 +160,7 @@ async function readDeployment(api: KubeApi, settings: Settings, service: string)
   return deployment;
 }
 
-/** At once: a process at a breakpoint does not end by itself. */
+/** At once: a process at a breakpoint does not end on its own. */
 async function deletePod(api: KubeApi, path: string): Promise<void> {
   const found = await api.get<Pod>(path);
   if (found === undefined) return;

@@ -19,7 +19,7 @@ const HANDOVER_MS = { preloaded: 1000, plain: 100 };
 
 /**
  * Starts a program as a worker of this process's cluster: this process holds the listening sockets and hands connections
- * to the workers, so a new one takes over from an old one without a moment in which nobody listens. Its output is piped.
+ * to the workers, so a new one takes over from an old one without a gap in listening. Its output is piped.
  */
 export function forkProgram({ path, cwd, env, flags }: ForkOptions): Worker {
   cluster.setupPrimary({ exec: path, execArgv: flags, cwd, silent: true });

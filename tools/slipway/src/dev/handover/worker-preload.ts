@@ -6,7 +6,10 @@ import { endConnections } from './end-connections.ts';
 
 /** To a program: take connections from now on; or finish those that there are, as the next program serves. */
 export type WorkerAsk = { slipway: 'serve' | 'replaced' };
-/** From a program: its management port, or the only one that it has, answers on this port too, and there nobody but it. */
+/**
+ * From a program: its management port, or the only one that it has, also answers on this port, which no other process
+ * shares.
+ */
 export type WorkerSay = { slipway: 'management'; port: number };
 
 /**

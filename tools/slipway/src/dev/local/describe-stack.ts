@@ -5,7 +5,7 @@ type Facts = {
   ready: boolean;
   watch: boolean;
   seconds: string;
-  /** Whether a command is about to run: nobody reads on then. */
+  /** Whether a command is about to run: then the description is shorter. */
   command: boolean;
   /** Address of a page to read and try the API, if there is one. */
   apiPage?: string;
@@ -23,14 +23,14 @@ export function describeStack({ services, ready, watch, seconds, command, apiPag
   const lines = ['', state, ''];
   for (const { name, url } of entryServices(services)) lines.push(`  ${name}: ${url}`);
   if (apiPage !== undefined) lines.push(`  API, to read and try: ${apiPage}`);
-  if (page !== undefined) lines.push(`  The page, for whoever has the link: ${page}`);
+  if (page !== undefined) lines.push(`  The page, open to everyone with the link: ${page}`);
   for (const { credentials, secretsFile } of services) {
     if (credentials.length > 0) lines.push(`  To sign in: ${credentials.join(' and ')} in ${secretsFile}`);
   }
   return [...lines, '', `${watch ? 'Edits restart what they concern. ' : ''}Ctrl-C stops everything.`, ''];
 }
 
-/** The services that nobody calls: where requests from outside come in. */
+/** The services that no other service calls: the entry points for requests from outside. */
 export function entryServices(services: LocalService[]): LocalService[] {
   return services.filter(({ name }) => !services.some(({ calls }) => calls.includes(name)));
 }

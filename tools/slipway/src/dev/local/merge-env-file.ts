@@ -6,8 +6,8 @@ export type MergedEnvFile = { text: string } | { unwritable: string[] };
 
 /**
  * Puts `values` into an env file. Lines that are there stay as they are, byte for byte; an entry is replaced only where
- * its value is another one (an edge key whose other end was changed), a missing one is added. Node's own parser says
- * what an entry is and checks the result.
+ * its value is another one (a service-to-service key whose other end was changed), a missing one is added. Node's own
+ * parser says what an entry is and checks the result.
  */
 export function mergeEnvFile(text: string, values: Environment, header: string): MergedEnvFile {
   let merged = text === '' ? `${header}\n` : text;

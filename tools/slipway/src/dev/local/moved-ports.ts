@@ -69,7 +69,7 @@ function moveService(service: LocalService, moved: MovedPorts[string]): LocalSer
   };
 }
 
-/** The URL at another port; nothing else of it is written anew. */
+/** The URL with another port; the rest of its text does not change. */
 function withPort(url: string, port: number): string {
   return url.replace(/:\d+(?=\/|$)/, `:${port}`);
 }

@@ -126,7 +126,7 @@ export function createProgramHost(onAlive: (pid: number, alive: boolean) => void
         },
         async stop(graceMs) {
           if (isGone()) return;
-          // SIGTERM asks a service to drain for a load balancer's sake first; here nobody waits for that.
+          // SIGTERM asks a service to drain first, for load balancers; here there is none.
           ask({ type: 'signal', id, signal: 'SIGINT' });
           const kill = setTimeout(() => ask({ type: 'signal', id, signal: 'SIGKILL' }), graceMs);
           await exit.promise;

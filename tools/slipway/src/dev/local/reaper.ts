@@ -7,7 +7,7 @@ export type Reaper = {
   keep(pids: number[]): void;
 };
 
-/** How long a service may take to stop once nobody is left to wait for it. */
+/** How long a service may take to stop after the run has ended. */
 const graceSeconds = 5;
 
 /**

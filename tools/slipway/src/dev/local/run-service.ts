@@ -43,7 +43,7 @@ type RunOptions = {
   isStopping: () => boolean;
 };
 
-/** In watch mode nobody wants to wait for open connections. */
+/** Watch mode does not wait for open connections. */
 const restartGraceMs = 1000;
 const readyDeadlineMs = 60_000;
 const PORT_RETRIES = 8;
@@ -138,7 +138,7 @@ export function runService({
   const onServingExit = async (program: ServingProgram, exit: Exit): Promise<void> => {
     if (serving !== program) return;
     serving = undefined;
-    // Not ready yet, but better than nobody.
+    // Not ready yet, but better than no process.
     candidate?.serve();
     if (stopping || isStopping()) return;
     const message = `${name} crashed (${describeExit(exit)})`;
@@ -214,7 +214,7 @@ export function runService({
     let message = await startCandidate(main);
     if (isOver()) return;
     if (candidate !== undefined && isPortTaken(message, candidate)) {
-      // A server that shares its port with nobody: then its successor has to wait for its end.
+      // A server that does not share its port: its successor has to wait for its end.
       await endServing();
       // The program host closes the shared socket a moment after the last process that had it. Also when nothing serves:
       // an edit may have ended the attempt that stopped the last one.

@@ -22,7 +22,7 @@ export type Host = {
 
 /** As in an image. */
 const FLAGS = ['--enable-source-maps'];
-/** From then on somebody who waits wants to know what for. */
+/** After this time, the reason for waiting is printed. */
 const SLOW_MS = 2000;
 
 /**

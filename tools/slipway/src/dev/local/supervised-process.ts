@@ -78,11 +78,11 @@ export function startProcess(options: {
     logTail: tail.lines,
     async stop(graceMs) {
       if (isClosed) return;
-      // SIGTERM asks a service to drain for a load balancer's sake first; here nobody waits for that.
+      // SIGTERM asks a service to drain first, for load balancers; here there is none.
       end('SIGINT');
       const kill = setTimeout(() => {
         end('SIGKILL');
-        // Who has left the group and still holds them holds nobody up.
+        // A process that has left the group and still holds the pipes must not block the end.
         for (const pipe of [child.stdout, child.stderr]) pipe.destroy();
       }, graceMs);
       await exited;

@@ -8,7 +8,7 @@ export type WatchedParts = {
   root: string;
   /** Its own folder and those of our packages that it imports. */
   folders: string[];
-  /** The sources of what runs; undefined when the last build failed, so that nobody knows what belongs to it. */
+  /** The sources of what runs; undefined when the last build failed, so that they are unknown. */
   inputs: Set<string> | undefined;
   /** Whether config.ts declares what it declared when the service was deployed. */
   isServiceSpecSame: boolean;

@@ -23,7 +23,9 @@ const CONTENT_NAMED = /-[A-Z0-9]{8}\.js(\.map)?$/;
 
 type Answer = Extract<Say, { type: 'answer' }>;
 
-/** Resolves when the runner has said hello. `onDied`: what serves has died by itself. Rejects when the pod has no runner. */
+/**
+ * Resolves when the runner has said hello. `onDied`: the serving process has died. Rejects when the pod has no runner.
+ */
 export async function openPodLink(connection: PodConnection, onDied: (died: Died) => void): Promise<PodLink> {
   const waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
   const hello = Promise.withResolvers<void>();

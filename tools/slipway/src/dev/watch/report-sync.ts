@@ -2,7 +2,9 @@ import type { Reporter } from '../../deploy/report/reporter.ts';
 import type { Died } from './pod-link.ts';
 import type { SyncResult } from './watched-service.ts';
 
-/** Says what a save came to: what serves now and how long each stage took, or why the old code goes on. */
+/**
+ * Reports the result of a save: the code that serves now and the time of each stage, or why the old code still serves.
+ */
 export function reportSync(
   report: Reporter,
   service: string,

@@ -22,7 +22,7 @@ export type SyncedPods = {
   close: () => void;
 };
 
-/** `changed`: pods came, went, or got ready. `died`: the process in a pod ended by itself. */
+/** `changed`: pods came, went, or got ready. `died`: the process in a pod ended unexpectedly. */
 export async function openSyncedPods(
   api: KubeApi,
   stack: string,

@@ -39,7 +39,7 @@ export function watchService(workspaceRoot: string, root: string): WatchedServic
   let bundler: DevBundler | undefined;
   let folders = sourceFolders(workspaceRoot, root);
   let built: DevBuild | undefined;
-  /** What the pods serve; undefined when nobody can tell. */
+  /** What the pods serve; undefined if unknown. */
   let served: DevBuild | undefined;
   /** Those of the image that was deployed. */
   let packages = '';

@@ -77,7 +77,7 @@ export function fileReferences(root: string, file: string, text: string, code: s
     if (name !== undefined && /^[@\w]/.test(name) && !name.startsWith('node:')) found.push({ kind: 'package', name });
   }
 
-  /** The bundler follows these by itself. */
+  /** The bundler follows these itself. */
   function isBundled(node: AnyNode): boolean {
     if (textOf(node) !== undefined) return true;
     if (node.type === 'TemplateLiteral') return /^\.{1,2}\//.test(cooked(node, 0));

@@ -6,7 +6,7 @@ import { findObject } from '../../kubernetes/kinds.ts';
 
 /** Not for pools: three that Postgres keeps for superusers, then migrations, a backup, an operator's psql. */
 const RESERVED = 10;
-/** Pods beside the wanted ones while a rollout goes on: one that starts and one that drains. */
+/** Extra pods during a rollout: one that starts and one that drains. */
 const OF_A_ROLLOUT = 2;
 
 /** Pools that all pods together would exhaust the database with: pool size × pods must stay below its limit. */

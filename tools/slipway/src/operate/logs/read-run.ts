@@ -7,7 +7,7 @@ import { type ContainerRun, isRunning } from './container-runs.ts';
 import type { LogScope } from './log-source.ts';
 
 type RunScope = Pick<LogScope, 'from' | 'follow' | 'signal' | 'note'> & {
-  /** The pod as it is now; undefined once it is gone. */
+  /** The current pod; undefined once it is deleted. */
   current: () => Pod | undefined;
 };
 

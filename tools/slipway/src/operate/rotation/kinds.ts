@@ -3,8 +3,8 @@ export const ROTATION_KINDS = ['signing-keys', 'edge-keys', 'database-passwords'
 export type RotationKind = (typeof ROTATION_KINDS)[number];
 
 /**
- * A rotation has three phases, each a rollout. `introduce`: whoever checks knows the next value beside the current one.
- * `switch`: whoever shows a value shows the next one. `retire`: the old one counts no more.
+ * A rotation has three phases, each a rollout. `introduce`: the verifying side accepts the next value and the current
+ * one. `switch`: the sending side uses the next value. `retire`: the old value is no longer valid.
  */
 export const PHASES = ['introduce', 'switch', 'retire'] as const;
 export type Phase = (typeof PHASES)[number];

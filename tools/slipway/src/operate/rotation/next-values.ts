@@ -41,7 +41,7 @@ const ROLLOUT_S = 600;
 
 /**
  * What `phase` changes, derived from the state alone: what another run has done already is not done again, so an
- * interrupted rotation goes on where it was.
+ * interrupted rotation continues where it stopped.
  */
 export function nextValues(phase: Phase, scope: RotationScope): Change[] {
   return scope.serviceSpecs.flatMap(({ name: service, keys }) =>

@@ -63,7 +63,7 @@ export async function collectFindings(scene: Scene): Promise<Finding[]> {
   ];
 }
 
-/** Puts back what is declared, also a number of pods that somebody has changed and the image that watch mode has covered. */
+/** Restores the declared state, including a changed number of pods and the image that watch mode has covered. */
 function deployCommand({ settings, api }: Scene): string {
   return nxCommand(settings, api.context, 'run-many -t deploy-kind');
 }

@@ -22,7 +22,7 @@ export type WorkingTree = { serviceSpecs: ServiceSpec[]; tags: Record<string, st
 
 /**
  * Reads the working tree as far as it can be read: a broken file must not hide the cluster. Without `compare` no image is
- * built, which may take longer than somebody with an incident wants to wait.
+ * built, which may take too long during an incident.
  */
 export async function readWorkingTree(settings: Settings, compare: boolean): Promise<WorkingTree> {
   const { serviceSpecs } = await collectServiceSpecs(settings.workspaceRoot);

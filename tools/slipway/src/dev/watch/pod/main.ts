@@ -45,7 +45,7 @@ async function answer({ id, put, run }: Ask): Promise<Say> {
   return { type: 'answer', id, files: code.names(), ...(outcome === undefined ? {} : { outcome }) };
 }
 
-// On the pod's own loopback: who may forward ports to the pod may send it code, and nobody else.
+// On the pod's own loopback: only clients that may forward ports to the pod may send it code.
 createServer((connection) => {
   connections.add(connection);
   connection.on('close', () => connections.delete(connection));
@@ -64,7 +64,7 @@ createServer((connection) => {
   });
 }).listen(Number(runnerPort), '127.0.0.1');
 
-// A container that starts again goes on with what was sent before; if that does not start, with the image's own.
+// A restarted container runs the last sent code; if that does not start, the image's own.
 const current = code.current();
 const first = current === undefined ? ofImage : { name: current, path: code.path(current) };
 let outcome = await supervisor.run(first);

@@ -7,7 +7,7 @@ export type Ask = { id: number; put: Record<string, string>; run?: string };
 export type Outcome =
   { status: 'serving'; startMs: number } | { status: 'failed'; reason: string; log: string[]; code?: number };
 
-/** The runner says: first thing on every connection what it has, then answers, and what nobody asked for. */
+/** The runner says: first thing on every connection what it has, then answers and unsolicited events. */
 export type Say =
   | { type: 'hello'; files: string[]; serving: string }
   | { type: 'answer'; id: number; files: string[]; outcome?: Outcome }

@@ -24,11 +24,14 @@ type Options = {
   env: Record<string, string>;
   /** The port that tells that a program serves. */
   port: number;
-  /** What served has died by itself; `instead` is what serves in its place from now on. */
+  /** The serving program has died; `instead` serves in its place from now on. */
   onDied: (died: Running, instead: Program | undefined, end: { reason: string; isOutOfMemory: boolean }) => void;
 };
 
-/** What serves goes on meanwhile. The first program has nothing to replace: Kubernetes' probes have its deadline. */
+/**
+ * The serving program continues meanwhile. The first program has nothing to replace: Kubernetes' probes have its
+ * deadline.
+ */
 const START_DEADLINE_MS = 120_000;
 /** Longer than a service gives its last requests. */
 const STOP_DEADLINE_MS = 15_000;
