@@ -31,7 +31,9 @@ export async function openLocalPage(): Promise<LocalPage> {
     link: server.link,
     environment: {
       OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-      OTEL_EXPORTER_OTLP_HEADERS: headers.replace(' ', '%20'),
+      // For spans alone: what else a service sends goes where its own variables say, without our credentials.
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${endpoint}/v1/traces`,
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: headers.replace(' ', '%20'),
       OTEL_BSP_SCHEDULE_DELAY: String(SPAN_DELAY_MS),
     },
     show({ isReadOnly, ...stack }) {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readServiceSpec } from '../../services/read-service.ts';
+import { addedTelemetry } from './added-telemetry.ts';
 import { startCommandProgram } from './command-program.ts';
 import { type LocalProgram, localProgram, pathWithPackages, type Program } from './local-program.ts';
 import { awaitReady } from './await-ready.ts';
@@ -76,8 +77,7 @@ export function startMain(service: LocalService, host: Host, program: Program, i
 function surroundings(service: LocalService, { workspaceRoot, compileCache, telemetry }: Host) {
   const cache = process.env.NODE_COMPILE_CACHE ?? compileCache;
   const { environment } = service;
-  // A collector that the user has named keeps its spans.
-  const added = environment.OTEL_EXPORTER_OTLP_ENDPOINT ? {} : telemetry;
+  const added = addedTelemetry(telemetry, environment, process.env);
   const path = pathWithPackages(workspaceRoot, service.root);
   return {
     cwd: join(workspaceRoot, service.root),
