@@ -10,28 +10,29 @@ export type WatchedParts = {
   folders: string[];
   /** The sources of what runs; undefined when the last build failed, so that they are unknown. */
   inputs: Set<string> | undefined;
-  /** Whether config.ts declares what it declared when the service was deployed. */
-  isServiceSpecSame: boolean;
+  /** The file by whose edit the service declares something else than when it was deployed. */
+  redeclaredIn: string | undefined;
 };
 
 /** Files that decide more than the code of the running process. */
 const DEPLOYED = /^(migrations\/|k8s\/|package\.json$|src\/migrate\.ts$)/;
 
 export function chooseChangeAction(
-  { root, folders, inputs, isServiceSpecSame }: WatchedParts,
+  { root, folders, inputs, redeclaredIn }: WatchedParts,
   changed: string[],
 ): ChangeAction {
   const own = changed.filter((path) => path.startsWith(`${root}/`));
   const deployed =
     own.find((path) => isDeployed(path.slice(root.length + 1))) ??
     changed.find((path) => folders.some((folder) => path === `${folder}/package.json`)) ??
-    (isServiceSpecSame ? undefined : `${root}/src/config.ts`);
+    redeclaredIn;
   if (deployed !== undefined) return { way: 'deploy', because: deployed };
   const paths = changed.filter((path) => inputs?.has(path) ?? isSourceIn(folders, path));
   return paths.length > 0 ? { way: 'sync', paths } : { way: 'none' };
 }
 
-function isDeployed(pathInFolder: string): boolean {
+/** Whether more than the service's code follows from the file, which is relative to its folder. */
+export function isDeployed(pathInFolder: string): boolean {
   return DEPLOYED.test(pathInFolder) && (!pathInFolder.startsWith('migrations/') || isSource(pathInFolder));
 }
 

@@ -1,12 +1,13 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { readServiceSpec } from '../../services/read-service.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import { isSynced } from '../../services/is-synced.ts';
+import { SERVICE_FILE } from '../../services/service-roots.ts';
 import { isPartOf } from '../local/is-part-of.ts';
 import { sourceFolders } from '../local/source-folders.ts';
 import { type DevBuild, type DevBundler, openDevBundler } from './dev-bundler.ts';
-import { chooseChangeAction, type ChangeAction, isSourceIn } from './change-action.ts';
+import { chooseChangeAction, type ChangeAction, isDeployed, isSourceIn } from './change-action.ts';
 import type { PodLink } from './pod-link.ts';
 import type { Outcome } from './pod/protocol.ts';
 import { runEverywhere } from './run-everywhere.ts';
@@ -18,7 +19,7 @@ export type WatchedService = {
   name: string;
   /** Folders whose files make it up. */
   folders: () => string[];
-  /** Throws ValidationError when config.ts cannot be read. */
+  /** Throws ValidationError when what it declares cannot be read. */
   changeActionOf: (changed: string[]) => Promise<ChangeAction>;
   /**
    * Builds and lets every pod run it; undefined when the code is what runs already, 'deploy' when it imports other
@@ -60,8 +61,7 @@ export function watchService(workspaceRoot: string, root: string): WatchedServic
     folders: () => folders,
     changeActionOf: async (changed) => {
       if (!isSynced(serviceSpec)) {
-        const own = changed.filter((path) => path.startsWith(`${root}/`));
-        const because = own.find((path) => isPartOf(serviceSpec, path.slice(root.length + 1)));
+        const because = changed.find((path) => isPartOfImage(serviceSpec, path));
         const shared = changed.find((path) =>
           isSourceIn(
             folders.filter((folder) => folder !== root),
@@ -71,11 +71,16 @@ export function watchService(workspaceRoot: string, root: string): WatchedServic
         const first = because ?? shared;
         return first === undefined ? { way: 'none' } : { way: 'deploy', because: first };
       }
+      const declaring = changed.find((path) => declares(serviceSpec, path));
       const isServiceSpecSame =
-        !changed.includes(`${root}/src/config.ts`) ||
-        isDeepStrictEqual(await readServiceSpec(workspaceRoot, root), serviceSpec);
+        declaring === undefined || isDeepStrictEqual(await readServiceSpec(workspaceRoot, root), serviceSpec);
       return chooseChangeAction(
-        { root, folders, inputs: isBroken ? undefined : built?.inputs, isServiceSpecSame },
+        {
+          root,
+          folders,
+          inputs: isBroken ? undefined : built?.inputs,
+          redeclaredIn: isServiceSpecSame ? undefined : declaring,
+        },
         changed,
       );
     },
@@ -113,4 +118,20 @@ export function watchService(workspaceRoot: string, root: string): WatchedServic
     forget: () => (served = undefined),
     close: async () => bundler?.close(),
   };
+}
+
+/** Whether the file says what the service declares. */
+function declares({ root, configFile }: ServiceSpec, path: string): boolean {
+  // Written beside a slipway.yaml, the usual one becomes its configFile.
+  return [configFile, `${root}/src/config.ts`, `${root}/${SERVICE_FILE}`].includes(path);
+}
+
+/** Whether an edit of the file takes new pods of a service that is not synced. How it runs on this machine has no say. */
+function isPartOfImage(serviceSpec: ServiceSpec, path: string): boolean {
+  const { root, build } = serviceSpec;
+  if (declares(serviceSpec, path)) return true;
+  if (build !== undefined && 'dockerfile' in build && path === join(root, build.dockerfile)) return true;
+  if (!path.startsWith(`${root}/`)) return false;
+  const inside = path.slice(root.length + 1);
+  return isDeployed(inside) || isPartOf({ root, ...(build && { build }) }, inside);
 }

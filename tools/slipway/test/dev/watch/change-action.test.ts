@@ -6,13 +6,13 @@ const order: WatchedParts = {
   root: 'apps/order',
   folders: ['apps/order', 'libs/database'],
   inputs: new Set(['apps/order/src/app.ts', 'apps/order/src/config.ts', 'libs/database/src/database.ts']),
-  isServiceSpecSame: true,
+  redeclaredIn: undefined,
 };
 const cases: [what: string, changed: string[], parts: Partial<WatchedParts>, way: string][] = [
   ['its code', ['apps/order/src/app.ts'], {}, 'sync'],
   ['code of a library that it bundles', ['libs/database/src/database.ts'], {}, 'sync'],
   ['a comment in config.ts', ['apps/order/src/config.ts'], {}, 'sync'],
-  ['a key in config.ts', ['apps/order/src/config.ts'], { isServiceSpecSame: false }, 'deploy'],
+  ['a key in config.ts', ['apps/order/src/config.ts'], { redeclaredIn: 'apps/order/src/config.ts' }, 'deploy'],
   ['a migration, with code', ['apps/order/src/app.ts', 'apps/order/migrations/0003_x.sql'], {}, 'deploy'],
   [
     'what is left beside migrations',
