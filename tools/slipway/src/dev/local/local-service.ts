@@ -6,6 +6,8 @@ export type LocalService = {
   name: string;
   /** Folder relative to the workspace. */
   root: string;
+  /** What declares its environment, relative to the workspace. */
+  configFile: string;
   calls: string[];
   environment: Environment;
   host: string;

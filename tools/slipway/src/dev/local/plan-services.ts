@@ -35,7 +35,7 @@ export function planServices(
   };
   const environments = resolveEnvironments(serviceSpecs, place, known);
   const services = serviceSpecs.map((serviceSpec): LocalService => {
-    const { name, root, calls, keys, http, build, run } = serviceSpec;
+    const { name, root, configFile, calls, keys, http, build, run } = serviceSpec;
     const environment = environments[name] ?? {};
     const host = environment.HOST || '127.0.0.1';
     const reach = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
@@ -47,6 +47,7 @@ export function planServices(
     return {
       name,
       root,
+      configFile,
       calls,
       environment,
       host,

@@ -22,7 +22,7 @@ type WatchOptions = {
   onRemoved: (name: string) => Promise<void>;
 };
 
-/** What decides about the environments, and about which services there are. */
+/** What decides about the environments besides the files that declare them, and about which services there are. */
 const PLANNED = /\/(src\/config\.ts|\.env|k8s\/fragment\.yaml|slipway\.yaml)$/;
 
 /**
@@ -62,7 +62,9 @@ export function watchStack({
 
   /** Reads the environments where that is due. False when they cannot be read. */
   const replan = async (paths: string[]): Promise<boolean> => {
-    for (const path of paths) if (PLANNED.test(path) || parents.includes(dirname(path))) unplanned.add(path);
+    const declaring = services.map(({ configFile }) => configFile);
+    for (const path of paths)
+      if (PLANNED.test(path) || declaring.includes(path) || parents.includes(dirname(path))) unplanned.add(path);
     if (unplanned.size === 0) return true;
     try {
       services = await plan();
@@ -103,7 +105,11 @@ export function watchStack({
       const old = before.find(({ name }) => name === service.name);
       const edited = [...(pending.get(service.name) ?? [])];
       if (old === undefined) continue;
-      if (!isPlanned && [...unplanned].some((path) => path.startsWith(`${service.root}/`))) continue;
+      if (
+        !isPlanned &&
+        [...unplanned].some((path) => path === service.configFile || path.startsWith(`${service.root}/`))
+      )
+        continue;
       pending.delete(service.name);
       if (!isDeepStrictEqual(service.database, old.database)) {
         output.bad(`${service.name} has another database now: stop everything and start again`);

@@ -11,6 +11,7 @@ function service(name: string, port: number, managementPort: number): LocalServi
   return {
     name,
     root: `apps/${name}`,
+    configFile: `apps/${name}/src/config.ts`,
     calls: [],
     environment: { PORT: String(port), MANAGEMENT_PORT: String(managementPort) },
     host: '127.0.0.1',
