@@ -24,7 +24,7 @@ after(async () => {
 
 test('the page of npm start follows an edit of an environment', limit, async () => {
   const run = startRun(fixture.root, ['--ui'], running);
-  const [link = ''] = /http:\S+/.exec(await run.line(/The page, for whoever/)) ?? [];
+  const [link = ''] = /http:\S+/.exec(await run.line(/The page, open to/)) ?? [];
   const cookie = (await fetch(link)).headers.get('set-cookie')!.split(';')[0]!;
   const portNow = async () => {
     const response = await fetch(new URL('/api/environment?service=front', link), { headers: { cookie } });

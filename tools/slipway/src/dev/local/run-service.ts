@@ -185,9 +185,12 @@ export function runService({
     return readiness(service, program, attempt.signal, Infinity);
   };
 
-  const runOnce = async (): Promise<void> => {
-    const cause = edits;
-    edits = [];
+  /** `again`: the edits of the attempt before, which lost its database on the way. */
+  const runOnce = async (again?: string[]): Promise<void> => {
+    const cause = again ?? edits;
+    if (again === undefined) edits = [];
+    // Once: a database that always ends is told of instead.
+    const hasLostDatabase = () => again === undefined && service.database !== undefined && database === undefined;
     const restarted = Date.now();
     journal.begin(cause);
     if (service.database !== undefined && database === undefined) journal.stage('database');
@@ -201,6 +204,7 @@ export function runService({
       const exit = await migrate(migration);
       if (exit.code !== 0) migrated = false;
       if (stopping) return;
+      if (exit.code !== 0 && hasLostDatabase()) return runOnce(cause);
       if (exit.code !== 0)
         return fail(
           'migrations-failed',
@@ -228,6 +232,7 @@ export function runService({
     const program = candidate!;
     if (message !== undefined && 'exit' in message) {
       candidate = undefined;
+      if (hasLostDatabase()) return runOnce(cause);
       return fail(
         'ended-early',
         `${name} ended before it was ready (${describeExit(message.exit)})`,

@@ -203,6 +203,18 @@ test('one service is restarted without a gap, stopped and started again; the oth
   assert.equal((await ask('/', fixture.ports.front)).pid, front);
 });
 
+test('a restart at the moment in which the database ends starts both', limit, async () => {
+  const file = join(fixture.root, '.slipway/local/back/postgres/postmaster.pid');
+  for (let n = 0; n < 4; n++) {
+    const [postmaster] = (await readFile(file, 'utf8')).split('\n');
+    process.kill(Number(postmaster), 'SIGQUIT');
+    // Sooner and later than the run notices.
+    await sleep(n * 10);
+    await control('restart');
+    await ask();
+  }
+});
+
 test('a restart that fails says why, and the old process serves on', limit, async () => {
   const old = (await ask()).pid;
   const from = run.lines.length;
