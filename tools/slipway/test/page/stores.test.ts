@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createLogStore, type LogStore } from '../../src/page/data/log-store.ts';
 import { createRequestStore } from '../../src/page/data/request-store.ts';
 import { withoutLiterals } from '../../src/page/data/probe-database.ts';
-import { createSpanStore } from '../../src/page/telemetry/span-store.ts';
+import { createSpanStore } from '../../src/page/data/span-store.ts';
 import type { PageSpan } from '../../src/page/data/page-types.ts';
 import { requestLines } from './fake-source.ts';
 

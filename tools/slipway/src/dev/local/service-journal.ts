@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import { codeOf } from '@slipway/util/errors';
 import { isAlive, processIdentity } from '@slipway/util/process-identity';
 import { masked } from '@slipway/util/secret-mask';
-
-/** What a start goes through, in this order. */
-export type StartStage = 'database' | 'build' | 'migrate' | 'start';
+import type { ServiceStart, StartStage } from './service-start.ts';
 
 export type FailureCode =
   'build-failed' | 'migrations-failed' | 'ended-early' | 'not-ready' | 'crashed' | 'database-ended' | 'unable';
@@ -16,18 +14,6 @@ export type ServiceState =
   | { phase: 'stopped' }
   /** `isServing`: the code before it still answers. */
   | { phase: 'failed'; code: FailureCode; message: string; details: string[]; isServing: boolean };
-
-/** One start of a service: the first, after an edit, or because it was asked to. */
-export type ServiceStart = {
-  /** RFC 3339. */
-  at: string;
-  /** Files whose edit it followed, relative to the workspace. */
-  cause: string[];
-  stages: { stage: StartStage; ms: number }[];
-  outcome: 'running' | 'ready' | 'failed' | 'replaced';
-  /** From its beginning to its outcome, ms. */
-  ms: number;
-};
 
 /** What a run of `npm start` says of one of its services to other processes of this machine. */
 export type ServiceJournal = {

@@ -13,6 +13,7 @@ import type { Settings } from '../../util/workspace/settings.ts';
 import { environmentKeys } from './environment-keys.ts';
 import type { PageSource } from './page-source.ts';
 import type { PageDatabase, PageEdge, PageFinding, PageService, PageState } from './page-types.ts';
+import { worstFirst } from './worst-first.ts';
 
 /** What a stack can live with for a while. */
 const WARNINGS: FindingCode[] = ['node-pressure', 'disk-full', 'code-synced', 'restarted', 'scaled-to-zero'];
@@ -40,7 +41,7 @@ export async function clusterSource(api: KubeApi, settings: Settings): Promise<P
       scrapes = next;
       return {
         isReady: status.isReady,
-        findings: status.findings.map(pageFinding).sort(errorsFirst),
+        findings: worstFirst(status.findings.map(pageFinding)),
         services: status.services.map(pageService),
         databases: status.databases.map(pageDatabase),
         edges: edgesOf(tree.serviceSpecs),
@@ -84,10 +85,6 @@ function pageFinding(finding: Finding): PageFinding {
     ...(hint === undefined ? {} : { hint }),
     ...(command === undefined ? {} : { command }),
   };
-}
-
-function errorsFirst(a: PageFinding, b: PageFinding): number {
-  return Number(a.severity === 'warning') - Number(b.severity === 'warning');
 }
 
 function pageService(service: ServiceStatus): PageService {

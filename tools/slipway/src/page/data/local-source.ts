@@ -1,12 +1,11 @@
-import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { codeOf, describeError } from '@slipway/util/errors';
+import { describeError } from '@slipway/util/errors';
 import { hideValue } from '@slipway/util/secret-mask';
 import { controlService } from '../../dev/local/control-service.ts';
 import type { Reporter } from '../../deploy/report/reporter.ts';
-import { stackOption } from '../../dev/local/local-data-dir.ts';
+import { stackOption as optionOf } from '../../dev/local/local-data-dir.ts';
 import type { LocalService } from '../../dev/local/local-service.ts';
-import { readJournal, type ServiceJournal, type ServiceState } from '../../dev/local/service-journal.ts';
+import { readJournal, type ServiceJournal } from '../../dev/local/service-journal.ts';
 import { fileLogSource } from '../../operate/logs/file-log-source.ts';
 import { localLogFile } from '../../operate/logs/local-log-file.ts';
 import { recentFailures } from '../../operate/status/recent-failures.ts';
@@ -15,20 +14,17 @@ import { collectServiceSpecs } from '../../services/read-services.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import { startCommand } from '../../util/commands.ts';
 import { askService } from './ask-service.ts';
+import { describeDatabase } from './describe-database.ts';
+import { absent, describeService } from './describe-service.ts';
 import { environmentKeys } from './environment-keys.ts';
 import { localFindings } from './local-findings.ts';
 import type { PageSource, StackLook } from './page-source.ts';
-import type {
-  PageAction,
-  PageDatabase,
-  PageEdge,
-  PageFinding,
-  PageService,
-  PageStart,
-  PageState,
-} from './page-types.ts';
+import type { PageAction, PageEdge, PageStart } from './page-types.ts';
 import { probeDatabase } from './probe-database.ts';
+import { readTail } from './read-tail.ts';
 import { createScrapes, type Scrapes } from './scrapes.ts';
+import { stackFindings } from './stack-findings.ts';
+import { worstFirst } from './worst-first.ts';
 
 export type LocalStack = {
   workspaceRoot: string;
@@ -44,7 +40,6 @@ export type LocalStack = {
   control?: typeof controlService;
 };
 
-const TAIL_BYTES = 128 * 1024;
 const FAILURES_MS = 60_000;
 const MOST_STARTS = 40;
 const ACTION_S = 60;
@@ -55,7 +50,7 @@ const PLAN_MS = 10_000;
 export function localSource(stack: LocalStack): PageSource {
   const { workspaceRoot, dataDir, logFolder } = stack;
   const scrapes = new Map<string, Scrapes>();
-  const option = stackOption(stack.stack);
+  const stackOption = optionOf(stack.stack);
   let plan: { at: number; services: LocalService[]; specs: ServiceSpec[]; problem?: string } | undefined;
 
   const readPlan = async () => {
@@ -83,11 +78,14 @@ export function localSource(stack: LocalStack): PageSource {
     const own = scrapes.get(name) ?? createScrapes();
     scrapes.set(name, own);
     if (answer?.metrics !== undefined) own.add(answer.metrics);
-    const service = describe(local, journal, { answer, scrapes: own, isUp });
+    const service = describeService(local, journal, { answer, scrapes: own, isUp });
     const failures =
       (service.traffic?.errorShare ?? 0) === 0
         ? []
-        : recentFailures(await tail(localLogFile(workspaceRoot, logFolder, name).current), Date.now() - FAILURES_MS);
+        : recentFailures(
+            await readTail(localLogFile(workspaceRoot, logFolder, name).current),
+            Date.now() - FAILURES_MS,
+          );
     const looked =
       database === undefined || probe === undefined
         ? undefined
@@ -96,7 +94,7 @@ export function localSource(stack: LocalStack): PageSource {
       service,
       journal,
       failures,
-      stackOption: option,
+      stackOption,
       ...(answer === undefined ? {} : { answer }),
       ...(looked === undefined ? {} : { database: looked }),
     });
@@ -125,13 +123,17 @@ export function localSource(stack: LocalStack): PageSource {
       return {
         isReady: running.length > 0 && running.every(({ service }) => service.state === 'ready'),
         findings: worstFirst([
-          ...(problem === undefined ? [] : [brokenWorkspace(problem)]),
-          ...notRunning(missing, running.length, option),
+          ...stackFindings({
+            missing,
+            running: running.length,
+            stackOption,
+            ...(problem === undefined ? {} : { problem }),
+          }),
           ...findings,
         ]),
         services: pageServices,
         databases: running.flatMap(({ service, database }) =>
-          database === undefined ? [] : [pageDatabase(service.name, database)],
+          database === undefined ? [] : [describeDatabase(service.name, database)],
         ),
         edges: edgesOf(services, scrapes),
         starts: running
@@ -170,70 +172,6 @@ function hideSecrets(specs: ServiceSpec[], services: LocalService[]): void {
   }
 }
 
-function absent(name: string): PageService {
-  return { name, state: 'absent', detail: 'not started', failingChecks: [], actions: [] };
-}
-
-const STAGES = { database: 'starting its database', build: 'building', migrate: 'migrating', start: 'starting' };
-
-function describe(
-  { name, url }: LocalService,
-  { state, since, pid }: ServiceJournal,
-  {
-    answer,
-    scrapes,
-    isUp,
-  }: { answer: Awaited<ReturnType<typeof askService>> | undefined; scrapes: Scrapes; isUp: boolean },
-): PageService {
-  const traffic = isUp ? scrapes.traffic() : undefined;
-  const pool = isUp ? scrapes.pool() : undefined;
-  const failingChecks = answer?.failingChecks ?? [];
-  const { shown, detail } = pageState(state, answer?.silence === undefined && failingChecks.length === 0);
-  return {
-    name,
-    state: shown,
-    ...(detail === undefined ? {} : { detail }),
-    since,
-    url,
-    ...(pid === undefined || !isUp ? {} : { pid }),
-    failingChecks,
-    ...(traffic === undefined ? {} : { traffic }),
-    ...(pool === undefined ? {} : { pool }),
-    actions: state.phase === 'stopped' ? ['start'] : ['restart', 'stop'],
-  };
-}
-
-function pageState(state: ServiceState, isWell: boolean): { shown: PageState; detail?: string } {
-  switch (state.phase) {
-    case 'ready':
-      return isWell ? { shown: 'ready' } : { shown: 'failed', detail: 'not ready' };
-    case 'stopped':
-      return { shown: 'stopped', detail: 'stopped' };
-    case 'starting':
-      return { shown: 'waiting', detail: state.stage === undefined ? 'starting' : STAGES[state.stage] };
-    case 'failed':
-      return { shown: 'failed', detail: state.code.replaceAll('-', ' ') };
-  }
-}
-
-function pageDatabase(
-  service: string,
-  { name, look }: { name: string; look: Awaited<ReturnType<typeof probeDatabase>> },
-): PageDatabase {
-  const { state } = look;
-  if (look.state === 'failed') return { name, service, state, detail: look.detail };
-  const { sizeBytes, connections, migrations, transactions } = look;
-  return {
-    name,
-    service,
-    state,
-    sizeBytes,
-    connections,
-    transactions,
-    ...(migrations === undefined ? {} : { migrations }),
-  };
-}
-
 /** Declared calls with what was seen of them, and calls that were seen and are not declared. */
 function edgesOf(services: LocalService[], scrapes: Map<string, Scrapes>): PageEdge[] {
   return services.flatMap(({ name, calls, database }) => {
@@ -249,65 +187,10 @@ function edgesOf(services: LocalService[], scrapes: Map<string, Scrapes>): PageE
   });
 }
 
-function brokenWorkspace(problem: string): PageFinding {
-  const [message = '', ...details] = problem.split('\n');
-  return { code: 'workspace-broken', severity: 'error', who: 'workspace', message, details };
-}
-
-function notRunning(missing: string[], running: number, option: string): PageFinding[] {
-  if (missing.length === 0) return [];
-  const start = startCommand(...(option === '' ? [] : [option.trim()]));
-  if (running === 0)
-    return [
-      {
-        code: 'not-running',
-        severity: 'error',
-        who: 'stack',
-        message: 'no service runs on this machine',
-        details: [],
-        command: start,
-      },
-    ];
-  return [
-    {
-      code: 'not-started',
-      severity: 'warning',
-      who: missing.join(', '),
-      message: 'not started',
-      details: [],
-      command: start,
-    },
-  ];
-}
-
-/** Errors before warnings; else as they came: causes before effects. */
-function worstFirst(findings: PageFinding[]): PageFinding[] {
-  const rank = { error: 0, warning: 1 };
-  return findings.toSorted((a, b) => rank[a.severity] - rank[b.severity]);
-}
-
 function startsOf(service: string, { starts }: ServiceJournal): PageStart[] {
   return starts.map((start) => ({ service, ...start }));
 }
 
 function newestFirst(a: PageStart, b: PageStart): number {
   return a.at < b.at ? 1 : -1;
-}
-
-/** The end of a log file; empty where there is none. */
-async function tail(file: string): Promise<string> {
-  try {
-    const handle = await open(file);
-    try {
-      const { size } = await handle.stat();
-      const from = Math.max(0, size - TAIL_BYTES);
-      const { bytesRead, buffer } = await handle.read(Buffer.alloc(size - from), 0, size - from, from);
-      return buffer.toString('utf8', 0, bytesRead);
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return '';
-    throw error;
-  }
 }

@@ -4,7 +4,7 @@ import { createLogStore, type LogStore } from './log-store.ts';
 import type { PageSource, StackLook } from './page-source.ts';
 import type { PageAction, PageKey, PageRequestDetail, PageStatus } from './page-types.ts';
 import { createRequestStore, type RequestStore } from './request-store.ts';
-import { createSpanStore, type SpanStore } from '../telemetry/span-store.ts';
+import { createSpanStore, type SpanStore } from './span-store.ts';
 
 export type PageData = {
   logs: LogStore;

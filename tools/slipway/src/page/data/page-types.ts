@@ -1,5 +1,8 @@
 /** What the page's queries answer, as JSON: types that the server and the page in the browser share. */
 
+import type { ServiceStart } from '../../dev/local/service-start.ts';
+import type { Traffic } from '../../operate/status/traffic.ts';
+
 export type PageState = 'ready' | 'waiting' | 'failed' | 'stopped' | 'absent';
 
 /** Something that helps and that slipway itself does. */
@@ -20,26 +23,8 @@ export type PageFinding = {
   action?: PageAction;
 };
 
-export type PageTraffic = {
-  requestsPerSecond: number;
-  /** 0 to 1; absent without requests. */
-  errorShare?: number;
-  p50Ms?: number;
-  p95Ms?: number;
-  cpuCores: number;
-  memoryBytes: number;
-};
-
-export type PageStart = {
-  service: string;
-  /** RFC 3339. */
-  at: string;
-  /** Why: files whose edit it followed; empty: the first start, or it was asked to. */
-  cause: string[];
-  stages: { stage: string; ms: number }[];
-  outcome: 'running' | 'ready' | 'failed' | 'replaced';
-  ms: number;
-};
+/** `cause` is empty of the first start, and of one that was asked for. */
+export type PageStart = { service: string } & ServiceStart;
 
 export type PageService = {
   name: string;
@@ -55,7 +40,7 @@ export type PageService = {
   restarts?: number;
   migration?: string;
   failingChecks: { name: string; detail: string }[];
-  traffic?: PageTraffic;
+  traffic?: Traffic;
   pool?: { used: number; max: number; pending: number };
   actions: PageAction['kind'][];
 };
@@ -139,20 +124,8 @@ export type PageRequestPart = {
   waitedMs: Record<string, number>;
 };
 
-export type PageRequest = {
-  id: string;
-  traceId: string;
-  start: number;
-  durationMs: number;
-  method: string;
-  route: string;
-  status: number;
-  /** Where it came in. */
-  service: string;
-  /** All services that wrote of it. */
-  services: string[];
-  waitedMs: Record<string, number>;
-};
+/** The part where it came in, and the services that wrote of it. */
+export type PageRequest = PageRequestPart & { id: string; traceId: string; services: string[] };
 
 export type PageSpan = {
   traceId: string;

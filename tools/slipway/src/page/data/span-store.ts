@@ -1,4 +1,4 @@
-import type { PageSpan } from '../data/page-types.ts';
+import type { PageSpan } from './page-types.ts';
 
 export type SpanStore = {
   add(spans: PageSpan[]): void;
