@@ -26,7 +26,8 @@ type WatchOptions = {
 const PLANNED = /\/(src\/config\.ts|\.env|k8s\/fragment\.yaml|slipway\.yaml)$/;
 
 /**
- * Restarts, after each edit, the services that the edited files are part of, and those whose environment became another.
+ * Restarts, after each edit, the services that the edited files are part of, and those whose environment, build, command or
+ * readiness route became another.
  * While the environments cannot be read, edits of the services that this is about are kept until they can.
  */
 export function watchStack({
@@ -114,7 +115,7 @@ export function watchStack({
       if (!isDeepStrictEqual(service.database, old.database)) {
         output.bad(`${service.name} has another database now: stop everything and start again`);
       }
-      const changed = !isDeepStrictEqual(service.environment, old.environment);
+      const changed = !isDeepStrictEqual(runningParts(service), runningParts(old));
       if (edited.length === 0 && !changed) continue;
       running.get(service.name)?.restart(edited.length > 0 ? edited : paths.slice(0, 1), service);
     }
@@ -128,4 +129,14 @@ export function watchStack({
     queue = queue.then(() => onChange(paths)).catch((error: Error) => output.bad(`watching: ${error.stack}`));
   });
   return watcher;
+}
+
+/** What a process is started with: with another one of these it is another process. */
+function runningParts({ environment, build, run, readyRoute }: LocalService): Partial<LocalService> {
+  return {
+    environment,
+    ...(build === undefined ? {} : { build }),
+    ...(run === undefined ? {} : { run }),
+    ...(readyRoute === undefined ? {} : { readyRoute }),
+  };
 }

@@ -60,3 +60,39 @@ for (const [reference, content] of [
     assert.equal((await restarted).environment.WORD, 'two');
   });
 }
+
+const FILES = {
+  'package.json': '{"name":"ws","type":"module","workspaces":["apps/*"]}',
+  'apps/tool/package.json': '{"name":"tool","type":"module"}',
+};
+const COMMAND = 'run: { command: [node, server.js] }\n';
+
+for (const [what, before, after, restarted] of [
+  ['run', COMMAND, 'run: { command: [node, other.js] }\n', { run: { command: ['node', 'other.js'] } }],
+  [
+    'build',
+    `build: { target: build, entry: dist/main.js }\n`,
+    `build: { target: build, entry: dist/other.js }\n`,
+    { build: { target: 'build', entry: 'dist/other.js' } },
+  ],
+  ['http', `${COMMAND}http: { ready: /health }\n`, `${COMMAND}http: { ready: /up }\n`, { readyRoute: '/up' }],
+] as const) {
+  test(`an edit of ${what} in slipway.yaml restarts the service as it says now`, { timeout: 30_000 }, async (t) => {
+    const root = workspaceWith(t, { ...FILES, 'apps/tool/slipway.yaml': before });
+    const plan = ephemeralPlan(root, join(root, 'data'));
+    const fake = fakeService();
+    const watcher = watchStack({
+      workspaceRoot: root,
+      services: await plan(),
+      plan,
+      running: new Map([['tool', fake.running]]),
+      output: { log: assert.fail, good: assert.fail, bad: assert.fail, say: assert.fail },
+      onAdded: () => assert.fail('none is new'),
+      onRemoved: () => assert.fail('none is gone'),
+    });
+    t.after(() => watcher.close());
+    write(root, 'apps/tool/slipway.yaml', after);
+    const service = await fake.restarted;
+    assert.deepEqual({ ...service, ...restarted }, service);
+  });
+}
