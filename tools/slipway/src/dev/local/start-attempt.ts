@@ -85,13 +85,16 @@ function surroundings(service: LocalService, { workspaceRoot, compileCache, tele
   };
 }
 
+/** Why a process is not ready: it ended, or what it answered last. */
+export type NotReady = { exit: Exit } | { unready: string };
+
 /** Undefined once the service answers that it is ready, else why it does not: it ended, or is not ready in time. */
 export async function readiness(
   service: LocalService,
   program: ServingProgram,
   signal: AbortSignal,
   deadlineMs: number,
-): Promise<{ exit: Exit } | { unready: string } | undefined> {
+): Promise<NotReady | undefined> {
   const look = new AbortController();
   const address = { url: program.managementUrl, shown: service.managementUrl, route: service.readyRoute };
   const unready = awaitReady(address, AbortSignal.any([signal, look.signal]), deadlineMs);
