@@ -10,8 +10,10 @@ import type {
 } from '@nx/devkit';
 import { commandLine } from '@slipway/util/command-line';
 import type { BuildChoice } from './services/build-choice.ts';
+import { MIGRATION_SOURCES } from './services/migrate-command.ts';
 import { readServiceSpecsOf } from './services/read-service.ts';
 import { FRAGMENT, SERVICE_FILE, serviceRoots } from './services/service-roots.ts';
+import { hiddenFromNx } from './util/files/hidden-from-nx.ts';
 import type { PluginOptions } from './util/workspace/plugin-options.ts';
 import { KIND_CONFIG } from './util/workspace/settings.ts';
 import { LOCKFILES } from './util/workspace/lockfile.ts';
@@ -27,10 +29,12 @@ export const createNodes: CreateNodes<PluginOptions> = [
       [FRAGMENT, SERVICE_FILE].some((file) => files.includes(`${root}/${file}`)),
     );
     const readings = await readServiceSpecsOf(workspaceRoot, roots);
-    const inputs = readings.flatMap((reading) => reading.inputs).map((file) => `{workspaceRoot}/${file}`);
+    const inputs = [...new Set(readings.flatMap((reading) => reading.inputs))].sort();
+    const isOutside = readings.some(({ outside }) => outside.length > 0);
+    const cache = kindConfigs.length > 0 && !isOutside && (await hiddenFromNx(workspaceRoot, inputs)).length === 0;
     return [
       ...kindConfigs.map((file) => {
-        const project = { name: 'deploy', targets: deployTargets(workspaceRoot, roots, [...new Set(inputs)].sort()) };
+        const project = { name: 'deploy', targets: deployTargets(workspaceRoot, roots, { inputs, cache }) };
         return [file, { projects: { [dirname(file)]: project } }] as const;
       }),
       ...roots.map((root) => {
@@ -144,19 +148,20 @@ function sharedInputs(workspaceRoot: string): string[] {
 const deployTargets = (
   workspaceRoot: string,
   roots: string[],
-  configFiles: string[],
+  /** All that the services' environments import or read, and whether Nx sees each change of it. */
+  environments: { inputs: string[]; cache: boolean },
 ): Record<string, TargetConfiguration> => ({
   'assemble-base': {
     executor: 'slipway:assemble',
     options: { baseOnly: true },
-    cache: true,
+    cache: environments.cache,
     inputs: [
       ...roots.flatMap((root) => [
         `{workspaceRoot}/${root}/${FRAGMENT}`,
         `{workspaceRoot}/${root}/${MIGRATIONS_FOLDER}/*`,
+        ...MIGRATION_SOURCES.map((file) => `{workspaceRoot}/${root}/${file}`),
       ]),
-      // All that the services' environments import or read.
-      ...configFiles,
+      ...environments.inputs.map((file) => `{workspaceRoot}/${file}`),
       ...sharedInputs(workspaceRoot),
     ],
     outputs: [

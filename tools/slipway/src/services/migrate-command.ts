@@ -14,6 +14,9 @@ export type Migration = 'builtin' | 'none' | { command: Argv } | { problem: Prob
 /** The program, in the service's folder of its image, that runs its migrate command there. */
 export const MIGRATE_PROGRAM = 'migrate.mjs';
 
+/** What decides how a service migrates besides its slipway.yaml, relative to its folder. */
+export const MIGRATION_SOURCES = ['src/migrate.ts', 'package.json', 'project.json'];
+
 /** What a shell would read otherwise. */
 const SHELL = /[|&;<>()$`"'\\*?#~{}]/;
 

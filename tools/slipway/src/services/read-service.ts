@@ -11,8 +11,11 @@ import { readServiceFile, type ServiceFile, USUAL_ENVIRONMENT } from './service-
 import { SERVICE_FILE } from './service-roots.ts';
 import { withKeyLine } from './with-key-line.ts';
 
-/** What one service declares, or the ValidationError that says why it is not to be known. */
-export type ServiceReading = { root: string; inputs: string[] } & (
+/**
+ * What one service declares, or the ValidationError that says why it is not to be known. `inputs`: files of the workspace
+ * that were read for it; `outside`: those of no workspace and no package.
+ */
+export type ServiceReading = { root: string; inputs: string[]; outside: string[] } & (
   { serviceSpec: ServiceSpec } | { error: ValidationError }
 );
 
@@ -33,12 +36,13 @@ export async function readServiceSpecsOf(workspaceRoot: string, roots: string[])
     const serviceFile = `${root}/${SERVICE_FILE}`;
     const failed = (inputs: string[], { problems }: ValidationError) => {
       const error = new ValidationError(problems.map((problem) => withKeyLine(workspaceRoot, inputs, problem)));
-      return { root, inputs, error };
+      return { root, inputs, outside: [], error };
     };
     if ('error' in sources) return failed([serviceFile], sources.error);
     const inputs = [...inputsOf(root, sources.value, results), serviceFile].sort();
     const spec = attempt(() => specOf(workspaceRoot, root, sources.value, results));
-    return 'error' in spec ? failed(inputs, spec.error) : { root, inputs, serviceSpec: spec.value };
+    if ('error' in spec) return failed(inputs, spec.error);
+    return { root, inputs, outside: outsideOf(sources.value, results), serviceSpec: spec.value };
   });
 }
 
@@ -52,6 +56,14 @@ function sourcesOf(workspaceRoot: string, root: string): Sources {
 function inputsOf(root: string, { source }: Sources, results: Map<string, ConfigResult>): string[] {
   if (source === undefined) return [configFileOf(root)];
   return 'data' in source ? [source.data] : (results.get(source.reference)?.inputs ?? []);
+}
+
+function outsideOf({ source }: Sources, results: Map<string, ConfigResult>): string[] {
+  if (source === undefined) return [];
+  if ('data' in source) return source.data.startsWith('../') ? [source.data] : [];
+  const result = results.get(source.reference);
+  const files = result !== undefined && 'packageFiles' in result ? result.packageFiles : [];
+  return files.filter((file) => !file.split('/').includes('node_modules'));
 }
 
 function specOf(

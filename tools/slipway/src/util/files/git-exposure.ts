@@ -1,7 +1,5 @@
 import { resolve } from 'node:path';
-import { CommandError } from '@slipway/util/errors';
-import { exec } from '@slipway/util/exec';
-import { GIT, gitEnvironment } from './git.ts';
+import { askGit } from './git.ts';
 
 /** Paths that git would stage with the next `git add`, and those that it tracks already. */
 export type GitExposure = { untracked: string[]; tracked: string[] };
@@ -11,27 +9,12 @@ export type GitExposure = { untracked: string[]; tracked: string[] };
  * without git and outside of a repository. Throws when git cannot tell.
  */
 export async function gitExposure(folder: string, paths: string[]): Promise<GitExposure | undefined> {
-  const ignored = await ask(folder, ['check-ignore', '-z', '--stdin'], paths.map((path) => `${path}\0`).join(''));
+  const ignored = await askGit(folder, ['check-ignore', '-z', '--stdin'], paths.map((path) => `${path}\0`).join(''));
   if (ignored === undefined) return undefined;
   const exposed = paths.filter((path) => !ignored.includes(path));
   if (exposed.length === 0) return { untracked: [], tracked: [] };
-  const known = (await ask(folder, ['--literal-pathspecs', 'ls-files', '-z', '--', ...exposed])) ?? [];
+  const known = (await askGit(folder, ['--literal-pathspecs', 'ls-files', '-z', '--', ...exposed])) ?? [];
   const tracked = new Set(known.map((path) => resolve(folder, path)));
   const isTracked = (path: string) => tracked.has(resolve(folder, path));
   return { untracked: exposed.filter((path) => !isTracked(path)), tracked: exposed.filter(isTracked) };
-}
-
-/** The paths that git answers; undefined where there is no git or no work tree. */
-async function ask(folder: string, args: string[], input = ''): Promise<string[] | undefined> {
-  try {
-    const answer = await exec([...GIT, '-C', folder, ...args], { env: gitEnvironment(), input });
-    return answer.split('\0').filter((path) => path !== '');
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    // Exit code 1: none is ignored.
-    if (error.code === 1) return [];
-    if (error.code === 'ENOENT' || /not a git repository|must be run in a work tree/.test(error.output))
-      return undefined;
-    throw error;
-  }
 }
