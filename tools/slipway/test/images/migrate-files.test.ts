@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { migrateFiles } from '../../src/images/layers/migrate-files.ts';
+import { hashOfFiles } from '../../src/images/layers/service-layers.ts';
 import { freePorts } from '../../src/dev/local/free-ports.ts';
 import type { MigrateChoice } from '../../src/services/database-choice.ts';
 import { workspaceWith } from '../support/workspace-with.ts';
@@ -73,3 +74,17 @@ function unpack(root: string, made: { path: string; bytes: Uint8Array }[]): void
     writeFileSync(join(root, path), bytes);
   }
 }
+
+test('files count by their bytes, also those of no text, and by where one ends', () => {
+  const hash = (...files: [string, number[]][]) =>
+    hashOfFiles(files.map(([path, bytes]) => ({ path, bytes: Buffer.from(bytes) })));
+  const all = [
+    hash(['a.bin', [0x80]]),
+    hash(['a.bin', [0x81]]),
+    hash(['a.bin', [0xef, 0xbf, 0xbd]]),
+    hash(['b.bin', [0x80]]),
+    hash(['a', [0x62]], ['c', []]),
+    hash(['a', []], ['bc', []]),
+  ];
+  assert.equal(new Set(all).size, all.length);
+});

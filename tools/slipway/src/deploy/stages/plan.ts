@@ -7,7 +7,7 @@ import {
   STACK,
 } from '../../kubernetes/apply/inventory/inventory.ts';
 import { orphanedObjects } from '../../kubernetes/apply/inventory/prune.ts';
-import { fragmentOf, serviceRoots } from '../../services/service-roots.ts';
+import { fragmentOf } from '../../services/service-roots.ts';
 import { plan, type PlannedObject } from '../../kubernetes/apply/plan.ts';
 import { policiesOfRunning } from '../../kubernetes/apply/policies-of-running.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
@@ -70,8 +70,8 @@ export async function makePlan(
   context: PlanContext,
   { cluster, sources, stack }: { cluster: ClusterState; sources: Sources; stack: PreparedStack },
 ): Promise<DeployPlan> {
-  const { timeline, settings } = context;
-  const whereIs = fragmentOf(serviceRoots(settings.workspaceRoot));
+  const { timeline } = context;
+  const whereIs = fragmentOf(stack.serviceSpecs.map(({ root }) => root));
   const { declared, planned, problems } = await timeline.measure('stack', 'plan', async () => {
     const rendered = rehashPatched(await sources.render(stack.changed), stack.configMaps);
     const declared = toDeploy(context, cluster, rendered);

@@ -1,13 +1,14 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { copyFile, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type Descriptor, digestOf, digestOfFile } from '@slipway/oci/blob';
+import { type Descriptor, digestOf } from '@slipway/oci/blob';
 import { type ImageBlob, MEDIA_TYPES } from '@slipway/oci/layout';
 import { explainFullDisk } from '@slipway/util/full-disk';
 import { parseJson } from '@slipway/util/json';
 import { extract } from 'tar-stream';
 import { unfinished } from '../../util/files/keep-newest.ts';
+import { savedLayers } from './saved-layers.ts';
 
 /** An image as the engine's `save` writes it, made an OCI image: what nodes lack of it can be sent to them layer by layer. */
 export type SavedImage = { manifest: Descriptor; blobs: ImageBlob[]; layerSizes: number[] };
@@ -61,13 +62,7 @@ export async function savedImage(folder: string): Promise<SavedImage> {
   const file = join(folder, 'manifest.json');
   const [image] = parseJson<Entry[]>(await readFile(file, 'utf8'), file);
   if (image === undefined) throw new Error(`${file} names no image`);
-  const layers = await Promise.all(
-    image.Layers.map(async (path) => {
-      const { digest, size } = await digestOfFile(join(folder, path));
-      const mediaType = `${MEDIA_TYPES.layer}${(await isGzip(join(folder, path))) ? '+gzip' : ''}`;
-      return { descriptor: { mediaType, digest, size }, file: join(folder, path) };
-    }),
-  );
+  const layers = await savedLayers(folder, image.Layers);
   const config = await readFile(join(folder, image.Config));
   const configDescriptor = { mediaType: MEDIA_TYPES.config, digest: digestOf(config), size: config.length };
   const manifest = Buffer.from(
@@ -88,16 +83,6 @@ export async function savedImage(folder: string): Promise<SavedImage> {
       { digest: descriptor.digest, size: descriptor.size, bytes: manifest },
     ],
   };
-}
-
-async function isGzip(path: string): Promise<boolean> {
-  const file = await open(path);
-  try {
-    const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
-    return buffer[0] === 0x1f && buffer[1] === 0x8b;
-  } finally {
-    await file.close();
-  }
 }
 
 export async function isThere(folder: string): Promise<boolean> {

@@ -12,7 +12,7 @@ import { type MigrateFiles, migrateFiles } from './migrate-files.ts';
 import { cachedLayer, type Layer } from './cached-layer.ts';
 import { type NativePackage, nativePackages } from './native-packages.ts';
 
-type OwnFacts = { wanted: WantedPackages; npm: string[]; folders: string[] };
+type OwnFacts = { wanted: WantedPackages; npm: string[] };
 
 type PackagesFacts = { npm: string[]; natives: NativePackage[] };
 
@@ -29,7 +29,7 @@ export async function serviceLayers(workspace: string, serviceSpec: ServiceSpec)
   const { name, root } = serviceSpec;
   const migrate = migrateFiles(workspaceRoot, serviceSpec);
   const beside = uniquePaths([...migrate.files, ...appFiles(workspaceRoot, serviceSpec)]);
-  const own = await cachedLayer(workspaceRoot, name, hashOf(beside), async () => {
+  const own = await cachedLayer(workspaceRoot, name, hashOfFiles(beside), async () => {
     const { files, inputs, folders, packages, whole } = await bundleSources(workspaceRoot, serviceSpec);
     const paths = new Set(beside.map(({ path }) => path));
     return {
@@ -39,7 +39,6 @@ export async function serviceLayers(workspace: string, serviceSpec: ServiceSpec)
       facts: {
         wanted: { imported: packages, whole: [...whole, ...besideTool(migrate, packages)] },
         npm: packageFolders(inputs),
-        folders,
       },
     };
   });
@@ -71,8 +70,9 @@ export function uniquePaths(files: BundleFile[]): BundleFile[] {
   return [...new Map(files.map((file) => [file.path, file])).values()];
 }
 
-function hashOf(files: BundleFile[]): string {
+/** Of their paths and their bytes; where one ends and the next begins counts. */
+export function hashOfFiles(files: BundleFile[]): string {
   const hash = createHash('sha256');
-  for (const { path, bytes } of files) hash.update(path).update(bytes);
+  for (const { path, bytes } of files) hash.update(JSON.stringify([path, bytes.length])).update(bytes);
   return hash.digest('hex');
 }

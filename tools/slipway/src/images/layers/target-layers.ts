@@ -17,7 +17,7 @@ import { cachedLayer } from './cached-layer.ts';
 import { migrateFiles } from './migrate-files.ts';
 import { nativePackages } from './native-packages.ts';
 import { runBuildTarget } from './run-build-target.ts';
-import { type ServiceLayers, uniquePaths } from './service-layers.ts';
+import { hashOfFiles, type ServiceLayers, uniquePaths } from './service-layers.ts';
 
 const CODE = /\.[cm]?js$/;
 
@@ -39,10 +39,7 @@ export async function targetLayers(
   const output = outputFolder(root, entry);
   const outputFiles = below(workspaceRoot, output);
   const migrate = migrateFiles(workspaceRoot, serviceSpec);
-  const seed = JSON.stringify([
-    outputFiles,
-    migrate.files.map(({ path, bytes }) => [path, Buffer.from(bytes).toString('utf8')]),
-  ]);
+  const seed = JSON.stringify([outputFiles, hashOfFiles(migrate.files)]);
 
   const own = await cachedLayer(workspaceRoot, name, seed, async () => {
     const trace = await tracePackages(
@@ -70,7 +67,7 @@ export async function targetLayers(
       files: uniquePaths(files),
       inputs: [...outputFiles, manifest, ...linked.flatMap((link) => [...link.files, ...link.folders])],
       folders: [],
-      facts: { wanted: { imported: [], whole: npm }, npm, folders: [] },
+      facts: { wanted: { imported: [], whole: npm }, npm },
     };
   });
 

@@ -27,30 +27,43 @@ export async function readConfigsOnce(workspaceRoot: string, references: string[
   const path = join(workspaceRoot, 'node_modules', '.cache', 'slipway', 'configs.json');
   const { entries } = readCache(path, workspaceRoot);
   const results = new Map<string, ConfigResult>();
+  const before = stateReader(workspaceRoot);
   for (const reference of references) {
     const entry = entries[reference];
-    if (entry !== undefined && entry.state === stateOf(workspaceRoot, entry)) results.set(reference, entry);
+    if (entry !== undefined && entry.state === before(entry)) results.set(reference, entry);
   }
   const changed = references.filter((reference) => !results.has(reference));
   if (changed.length === 0) return results;
   const read = await readConfigs(workspaceRoot, changed);
+  const after = stateReader(workspaceRoot);
   for (const [reference, result] of read) {
     results.set(reference, result);
     delete entries[reference];
-    if ('schema' in result) entries[reference] = { ...result, state: stateOf(workspaceRoot, result) };
+    if ('schema' in result) entries[reference] = { ...result, state: after(result) };
   }
   await writeCache(path, { version: VERSION, workspaceRoot, entries });
   return results;
 }
 
-function stateOf(workspaceRoot: string, { inputs, packageFiles }: Omit<Entry, 'state'>): string {
-  const own = inputs.map((input) => `${input} ${contentOf(join(workspaceRoot, input))}`);
-  // Many, and installed rather than edited.
-  const installed = packageFiles.map((file) => {
-    const status = statSync(file, { throwIfNoEntry: false });
-    return `${file} ${status?.mtimeMs} ${status?.size}`;
-  });
-  return hash([...own, ...installed].join('\n'));
+/** Most services read the same files of libraries and packages: each is looked at once. */
+function stateReader(workspaceRoot: string): (entry: Omit<Entry, 'state'>) => string {
+  const known = new Map<string, string>();
+  const once = (path: string, look: (path: string) => string) => {
+    const state = known.get(path) ?? look(path);
+    known.set(path, state);
+    return state;
+  };
+  return ({ inputs, packageFiles }) => {
+    const own = inputs.map((input) => `${input} ${once(join(workspaceRoot, input), contentOf)}`);
+    const installed = packageFiles.map((file) => `${file} ${once(file, markOf)}`);
+    return hash([...own, ...installed].join('\n'));
+  };
+}
+
+/** Packages' files are many, and installed rather than edited. */
+function markOf(path: string): string {
+  const status = statSync(path, { throwIfNoEntry: false });
+  return `${status?.mtimeMs} ${status?.size}`;
 }
 
 /** A config.ts may list a folder, and ask for what is not there. */

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import type { Descriptor } from '@slipway/oci/blob';
 import { pack } from 'tar-stream';
 import { savedImage, unpackSaved } from '../../../src/images/engine/saved-image.ts';
 import { workspaceWith } from '../../support/workspace-with.ts';
@@ -44,4 +46,53 @@ test('an image that another process has unpacked meanwhile stays', async (t) => 
   await unpackSaved(join(root, 'image.tar'), join(root, 'image'));
   assert.equal(readFileSync(join(root, 'image/manifest.json'), 'utf8'), 'theirs');
   assert.deepEqual(readdirSync(root).sort(), ['image', 'image.tar']);
+});
+
+/** An unpacked image of these layers. */
+const imageOf = (t: TestContext, layers: Record<string, Buffer>) => {
+  const root = workspaceWith(t, {
+    'config.json': '{}',
+    'manifest.json': JSON.stringify([{ Config: 'config.json', Layers: Object.keys(layers) }]),
+  });
+  for (const [path, bytes] of Object.entries(layers)) writeFileSync(join(root, path), bytes);
+  return root;
+};
+const descriptorsOf = async (folder: string) => {
+  const { manifest, blobs } = await savedImage(folder);
+  const blob = blobs.find(({ digest }) => digest === manifest.digest);
+  assert.ok(blob !== undefined && 'bytes' in blob);
+  return (JSON.parse(Buffer.from(blob.bytes).toString()) as { layers: Descriptor[] }).layers;
+};
+
+test('a layer has the media type of its compression', async (t) => {
+  const text = Buffer.from('the same');
+  const folder = imageOf(t, {
+    'plain.tar': text,
+    'gzip.tar': gzipSync(text),
+    'zstd.tar': zstdCompressSync(text),
+    'empty.tar': Buffer.alloc(0),
+  });
+  const types = (await descriptorsOf(folder)).map(({ mediaType }) => mediaType.split('.').at(-1));
+  assert.deepEqual(types, ['tar', 'tar+gzip', 'tar+zstd', 'tar']);
+});
+
+test('the digests of layers are kept beside them, and made again where they cannot be used', async (t) => {
+  const folder = imageOf(t, { 'one.tar': Buffer.from('one'), 'two.tar': Buffer.from('two') });
+  const first = await descriptorsOf(folder);
+  const kept = join(folder, 'layers.json');
+  const known = readFileSync(kept, 'utf8');
+  // What is kept counts: the file is not read again.
+  const other = `sha256:${'f'.repeat(64)}`;
+  writeFileSync(kept, known.replace(first[0]!.digest, other));
+  assert.equal((await descriptorsOf(folder))[0]?.digest, other);
+  const damaged = ['', '{', 'null', '[]', '{"one.tar":1}', known.replace(first[0]!.digest, '../../x'), known.slice(9)];
+  for (const text of damaged) {
+    writeFileSync(kept, text);
+    assert.deepEqual(await descriptorsOf(folder), first, text);
+    assert.equal(readFileSync(kept, 'utf8'), known);
+  }
+  writeFileSync(join(folder, 'one.tar'), 'longer');
+  const [changed, same] = await descriptorsOf(folder);
+  assert.deepEqual([changed?.size, same], [6, first[1]]);
+  assert.notEqual(changed?.digest, first[0]?.digest);
 });
