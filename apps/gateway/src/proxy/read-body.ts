@@ -55,11 +55,14 @@ export function readBody({ request, response }: Turn, connection: ClientConnecti
       chunk.copy(body, size);
       size = needed;
     });
+    const onClose = () => reject(new Error('the client went away'));
     request.once('end', () => {
+      // An error, with its stack, for each request that ends as it should would cost more than reading it.
+      request.off('close', onClose);
       connection.onEvicted = undefined;
       resolve(body.subarray(0, size));
     });
     request.once('error', reject);
-    request.once('close', () => reject(new Error('the client went away')));
+    request.once('close', onClose);
   });
 }

@@ -11,8 +11,12 @@ type ProblemOptions = {
 
 /** Seconds after which a client that heard 503 may come again, where nothing better is known. */
 const retryAfter = { 'retry-after': '1' };
+const internalErrorStatus = 500;
 
-/** An error that a client hears of, as RFC 9457 problem details. */
+/**
+ * An error that a client hears of, as RFC 9457 problem details. One that answers for a fault of ours (500) has a stack; the
+ * others are what is expected under a flood, in which their stacks would be a fifth of the work.
+ */
 export class ProblemError extends Error {
   readonly problem: ProblemKind;
   readonly detail: string;
@@ -20,7 +24,10 @@ export class ProblemError extends Error {
   readonly headers: Record<string, string>;
 
   constructor(problem: ProblemKind, { detail = problem.title, errors, headers = {}, cause }: ProblemOptions = {}) {
+    const { stackTraceLimit } = Error;
+    if (problem.status !== internalErrorStatus) Error.stackTraceLimit = 0;
     super(detail, { cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'ProblemError';
     this.problem = problem;
     this.detail = detail;

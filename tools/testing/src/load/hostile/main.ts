@@ -9,7 +9,7 @@ const attack = attacks[name as AttackName];
 if (attack === undefined) throw new Error(`there is no attack ${name}; there are ${Object.keys(attacks).join(', ')}`);
 
 // On one machine with what is attacked: its own work must not be what slows that down.
-setPriority(10);
+setPriority(19);
 const stopping = new AbortController();
 setMaxListeners(0, stopping.signal);
 process.stdin.on('end', () => stopping.abort()).resume();
