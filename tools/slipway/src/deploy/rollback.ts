@@ -46,6 +46,9 @@ export async function rollback(
   });
 }
 
+/** Of the Deployment. What is left out of an apply is given up, and falls back to what Kubernetes takes for usual. */
+const KEPT = ['selector', 'replicas', 'strategy', 'revisionHistoryLimit', 'minReadySeconds', 'progressDeadlineSeconds'];
+
 type Choice = RevisedService & { chosen: Revision };
 
 /** Lists the revisions of the service, and carries out what is to be done with the chosen one. */
@@ -74,13 +77,13 @@ async function rollBack(context: WatchedStack, service: string, { live, chosen }
   const { api, stack, report } = context;
   const template = chosen.replicaSet.spec?.template;
   const { 'pod-template-hash': _, ...labels } = template?.metadata?.labels ?? {};
-  const { selector, replicas, strategy } = live.spec ?? {};
+  const kept = Object.fromEntries(Object.entries(live.spec ?? {}).filter(([field]) => KEPT.includes(field)));
   const annotations = chosen.cause === undefined ? {} : { [CHANGE_CAUSE_ANNOTATION]: chosen.cause };
   const object = {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name: service, namespace: stack, labels: live.metadata.labels ?? {}, annotations },
-    spec: { selector, replicas, strategy, template: { ...template, metadata: { ...template?.metadata, labels } } },
+    spec: { ...kept, template: { ...template, metadata: { ...template?.metadata, labels } } },
   };
   const path = `/apis/apps/v1/namespaces/${stack}/deployments/${service}`;
   const { object: applied } = await applyObject(api, path, object, { dryRun: false });

@@ -99,6 +99,7 @@ const SCENE: StackLook = {
       ms: 735,
     },
   ],
+  actions: ['seed'],
 };
 
 const source = fakeSource(SCENE);

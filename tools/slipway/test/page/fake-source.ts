@@ -1,14 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogLine } from '../../src/operate/logs/log-line.ts';
 import type { PageSource, StackLook } from '../../src/page/data/page-source.ts';
-import type { PageAction } from '../../src/page/data/page-types.ts';
+import type { PageAction, PageDeploys, PageDiff, PageServiceDetails } from '../../src/page/data/page-types.ts';
 
-export const NOTHING: StackLook = { isReady: true, findings: [], services: [], databases: [], edges: [], starts: [] };
+export const NOTHING: StackLook = {
+  isReady: true,
+  findings: [],
+  services: [],
+  databases: [],
+  edges: [],
+  starts: [],
+  actions: [],
+};
 
 export type FakeSource = PageSource & {
   /** What the next looks see. */
   seen: StackLook;
   acted: PageAction[];
+  /** What is asked for beside the looks. */
+  known: { details: PageServiceDetails; deploys: PageDeploys; diff: PageDiff };
   write(service: string, line: object | string): void;
 };
 
@@ -20,6 +30,11 @@ export function fakeSource(look: Partial<StackLook> = {}): FakeSource {
     title: 'npm start',
     seen: { ...NOTHING, ...look },
     acted: [],
+    known: {
+      details: { instances: [], revisions: [], probes: [] },
+      deploys: { deploys: [], revisions: [] },
+      diff: { changes: [] },
+    },
     write(service, line) {
       const text = typeof line === 'string' ? line : JSON.stringify({ level: 'info', service, ...line });
       waiting.push({ time: Date.now(), service, pod: service, isDatabase: false, text });
@@ -27,7 +42,11 @@ export function fakeSource(look: Partial<StackLook> = {}): FakeSource {
     look: () => Promise.resolve(source.seen),
     logs: ({ signal }) => Promise.resolve({ lines: linesOf(waiting, signal), searched: [] }),
     environment: (name) => Promise.resolve(name === 'order' ? [] : undefined),
-    act(action) {
+    details: (name) => Promise.resolve(name === 'order' ? source.known.details : undefined),
+    deploys: () => Promise.resolve(source.known.deploys),
+    diff: () => Promise.resolve(source.known.diff),
+    act(action, _, note) {
+      note('a moment');
       source.acted.push(action);
       return Promise.resolve();
     },

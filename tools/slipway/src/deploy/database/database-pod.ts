@@ -37,11 +37,11 @@ export function psql(pod: DatabasePod, user: string, sql: string): Promise<strin
  * The role that made the volume, and rules its database, asked as the first of `logins` that exists. Throws when the pod is
  * not there, or knows none of them.
  */
-export async function superuser(pod: DatabasePod, logins: string[]): Promise<string> {
+export async function superuser(pod: DatabasePod, logins: string[], run: typeof psql = psql): Promise<string> {
   let failure: unknown;
   for (const login of new Set(logins)) {
     try {
-      return (await psql(pod, login, 'select rolname from pg_roles where oid = 10;')).trim();
+      return (await run(pod, login, 'select rolname from pg_roles where oid = 10;')).trim();
     } catch (error) {
       failure = error;
       if (!(error instanceof CommandError && /role ".*" does not exist/.test(error.output))) break;

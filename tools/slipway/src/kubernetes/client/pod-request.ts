@@ -11,12 +11,12 @@ const DATA = 0;
 const HEAD_END = '\r\n\r\n';
 
 /**
- * GET to a port of a pod through the API server and the kubelet of its node, which no NetworkPolicy stops. Throws when
+ * GET, or PUT where there is a `body`, to a port of a pod through the API server and the kubelet of its node, which no NetworkPolicy stops. Throws when
  * the pod cannot be reached or does not answer in time.
  */
 export function podRequest(
   api: KubeApi,
-  { namespace, pod, port, path }: { namespace: string; pod: string; port: number; path: string },
+  { namespace, pod, port, path, body }: { namespace: string; pod: string; port: number; path: string; body?: object },
 ): Promise<PodAnswer> {
   const socket = api.socket(
     `/api/v1/namespaces/${namespace}/pods/${pod}/portforward?ports=${port}`,
@@ -36,7 +36,7 @@ export function podRequest(
     };
     socket.addEventListener('open', () => {
       // HTTP/1.0: the answer comes in one piece and ends with the connection.
-      socket.send(Buffer.from(`\0GET ${path} HTTP/1.0\r\nHost: ${pod}\r\n\r\n`));
+      socket.send(Buffer.from(`\0${requestText(pod, path, body)}`));
     });
     socket.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => {
       const message = Buffer.from(data);
@@ -54,6 +54,13 @@ export function podRequest(
     socket.addEventListener('close', () => look(true));
     socket.addEventListener('error', () => reject(new UserError(`${pod} cannot be reached`)));
   }).finally(() => socket.close());
+}
+
+function requestText(pod: string, path: string, body: object | undefined): string {
+  const text = body === undefined ? '' : JSON.stringify(body);
+  const head = [`${body === undefined ? 'GET' : 'PUT'} ${path} HTTP/1.0`, `Host: ${pod}`];
+  if (body !== undefined) head.push('Content-Type: application/json', `Content-Length: ${Buffer.byteLength(text)}`);
+  return `${head.join('\r\n')}${HEAD_END}${text}`;
 }
 
 /** The kubelet tells it in three nested sentences. */

@@ -2,6 +2,7 @@
 const LEVELS = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 } as const;
 
 export type LevelName = keyof typeof LEVELS;
+export const LEVEL_NAMES = Object.keys(LEVELS) as LevelName[];
 
 const NUMBERS = new Map<string, number>(Object.entries(LEVELS));
 

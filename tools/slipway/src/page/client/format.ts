@@ -9,6 +9,11 @@ export function clock(time: number | string): string {
   return `${date.toTimeString().slice(0, 8)}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
+/** `29.11. 06:12`, as the browser's language writes it. */
+export function day(time: string): string {
+  return new Date(time).toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'short' });
+}
+
 export function bytes(count: number): string {
   if (count >= 1024 ** 3) return `${(count / 1024 ** 3).toFixed(1)} GiB`;
   return `${Math.round(count / 1024 ** 2)} MiB`;

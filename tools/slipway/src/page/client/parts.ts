@@ -2,12 +2,12 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import type { PageAction } from '../data/page-types.ts';
+import { actionWords } from './action-words.ts';
 import { act } from './ask.ts';
 import { lookAtStack, serviceNames, setParameter, status } from './store.ts';
 
 const COPIED_MS = 1500;
-const VERBS = { restart: 'Restart', start: 'Start', stop: 'Stop' };
-const DOING = { restart: 'Restarting', start: 'Starting', stop: 'Stopping' };
+export const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
 /** A word in its colour. */
 export function Badge({ state, text }: { state: string; text?: string }) {
@@ -28,22 +28,55 @@ export function Command({ text }: { text: string }) {
   </span>`;
 }
 
-/** Does something, says that it is being done, and why it did not work. */
+/** Does something, says that it is being done, and why it did not work; asks before what cannot be undone. */
 export function ActionButton({ action, isMain = false }: { action: PageAction; isMain?: boolean }) {
+  const [isAsking, setAsking] = useState(false);
+  const { isBusy, problem, run } = useAction();
+  if (status.value?.isReadOnly === true) return null;
+  const { name, doing, question } = actionWords(action);
+  const confirm = () => {
+    setAsking(false);
+    run(action);
+  };
+  if (isAsking)
+    return html`<span class="question" role="alertdialog" aria-label=${question}>
+      ${question}
+      <button class="danger" onClick=${confirm}>Delete</button>
+      <button onClick=${() => setAsking(false)}>Cancel</button>
+    </span>`;
+  const onClick = () => (question === undefined ? run(action) : setAsking(true));
+  return html`<button class=${isMain ? 'main' : ''} disabled=${isBusy} onClick=${onClick}>
+      ${isBusy ? `${doing} …` : name}
+    </button>
+    ${problem !== undefined && html`<span class="bad" role="alert">${problem}</span>`}`;
+}
+
+/** Sets the level of a service's log for ten minutes. */
+export function LogLevelChoice({ service }: { service: string }) {
+  const { isBusy, problem, run } = useAction();
+  if (status.value?.isReadOnly === true) return null;
+  const choose = (event: Event) => {
+    const select = event.target as HTMLSelectElement;
+    if (select.value !== '') run({ kind: 'log-level', service, level: select.value });
+    select.value = '';
+  };
+  return html`<select aria-label="Log level for ten minutes" disabled=${isBusy} onChange=${choose}>
+      <option value="">Log level for 10 min</option>
+      ${LEVELS.map((level) => html`<option key=${level} value=${level}>${level}</option>`)}
+    </select>
+    ${problem !== undefined && html`<span class="bad" role="alert">${problem}</span>`}`;
+}
+
+function useAction() {
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | undefined>(undefined);
-  if (status.value?.isReadOnly === true) return null;
-  const { kind, service } = action;
-  const run = async () => {
+  const run = async (action: PageAction) => {
     setBusy(true);
     setProblem(await act(action));
     await lookAtStack();
     setBusy(false);
   };
-  return html`<button class=${isMain ? 'main' : ''} disabled=${isBusy} onClick=${() => void run()}>
-      ${isBusy ? `${DOING[kind]} ${service} …` : `${VERBS[kind]} ${service}`}
-    </button>
-    ${problem !== undefined && html`<span class="bad" role="alert">${problem}</span>`}`;
+  return { isBusy, problem, run: (action: PageAction) => void run(action) };
 }
 
 /** A filter that chooses one of some. */

@@ -1,51 +1,92 @@
-import { UserError } from '@slipway/util/errors';
 import { hideValue } from '@slipway/util/secret-mask';
+import { diff } from '../../deploy/diff.ts';
+import type { Reporter } from '../../deploy/report/reporter.ts';
 import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
+import { stackAddress } from '../../kubernetes/client/stack-address.ts';
+import { kindCluster, nxCommand } from '../../kubernetes/client/target.ts';
+import { SERVICE_LABEL } from '../../kubernetes/labels.ts';
+import { podsOf } from '../../kubernetes/rollout/pods-of.ts';
 import { openStackView } from '../../kubernetes/rollout/stack-view.ts';
+import { databaseName } from '../../manifests/defaults/database.ts';
 import { podLogSource } from '../../operate/logs/pod-log-source.ts';
 import { describeFinding } from '../../operate/status/describe-finding.ts';
-import { gatherStatus, readWorkingTree, type Scrapes } from '../../operate/status/gather-status.ts';
-import type { Finding, FindingCode, ServiceStatus, WorkloadStatus } from '../../operate/status/stack-status.ts';
-import { describeState } from '../../kubernetes/rollout/describe-state.ts';
-import { collectServiceSpecs } from '../../services/read-services.ts';
-import type { ServiceSpec } from '../../services/service-spec.ts';
+import { gatherStatus, readWorkingTree, type Scrapes as PodScrapes } from '../../operate/status/gather-status.ts';
+import type { Finding, FindingCode } from '../../operate/status/stack-status.ts';
+import { collectServiceSpecs, readServiceSpecs } from '../../services/read-services.ts';
 import type { Settings } from '../../util/workspace/settings.ts';
+import { clusterAct } from './cluster-actions.ts';
+import { clusterDatabases } from './cluster-databases.ts';
+import { readDeploys } from './cluster-deploys.ts';
+import { clusterDetails, pageRevisions } from './cluster-details.ts';
+import { clusterDatabase, clusterService } from './cluster-workloads.ts';
 import { environmentKeys } from './environment-keys.ts';
+import { transactionFinding } from './local-findings.ts';
+import { pageEdges } from './page-edges.ts';
 import type { PageSource } from './page-source.ts';
-import type { PageDatabase, PageEdge, PageFinding, PageService, PageState } from './page-types.ts';
+import type { PageDatabase, PageDiff, PageFinding } from './page-types.ts';
+import { createScrapes, type Scrapes } from './scrapes.ts';
+import { hasSeed } from './seed-stack.ts';
 import { worstFirst } from './worst-first.ts';
 
 /** What a stack can live with for a while. */
 const WARNINGS: FindingCode[] = ['node-pressure', 'disk-full', 'code-synced', 'restarted', 'scaled-to-zero'];
-const STATES: Record<WorkloadStatus['state'], PageState> = {
-  ready: 'ready',
-  waiting: 'waiting',
-  failed: 'failed',
-  off: 'stopped',
-  absent: 'absent',
-};
 
 /** The stack in a cluster, as `deploy:status` and `deploy:logs` see it. Closes `api` at its end. */
 export async function clusterSource(api: KubeApi, settings: Settings): Promise<PageSource> {
   const { stack, workspaceRoot } = settings;
+  const { context } = api;
   await hideSecretsOf(api, stack);
   const view = await openStackView(api, stack);
-  let scrapes: Scrapes = new Map();
+  const isKind = kindCluster(context) !== undefined;
+  // A console in a database that is not for development is nothing that a page opens.
+  const databases = isKind ? clusterDatabases({ context, stack }) : undefined;
+  const url = await stackAddress(api, settings).catch(() => undefined);
+  const scrapes = new Map<string, Scrapes>();
+  let last: PodScrapes = new Map();
+
+  const keepScrapes = (names: string[], next: PodScrapes) => {
+    for (const name of names) {
+      const own = scrapes.get(name) ?? createScrapes();
+      scrapes.set(name, own);
+      for (const { metadata } of podsOf(view, name)) {
+        const scrape = next.get(metadata.name);
+        if (scrape !== undefined) own.add(scrape.samples, metadata.name);
+      }
+    }
+    last = next;
+  };
+
   return {
     place: 'cluster',
-    title: `${stack} on ${api.context}`,
+    title: `${stack} on ${context}`,
     logs: podLogSource(api, stack),
     async look() {
       const tree = await readWorkingTree(settings, false);
-      const { status, scrapes: next } = await gatherStatus({ api, view, settings, tree }, scrapes);
-      scrapes = next;
+      const { status, scrapes: next } = await gatherStatus({ api, view, settings, tree }, last);
+      keepScrapes(
+        status.services.map(({ name }) => name),
+        next,
+      );
+      const looked = status.databases.map((database) => clusterDatabase(database, databases));
       return {
         isReady: status.isReady,
-        findings: worstFirst(status.findings.map(pageFinding)),
-        services: status.services.map(pageService),
-        databases: status.databases.map(pageDatabase),
-        edges: edgesOf(tree.serviceSpecs),
+        findings: worstFirst([
+          ...looked.flatMap((database) => transactionFindings(database, settings, context)),
+          ...status.findings.map(pageFinding),
+        ]),
+        services: status.services.map((service) =>
+          clusterService(service, {
+            scrapes: scrapes.get(service.name),
+            hasDatabase: status.databases.some(({ name }) => name === databaseName(service.name)),
+            isKind,
+            pods: podsOf(view, service.name),
+            ...(url?.service === service.name ? { url: url.url } : {}),
+          }),
+        ),
+        databases: looked,
+        edges: pageEdges(tree.serviceSpecs, scrapes),
         starts: [],
+        actions: isKind && hasSeed(workspaceRoot) ? ['seed'] : [],
       };
     },
     async environment(name) {
@@ -53,12 +94,33 @@ export async function clusterSource(api: KubeApi, settings: Settings): Promise<P
       const spec = serviceSpecs.find((known) => known.name === name);
       return spec && environmentKeys(workspaceRoot, spec, 'kind');
     },
-    act: ({ kind, service }) =>
-      Promise.reject(
-        new UserError(`${kind} of ${service} in a cluster is not offered here`, {
-          hint: `kubectl --context ${api.context} -n ${stack} rollout restart deployment/${service}`,
-        }),
-      ),
+    details: (service) => clusterDetails({ api, view, settings }, service),
+    async deploys() {
+      const names = [...view.deployments.values()]
+        .filter(({ metadata }) => metadata.labels?.[SERVICE_LABEL] !== undefined)
+        .map(({ metadata }) => metadata.name);
+      const revisions = await Promise.all(
+        names.map(async (service) =>
+          (await pageRevisions({ api, settings }, service)).map((revision) => ({ service, ...revision })),
+        ),
+      );
+      return {
+        deploys: readDeploys(workspaceRoot),
+        revisions: revisions.flat().sort((a, b) => b.createdAt.localeCompare(a.createdAt)),
+      };
+    },
+    async diff(signal) {
+      const changes: PageDiff['changes'] = [];
+      const report: Reporter = {
+        event: () => undefined,
+        block: (who, _, text) => changes.push({ who, text }),
+        end: () => undefined,
+      };
+      const services = (await readServiceSpecs(workspaceRoot)).map(({ name }) => name);
+      await diff({ settings, report, signal }, services, { context, timeout: 0, force: true });
+      return { changes };
+    },
+    act: (action, signal, note) => clusterAct({ api, view, settings }, action, { signal, note }),
     async close() {
       view.close();
       await api.close();
@@ -87,36 +149,10 @@ function pageFinding(finding: Finding): PageFinding {
   };
 }
 
-function pageService(service: ServiceStatus): PageService {
-  const { name, state, reason, podsReady, podsWanted, revision, image, restarts, migration, failingChecks, traffic } =
-    service;
-  return {
-    name,
-    state: STATES[state],
-    ...(reason === undefined ? {} : { detail: describeState(reason) }),
-    pods: `${podsReady}/${podsWanted}`,
-    restarts,
-    failingChecks: failingChecks.map(({ name, detail, pods }) => ({ name, detail: `${detail} (${pods} pods)` })),
-    actions: [],
-    ...(revision === undefined ? {} : { revision }),
-    ...(image === undefined ? {} : { image }),
-    ...(migration === undefined ? {} : { migration }),
-    ...(traffic === undefined ? {} : { traffic }),
-  };
-}
-
-function pageDatabase({ name, state, reason }: WorkloadStatus): PageDatabase {
-  return {
-    name,
-    service: name.replace(/-db$/, ''),
-    state: STATES[state],
-    ...(reason === undefined ? {} : { detail: describeState(reason) }),
-  };
-}
-
-/** What is declared; what is called in the pods is not measured here. */
-function edgesOf(specs: ServiceSpec[]): PageEdge[] {
-  return specs.flatMap(({ name, calls, hasDatabase }) =>
-    [...calls, ...(hasDatabase ? [`${name}-db`] : [])].map((to) => ({ from: name, to, isDeclared: true })),
+/** What holds a lock, or takes long, in a database of the cluster. */
+function transactionFindings(database: PageDatabase, settings: Settings, context: string): PageFinding[] {
+  const command = nxCommand(settings, context, `run ${database.service}:psql`);
+  return (database.transactions ?? []).flatMap((transaction) =>
+    transactionFinding(database.name, transaction, command),
   );
 }

@@ -15,7 +15,7 @@ type Looked = { answer: ServiceAnswer | undefined; scrapes: Scrapes; isUp: boole
 
 /** A service of this machine, of which a run has written its journal. */
 export function describeService(
-  { name, url }: LocalService,
+  { name, url, managementUrl, database }: LocalService,
   { state, since, pid }: ServiceJournal,
   { answer, scrapes, isUp }: Looked,
 ): PageService {
@@ -33,7 +33,11 @@ export function describeService(
     failingChecks,
     ...(traffic === undefined ? {} : { traffic }),
     ...(pool === undefined ? {} : { pool }),
-    actions: state.phase === 'stopped' ? ['start'] : ['restart', 'stop'],
+    actions: [
+      ...(state.phase === 'stopped' ? (['start'] as const) : (['restart', 'stop'] as const)),
+      ...(database === undefined ? [] : (['reset'] as const)),
+      ...(isUp && managementUrl !== url ? (['log-level'] as const) : []),
+    ],
   };
 }
 

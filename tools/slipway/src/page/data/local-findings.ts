@@ -74,7 +74,8 @@ function brokenDatabase(it: {
   return { ...base, message: `does not answer at ${address}`, ...restart };
 }
 
-function transactionFinding(who: string, transaction: PageTransaction, command: string): PageFinding[] {
+/** A transaction that others wait for, or that takes long. `command`: opens a console of its database. */
+export function transactionFinding(who: string, transaction: PageTransaction, command: string): PageFinding[] {
   const { pid, client, seconds, state, query, blocks } = transaction;
   const holder = `process ${pid}${client === '' ? '' : ` (${client})`}`;
   const forSeconds = `${Math.round(seconds)} s`;

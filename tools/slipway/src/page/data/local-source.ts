@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describeError } from '@slipway/util/errors';
+import { describeError, UserError } from '@slipway/util/errors';
 import { hideValue } from '@slipway/util/secret-mask';
-import { controlService } from '../../dev/local/control-service.ts';
-import type { Reporter } from '../../deploy/report/reporter.ts';
+import type { controlService } from '../../dev/local/control-service.ts';
 import { stackOption as optionOf } from '../../dev/local/local-data-dir.ts';
 import type { LocalService } from '../../dev/local/local-service.ts';
 import { readJournal, type ServiceJournal } from '../../dev/local/service-journal.ts';
@@ -17,12 +16,15 @@ import { askService } from './ask-service.ts';
 import { describeDatabase } from './describe-database.ts';
 import { absent, describeService } from './describe-service.ts';
 import { environmentKeys } from './environment-keys.ts';
+import { localAct } from './local-actions.ts';
 import { localFindings } from './local-findings.ts';
 import type { PageSource, StackLook } from './page-source.ts';
-import type { PageAction, PageEdge, PageStart } from './page-types.ts';
+import { pageEdges } from './page-edges.ts';
+import type { PageStart } from './page-types.ts';
 import { probeDatabase } from './probe-database.ts';
 import { readTail } from './read-tail.ts';
 import { createScrapes, type Scrapes } from './scrapes.ts';
+import { hasSeed } from './seed-stack.ts';
 import { stackFindings } from './stack-findings.ts';
 import { worstFirst } from './worst-first.ts';
 
@@ -42,7 +44,8 @@ export type LocalStack = {
 
 const FAILURES_MS = 60_000;
 const MOST_STARTS = 40;
-const ACTION_S = 60;
+/** How often a view asks a process how it is, s. */
+const LOOK_S = 2;
 /** How long the plan of the services is taken for true, ms. */
 const PLAN_MS = 10_000;
 
@@ -135,11 +138,15 @@ export function localSource(stack: LocalStack): PageSource {
         databases: running.flatMap(({ service, database }) =>
           database === undefined ? [] : [describeDatabase(service.name, database)],
         ),
-        edges: edgesOf(services, scrapes),
+        edges: pageEdges(
+          services.map(({ name, calls, database }) => ({ name, calls, hasDatabase: database !== undefined })),
+          scrapes,
+        ),
         starts: running
           .flatMap(({ service, journal }) => startsOf(service.name, journal))
           .sort(newestFirst)
           .slice(0, MOST_STARTS),
+        actions: running.length > 0 && hasSeed(workspaceRoot) ? ['seed'] : [],
       };
     },
     async environment(name) {
@@ -148,19 +155,44 @@ export function localSource(stack: LocalStack): PageSource {
       const local = services.find((service) => service.name === name);
       return spec && environmentKeys(workspaceRoot, spec, 'local', local?.environment);
     },
-    async act({ kind, service }: PageAction, signal) {
-      const control = stack.control ?? controlService;
-      const options = { action: kind, timeout: ACTION_S, ...(stack.stack === undefined ? {} : { stack: stack.stack }) };
-      await control(workspaceRoot, service, options, { report: SILENT, signal });
+    async details(name) {
+      const { services } = await readPlan();
+      const local = services.find((service) => service.name === name);
+      if (local === undefined) return undefined;
+      const { state, since, pid } = readJournal(dataDir, name) ?? {};
+      const isUp = state !== undefined && pid !== undefined && state.phase !== 'stopped';
+      return {
+        instances: isUp
+          ? [
+              {
+                name: `process ${pid}`,
+                state: state.phase === 'ready' ? 'ready' : 'failed',
+                ...(since && { startedAt: since }),
+              },
+            ]
+          : [],
+        revisions: [],
+        probes:
+          local.readyRoute === undefined
+            ? []
+            : [{ kind: 'readiness', what: `GET ${local.readyRoute}`, everyS: LOOK_S }],
+      };
+    },
+    deploys: () => Promise.resolve({ deploys: [], revisions: [] }),
+    diff: () =>
+      Promise.reject(
+        new UserError('processes have no objects to compare: each save is live', {
+          hint: 'the page of a cluster compares: npx nx run deploy:ui --kind',
+        }),
+      ),
+    async act(action, signal, note) {
+      await localAct({ ...stack, services: async () => (await readPlan()).services }, action, { signal, note });
       // Its journal is written a moment later.
       await sleep(50);
     },
     close: () => Promise.resolve(),
   };
 }
-
-/** Whoever pressed the button sees what became of it. */
-const SILENT: Reporter = { event: () => undefined, block: () => undefined, end: () => undefined };
 
 function hideSecrets(specs: ServiceSpec[], services: LocalService[]): void {
   for (const { name, keys } of specs) {
@@ -170,21 +202,6 @@ function hideSecrets(specs: ServiceSpec[], services: LocalService[]): void {
       if (key.secret && value !== undefined) hideValue(key.name, value);
     }
   }
-}
-
-/** Declared calls with what was seen of them, and calls that were seen and are not declared. */
-function edgesOf(services: LocalService[], scrapes: Map<string, Scrapes>): PageEdge[] {
-  return services.flatMap(({ name, calls, database }) => {
-    const seen = scrapes.get(name)?.calls() ?? new Map<string, never>();
-    const declared = [...calls, ...(database === undefined ? [] : ['database'])];
-    const all = [...new Set([...declared, ...seen.keys()])];
-    return all.map((to) => ({
-      from: name,
-      to: to === 'database' ? `${name}-db` : to,
-      isDeclared: declared.includes(to),
-      ...seen.get(to),
-    }));
-  });
 }
 
 function startsOf(service: string, { starts }: ServiceJournal): PageStart[] {

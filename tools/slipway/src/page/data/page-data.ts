@@ -2,7 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describeError, UserError } from '@slipway/util/errors';
 import { createLogStore, type LogStore } from './log-store.ts';
 import type { PageSource, StackLook } from './page-source.ts';
-import type { PageAction, PageKey, PageRequestDetail, PageStatus } from './page-types.ts';
+import { describeAction } from './describe-action.ts';
+import type {
+  PageAction,
+  PageActivity,
+  PageDeploys,
+  PageDiff,
+  PageKey,
+  PageRequestDetail,
+  PageServiceDetails,
+  PageStatus,
+} from './page-types.ts';
 import { createRequestStore, type RequestStore } from './request-store.ts';
 import { createSpanStore, type SpanStore } from './span-store.ts';
 
@@ -14,6 +24,9 @@ export type PageData = {
   status(): Promise<PageStatus>;
   request(id: string): PageRequestDetail | undefined;
   environment(service: string): Promise<PageKey[] | undefined>;
+  details(service: string): Promise<PageServiceDetails | undefined>;
+  deploys(): Promise<PageDeploys>;
+  diff(): Promise<PageDiff>;
   /** Throws UserError when nothing may be changed, or it does not work. */
   act(action: PageAction): Promise<void>;
   /** Called after new lines or spans, at most ten times a second. Returns what ends it. */
@@ -30,7 +43,17 @@ const NEWS_MS = 100;
 /** Before a log that broke off is read again. */
 const AGAIN_MS = 2000;
 const MOST_LINES_OF_REQUEST = 1000;
-const NO_LOOK: StackLook = { isReady: false, findings: [], services: [], databases: [], edges: [], starts: [] };
+const MOST_ACTIVITIES = 20;
+const MOST_NOTES = 40;
+const NO_LOOK: StackLook = {
+  isReady: false,
+  findings: [],
+  services: [],
+  databases: [],
+  edges: [],
+  starts: [],
+  actions: [],
+};
 
 /** All that the page's queries answer from; follows the logs of `source` until it is closed. */
 export function openPageData(
@@ -43,6 +66,7 @@ export function openPageData(
   const abort = new AbortController();
   const listeners = new Set<() => void>();
   let isTold = true;
+  let activities: PageActivity[] = [];
   let look: { at: number; status: Promise<PageStatus> } | undefined;
 
   const tell = (): void => {
@@ -86,6 +110,7 @@ export function openPageData(
       at: new Date().toISOString(),
       isReadOnly,
       ...seen,
+      activities,
       limits: { ...limits, droppedLines: logs.dropped, droppedSpans: spans.dropped },
     };
   };
@@ -107,9 +132,35 @@ export function openPageData(
     environment: (service) => source.environment(service),
     async act(action) {
       if (isReadOnly) throw new UserError('the page is read-only', { hint: 'start it without --read-only' });
-      await source.act(action, abort.signal);
-      look = undefined;
+      const begun = Date.now();
+      const activity: PageActivity = {
+        at: new Date(begun).toISOString(),
+        what: describeAction(action),
+        outcome: 'running',
+        ms: 0,
+        lines: [],
+      };
+      activities = [activity, ...activities].slice(0, MOST_ACTIVITIES);
+      const note = (line: string) => {
+        activity.lines = [...activity.lines, line].slice(-MOST_NOTES);
+        tell();
+      };
+      try {
+        await source.act(action, abort.signal, note);
+        activity.outcome = 'done';
+      } catch (error) {
+        activity.outcome = 'failed';
+        note(describeError(error));
+        throw error;
+      } finally {
+        activity.ms = Date.now() - begun;
+        look = undefined;
+        tell();
+      }
     },
+    details: (service) => source.details(service),
+    deploys: () => source.deploys(),
+    diff: () => source.diff(abort.signal),
     onNews(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

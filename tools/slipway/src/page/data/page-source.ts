@@ -1,5 +1,16 @@
 import type { LogSource } from '../../operate/logs/log-source.ts';
-import type { PageAction, PageDatabase, PageEdge, PageFinding, PageKey, PageService, PageStart } from './page-types.ts';
+import type {
+  PageAction,
+  PageDatabase,
+  PageDeploys,
+  PageDiff,
+  PageEdge,
+  PageFinding,
+  PageKey,
+  PageService,
+  PageServiceDetails,
+  PageStart,
+} from './page-types.ts';
 
 /** What a stack is at a moment. */
 export type StackLook = {
@@ -9,6 +20,7 @@ export type StackLook = {
   databases: PageDatabase[];
   edges: PageEdge[];
   starts: PageStart[];
+  actions: 'seed'[];
 };
 
 /** Where the page has its data from: processes of this machine, or a cluster. */
@@ -20,7 +32,12 @@ export type PageSource = {
   logs: LogSource;
   /** The environment of a service; undefined when there is no such service. */
   environment(service: string): Promise<PageKey[] | undefined>;
-  /** Does it, and resolves when it is done. Throws UserError with the reason why not. */
-  act(action: PageAction, signal: AbortSignal): Promise<void>;
+  /** Pods, revisions and probes of a service; undefined when there is no such service. */
+  details(service: string): Promise<PageServiceDetails | undefined>;
+  deploys(): Promise<PageDeploys>;
+  /** What a deploy would change. Takes as long as the build of the images. Throws UserError where there is no cluster. */
+  diff(signal: AbortSignal): Promise<PageDiff>;
+  /** Does it, and resolves when it is done; `note` is told what it waits for. Throws UserError with the reason why not. */
+  act(action: PageAction, signal: AbortSignal, note: (line: string) => void): Promise<void>;
   close(): Promise<void>;
 };

@@ -5,8 +5,25 @@ import type { Traffic } from '../../operate/status/traffic.ts';
 
 export type PageState = 'ready' | 'waiting' | 'failed' | 'stopped' | 'absent';
 
-/** Something that helps and that slipway itself does. */
-export type PageAction = { kind: 'restart' | 'start' | 'stop'; service: string };
+/** Something that slipway itself does. `reset` deletes all data of a database; `seed` concerns the whole stack. */
+export type PageAction =
+  | { kind: 'restart' | 'start' | 'stop' | 'redeploy' | 'reset'; service: string }
+  /** To this revision. */
+  | { kind: 'rollback'; service: string; to: number }
+  /** For ten minutes. */
+  | { kind: 'log-level'; service: string; level: string }
+  | { kind: 'seed' };
+
+/** An action that was asked for since the page runs. */
+export type PageActivity = {
+  /** RFC 3339. */
+  at: string;
+  what: string;
+  outcome: 'running' | 'done' | 'failed';
+  ms: number;
+  /** What is waited for now, or how it ended: the last lines. */
+  lines: string[];
+};
 
 /** What is not as it should be. docs/page.md lists the codes. */
 export type PageFinding = {
@@ -42,8 +59,55 @@ export type PageService = {
   failingChecks: { name: string; detail: string }[];
   traffic?: Traffic;
   pool?: { used: number; max: number; pending: number };
-  actions: PageAction['kind'][];
+  /** What can be done with it, beside a rollback. */
+  actions: Exclude<PageAction['kind'], 'rollback' | 'seed'>[];
 };
+
+/** A pod, or the process of npm start. */
+export type PageInstance = {
+  name: string;
+  state: PageState;
+  detail?: string;
+  restarts?: number;
+  node?: string;
+  /** RFC 3339. */
+  startedAt?: string;
+};
+
+export type PageRevision = {
+  number: number;
+  image: string;
+  /** `commit 189284b0c1d2`. */
+  cause?: string;
+  /** RFC 3339. */
+  createdAt: string;
+  isCurrent: boolean;
+};
+
+/** What the view of one service shows beside its state. */
+export type PageServiceDetails = {
+  instances: PageInstance[];
+  /** The newest first; empty where there are none: processes. */
+  revisions: PageRevision[];
+  probes: { kind: 'startup' | 'readiness' | 'liveness'; what: string; everyS: number }[];
+};
+
+/** A deploy to the cluster, as it was timed; the page shows the newest. */
+export type PageDeploy = {
+  /** RFC 3339. */
+  at: string;
+  totalMs: number;
+  /** How long something of each stage ran, ms. */
+  stages: { stage: string; ms: number }[];
+  /** What the deploy as a whole waited for, in this order. */
+  criticalPath: { stage: string; who: string; ms: number }[];
+};
+
+/** What was deployed to the cluster. */
+export type PageDeploys = { deploys: PageDeploy[]; revisions: (PageRevision & { service: string })[] };
+
+/** What a deploy of the working tree would change. */
+export type PageDiff = { changes: { who: string; text: string }[] };
 
 export type PageDatabase = {
   name: string;
@@ -94,6 +158,10 @@ export type PageStatus = {
   databases: PageDatabase[];
   edges: PageEdge[];
   starts: PageStart[];
+  /** What can be done with the whole stack. */
+  actions: 'seed'[];
+  /** Since the page runs, the newest first. */
+  activities: PageActivity[];
   limits: { lines: number; requests: number; spans: number; droppedLines: number; droppedSpans: number };
 };
 

@@ -18,14 +18,14 @@ type Login = { host: string; port: number; user: string; password: string; datab
 const LIMIT_MS = 1500;
 const MOST_TRANSACTIONS = 20;
 
-const TRANSACTIONS = `
+export const TRANSACTIONS = `
   select pid, application_name as client, extract(epoch from clock_timestamp() - coalesce(xact_start, query_start))::float8 as seconds,
          state, left(query, 400) as query, array(select b.pid from pg_stat_activity b where a.pid = any(pg_blocking_pids(b.pid))) as blocks
     from pg_stat_activity a
    where xact_start is not null and pid <> pg_backend_pid() and backend_type = 'client backend'
      and clock_timestamp() - xact_start > interval '1 second'
    order by xact_start limit ${MOST_TRANSACTIONS}`;
-const FACTS = `
+export const FACTS = `
   select pg_database_size(current_database())::float8 as size,
          (select count(*)::int from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()) as connections,
          to_regclass('public.schema_migrations') is not null as migrated`;

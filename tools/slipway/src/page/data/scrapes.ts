@@ -7,7 +7,8 @@ const WINDOW_MS = 30_000;
 export type CallStats = { calls: number; requestsPerSecond?: number; errorShare?: number; meanMs?: number };
 
 export type Scrapes = {
-  add(text: string): void;
+  /** What a process says now; a service of a cluster has several, by the name of their pods. */
+  add(metrics: string | Sample[], process?: string): void;
   /** Undefined before the second scrape. */
   traffic(): Traffic | undefined;
   /** Calls of other services, and of its `database`, by whom they were for. */
@@ -18,49 +19,55 @@ export type Scrapes = {
 const CLIENT = 'http_client_request_duration_seconds';
 const DATABASE = 'db_client_operation_duration_seconds';
 
-/** The scrapes of one process within the window. `now`: ms of a monotonic clock. */
+type Ends = { before: Scrape; after: Scrape };
+
+/** The scrapes of the processes of a service within the window. `now`: ms of a monotonic clock. */
 export function createScrapes(now: () => number = () => performance.now()): Scrapes {
-  let kept: Scrape[] = [];
-  const ends = () => {
-    const [before] = kept;
-    const after = kept.at(-1);
-    return before === undefined || after === undefined || before === after ? undefined : { before, after };
-  };
+  const processes = new Map<string, Scrape[]>();
+  const newest = () => [...processes.values()].flatMap((kept) => kept.at(-1) ?? []);
+  const ends = (): Ends[] =>
+    [...processes.values()].flatMap((kept) => {
+      const [before] = kept;
+      const after = kept.at(-1);
+      return before === undefined || after === undefined || before === after ? [] : [{ before, after }];
+    });
   return {
-    add(text) {
+    add(metrics, process = '') {
       const at = now();
-      const samples = parseMetrics(text);
+      const samples = typeof metrics === 'string' ? parseMetrics(metrics) : metrics;
+      const kept = processes.get(process) ?? [];
       const last = kept.at(-1);
       // Counters that went down belong to a new process, whose past is empty.
       const isNew = last !== undefined && startOf(samples) !== startOf(last.samples);
-      kept = [...(isNew ? [] : kept.filter((scrape) => scrape.at > at - WINDOW_MS)), { at, samples }];
+      const recent = isNew ? [] : kept.filter((scrape) => scrape.at > at - WINDOW_MS);
+      processes.set(process, [...recent, { at, samples }]);
+      // A pod that is gone has nothing to say of now.
+      for (const [name, scrapes] of processes) if (scrapes.at(-1)!.at <= at - WINDOW_MS) processes.delete(name);
     },
     traffic() {
-      const pair = ends();
-      return pair && traffic([pair]);
+      const pairs = ends();
+      return pairs.length === 0 ? undefined : traffic(pairs);
     },
     calls() {
-      const after = kept.at(-1);
-      if (after === undefined) return new Map();
-      const { before } = ends() ?? {};
-      const names = after.samples
+      const samples = newest().flatMap((scrape) => scrape.samples);
+      const names = samples
         .filter(({ name }) => name === `${CLIENT}_count`)
         .map(({ labels }) => labels.server_address ?? '');
       const stats = new Map(
         [...new Set(names)].map((name) => [
           name,
-          callStats(CLIENT, ({ labels }) => labels.server_address === name, before, after),
+          callStats(CLIENT, ({ labels }) => labels.server_address === name, ends(), samples),
         ]),
       );
-      if (after.samples.some(({ name }) => name === `${DATABASE}_count`))
+      if (samples.some(({ name }) => name === `${DATABASE}_count`))
         stats.set(
           'database',
-          callStats(DATABASE, () => true, before, after),
+          callStats(DATABASE, () => true, ends(), samples),
         );
       return stats;
     },
     pool() {
-      const samples = kept.at(-1)?.samples ?? [];
+      const samples = newest().flatMap((scrape) => scrape.samples);
       const value = (name: string, state?: string) =>
         samples
           .filter((it) => it.name === name && (state === undefined || it.labels.db_client_connection_state === state))
@@ -76,22 +83,23 @@ export function createScrapes(now: () => number = () => performance.now()): Scra
   };
 }
 
-function callStats(
-  metric: string,
-  isOf: (sample: Sample) => boolean,
-  before: Scrape | undefined,
-  after: Scrape,
-): CallStats {
-  const sum = (scrape: Scrape | undefined, suffix: string, isCounted: (sample: Sample) => boolean = () => true) =>
-    (scrape?.samples ?? [])
+/** `samples`: the newest of every process. */
+function callStats(metric: string, isOf: (sample: Sample) => boolean, ends: Ends[], samples: Sample[]): CallStats {
+  const sum = (of: Sample[], suffix: string, isCounted: (sample: Sample) => boolean = () => true) =>
+    of
       .filter((sample) => sample.name === `${metric}${suffix}` && isOf(sample) && isCounted(sample))
       .reduce((total, { value }) => total + value, 0);
   const growth = (suffix: string, isCounted?: (sample: Sample) => boolean) =>
-    sum(after, suffix, isCounted) - sum(before, suffix, isCounted);
-  const calls = sum(after, '_count');
-  if (before === undefined) return { calls };
+    ends.reduce(
+      (total, { before, after }) =>
+        total + sum(after.samples, suffix, isCounted) - sum(before.samples, suffix, isCounted),
+      0,
+    );
+  const calls = sum(samples, '_count');
+  if (ends.length === 0) return { calls };
   const count = growth('_count');
-  const requestsPerSecond = count / ((after.at - before.at) / 1000);
+  const seconds = Math.max(...ends.map(({ before, after }) => after.at - before.at)) / 1000;
+  const requestsPerSecond = count / seconds;
   if (count === 0) return { calls, requestsPerSecond };
   const errors = growth('_count', ({ labels }) => (labels.error_type ?? '') !== '');
   return { calls, requestsPerSecond, errorShare: errors / count, meanMs: (growth('_sum') / count) * 1000 };

@@ -34,6 +34,9 @@ export const QUERIES: Record<string, Query> = {
     });
   },
   request: (data, parameters) => data.request(parameters.get('id') ?? ''),
+  service: (data, parameters) => data.details(parameters.get('service') ?? ''),
+  deploys: (data) => data.deploys(),
+  diff: (data) => data.diff(),
   environment: (data, parameters) => data.environment(parameters.get('service') ?? ''),
 };
 

@@ -2,11 +2,9 @@ import { html } from 'htm/preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { PageLogs } from '../../data/page-types.ts';
 import { LogLines } from '../log-lines.ts';
-import { Choice, Search, ServiceChoice } from '../parts.ts';
+import { Choice, LEVELS, Search, ServiceChoice } from '../parts.ts';
 import { route, setParameter } from '../store.ts';
 import { useQuery } from '../use-query.ts';
-
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
 export function LogsView() {
   const { parameters } = route.value;

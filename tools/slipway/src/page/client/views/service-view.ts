@@ -1,20 +1,26 @@
 import { html } from 'htm/preact';
-import type { PageKey } from '../../data/page-types.ts';
-import { ago } from '../format.ts';
-import { ActionButton, Badge } from '../parts.ts';
+import type { PageKey, PageService, PageServiceDetails } from '../../data/page-types.ts';
+import { ago, bytes, duration, percent, rate } from '../format.ts';
+import { ActionButton, Badge, LogLevelChoice } from '../parts.ts';
 import { hrefOf, status } from '../store.ts';
 import { useQuery } from '../use-query.ts';
-import { StartTable } from './deploys-view.ts';
+import { RevisionTable, StartTable } from './deploys-view.ts';
 import { DatabaseTable } from './services-view.ts';
 
 export function ServiceView({ name }: { name: string }) {
   const { answer: keys, isMissing } = useQuery<PageKey[]>('environment', { service: name }, false);
+  const { answer: details, isMissing: isUndeployed } = useQuery<PageServiceDetails>('service', { service: name }, true);
   const now = status.value!;
   const service = now.services.find((it) => it.name === name);
   if (service === undefined)
     return html`<h1>${name}</h1>
       <p class="empty">There is no such service. <a href=${hrefOf('services')}>All services</a></p>`;
+  // All at once: what comes later would push away what is being read.
+  if (details === undefined && !isUndeployed)
+    return html`<h1>${name} <${Badge} state=${service.state} /></h1>
+      <p class="empty">Reading …</p>`;
   const { state, detail, url, pid, since, pool, failingChecks, actions, pods, image, revision, migration } = service;
+  const { instances = [], revisions = [], probes = [] } = details ?? {};
   const databases = now.databases.filter((database) => database.service === name);
   const starts = now.starts.filter((start) => start.service === name);
   const facts = Object.entries({ address: url, process: pid, pods, revision, image, migration }).filter(
@@ -26,8 +32,9 @@ export function ServiceView({ name }: { name: string }) {
       ${since !== undefined && html`<div><span>in this state for</span><b>${ago(since)}</b></div>`}
       ${pool !== undefined && html`<div><span>database pool</span><b class=${pool.pending > 0 ? 'bad' : ''}>${pool.used} of ${pool.max} in use, ${pool.pending} wait</b></div>`}
     </div>
+    ${service.traffic !== undefined && html`<${Traffic} traffic=${service.traffic} />`}
     <div class="actions">
-      ${actions.map((kind) => html`<${ActionButton} key=${kind} action=${{ kind, service: name }} />`)}
+      ${actions.map((kind) => (kind === 'log-level' ? html`<${LogLevelChoice} key=${kind} service=${name} />` : html`<${ActionButton} key=${kind} action=${{ kind, service: name }} />`))}
       <a href=${hrefOf('logs', { service: name })}>Its log</a>
       <a href=${hrefOf('requests', { service: name })}>Its requests</a>
     </div>
@@ -35,6 +42,26 @@ export function ServiceView({ name }: { name: string }) {
       failingChecks.length > 0 &&
       html`<h2>Failing checks</h2>
         <pre>${failingChecks.map((check) => `${check.name}: ${check.detail}`).join('\n')}</pre>`
+    }
+    ${
+      instances.length > 0 &&
+      html`<h2>${now.place === 'cluster' ? 'Pods' : 'Process'}</h2>
+        <${InstanceTable} instances=${instances} />`
+    }
+    ${
+      probes.length > 0 &&
+      html`<h2>Probes</h2>
+        <ul class="plain">
+          ${probes.map(
+            ({ kind, what, everyS }) =>
+              html`<li key=${kind}><b>${kind}</b> <code>${what}</code> <span class="dim">every ${everyS} s</span></li>`,
+          )}
+        </ul>`
+    }
+    ${
+      revisions.length > 0 &&
+      html`<h2>Revisions</h2>
+        <${RevisionTable} revisions=${revisions.map((it) => ({ service: name, ...it }))} />`
     }
     ${
       databases.length > 0 &&
@@ -48,6 +75,50 @@ export function ServiceView({ name }: { name: string }) {
       html`<h2>Starts</h2>
         <${StartTable} starts=${starts} />`
     }`;
+}
+
+/** What happened in the last 30 s. */
+function Traffic({ traffic }: { traffic: NonNullable<PageService['traffic']> }) {
+  const { requestsPerSecond, errorShare, p50Ms, p95Ms, cpuCores, memoryBytes } = traffic;
+  const shown = [
+    ['requests', rate(requestsPerSecond)],
+    ['5xx', errorShare === undefined ? '–' : percent(errorShare)],
+    ['median', p50Ms === undefined ? '–' : duration(p50Ms)],
+    ['95 % within', p95Ms === undefined ? '–' : duration(p95Ms)],
+    ['cpu', percent(cpuCores)],
+    ['memory', bytes(memoryBytes)],
+  ];
+  return html`<div class="facts" aria-label="The last 30 seconds">
+    ${shown.map(([what, value]) => html`<div key=${what}><span>${what}</span><b>${value}</b></div>`)}
+  </div>`;
+}
+
+function InstanceTable({ instances }: Pick<PageServiceDetails, 'instances'>) {
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          <th>name</th>
+          <th>state</th>
+          <th class="num">restarts</th>
+          <th class="optional">node</th>
+          <th>for</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${instances.map(
+          ({ name, state, detail, restarts, node, startedAt }) =>
+            html`<tr key=${name}>
+              <td class="mono">${name}</td>
+              <td><${Badge} state=${state} /> <span class="dim">${detail ?? ''}</span></td>
+              <td class="num">${restarts ?? '–'}</td>
+              <td class="optional mono">${node ?? 'this machine'}</td>
+              <td class="nowrap">${startedAt === undefined ? '–' : ago(startedAt)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 function KeyTable({ keys }: { keys: PageKey[] }) {

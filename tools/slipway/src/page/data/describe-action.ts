@@ -1,0 +1,17 @@
+import type { PageAction } from './page-types.ts';
+
+/** An action in words: `roll back order to revision 3`. */
+export function describeAction(action: PageAction): string {
+  switch (action.kind) {
+    case 'seed':
+      return 'seed the stack';
+    case 'rollback':
+      return `roll back ${action.service} to revision ${action.to}`;
+    case 'log-level':
+      return `log level ${action.level} of ${action.service} for ten minutes`;
+    case 'reset':
+      return `empty the database of ${action.service}`;
+    default:
+      return `${action.kind} ${action.service}`;
+  }
+}
