@@ -18,7 +18,7 @@ import { scopeOf } from './http/request-context.ts';
 import { UNMATCHED } from './observability/unmatched.ts';
 import { roundMs, runInScope, scopeFields } from './observability/request-scope.ts';
 import { serverSpanEnd } from './observability/tracing/server-span.ts';
-import type { Tracing } from './observability/tracing/tracing.ts';
+import type { Tracing } from './observability/tracing.ts';
 import { answerUnusualRequests } from './http/unusual-requests.ts';
 import { createValidatorCompiler } from './http/validator-compiler.ts';
 

@@ -37,5 +37,5 @@ export {
 export { callerTrace, traceContextFrom, type TraceContext } from './observability/trace-context.ts';
 export { inBackground } from './observability/tracing/in-background.ts';
 export { serverSpanEnd } from './observability/tracing/server-span.ts';
-export type { Span, Tracing } from './observability/tracing/tracing.ts';
+export type { Span, Tracing } from './observability/tracing.ts';
 export { uuidV7 } from './http/uuid-v7.ts';

@@ -1,12 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import { timeoutHeader } from '@shop/service-kit';
+import { timeoutHeader, type CallFailure } from '@shop/service-kit';
 import { commonProblems, type ProblemError } from '@shop/service-kit/problem';
 import type { ClientConnection, Rank } from '../clients/client-connection.ts';
 import { Attempt, type AttemptOwner } from './attempt.ts';
-import { OverloadError } from '../overload.ts';
-import type { ServiceConnection } from './service-connections.ts';
-import type { Waiter } from './service-queue.ts';
-import type { CallOutcome, Upstream } from './upstream.ts';
+import { OverloadError, type Overload } from '../overload.ts';
+import type { ServiceConnection, ServiceConnections } from './service-connections.ts';
+import type { ServiceQueue, Waiter } from './service-queue.ts';
 
 export type ProxiedRequest = {
   method: string;
@@ -24,6 +23,22 @@ export type ProxiedRequest = {
   writeHead(status: number, headers: string[]): void;
   /** It was given up, and the service may have acted on it. */
   onUncertain(): void;
+};
+
+export type CallOutcome = number | CallFailure;
+
+/** The service to which an exchange is under way. */
+export type ExchangeOwner = {
+  readonly timeoutMs: number;
+  readonly mostHeld: number;
+  readonly overload: Overload;
+  readonly connections: ServiceConnections;
+  readonly queue: ServiceQueue;
+  release(attempt: Attempt, exchange: Exchange, method: string): void;
+  forget(exchange: Exchange): void;
+  /** Whether one more connection may be spent on a request whose client has left. */
+  mayAbort(): boolean;
+  observe(method: string, outcome: CallOutcome, ms: number): void;
 };
 
 /** The service gives up before we do, so that its answer, not our timeout, reaches the client. */
@@ -58,7 +73,7 @@ export class Exchange implements Waiter, AttemptOwner {
   readonly mostHeld: number;
   readonly writeHead: ProxiedRequest['writeHead'];
   readonly #request: ProxiedRequest;
-  readonly #upstream: Upstream;
+  readonly #upstream: ExchangeOwner;
   readonly #resolve: () => void;
   readonly #reject: (error: unknown) => void;
   #attempt: Attempt | undefined;
@@ -70,7 +85,7 @@ export class Exchange implements Waiter, AttemptOwner {
   #tries = 0;
   #sent = 0;
 
-  constructor(upstream: Upstream, request: ProxiedRequest, resolve: () => void, reject: (error: unknown) => void) {
+  constructor(upstream: ExchangeOwner, request: ProxiedRequest, resolve: () => void, reject: (error: unknown) => void) {
     this.#upstream = upstream;
     this.#request = request;
     this.#resolve = resolve;

@@ -1,7 +1,7 @@
-import { upstreamIdleMs, type CallFailure, type Metrics } from '@shop/service-kit';
+import { upstreamIdleMs, type Metrics } from '@shop/service-kit';
 import type { Overload } from '../overload.ts';
 import type { Attempt } from './attempt.ts';
-import { Exchange, type ProxiedRequest } from './exchange.ts';
+import { Exchange, type CallOutcome, type ExchangeOwner, type ProxiedRequest } from './exchange.ts';
 import { ServiceConnections } from './service-connections.ts';
 import { ServiceQueue } from './service-queue.ts';
 
@@ -20,8 +20,6 @@ type Options = {
   overload: Overload;
 };
 
-export type CallOutcome = number | CallFailure;
-
 const sweepMs = 50;
 const connectTimeoutMs = 700;
 const lifetimeMs = 30_000;
@@ -29,7 +27,7 @@ const lifetimeMs = 30_000;
 const afterHeadMs = 25;
 
 /** One service behind the gateway, and everything that is under way to it. */
-export class Upstream {
+export class Upstream implements ExchangeOwner {
   readonly timeoutMs: number;
   readonly mostHeld: number;
   readonly overload: Overload;
@@ -85,7 +83,7 @@ export class Upstream {
     last.place = exchange.place;
   }
 
-  /** Whether one more connection may be spent on a request that nobody waits for. */
+  /** Whether one more connection may be spent on a request whose client has left. */
   mayAbort(): boolean {
     if (this.#aborts < 1) return false;
     this.#aborts -= 1;

@@ -9,7 +9,9 @@ import {
   type Tracing,
 } from '@shop/service-kit';
 import { commonProblems } from '@shop/service-kit/problem';
-import type { Refusal } from '../orders/idempotency-repository.ts';
+
+/** Why there is no stock for an order. */
+export type Refusal = { problem: 'insufficientStock' | 'unknownProduct' | 'mixedCurrency'; detail: string };
 
 export type CallContext = Pick<RequestContext, 'requestId' | 'trace' | 'deadline'>;
 

@@ -1,9 +1,9 @@
 import type { Queryable } from '@shop/database';
 import type { Order } from '@shop/contracts';
+import type { Refusal } from '../clients/product-client.ts';
 
 /** What is stored of a final answer: an order, or the problem that refused it. */
 export type StoredAnswer = { order: Order } | { refusal: Refusal };
-export type Refusal = { problem: 'insufficientStock' | 'unknownProduct' | 'mixedCurrency'; detail: string };
 
 export type KeyRecord = {
   fingerprint: Buffer;

@@ -1,5 +1,7 @@
 import type { Queryable, Statements } from '@shop/database';
-import { allowedFailures, windowS } from './login-limit.ts';
+
+const windowS = 60;
+const allowedFailures = 10;
 
 type Blocked = { seconds: number };
 

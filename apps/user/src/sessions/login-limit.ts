@@ -4,9 +4,6 @@ import { createLoginFailureRepository } from './login-failure-repository.ts';
 
 export type LoginLimit = ReturnType<typeof createLoginLimit>;
 
-export const windowS = 60;
-export const allowedFailures = 10;
-
 /**
  * Ten failures in a minute for one (client, email) pair, then 429 until the oldest of them is a minute old. Only failures
  * count, so that any number of good logins may run at once; those that fail together are counted one after the other.

@@ -6,12 +6,10 @@ import { isServerAway } from '../sql-state.ts';
 import { applyMigration } from './apply-migration.ts';
 import { readHistory } from './history.ts';
 import { problemsError } from './migration-error.ts';
+import type { MigrateLog } from './migrate-log.ts';
 import { takeMigrationLock } from './migration-lock.ts';
 
-export type MigrateLog = {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-};
+export type { MigrateLog };
 
 type MigrateOptions = {
   databaseUrl: string;

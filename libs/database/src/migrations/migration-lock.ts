@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { MigrateLog } from './migrate.ts';
+import type { MigrateLog } from './migrate-log.ts';
 
 /** The lock that node-pg-migrate's own command line takes. */
 const lockId = 7_241_865_325_823_964n;

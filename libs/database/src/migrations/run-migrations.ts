@@ -1,5 +1,6 @@
 import { EnvironmentError, environment, loadEnvironment, postgres } from '@slipway/config';
-import { migrate, type MigrateLog } from './migrate.ts';
+import type { MigrateLog } from './migrate-log.ts';
+import { migrate } from './migrate.ts';
 import { migrationsFolder } from './migrations-folder.ts';
 
 type RunMigrationsOptions = { service: string; process: NodeJS.Process; moduleUrl: string };

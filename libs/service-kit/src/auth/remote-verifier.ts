@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Metrics } from '../observability/metrics.ts';
 import { createServiceClient } from '../http/service-client.ts';
 import { traceContextFrom } from '../observability/trace-context.ts';
-import type { Tracing } from '../observability/tracing/tracing.ts';
+import type { Tracing } from '../observability/tracing.ts';
 import type { JsonWebKeySet } from './key-sets.ts';
 import { RemoteKeySet } from './remote-key-set.ts';
 import { TokenVerifier } from './token-verifier.ts';

@@ -4,7 +4,7 @@ import type { Logger } from '../observability/logger.ts';
 import { RequestCaller, timeoutHeader } from '../observability/request-caller.ts';
 import type { RequestScope } from '../observability/request-scope.ts';
 import { callerTrace, traceContextFrom, type TraceContext } from '../observability/trace-context.ts';
-import type { Tracing } from '../observability/tracing/tracing.ts';
+import type { Tracing } from '../observability/tracing.ts';
 
 /** What a request hands on to the calls that it causes. */
 export type RequestContext = { requestId: string; trace: TraceContext; log: Logger; deadline: number };

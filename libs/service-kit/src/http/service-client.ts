@@ -4,7 +4,7 @@ import type { CallFailure, Metrics } from '../observability/metrics.ts';
 import { Agent, request } from './node-http.ts';
 import { commonProblems } from './problem.ts';
 import { addWait } from '../observability/request-scope.ts';
-import type { Tracing } from '../observability/tracing/tracing.ts';
+import type { Tracing } from '../observability/tracing.ts';
 import { timeoutHeader } from '../observability/request-caller.ts';
 import type { RequestContext } from './request-context.ts';
 

@@ -9,7 +9,7 @@ import { registerReadinessMetrics } from './readiness-metrics.ts';
 import { Readiness } from './readiness.ts';
 import { shutdownOnSignals } from './shutdown.ts';
 import { openTracing } from '../observability/tracing/open-tracing.ts';
-import type { Tracing } from '../observability/tracing/tracing.ts';
+import type { Tracing } from '../observability/tracing.ts';
 import type { TracingConfig } from '../observability/tracing/tracing-config.ts';
 import { canListenWidely, WideListener } from './wide-listener.ts';
 

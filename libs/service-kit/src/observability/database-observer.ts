@@ -1,7 +1,7 @@
 import { refusals } from '@shop/fair-queue';
 import type { Metrics } from './metrics.ts';
 import { addWait, currentScope } from './request-scope.ts';
-import type { Tracing } from './tracing/tracing.ts';
+import type { Tracing } from './tracing.ts';
 
 const sqlState = /^[0-9A-Z]{5}$/;
 

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Caller } from '@shop/fair-queue';
 import type { RequestCaller } from './request-caller.ts';
 import type { TraceContext } from './trace-context.ts';
-import type { Span } from './tracing/tracing.ts';
+import type { Span } from './tracing.ts';
 
 /** What follows a request through all that it causes. */
 export type RequestScope = {

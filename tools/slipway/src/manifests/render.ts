@@ -10,7 +10,7 @@ import { setConfigHash } from './overlay/set-config-hash.ts';
 import { imageNames, pinImages } from './overlay/pin-images.ts';
 import { renderOverlay } from './overlay/render-overlay.ts';
 import type { Settings } from '../util/workspace/settings.ts';
-import { image } from '../images/build-image.ts';
+import { image } from '../images/build/build-image.ts';
 
 /** The objects for git, and the names of the Secrets that are left out. */
 export type Rendering = { objects: KubernetesObject[]; secrets: string[] };

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { styleText } from 'node:util';
 import { UserError, explainError } from '@slipway/util/errors';
 import { parse } from 'yaml';
-import { explainFailure } from '../../src/nx/executors/explain-failure.ts';
+import { explainFailure } from '../../src/nx/executors/shared/explain-failure.ts';
 import { terminalOutput } from '../../src/dev/local/output.ts';
 import { formatLogLine } from '../../src/operate/logs/format-log-line.ts';
 import { printLogs } from '../../src/operate/logs/print-logs.ts';

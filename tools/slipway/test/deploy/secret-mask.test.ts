@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { makeEdgeKey, makeKeyPair, makePassword } from '../../src/services/make-secret.ts';
-import { explainFailure } from '../../src/nx/executors/explain-failure.ts';
+import { explainFailure } from '../../src/nx/executors/shared/explain-failure.ts';
 import { chooseReporter } from '../../src/deploy/report/choose-reporter.ts';
 import { hideSecret, hideValue, masked } from '@slipway/util/secret-mask';
 

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { shopSpec, writeBaseImage } from './fixture-service.ts';
 import { ValidationError } from '../../src/util/problems/validation-error.ts';
-import { image } from '../../src/images/build-image.ts';
+import { image } from '../../src/images/build/build-image.ts';
 
 const folders: string[] = [];
 const folder = () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { image } from '../../src/images/build-image.ts';
+import { image } from '../../src/images/build/build-image.ts';
 import { serviceLayers } from '../../src/images/layers/service-layers.ts';
 import { binaryPlatform, platformName } from '../../src/images/layers/platform.ts';
 import type { ValidationError } from '../../src/util/problems/validation-error.ts';

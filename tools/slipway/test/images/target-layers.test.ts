@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { layeredImage } from '../../src/images/layered-image.ts';
+import { layeredImage } from '../../src/images/build/layered-image.ts';
 import { targetLayers } from '../../src/images/layers/target-layers.ts';
 import { makeWorkspace, repository, shopSpec, useOwnCache } from './fixture-service.ts';
 

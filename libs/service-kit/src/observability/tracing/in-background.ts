@@ -1,6 +1,6 @@
 import { runInScope } from '../request-scope.ts';
 import { traceContextFrom, type TraceContext } from '../trace-context.ts';
-import type { Tracing } from './tracing.ts';
+import type { Tracing } from '../tracing.ts';
 
 /** Runs work that no request has asked for as a trace of its own. */
 export async function inBackground<Result>(

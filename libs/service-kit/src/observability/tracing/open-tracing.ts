@@ -1,5 +1,5 @@
 import type { Logger } from '../logger.ts';
-import type { Tracing } from './tracing.ts';
+import type { Tracing } from '../tracing.ts';
 import type { TracingConfig } from './tracing-config.ts';
 
 /** Off without a collector's address. Only what is on is loaded: a bundle keeps it in a file of its own. */

@@ -17,7 +17,7 @@ import { scrubSecrets } from '../scrub-secrets.ts';
 import { formatTraceparent, type TraceContext } from '../trace-context.ts';
 import { ReportingExporter } from './reporting-exporter.ts';
 import { createSampler } from './sampler.ts';
-import type { SpanEnd, Tracing } from './tracing.ts';
+import type { SpanEnd, Tracing } from '../tracing.ts';
 import type { TracingConfig } from './tracing-config.ts';
 
 const kinds = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: SpanKind.INTERNAL };

@@ -1,4 +1,4 @@
-import type { SpanEnd } from './tracing.ts';
+import type { SpanEnd } from '../tracing.ts';
 
 type FinishedRequest = {
   method: string;

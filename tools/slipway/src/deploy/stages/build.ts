@@ -1,4 +1,4 @@
-import { image } from '../../images/build-image.ts';
+import { image } from '../../images/build/build-image.ts';
 import type { ContainerImage } from '../../images/container-image.ts';
 import { upstreamImage } from '../../images/upstream-image.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';

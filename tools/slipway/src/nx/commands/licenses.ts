@@ -3,7 +3,7 @@ import { printableJson, printableLine } from '@slipway/util/printable';
 import { workspaceRoot } from '@slipway/util/workspace-root';
 import { readServiceSpecs } from '../../services/read-services.ts';
 import { ValidationError } from '../../util/problems/validation-error.ts';
-import { packagesOf } from '../../images/packages-of.ts';
+import { packagesOf } from '../../images/build/packages-of.ts';
 import { licenseProblems } from '../../images/sbom/license-problems.ts';
 import { lockedPackages } from '../../images/sbom/npm-packages.ts';
 

@@ -5,7 +5,7 @@ import { readJson } from '@slipway/util/json';
 import { workspaceRoot } from '@slipway/util/workspace-root';
 import { requireServices } from '../../services/select-services.ts';
 import { serviceNames } from '../../services/service-roots.ts';
-import { explainFailure } from '../executors/explain-failure.ts';
+import { explainFailure } from '../executors/shared/explain-failure.ts';
 
 type Property = {
   type: 'boolean' | 'integer' | 'string' | 'array';

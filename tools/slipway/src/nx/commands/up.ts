@@ -6,7 +6,7 @@ import { execInTerminal } from '@slipway/util/exec-in-terminal';
 import { InterruptedError, interruptible } from '@slipway/util/interruption';
 import { workspaceRoot as rootOf } from '@slipway/util/workspace-root';
 import { readServiceSpecs } from '../../services/read-services.ts';
-import { explainFailure } from '../executors/explain-failure.ts';
+import { explainFailure } from '../executors/shared/explain-failure.ts';
 import { stackEnvironment } from '../../deploy/context/stack-environment.ts';
 import { contextName, nxCommand } from '../../kubernetes/client/target.ts';
 import { allSucceeded } from '../../services/run-in-dependency-order.ts';

@@ -6,7 +6,7 @@ import { sortByDependency } from '../../services/dependency-order.ts';
 import { databaseName } from '../../manifests/defaults/database.ts';
 import { PART_OF_LABEL, SERVICE_LABEL } from '../../kubernetes/labels.ts';
 import type { StackView } from '../../kubernetes/rollout/stack-view.ts';
-import { image } from '../../images/build-image.ts';
+import { image } from '../../images/build/build-image.ts';
 import type { Settings } from '../../util/workspace/settings.ts';
 import { nodeStatus } from './node-status.ts';
 import { collectFindings } from './findings.ts';

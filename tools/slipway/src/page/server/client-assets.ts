@@ -28,7 +28,7 @@ const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path 
 export async function clientAssets(): Promise<Map<string, Asset>> {
   const [{ outputFiles }, style] = await Promise.all([
     build({
-      entryPoints: [scriptFile(CLIENT, 'main')],
+      entryPoints: [scriptFile(join(CLIENT, 'views'), 'main')],
       bundle: true,
       minify: true,
       format: 'esm',

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { image } from '../../../src/images/build-image.ts';
+import { image } from '../../../src/images/build/build-image.ts';
 import { imageReference } from '../../../src/images/container-image.ts';
 import { imageName, isPublished } from '../../../src/images/image-name.ts';
 import { ValidationError } from '../../../src/util/problems/validation-error.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { UserError } from '@slipway/util/errors';
-import { checkOptions } from '../../../src/nx/executors/check-options.ts';
+import { checkOptions } from '../../../src/nx/executors/shared/check-options.ts';
 
 const schema = join(import.meta.dirname, '../../../src/nx/executors/deploy-kind/schema.json');
 const check = (options: object) => () => checkOptions('deploy-kind', options, schema);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { confirm } from '../../../src/nx/executors/confirm.ts';
+import { confirm } from '../../../src/nx/executors/shared/confirm.ts';
 
 /** A terminal on which `answer` is typed; a fake, since a test has none. */
 function terminal(answer: string) {

@@ -13,7 +13,7 @@ import type { Problem } from '../../../util/problems/problem.ts';
 import { openTimeline } from '../../../util/timeline.ts';
 import { readSettings, type Settings } from '../../../util/workspace/settings.ts';
 import { compareFiles, writeFiles } from '../../../util/files/write-files.ts';
-import { forUser } from '../for-user.ts';
+import { forUser } from '../shared/for-user.ts';
 
 type Options = { baseOnly: boolean; check: boolean; context?: string; registry?: string; json: boolean };
 

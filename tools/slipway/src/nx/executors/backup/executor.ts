@@ -1,7 +1,7 @@
 import { backup, type BackupOptions } from '../../../operate/database/backup.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
-import { forUser } from '../for-user.ts';
-import { type ProjectContext, serviceOf } from '../service-of.ts';
+import { forUser } from '../shared/for-user.ts';
+import { type ProjectContext, serviceOf } from '../shared/service-of.ts';
 
 type Options = BackupOptions & { json: boolean };
 

@@ -1,6 +1,6 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { controlService, type ControlOptions } from '../../../dev/local/control-service.ts';
-import { forUser } from '../for-user.ts';
+import { forUser } from '../shared/for-user.ts';
 
 type Options = ControlOptions & { json: boolean };
 

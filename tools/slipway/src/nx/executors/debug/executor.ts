@@ -1,7 +1,7 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { type DebugOptions, debugService } from '../../../dev/debug/debug-service.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
-import { explainFailure } from '../explain-failure.ts';
+import { explainFailure } from '../shared/explain-failure.ts';
 
 /** Runs a pod of the service with a debugger's port on this machine, until it is interrupted. */
 export async function debugExecutor(

@@ -11,11 +11,11 @@ import { printableLine } from '@slipway/util/printable';
 import { masked } from '@slipway/util/secret-mask';
 import { e2e } from '../../../deploy/stages/e2e.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
-import { checkOptions } from '../check-options.ts';
-import { forUser } from '../for-user.ts';
+import { checkOptions } from '../shared/check-options.ts';
+import { forUser } from '../shared/for-user.ts';
 import { known } from '../../../util/known.ts';
 import { firstLine } from '../../../util/format/first-line.ts';
-import { type ProjectContext, serviceOf } from '../service-of.ts';
+import { type ProjectContext, serviceOf } from '../shared/service-of.ts';
 
 export type DeployKindOptions = DeployOptions & {
   e2e: boolean;

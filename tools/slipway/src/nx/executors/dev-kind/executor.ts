@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 import { exec } from '@slipway/util/exec';
-import { endContinuous } from '../end-continuous.ts';
+import { endContinuous } from '../shared/end-continuous.ts';
 import { scriptFile } from '../../../util/files/script-file.ts';
 
 /** Starts its arguments in the background and ends at once. */

@@ -4,7 +4,7 @@ import type { Adoption } from '../../../deploy/namespace/claim-namespace.ts';
 import { diff } from '../../../deploy/diff.ts';
 import { allSucceeded } from '../../../services/run-in-dependency-order.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
-import { forUser } from '../for-user.ts';
+import { forUser } from '../shared/for-user.ts';
 
 type Options = Adoption & { context?: string; registry?: string; json: boolean };
 

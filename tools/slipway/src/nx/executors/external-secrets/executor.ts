@@ -5,7 +5,7 @@ import { externalSecret, secretRemark, type SecretStore } from '../../../manifes
 import { yamlText } from '../../../manifests/overlay/yaml-text.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
 import { replaceFile } from '../../../util/files/write-files.ts';
-import { forUser } from '../for-user.ts';
+import { forUser } from '../shared/for-user.ts';
 
 type Options = { store: string; storeKind: SecretStore['kind']; service?: string; to?: string };
 

@@ -8,11 +8,11 @@ import { type ContainerImage, imageReference } from '../../../images/container-i
 import { pushImage } from '../../../images/publish/registry/push-image.ts';
 import { createDatabaseSbom, createServiceSbom } from '../../../images/image-sbom.ts';
 import { assumeBuilt } from '../../../images/layers/run-build-target.ts';
-import { image } from '../../../images/build-image.ts';
+import { image } from '../../../images/build/build-image.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
 import { replaceFile } from '../../../util/files/write-files.ts';
-import { forUser } from '../for-user.ts';
-import { type ProjectContext, serviceOf } from '../service-of.ts';
+import { forUser } from '../shared/for-user.ts';
+import { type ProjectContext, serviceOf } from '../shared/service-of.ts';
 
 type Options = { registry?: string; json: boolean };
 

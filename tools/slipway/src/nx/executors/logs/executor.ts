@@ -4,7 +4,7 @@ import { fileLogSource } from '../../../operate/logs/file-log-source.ts';
 import { podLogSource } from '../../../operate/logs/pod-log-source.ts';
 import { type LogOptions, printLogs } from '../../../operate/logs/print-logs.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
-import { explainFailure } from '../explain-failure.ts';
+import { explainFailure } from '../shared/explain-failure.ts';
 
 type Options = LogOptions & { local: boolean; stack?: string; context?: string };
 

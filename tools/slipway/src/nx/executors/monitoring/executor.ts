@@ -1,6 +1,6 @@
 import { deployMonitoring, type MonitoringOptions } from '../../../operate/monitoring/deploy-monitoring.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
-import { forUser } from '../for-user.ts';
+import { forUser } from '../shared/for-user.ts';
 
 type Options = MonitoringOptions & { json: boolean };
 

@@ -4,7 +4,7 @@ import { execInTerminal } from '@slipway/util/exec-in-terminal';
 import { localPsql } from '../../../dev/local/local-psql.ts';
 import { psqlCommand } from '../../../operate/database/psql-command.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
-import { explainFailure } from '../explain-failure.ts';
+import { explainFailure } from '../shared/explain-failure.ts';
 
 type Options = { local: boolean; stack?: string; context?: string; command?: string; __unparsed__: string[] };
 

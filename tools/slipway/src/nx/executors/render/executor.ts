@@ -3,7 +3,7 @@ import { yamlText } from '../../../manifests/overlay/yaml-text.ts';
 import { render } from '../../../manifests/render.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
 import { replaceFile } from '../../../util/files/write-files.ts';
-import { forUser } from '../for-user.ts';
+import { forUser } from '../shared/for-user.ts';
 
 type Options = { overlay: string; registry?: string; to?: string };
 

@@ -2,8 +2,8 @@ import type { ExecutorContext } from '@nx/devkit';
 import { resetDatabase } from '../../../operate/database/reset-database.ts';
 import { resetLocalDatabase } from '../../../dev/local/reset-local-database.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
-import { confirm } from '../confirm.ts';
-import { forUser } from '../for-user.ts';
+import { confirm } from '../shared/confirm.ts';
+import { forUser } from '../shared/for-user.ts';
 
 type Options = { local: boolean; stack?: string; yes: boolean; timeout: number; context?: string; json: boolean };
 

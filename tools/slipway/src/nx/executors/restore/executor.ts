@@ -1,7 +1,7 @@
 import { restore, type RestoreOptions } from '../../../operate/database/restore.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
-import { forUser } from '../for-user.ts';
-import { type ProjectContext, serviceOf } from '../service-of.ts';
+import { forUser } from '../shared/for-user.ts';
+import { type ProjectContext, serviceOf } from '../shared/service-of.ts';
 
 type Options = RestoreOptions & { json: boolean };
 

@@ -1,6 +1,6 @@
 import { rotateSecrets, type RotationOptions } from '../../../operate/rotation/rotate-secrets.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
-import { forUser } from '../for-user.ts';
+import { forUser } from '../shared/for-user.ts';
 
 type Options = RotationOptions & { json: boolean };
 

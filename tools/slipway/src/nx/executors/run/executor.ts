@@ -4,7 +4,7 @@ import { environmentPrefix } from '../../../services/environment-prefix.ts';
 import { readServiceSpecs } from '../../../services/read-services.ts';
 
 import { stackEnvironment } from '../../../deploy/context/stack-environment.ts';
-import { explainFailure } from '../explain-failure.ts';
+import { explainFailure } from '../shared/explain-failure.ts';
 
 /** Nx may ask this process alone to end. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { constants } from 'node:os';
 import type { ExecutorContext } from '@nx/devkit';
-import { endContinuous } from '../end-continuous.ts';
+import { endContinuous } from '../shared/end-continuous.ts';
 import { scriptFile } from '../../../util/files/script-file.ts';
 
 const parentCheckMs = 500;

@@ -2,7 +2,7 @@ import { contextName } from '../../../kubernetes/client/target.ts';
 import { openCluster } from '../../../kubernetes/client/open-cluster.ts';
 import { showStatus, type StatusOptions } from '../../../operate/status/show-status.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
-import { explainFailure } from '../explain-failure.ts';
+import { explainFailure } from '../shared/explain-failure.ts';
 
 type Options = StatusOptions & { context?: string };
 

@@ -3,7 +3,7 @@ import { openCluster } from '../../../kubernetes/client/open-cluster.ts';
 import { stackAddress } from '../../../kubernetes/client/stack-address.ts';
 import { contextName, kindCluster } from '../../../kubernetes/client/target.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
-import { explainFailure } from '../explain-failure.ts';
+import { explainFailure } from '../shared/explain-failure.ts';
 
 type Options = { context?: string; json: boolean };
 

@@ -1,6 +1,6 @@
 import { teardown, type TeardownOptions } from '../../../deploy/teardown.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
-import { forUser } from '../for-user.ts';
+import { forUser } from '../shared/for-user.ts';
 
 type Options = TeardownOptions & { json: boolean };
 

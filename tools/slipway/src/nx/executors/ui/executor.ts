@@ -3,8 +3,8 @@ import { chooseSource, type SourceOptions } from '../../../page/data/choose-sour
 import { openPageData } from '../../../page/data/page-data.ts';
 import { startPageServer } from '../../../page/server/page-server.ts';
 import { receiveSpans } from '../../../page/telemetry/receive-spans.ts';
-import { endContinuous } from '../end-continuous.ts';
-import { explainFailure } from '../explain-failure.ts';
+import { endContinuous } from '../shared/end-continuous.ts';
+import { explainFailure } from '../shared/explain-failure.ts';
 
 type Options = SourceOptions & { readOnly?: boolean };
 

@@ -1,13 +1,13 @@
 import { type Descriptor, digestOf } from '@slipway/oci/blob';
 import { MEDIA_TYPES } from '@slipway/oci/layout';
-import { mainProgram } from '../services/main-program.ts';
-import type { ServiceSpec } from '../services/service-spec.ts';
-import { ValidationError } from '../util/problems/validation-error.ts';
-import { APP_USER } from './app-user.ts';
-import { baseImage } from './base-image.ts';
-import { type AppImage, contentTag } from './container-image.ts';
-import { nativeProblems } from './layers/native-problems.ts';
-import type { ServiceLayers } from './layers/service-layers.ts';
+import { mainProgram } from '../../services/main-program.ts';
+import type { ServiceSpec } from '../../services/service-spec.ts';
+import { ValidationError } from '../../util/problems/validation-error.ts';
+import { APP_USER } from '../app-user.ts';
+import { baseImage } from '../base-image.ts';
+import { type AppImage, contentTag } from '../container-image.ts';
+import { nativeProblems } from '../layers/native-problems.ts';
+import type { ServiceLayers } from '../layers/service-layers.ts';
 
 /**
  * The image of these layers on Node's. Deterministic: the same layers on the same base give the same digest on any

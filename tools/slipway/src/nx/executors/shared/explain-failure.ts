@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describeError, explainError } from '@slipway/util/errors';
-import { ValidationError } from '../../util/problems/validation-error.ts';
+import { ValidationError } from '../../../util/problems/validation-error.ts';
 import { printable, printableJson } from '@slipway/util/printable';
 import { masked } from '@slipway/util/secret-mask';
 

@@ -1,4 +1,4 @@
-import type { TraceContext } from '../trace-context.ts';
+import type { TraceContext } from './trace-context.ts';
 
 export type SpanAttributes = Record<string, string | number | boolean>;
 

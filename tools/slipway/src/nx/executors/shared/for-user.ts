@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { InterruptedError, interruptible } from '@slipway/util/interruption';
-import { chooseReporter } from '../../deploy/report/choose-reporter.ts';
-import type { Reporter } from '../../deploy/report/reporter.ts';
+import { chooseReporter } from '../../../deploy/report/choose-reporter.ts';
+import type { Reporter } from '../../../deploy/report/reporter.ts';
 import { printable } from '@slipway/util/printable';
 import { masked } from '@slipway/util/secret-mask';
 import { explainFailure } from './explain-failure.ts';

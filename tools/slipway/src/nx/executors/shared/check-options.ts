@@ -1,6 +1,6 @@
 import { readJson } from '@slipway/util/json';
 import { UserError } from '@slipway/util/errors';
-import { nearest } from '../../util/format/nearest.ts';
+import { nearest } from '../../../util/format/nearest.ts';
 
 type Type = 'boolean' | 'integer' | 'string';
 type Schema = { properties: Record<string, { type: Type; minimum?: number }> };

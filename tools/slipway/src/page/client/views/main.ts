@@ -1,16 +1,16 @@
 import { html } from 'htm/preact';
 import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { Badge } from './parts.ts';
-import { connection, hrefOf, openStore, route, status } from './store.ts';
-import { DeploysView } from './views/deploys-view.ts';
-import { LogsView } from './views/logs-view.ts';
-import { MapView } from './views/map-view.ts';
-import { RequestView } from './views/request-view.ts';
-import { RequestsView } from './views/requests-view.ts';
-import { ServiceView } from './views/service-view.ts';
-import { ServicesView } from './views/services-view.ts';
-import { WhyView } from './views/why-view.ts';
+import { Badge } from '../parts.ts';
+import { connection, hrefOf, openStore, route, status } from '../store.ts';
+import { DeploysView } from './deploys-view.ts';
+import { LogsView } from './logs-view.ts';
+import { MapView } from './map-view.ts';
+import { RequestView } from './request-view.ts';
+import { RequestsView } from './requests-view.ts';
+import { ServiceView } from './service-view.ts';
+import { ServicesView } from './services-view.ts';
+import { WhyView } from './why-view.ts';
 
 const VIEWS = [
   { view: 'why', title: 'Why' },
