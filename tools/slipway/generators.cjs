@@ -14,4 +14,5 @@ module.exports = {
   adopt: generator(() => import('./src/nx/generators/adopt/generator.ts'), 'adoptGenerator'),
   service: generator(() => import('./src/nx/generators/service/generator.ts'), 'serviceGenerator'),
   removeService: generator(() => import('./src/nx/generators/remove-service/generator.ts'), 'removeServiceGenerator'),
+  eject: generator(() => import('./src/nx/generators/eject/generator.ts'), 'ejectGenerator'),
 };

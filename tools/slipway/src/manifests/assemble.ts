@@ -15,6 +15,7 @@ import { readFragment } from './fragment/read-fragment.ts';
 import { objectPath, objectText } from './object-file.ts';
 import { isForProduction, PRODUCTION, productionComponent } from './production-component.ts';
 import { yamlText } from './overlay/yaml-text.ts';
+import { secretsDocument } from './secrets-document.ts';
 import { preflight } from './preflight/preflight.ts';
 import type { Settings } from '../util/workspace/settings.ts';
 
@@ -88,6 +89,7 @@ export async function examine(
   const files = new Map([
     ...inFolder(BASE, manifests),
     ...inFolder(PRODUCTION, [...production, ...component]),
+    [`${PRODUCTION}/SECRETS.md`, secretsDocument(stack, serviceSpecs)],
     ...examples,
   ]);
   const configFiles = serviceSpecs.map(({ configFile }) => configFile);

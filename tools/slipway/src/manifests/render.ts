@@ -22,9 +22,7 @@ export type Rendering = { objects: KubernetesObject[]; secrets: string[] };
 export async function render(settings: Settings, overlay: string, registry: string | undefined): Promise<Rendering> {
   const { workspaceRoot, stack } = settings;
   const folder = `deploy/${overlay}`;
-  requireFile(workspaceRoot, `${folder}/kustomization.yaml`, 'name a folder of deploy/ that has one: --overlay prod');
-  if (overlay === 'dev') requireFile(workspaceRoot, `${GENERATED}/kustomization.yaml`, 'npx nx run deploy:assemble');
-  const rendered = await renderOverlay(workspaceRoot, folder);
+  const rendered = await renderedOverlay(workspaceRoot, overlay);
   const named = imageNames(rendered);
   const serviceSpecs = (await readServiceSpecs(workspaceRoot)).filter(({ name }) => named.includes(name));
   const references = await Promise.all(
@@ -42,6 +40,14 @@ export async function render(settings: Settings, overlay: string, registry: stri
   return { objects: objects.filter((object) => !isSecret(object)), secrets };
 }
 
+/** The objects of `deploy/OVERLAY`, Secrets included. Throws ValidationError where there is no such overlay. */
+export async function renderedOverlay(workspaceRoot: string, overlay: string): Promise<KubernetesObject[]> {
+  const folder = `deploy/${overlay}`;
+  requireFile(workspaceRoot, `${folder}/kustomization.yaml`, 'name a folder of deploy/ that has one: --overlay prod');
+  if (overlay === 'dev') requireFile(workspaceRoot, `${GENERATED}/kustomization.yaml`, 'npx nx run deploy:assemble');
+  return renderOverlay(workspaceRoot, folder);
+}
+
 function requireFile(workspaceRoot: string, path: string, hint: string): void {
   if (!existsSync(join(workspaceRoot, path)))
     throw new ValidationError([{ file: path, message: 'does not exist', hint }]);
@@ -57,6 +63,6 @@ function schemaProblems(file: string, object: KubernetesObject): Problem[] {
   }));
 }
 
-function isSecret({ kind }: KubernetesObject): boolean {
+export function isSecret({ kind }: KubernetesObject): boolean {
   return kind === 'Secret';
 }

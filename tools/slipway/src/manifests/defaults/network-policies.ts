@@ -63,7 +63,6 @@ export function servicePolicy(stack: string, serviceSpec: ServiceSpec, callers: 
 export function databasePolicy(stack: string, service: string): KubernetesObject {
   return policy(stack, service, databaseName(service), {
     ingress: [{ from: [pods(service)], ports: [tcp('postgres')] }],
-    egress: [],
   });
 }
 
@@ -85,7 +84,7 @@ export function externalDatabasePolicy(stack: string, services: string[]): Kuber
   };
 }
 
-function policy(stack: string, owner: string, name: string, rules: { ingress: object[]; egress: object[] }) {
+function policy(stack: string, owner: string, name: string, rules: { ingress: object[]; egress?: object[] }) {
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
