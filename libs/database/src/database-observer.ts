@@ -9,6 +9,6 @@ export type DatabaseObserver = {
   statement(text: string): EndObservation;
   /** Waiting for a connection of the pool. */
   connection(): EndObservation;
-  /** Work that got no connection because it would have waited for too long, or for nobody. */
+  /** Work that got no connection because it would have waited for too long, or its caller had left. */
   refused(reason: Refusal): void;
 };

@@ -1,6 +1,6 @@
 /** `npm test`: what Nx cannot do. Nx runs the checks; this adds what needs a stack, in its order, and sums up. */
 import { parseArgs } from 'node:util';
-import { messageOf } from '@slipway/util/errors';
+import { EX_USAGE, messageOf } from '@slipway/util/errors';
 import { endRunning } from './run-bounded.ts';
 import { runStages } from './run-stages.ts';
 import { stages } from './stages.ts';
@@ -17,7 +17,6 @@ If no container engine answers, the cluster part is skipped; if CI is set, it in
 To run one part: npx nx run-many -t test lint typecheck, npx nx affected -t test, npx nx e2e e2e-k8s,
 npx nx e2e scenarios. Exit codes: 0 nothing failed, 1 something failed, 64 wrong usage,
 130 interrupted. The output of each stage is in .slipway/checks/STAGE.log.`;
-const EXIT_USAGE = 64;
 const EXIT_INTERRUPTED = 130;
 
 // Nx without its daemon starts six processes for its plugins, each time: nearly half of what a command of Nx costs.
@@ -53,7 +52,7 @@ async function main(args: string[]): Promise<number> {
   } catch (error) {
     // Its first sentence names the argument; the others explain parseArgs.
     console.error(`✗ ${messageOf(error).split('. ')[0]}\n→ npm test -- --help`);
-    return EXIT_USAGE;
+    return EX_USAGE;
   }
   if (options.help) {
     console.log(HELP);

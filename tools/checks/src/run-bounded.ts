@@ -12,7 +12,7 @@ export type BoundedOptions = {
   /** All of its output goes here. */
   logFile: string;
   env?: Record<string, string | undefined>;
-  /** Hears its output as it comes; without it there is a sign of life every half minute. */
+  /** Hears its output as it comes; without it a heartbeat is printed every half minute. */
   onOutput?: (text: string) => void;
   onSignOfLife?: (line: string) => void;
 };
@@ -48,7 +48,7 @@ export async function runBounded(
   const log = createWriteStream(logFile);
   const child = spawn(program, args, {
     cwd: workspaceRoot,
-    // Nx asks for colours that nobody sees in a pipe.
+    // Nx asks for colours, which a pipe does not show.
     env: { ...process.env, FORCE_COLOR: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own: what it has started can be ended with it.

@@ -27,7 +27,7 @@ test('answers exit code and output, and keeps the output', async () => {
   assert.equal(readFileSync(logFile, 'utf8'), output);
 });
 
-test('a program that goes on is ended at its bound, with what it has started', async () => {
+test('a program that does not end is ended at its time limit, with what it has started', async () => {
   const { exitCode, output, isTimedOut } = await runBounded(shell('sleep 300 & echo $!; wait'), {
     boundMs: 300,
     logFile,

@@ -1,7 +1,7 @@
 /** `npm run pack`: tarballs as a registry gets them. */
 import { resolve, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { exitCodeOf, explainError } from '@slipway/util/errors';
+import { EX_USAGE, exitCodeOf, explainError } from '@slipway/util/errors';
 import { workspaceRoot as rootOf } from '@slipway/util/workspace-root';
 import { pack } from './pack.ts';
 
@@ -11,7 +11,6 @@ Compile the packages that nx.json releases, and write their tarballs to FOLDER (
 that must not be published: sources, tests, private packages, unresolvable imports.
 
   npm publish dist/tarballs/NAME.tgz publishes one; first run npx nx release to set the next version of all.`;
-const EXIT_USAGE = 64;
 
 async function main(): Promise<number> {
   let options;
@@ -20,7 +19,7 @@ async function main(): Promise<number> {
     options = values;
   } catch (error) {
     console.error(`✗ ${(error as Error).message.split('. ')[0]}\n\n${HELP}`);
-    return EXIT_USAGE;
+    return EX_USAGE;
   }
   if (options.help) {
     console.log(HELP);

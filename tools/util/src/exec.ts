@@ -23,7 +23,7 @@ export type ExecOptions = {
   output?: Writable;
   timeoutMs?: number;
   /**
-   * Ends the program with everything that it has started: it runs in a process group of its own, out of reach of the
+   * Ends the program with everything that it has started: it runs in a separate process group, out of reach of the
    * terminal's Ctrl-C. Without a signal it shares our group.
    */
   signal?: AbortSignal;

@@ -24,7 +24,7 @@ export function hideSecret(value: string | Buffer): void {
   if (fresh.length > 0) hidden = [...hidden, ...new Set(fresh)].sort((a, b) => b.length - a.length);
 }
 
-/** The same for the value of a key, unless the key says that it names somebody and opens nothing. */
+/** The same for the value of a key, unless the key says that it is a name and opens nothing. */
 export function hideValue(key: string, value: string | Buffer): void {
   if (!NAMES.test(key)) hideSecret(value);
 }

@@ -10,7 +10,7 @@ export function createDatabaseObserver({ metrics, tracing }: { metrics: Metrics;
   return {
     refused: metrics.outcomes(
       'db_client_connection_refusals_total',
-      'Work that got no connection of the pool: it would have waited for too long, or for nobody',
+      'Work that got no connection of the pool: it would have waited for too long, or its caller had left',
       refusals,
       'reason',
     ),

@@ -39,7 +39,7 @@ const databaseBuckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
 /** Anything may stand in a request's method; these are worth a series. */
 const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** The metrics of one process, with a registry of its own: two apps in one test must not share. */
+/** The metrics of one process, with a separate registry: two apps in one test must not share. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

@@ -8,7 +8,7 @@ export type TraceContext = {
   flags: string;
   traceparent: string;
   tracestate: string | undefined;
-  /** Whether a collector may know the span; one that was made up to have an id is nobody's parent. */
+  /** Whether a collector may know the span; one that was generated to have an id is no span's parent. */
   isExported: boolean;
 };
 

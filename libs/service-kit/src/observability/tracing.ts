@@ -19,7 +19,7 @@ export type Span = {
 
 /** Where spans go. There is none while tracing is off: nothing of OpenTelemetry is even loaded then. */
 export type Tracing = {
-  /** `parent`: of another span; one that was only made up to have an id starts a trace. */
+  /** `parent`: of another span; one that was only generated to have an id starts a trace. */
   start(
     kind: 'server' | 'client' | 'internal',
     name: string,

@@ -9,7 +9,7 @@ export type BuildChoice =
   | { target: string; entry: string }
   /** The container engine builds it. Both are relative to the service's folder; `context` is that folder without it. */
   | { dockerfile: string; context?: string }
-  /** Somebody else has built it: NAME@sha256:…. */
+  /** An image that was built elsewhere: NAME@sha256:…. */
   | { image: string };
 
 /** How it runs on this machine, where that is another way than its build says. */

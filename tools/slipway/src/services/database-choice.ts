@@ -11,7 +11,7 @@ export type DatabaseChoice = {
   /** Key of the environment that holds its URL; it need not be declared beside it. */
   url: string;
   migrate?: MigrateChoice;
-  /** Somebody else runs it: on kind and here the URL is yours to give. */
+  /** A database that slipway does not run: the user gives its URL, on kind and here. */
   external?: boolean;
 };
 

@@ -2,7 +2,7 @@ import { runInScope } from '../request-scope.ts';
 import { traceContextFrom, type TraceContext } from '../trace-context.ts';
 import type { Tracing } from '../tracing.ts';
 
-/** Runs work that no request has asked for as a trace of its own. */
+/** Runs work that no request has asked for as a separate trace. */
 export async function inBackground<Result>(
   tracing: Tracing | undefined,
   name: string,

@@ -137,7 +137,7 @@ export async function watchMode(session: Session, { only, context, timeout }: Wa
     return undefined;
   }
 
-  /** Beside later saves, which may be the cure; the next one of the service ends it. */
+  /** Beside later saves, which may mend it; the next one of the service ends it. */
   function followUp(name: string, outcomes: Map<string, Outcome>): void {
     following.get(name)?.abort();
     const abort = new AbortController();

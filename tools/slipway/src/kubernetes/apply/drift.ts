@@ -30,9 +30,9 @@ export async function additions(api: KubeApi, path: string, applied: KubernetesO
   // What comes back is a default: `kubectl apply` and `kubectl create` own those too, and they say nothing.
   const fields = candidates.filter(({ field }) => !isDeepStrictEqual(fieldValue(live, field), fieldValue(rest, field)));
   // kubectl's own copy of the object: removed silently, and no reason to refuse.
-  const wishes = fields.filter(({ field }) => !isDeepStrictEqual(field, LAST_APPLIED));
+  const added = fields.filter(({ field }) => !isDeepStrictEqual(field, LAST_APPLIED));
   return {
-    fields: wishes.map(({ manager, field }) => ({ manager, field: formatFieldPath(field), how: 'added' })),
+    fields: added.map(({ manager, field }) => ({ manager, field: formatFieldPath(field), how: 'added' })),
     differences: fields.length === 0 ? [] : diffObjects(live, rest),
   };
 }

@@ -9,7 +9,7 @@ type Namespace = KubernetesObject & {
 };
 
 /** What can keep a namespace from its end, by the condition that tells it, and what helps. */
-const CURES: Record<string, string> = {
+const HINTS: Record<string, string> = {
   NamespaceDeletionDiscoveryFailure:
     '`kubectl get apiservices` shows which API does not answer: start what serves it, or delete its APIService',
   NamespaceFinalizersRemaining: 'what set these finalizers has to remove them: is it running?',
@@ -42,7 +42,7 @@ async function obstaclesOf(api: KubeApi, name: string): Promise<string[]> {
   const conditions = (await find(api, name))?.status?.conditions ?? [];
   return conditions
     .filter(({ status }) => status === 'True')
-    .flatMap(({ type, message = type }) => [message, ...(CURES[type] === undefined ? [] : [`→ ${CURES[type]}`])]);
+    .flatMap(({ type, message = type }) => [message, ...(HINTS[type] === undefined ? [] : [`→ ${HINTS[type]}`])]);
 }
 
 async function find(api: KubeApi, name: string): Promise<Namespace | undefined> {

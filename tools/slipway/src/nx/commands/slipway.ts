@@ -1,3 +1,4 @@
+import { EX_USAGE } from '@slipway/util/errors';
 import { runTargetCommand } from './target-command.ts';
 import { targetCommands } from './target-commands.ts';
 
@@ -20,7 +21,6 @@ const COMMANDS: Record<string, { what: string; run: () => Promise<unknown> }> = 
     run: () => import('./licenses.ts'),
   },
 };
-const EXIT_USAGE = 64;
 
 const HELP = `Usage: npx slipway COMMAND [options]
 
@@ -37,5 +37,5 @@ if (command !== undefined) await command.run();
 else if (name === undefined || ['help', '--help', '-h'].includes(name)) console.log(HELP);
 else {
   console.error(`✗ there is no command "${name}"\n\n${HELP}`);
-  process.exitCode = EXIT_USAGE;
+  process.exitCode = EX_USAGE;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
-import { messageOf, UserError } from '@slipway/util/errors';
+import { EX_USAGE, messageOf, UserError } from '@slipway/util/errors';
 import { readJson } from '@slipway/util/json';
 import { workspaceRoot } from '@slipway/util/workspace-root';
 import { requireServices } from '../../services/select-services.ts';
@@ -31,8 +31,6 @@ export type TargetCommand = {
   run: (options: Options, root: string, services: string[]) => Promise<{ success: boolean }>;
 };
 
-const EXIT_USAGE = 64;
-
 /** Runs it with these arguments; answers the exit code. */
 export async function runTargetCommand(command: TargetCommand, args: string[]): Promise<number> {
   const schema = readJson<Schema>(join(import.meta.dirname, '..', 'executors', command.executor, 'schema.json'));
@@ -41,7 +39,7 @@ export async function runTargetCommand(command: TargetCommand, args: string[]): 
     parsed = parseTargetArguments(command, schema, args);
   } catch (error) {
     explainFailure(error, {});
-    return EXIT_USAGE;
+    return EX_USAGE;
   }
   if (parsed.help) {
     console.log(help(command, schema));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { exitCodeOf, messageOf } from '@slipway/util/errors';
+import { EX_UNAVAILABLE, EX_USAGE, exitCodeOf, messageOf } from '@slipway/util/errors';
 import { printable } from '@slipway/util/printable';
 import { execInTerminal } from '@slipway/util/exec-in-terminal';
 import { InterruptedError, interruptible } from '@slipway/util/interruption';
@@ -31,22 +31,18 @@ Create the kind cluster, deploy every service to it, run the e2e tests and print
 Exit codes: 0 everything is ready and the tests passed, 1 failed, with the cause, 64 wrong usage, 69 this machine lacks
 a requirement, with a hint, 130 interrupted by Ctrl-C, 143 by SIGTERM. Run it again to continue where it stopped.`;
 
-/** Exit code of tools/cluster when this machine lacks something (EX_UNAVAILABLE). */
-const EXIT_UNAVAILABLE = 69;
-const EXIT_USAGE = 64;
-
 const workspaceRoot = rootOf(import.meta.dirname);
 
 async function up(): Promise<number> {
   const options = parse();
-  if (options === undefined) return EXIT_USAGE;
+  if (options === undefined) return EX_USAGE;
   if (options.help) {
     console.log(HELP);
     return 0;
   }
   const exitCode = await runCluster(['up', ...clusterArguments(options)]);
   if (exitCode !== 0) {
-    if (exitCode === EXIT_UNAVAILABLE)
+    if (exitCode === EX_UNAVAILABLE)
       console.error(
         'All in one: npm run up -- --install. Without a cluster: npm start runs the same services as processes.',
       );

@@ -9,10 +9,9 @@ export function exposeAsFirst(tree: Tree, stack: string, service: string): boole
   return true;
 }
 
-/** Takes back what `exposeAsFirst` wrote. False where deploy/dev is another one by now. */
-export function hideAgain(tree: Tree, service: string): boolean {
-  if (tree.read(OVERLAY_FILE, 'utf8') !== overlayText([service])) return false;
+/** Removes what `exposeAsFirst` wrote; leaves a deploy/dev that has changed since. */
+export function hideAgain(tree: Tree, service: string): void {
+  if (tree.read(OVERLAY_FILE, 'utf8') !== overlayText([service])) return;
   tree.write(OVERLAY_FILE, overlayText([]));
   for (const path of Object.values(exposurePaths(service))) tree.delete(path);
-  return true;
 }

@@ -27,7 +27,7 @@ export type LogStore = {
   readonly size: number;
 };
 
-/** Nobody reads more of a line, characters. */
+/** A longer line is cut, characters. */
 const LONGEST_LINE = 16 * 1024;
 /** Of all lines together, characters. */
 const MOST_TEXT = 128 * 1024 * 1024;

@@ -1,5 +1,5 @@
 /**
- * Runs as a process of its own and reads the exports that its arguments name (`FILE#EXPORT`), one after the other:
+ * Runs as a separate process and reads the exports that its arguments name (`FILE#EXPORT`), one after the other:
  * whatever their files do is done to this process. Tells its parent the schema of each, and which files were read for it.
  */
 import fs from 'node:fs';

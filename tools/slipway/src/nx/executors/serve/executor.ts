@@ -7,7 +7,7 @@ import { scriptFile } from '../../../util/files/script-file.ts';
 const parentCheckMs = 500;
 
 /**
- * Runs one service the way `npm start` runs all of them. In a process of its own: Nx ends its task processes without
+ * Runs one service the way `npm start` runs all of them. In a separate process: Nx ends its task processes without
  * asking, the runner notices and stops what it started.
  */
 export async function* serve(

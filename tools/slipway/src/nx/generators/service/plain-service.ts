@@ -6,6 +6,7 @@ import { startCommand } from '../../../util/commands.ts';
 import type { Settings } from '../../../util/workspace/settings.ts';
 import { afterGeneration, updateAssembled } from '../after-generation.ts';
 import { exposeAsFirst } from '../expose-service.ts';
+import { FIRST_NODE_PORT } from '../init/kind-config-text.ts';
 import { freeLocalPorts } from './free-local-ports.ts';
 import { packageGlobs } from './service-folder.ts';
 
@@ -49,7 +50,7 @@ export async function plainService(
   await formatFiles(tree);
   return async () => {
     await (isPackage ? afterGeneration(tree) : updateAssembled(tree));
-    if (isExposed) console.log('on kind, this machine reaches it at http://127.0.0.1:30080');
+    if (isExposed) console.log(`on kind, this machine reaches it at http://127.0.0.1:${FIRST_NODE_PORT}`);
     else if (expose)
       console.log(`deploy/dev exposes another service already: see there how, and write ${name} beside it`);
     console.log(`next: ${startCommand()}, or npx nx run ${name}:deploy-kind`);
