@@ -141,7 +141,7 @@ export async function createApp({
   app.setErrorHandler(handleError);
   app.setValidatorCompiler(createValidatorCompiler());
   addJsonParser(app);
-  if (title !== undefined) await openApiRoutes(app, title);
+  if (title !== undefined) openApiRoutes(app, title);
   return app;
 }
 

@@ -1,5 +1,3 @@
-import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import { contextOf, type App } from '@shop/service-kit';
 import { commonProblems } from '@shop/service-kit/problem';
 import type { createMergedOpenApi } from '../docs/merged-openapi.ts';
@@ -26,6 +24,10 @@ export async function docsRoutes(
 ): Promise<void> {
   app.get('/openapi.json', hidden, (request) => mergedOpenApi(contextOf(request)));
   if (!hasPage) return;
+  const [{ default: swagger }, { default: swaggerUi }] = await Promise.all([
+    import('@fastify/swagger'),
+    import('@fastify/swagger-ui'),
+  ]);
   // Of whoever asks for the root only a browser is led to the page: to all others there is no such route, by any method.
   app.get('/', { ...hidden, config: { isUnlisted: true } }, (request, reply) => {
     if (!acceptsHtml(request.headers.accept)) throw commonProblems.notFound({ detail: 'there is no such route' });
