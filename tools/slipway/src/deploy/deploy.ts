@@ -13,6 +13,7 @@ import { openTimeline } from '../util/timeline.ts';
 import { type DeployContext, type DeployOptions, type Session, withStack } from './context/deploy-context.ts';
 import { withDeployLock } from './context/deploy-lock.ts';
 import { followProgress } from './report/progress.ts';
+import { reportVerdict } from './report/report-verdict.ts';
 import { reportTimeline } from './timeline/report-timeline.ts';
 import { applyShared } from './stages/apply.ts';
 import { assembleAndBuild } from './stages/assemble-and-build.ts';
@@ -73,6 +74,7 @@ export async function runStages(context: DeployContext): Promise<DeployResult> {
   refuseDrift(rest, plan);
   await adopt(rest, plan);
 
+  let services: ServiceResult[];
   try {
     await pushing;
 
@@ -80,13 +82,14 @@ export async function runStages(context: DeployContext): Promise<DeployResult> {
     await applyShared(rest, plan);
 
     // rollout: service by service, in dependency order: apply, then wait until its pods are ready.
-    const services = [...leftOut, ...(await rollOut(rest, plan))];
+    services = [...leftOut, ...(await rollOut(rest, plan))];
 
     // clean up: objects that the files no longer declare, images that nothing uses any more.
     await cleanUp(rest, plan, services);
-    return { services, declared: plan.declared };
   } finally {
     const specs = plan.services.map(({ spec }) => spec);
     await reportTimeline(rest, specs);
   }
+  await reportVerdict(rest, services);
+  return { services, declared: plan.declared };
 }

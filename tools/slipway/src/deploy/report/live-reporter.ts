@@ -19,14 +19,16 @@ export function liveReporter(terminal: Terminal = process.stdout): Reporter {
   const rows = new Map<string, Row>();
   let drawn = 0;
   let tick = 0;
+  let hasEnded = false;
   const seconds = (since: number) => `${((performance.now() - since) / 1000).toFixed(1)}s`.padStart(6);
 
   const draw = () => {
     const lines = [...rows].map(([who, { step, message, since }]) => {
-      const mark = MARKS[step] ?? SPINNER.charAt(tick % SPINNER.length);
+      const mark = MARKS[step] ?? (hasEnded ? '·' : SPINNER.charAt(tick % SPINNER.length));
       const age = MARKS[step] === undefined ? seconds(since) : '      ';
       const line = `${mark} ${who.padEnd(11)} ${step.padEnd(9)} ${age}  ${message}`;
-      return line.slice(0, (terminal.columns ?? 80) - 1);
+      // The last ones may wrap: nothing is drawn over them.
+      return hasEnded ? line : line.slice(0, (terminal.columns ?? 80) - 1);
     });
     terminal.write(`${clear()}${lines.map((line) => `${line}\n`).join('')}`);
     drawn = lines.length;
@@ -51,6 +53,7 @@ export function liveReporter(terminal: Terminal = process.stdout): Reporter {
     },
     end: () => {
       clearInterval(timer);
+      hasEnded = true;
       draw();
       terminal.write(`${seconds(start).trim()} in all\n`);
     },

@@ -3,6 +3,7 @@ import type { ContainerImage } from '../../images/container-image.ts';
 import { upstreamImage } from '../../images/upstream-image.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
 import { ValidationError } from '../../util/problems/validation-error.ts';
+import { whenSlow } from '../report/when-slow.ts';
 import type { PlanContext } from '../context/deploy-context.ts';
 
 export type BuiltImages = {
@@ -14,13 +15,16 @@ export type BuiltImages = {
 
 /** Builds the images of these services in memory, side by side; with a database also Postgres'. */
 export async function build(
-  { settings, timeline }: Pick<PlanContext, 'settings' | 'timeline'>,
+  { settings, timeline, report }: Pick<PlanContext, 'settings' | 'timeline' | 'report'>,
   serviceSpecs: ServiceSpec[],
 ): Promise<BuiltImages> {
   const failures = new Map<string, ValidationError>();
   const images: Record<string, ContainerImage> = {};
   const results = await Promise.allSettled(
-    serviceSpecs.map((serviceSpec) => timeline.measure(serviceSpec.name, 'image', () => image(settings, serviceSpec))),
+    serviceSpecs.map((serviceSpec) => {
+      const built = timeline.measure(serviceSpec.name, 'image', () => image(settings, serviceSpec));
+      return whenSlow(() => report.event(serviceSpec.name, 'image', 'building'), built);
+    }),
   );
   serviceSpecs.forEach(({ name }, index) => {
     const result = results[index];

@@ -3,10 +3,9 @@ import { imagesInUse } from '../../kubernetes/rollout/images-in-use.ts';
 import { allSucceeded, type ServiceResult } from '../../services/run-in-dependency-order.ts';
 import type { DeployContext } from '../context/deploy-context.ts';
 import { pruneAndReport } from './prune-and-report.ts';
-import { describeResults } from '../report/describe-results.ts';
 import type { DeployPlan } from './plan.ts';
 
-/** Removes orphaned services and, when all are ready, orphaned shared objects and old images; reports how the deploy ended. */
+/** Removes orphaned services and, when all are ready, orphaned shared objects and old images. */
 export async function cleanUp(
   context: DeployContext,
   { shared, orphanedServices }: DeployPlan,
@@ -17,13 +16,11 @@ export async function cleanUp(
     await pruneAndReport(context, service, objects);
     await writeInventoryEntry(api, stack, service, undefined);
   }
-  const hasSucceeded = allSucceeded(results);
-  if (hasSucceeded) {
+  if (allSucceeded(results)) {
     await pruneAndReport(context, STACK, shared.orphaned);
     const withOrphaned = { ...shared.entry, objects: [...shared.entry.objects, ...shared.orphaned] };
     await updateInventoryEntry(api, stack, STACK, { from: withOrphaned, to: shared.entry });
     for (const { place, images } of await publisher.removeUnused(imagesInUse(view)))
       report.event('stack', 'load', `${place}: ${images} old images removed`);
   }
-  report.event('stack', hasSucceeded ? 'ready' : 'FAILED', describeResults(results, view));
 }

@@ -3,6 +3,7 @@ import type { ContainerImage } from '../../images/container-image.ts';
 import { megabytes } from '../../util/format/megabytes.ts';
 import type { DeployContext } from '../context/deploy-context.ts';
 import type { PreparedStack } from './assemble-and-build.ts';
+import { whenSlow } from '../report/when-slow.ts';
 import { known } from '../../util/known.ts';
 
 /** Publishes what the selected services run, and reports what each place was sent. */
@@ -11,7 +12,8 @@ export async function push(
   stack: PreparedStack,
 ): Promise<void> {
   const wanted = imagesOf(services, stack).filter((image) => isPublished(image, options.registry));
-  for (const { place, images, bytes } of await publisher.publish(wanted)) {
+  const told = () => report.event('stack', 'load', `sending what the cluster lacks of ${wanted.length} images`);
+  for (const { place, images, bytes } of await whenSlow(told, publisher.publish(wanted))) {
     const sent = images === 0 ? 'has everything' : `${images} images, ${megabytes(bytes)}`;
     report.event('stack', 'load', `${place}: ${sent}`);
   }

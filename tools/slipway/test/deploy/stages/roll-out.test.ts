@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { applyShared } from '../../../src/deploy/stages/apply.ts';
 import { cleanUp } from '../../../src/deploy/stages/clean-up.ts';
+import { reportVerdict } from '../../../src/deploy/report/report-verdict.ts';
 import { rollOut } from '../../../src/deploy/stages/roll-out.ts';
 import { readInventory, writeInventoryEntry } from '../../../src/kubernetes/apply/inventory/inventory.ts';
 import { labelsOf } from '../../../src/kubernetes/labels.ts';
@@ -13,6 +14,7 @@ const run = ({ plan }: Fixture, objects = declared) =>
     await applyShared(context, value);
     const results = await rollOut(context, value);
     await cleanUp(context, value, results);
+    await reportVerdict(context, results);
     return results;
   });
 
