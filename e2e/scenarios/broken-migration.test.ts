@@ -31,7 +31,7 @@ test('a broken migration fails the deploy with its error, the old pods serve on,
   writeFileSync(join(FOLDER, next + PLANTED), sql);
   const { exitCode, output } = await unfelt(() => nx('run-many', '-t', 'deploy-kind'));
 
-  assert.notEqual(exitCode, 0, output);
+  assert.equal(exitCode, 1, output);
   assert.match(output, /type "no_such_type" does not exist/);
   assert.match(output, /migrate in product-\S+: a migration failed: exit code 1/);
   assert.match(output, new RegExp(next + PLANTED.replace('.', '\\.')), 'the migration is named');

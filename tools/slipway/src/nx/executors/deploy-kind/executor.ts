@@ -29,7 +29,7 @@ const SCHEMA = join(import.meta.dirname, 'schema.json');
 type Task = { id: string; target: { project: string } };
 type TaskResult = {
   success: boolean;
-  status: ServiceResult['status'];
+  status: 'success' | 'failure';
   terminalOutput: string;
   startTime: number;
   endTime: number;
@@ -81,7 +81,8 @@ export async function* deployKindBatch(
     const result = failedAsWhole
       ? undefined
       : results.find(({ service }) => service === serviceOf(context, target.project));
-    const status = result?.status ?? (success ? 'success' : 'failure');
+    // Nx keeps no result of a skipped task, takes the run for interrupted, and exits with 130: a failure exits with 1.
+    const status = (result?.status ?? (success ? 'success' : 'failure')) === 'success' ? 'success' : 'failure';
     // The whole story was told when it happened; this is the summary at the end.
     const said = printableLine(firstLine(masked(result?.message ?? '')));
     const terminalOutput = `${said || (success ? 'nothing to do' : 'see above')}\n`;
