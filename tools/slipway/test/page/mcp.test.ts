@@ -3,9 +3,11 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
+import { UserError } from '@slipway/util/errors';
 import { hideSecret } from '@slipway/util/secret-mask';
 import { openPageData, type PageData } from '../../src/page/data/page-data.ts';
 import { createMcpServer } from '../../src/page/mcp/mcp-server.ts';
+import { mcpProblem } from '../../src/page/mcp/load-mcp.ts';
 import { fakeSource, requestLines } from './fake-source.ts';
 
 const limit = { timeout: 60_000 };
@@ -40,7 +42,7 @@ test('at most twelve tools, none of which changes anything without --write', lim
   const { tools } = await (await connect(false)).listTools();
   assert.deepEqual(
     tools.map(({ name }) => name),
-    ['status', 'map', 'starts', 'logs', 'requests', 'request', 'environment'],
+    ['status', 'map', 'deploys', 'diff', 'service', 'logs', 'requests', 'request', 'environment'],
   );
   assert.ok(tools.every(({ annotations, description }) => annotations?.readOnlyHint === true && description));
   const withWrite = await (await connect(true)).listTools();
@@ -93,4 +95,16 @@ test('with --write it acts, and only as it is told', limit, async () => {
   }
   assert.equal((await call(client, 'act', { kind: 'restart', service: 'order' })).isError, false);
   assert.deepEqual(source.acted, [{ kind: 'restart', service: 'order' }]);
+});
+
+test('without the SDK: which command installs it; any other error stays what it is', () => {
+  const missing = Object.assign(
+    new Error("Cannot find package '@modelcontextprotocol/sdk' imported from /ws/node_modules/slipway/src/x.ts"),
+    { code: 'ERR_MODULE_NOT_FOUND' },
+  );
+  const problem = mcpProblem(missing);
+  assert.ok(problem instanceof UserError);
+  assert.match(problem.hint ?? '', /^npm install --save-dev @modelcontextprotocol\/sdk@\^1\./);
+  const other = Object.assign(new Error("Cannot find package 'pg'"), { code: 'ERR_MODULE_NOT_FOUND' });
+  assert.equal(mcpProblem(other), other);
 });

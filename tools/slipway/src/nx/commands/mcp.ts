@@ -1,12 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { EX_USAGE, exitCodeOf, explainError, messageOf } from '@slipway/util/errors';
 import { readJson } from '@slipway/util/json';
 import { workspaceRoot } from '@slipway/util/workspace-root';
 import { chooseSource } from '../../page/data/choose-source.ts';
+import { logsRead } from '../../page/data/logs-read.ts';
 import { openPageData } from '../../page/data/page-data.ts';
-import { createMcpServer } from '../../page/mcp/mcp-server.ts';
+import { loadMcp } from '../../page/mcp/load-mcp.ts';
 
 const HELP = `Usage: npx slipway mcp [--stack NAME | --kind | --context NAME] [--write]
 
@@ -15,9 +14,7 @@ Serve the stack's state, requests and logs to a program over the Model Context P
   --stack NAME    the stack of npm start -- --stack NAME; default: the one without a name
   --kind          the stack on kind
   --context NAME  the stack in the cluster of this kubeconfig context
-  --write         also serve the tool that restarts, stops and starts services`;
-/** The log files that are there are read by then, ms. */
-const READING_MS = 500;
+  --write         also serve the tool that changes the stack: restarts, deploys, rolls back …`;
 
 process.exitCode = await main();
 
@@ -52,6 +49,7 @@ async function main(): Promise<number> {
 
 /** Resolves when the client has disconnected. */
 async function serve(options: { kind: boolean; stack?: string; context?: string; write: boolean }): Promise<void> {
+  const { createMcpServer, StdioServerTransport } = await loadMcp();
   const { source, isDevelopment } = await chooseSource(workspaceRoot(process.cwd()), options);
   const canAct = options.write && isDevelopment;
   const data = openPageData(source, { isReadOnly: !canAct });
@@ -62,7 +60,7 @@ async function serve(options: { kind: boolean; stack?: string; context?: string;
     process.stdin.once('close', resolve);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
-  await sleep(READING_MS);
+  await logsRead(data);
   await server.connect(new StdioServerTransport());
   await ended;
   await server.close();

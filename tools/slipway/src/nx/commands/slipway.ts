@@ -14,6 +14,7 @@ const COMMANDS: Record<string, { what: string; run: () => Promise<unknown> }> = 
     ]),
   ),
   start: { what: 'run every service as a process on this machine', run: () => import('./start.ts') },
+  query: { what: 'print a view of the page as JSON: status, logs, requests …', run: () => import('./query.ts') },
   mcp: { what: 'serve state, requests and logs to a program (Model Context Protocol)', run: () => import('./mcp.ts') },
   doctor: { what: 'list what this machine and this workspace lack', run: () => import('./doctor.ts') },
   licenses: {

@@ -7,6 +7,7 @@ import { InterruptedError, interruptible } from '@slipway/util/interruption';
 import { workspaceRoot as rootOf } from '@slipway/util/workspace-root';
 import { readServiceSpecs } from '../../services/read-services.ts';
 import { explainFailure } from '../executors/shared/explain-failure.ts';
+import { uiExecutor } from '../executors/ui/executor.ts';
 import { stackEnvironment } from '../../deploy/context/stack-environment.ts';
 import { contextName, nxCommand } from '../../kubernetes/client/target.ts';
 import { allSucceeded } from '../../services/run-in-dependency-order.ts';
@@ -24,6 +25,7 @@ Create the kind cluster, deploy every service to it, run the e2e tests and print
   --nodes N       nodes of a new cluster, the control plane included (default 1)
   --images WHICH  auto, official (pull kindest/node, node, postgres) or packages (build them here); default auto
   --no-e2e        skip the e2e tests
+  --ui            then serve a page with the stack's state, requests and logs until Ctrl-C
   --timeout S     longest wait for one workload, seconds (default 180)
   --json          one JSON object per event of the deploy; the last line has success (… --json | grep '^{')
   --help
@@ -67,6 +69,7 @@ async function up(): Promise<number> {
     return 1;
   }
   if (options.json) return 0;
+  if (options.ui) return showPage(context);
   const { GATEWAY_URL: gateway } = await stackEnvironment(workspaceRoot, context);
   const kubectl = `kubectl --context ${context} -n ${settings.stack}`;
   console.log(`
@@ -86,6 +89,12 @@ The stack is ready at ${gateway}
   return 0;
 }
 
+/** Serves the page until it is interrupted. */
+async function showPage(context: string): Promise<number> {
+  const { success } = await uiExecutor({ kind: true, context }, { root: workspaceRoot });
+  return success ? 0 : 1;
+}
+
 function parse() {
   try {
     return parseArgs({
@@ -95,6 +104,7 @@ function parse() {
         nodes: { type: 'string' },
         images: { type: 'string' },
         'no-e2e': { type: 'boolean', default: false },
+        ui: { type: 'boolean', default: false },
         timeout: { type: 'string', default: '180' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },

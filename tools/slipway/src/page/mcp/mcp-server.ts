@@ -3,7 +3,8 @@ import { describeError, UserError } from '@slipway/util/errors';
 import { masked } from '@slipway/util/secret-mask';
 import { z } from 'zod';
 import { levelNumber } from '../../operate/logs/log-level.ts';
-import { actionIn } from '../data/action-in.ts';
+import { ACTION_KINDS, actionIn } from '../data/action-in.ts';
+import { describeAction } from '../data/describe-action.ts';
 import type { PageData } from '../data/page-data.ts';
 import { wordsIn } from '../data/words-in.ts';
 
@@ -39,13 +40,35 @@ export function createMcpServer(data: PageData, { version, canAct }: { version: 
     () => answer(async () => (await data.status()).edges),
   );
   server.registerTool(
-    'starts',
+    'deploys',
     {
       description:
-        'The starts of each service of npm start, newest first: the edit that caused one, the time of its stages, its outcome.',
+        'What was started and deployed, newest first: the starts of each service of npm start with the edit that caused one, timed deploys with their critical path, revisions in the cluster, and actions asked of this server.',
       annotations: READS,
     },
-    () => answer(async () => (await data.status()).starts),
+    () =>
+      answer(async () => {
+        const [{ starts, activities }, deployed] = await Promise.all([data.status(), data.deploys()]);
+        return { starts, activities, ...deployed };
+      }),
+  );
+  server.registerTool(
+    'diff',
+    {
+      description:
+        'What a deploy of the working tree would change in the cluster, object by object. Builds the images: takes seconds.',
+      annotations: READS,
+    },
+    () => answer(() => data.diff()),
+  );
+  server.registerTool(
+    'service',
+    {
+      description: 'The pods or the process of a service, its revisions, and its probes.',
+      inputSchema: { service },
+      annotations: READS,
+    },
+    ({ service: name }) => answer(async () => found(await data.details(name), `there is no service "${name}"`)),
   );
   server.registerTool(
     'logs',
@@ -111,14 +134,21 @@ export function createMcpServer(data: PageData, { version, canAct }: { version: 
     server.registerTool(
       'act',
       {
-        description: 'Restarts, stops or starts a service of npm start.',
-        inputSchema: { kind: z.enum(['restart', 'start', 'stop']), service },
-        annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: false },
+        description:
+          'Restarts, stops, starts or deploys a service, rolls it back, deletes all data of its database (reset), changes its log level for ten minutes, or seeds the stack. status lists what a service offers.',
+        inputSchema: {
+          kind: z.enum(ACTION_KINDS),
+          service: service.optional().describe('needed by all but seed'),
+          to: z.number().int().optional().describe('rollback: the revision'),
+          level: z.string().optional().describe('log-level: trace to fatal'),
+        },
+        annotations: { readOnlyHint: false, destructiveHint: true, openWorldHint: false },
       },
-      ({ kind, service: name }) =>
+      (asked) =>
         answer(async () => {
-          await data.act(actionIn({ kind, service: name }));
-          return { done: `${kind} ${name}` };
+          const action = actionIn(asked);
+          await data.act(action);
+          return { done: describeAction(action) };
         }),
     );
   return server;

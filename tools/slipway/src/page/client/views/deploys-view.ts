@@ -43,7 +43,7 @@ function Activity({ activity }: { activity: PageActivity }) {
       <${Badge} state=${outcome === 'done' ? 'ready' : outcome} text=${ENDS[outcome]} /><b>${what}</b>
       <span class="dim">${clock(at)}${outcome === 'running' ? '' : `, ${duration(ms)}`}</span>
     </div>
-    ${lines.length > 0 && html`<pre>${outcome === 'running' ? lines.at(-1) : lines.join('\n')}</pre>`}
+    ${lines.length > 0 && html`<pre>${outcome === 'failed' ? lines.join('\n') : lines.at(-1)}</pre>`}
   </article>`;
 }
 

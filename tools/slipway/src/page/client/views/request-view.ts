@@ -2,7 +2,7 @@ import { html } from 'htm/preact';
 import type { PageRequestDetail } from '../../data/page-types.ts';
 import { clock, duration } from '../format.ts';
 import { LogLines } from '../log-lines.ts';
-import { hrefOf } from '../store.ts';
+import { hrefOf, status } from '../store.ts';
 import { useQuery } from '../use-query.ts';
 import { StatusBadge } from './requests-view.ts';
 import { barsOf } from '../waterfall.ts';
@@ -52,7 +52,7 @@ export function RequestView({ id }: { id: string }) {
           </div>`,
       )}
     </div>
-    ${spans.length === 0 && html`<p class="dim">From the log lines: each service says how long it waited for whom. With <code>npm start -- --ui</code> there are spans, down to each statement.</p>`}
+    ${spans.length === 0 && html`<p class="dim">From the log lines: each service says how long it waited for whom. ${status.value?.place === 'cluster' ? html`Pods cannot send spans to this page: a collector in the cluster takes them (docs/observability.md).` : html`With <code>npm start -- --ui</code> there are spans, down to each statement.`}</p>`}
     <h2>Log lines</h2>
     <${LogLines} entries=${entries} />`;
 }
