@@ -72,6 +72,85 @@ test('a limit keeps the newest; after: only later ones', () => {
   assert.deepEqual(texts(store, { after: 3 }), []);
 });
 
+test('lines of many chunks are found as if each were looked at', () => {
+  const store = createLogStore(10_000);
+  const all = Array.from({ length: 2000 }, (_, at) => ({
+    msg: `Größe ${at} of ${(at * 7919).toString(36)}`,
+    status: at % 97 === 0 ? 503 : 200,
+    durationMs: (at * 37) % 1000,
+    requestId: `req-${at}`,
+    level: at % 500 === 0 ? 'error' : 'info',
+  }));
+  for (const [at, line] of all.entries()) add(store, `service-${at % 3}`, line);
+  const found = (filter: object) => texts(store, { limit: 5000, ...filter });
+  const wanted = (keep: (line: (typeof all)[number], at: number) => boolean) => all.filter(keep).map(({ msg }) => msg);
+  assert.deepEqual(
+    found({}),
+    wanted(() => true),
+  );
+  assert.deepEqual(
+    found({ words: ['status=503'] }),
+    wanted(({ status }) => status === 503),
+  );
+  assert.deepEqual(
+    found({ words: ['durationMs>990'] }),
+    wanted(({ durationMs }) => durationMs > 990),
+  );
+  assert.deepEqual(
+    found({ words: ['durationMs<3'] }),
+    wanted(({ durationMs }) => durationMs < 3),
+  );
+  assert.deepEqual(
+    found({ words: ['GRÖSSE'.replace('SS', 'ß'), '123'] }),
+    wanted(({ msg }, at) => msg.includes('123') || JSON.stringify(all[at]).includes('123')),
+  );
+  assert.deepEqual(
+    found({ level: 50 }),
+    wanted(({ level }) => level === 'error'),
+  );
+  assert.deepEqual(
+    found({ request: 'req-7' }),
+    wanted((_, at) => at === 7),
+  );
+  assert.deepEqual(
+    found({ services: ['service-1'], after: 1500 }),
+    wanted((_, at) => at % 3 === 1 && at > 1500),
+  );
+  assert.deepEqual(found({ words: ['status=418'] }), []);
+  assert.equal(store.find({ words: ['nowhere'], limit: 5 }).searched, 2000);
+});
+
+test('who writes much takes no lines from who writes little', () => {
+  const store = createLogStore(1000);
+  add(store, 'quiet', { msg: 'first' });
+  for (let at = 0; at < 3000; at += 1) add(store, 'loud', { msg: `loud ${at}` });
+  assert.deepEqual(texts(store, { services: ['quiet'] }), ['first']);
+  assert.deepEqual([store.size, store.dropped], [1000, 2001]);
+  assert.equal(texts(store, { limit: 999, services: ['loud'] })[0], 'loud 2001');
+});
+
+test('lines are kept within a size when chunks of them are compressed', () => {
+  const store = createLogStore(100_000, 100_000);
+  for (let at = 0; at < 5000; at += 1) add(store, 'order', { msg: `${at}`, pad: 'x'.repeat(100) });
+  const { entries } = store.find({ limit: 10_000 });
+  assert.equal(entries.length, store.size);
+  assert.ok(store.size < 5000 && store.size > 500, `${store.size} lines`);
+  assert.deepEqual([entries[0]?.seq, entries.at(-1)?.seq], [store.dropped, 4999]);
+});
+
+test('the spans of a trace are found in blocks that are compressed', () => {
+  const store = createSpanStore(1000);
+  const span = (at: number) =>
+    ({ traceId: `${at % 7}`, spanId: `${at}`, start: at, attributes: { at: `${at}` } }) as unknown as PageSpan;
+  for (let at = 0; at < 700; at += 1) store.add([span(at)]);
+  const spans = store.trace('3');
+  assert.deepEqual(
+    spans.map(({ start }) => start),
+    Array.from({ length: 100 }, (_, at) => at * 7 + 3),
+  );
+  assert.deepEqual(spans[99]?.attributes, { at: '696' });
+});
+
 test('filters hold together: service, level, words and fields of any depth', () => {
   const store = createLogStore(100);
   add(store, 'order', { msg: 'one', status: 503, durationMs: 120, waitedMs: { product: 80 } });

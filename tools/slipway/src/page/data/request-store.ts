@@ -14,7 +14,8 @@ export type RequestFilter = {
   limit: number;
 };
 
-type Entry = { id: string; traceId: string; parts: PageRequestPart[] };
+/** `request` is made of the parts when it is asked for. */
+type Entry = { id: string; traceId: string; parts: PageRequestPart[]; request?: PageRequest | undefined };
 
 export type RequestStore = {
   add(line: StoredLine): void;
@@ -30,6 +31,8 @@ const MOST_PARTS = 50;
 /** Of an id, a route, characters. */
 const LONGEST_NAME = 200;
 const MOST_WAITS = 50;
+/** Services, methods and routes that are kept once. */
+const MOST_NAMES = 10_000;
 
 /**
  * Requests, put together from the line that each service writes of its part; the newest `most` of them, of each the first
@@ -37,17 +40,26 @@ const MOST_WAITS = 50;
  */
 export function createRequestStore(most: number): RequestStore {
   const requests = new Map<string, Entry>();
+  const names = new Map<string, string>();
+  /** One copy of each service and route: lines bring a new one each. */
+  const name = (value: unknown): string => {
+    const text = cutText(String(value), LONGEST_NAME);
+    const known = names.get(text);
+    if (known !== undefined) return known;
+    if (names.size < MOST_NAMES) names.set(text, text);
+    return text;
+  };
   return {
     add({ text, time, service }) {
       if (!text.includes(FINISHED)) return;
       const line = parseLogLine(text);
       if (typeof line?.requestId !== 'string' || line.requestId.length > LONGEST_NAME) return;
       const { requestId, traceId, durationMs, status, method, route, waitedMs } = line;
-      const entry = requests.get(requestId) ?? { id: requestId, traceId: name(traceId ?? ''), parts: [] };
+      const entry = requests.get(requestId) ?? { id: requestId, traceId: cut(traceId ?? ''), parts: [] };
       if (entry.parts.length >= MOST_PARTS) return;
       const ms = Number(durationMs ?? 0);
       entry.parts.push({
-        service,
+        service: name(service),
         start: time - ms,
         durationMs: ms,
         method: name(method),
@@ -55,13 +67,14 @@ export function createRequestStore(most: number): RequestStore {
         status: Number(status),
         waitedMs: isObject(waitedMs) ? waitsIn(waitedMs) : {},
       });
+      entry.request = undefined;
       requests.set(requestId, entry);
       if (requests.size > most) requests.delete(requests.keys().next().value!);
     },
     find({ limit, ...filter }) {
       const found: PageRequest[] = [];
       for (const entry of [...requests.values()].reverse()) {
-        const request = summary(entry);
+        const request = (entry.request ??= summary(entry));
         if (matches(request, filter)) found.push(request);
         if (found.length === limit) break;
       }
@@ -74,13 +87,13 @@ export function createRequestStore(most: number): RequestStore {
   };
 }
 
-function name(value: unknown): string {
+function cut(value: unknown): string {
   return cutText(String(value), LONGEST_NAME);
 }
 
 function waitsIn(waitedMs: object): Record<string, number> {
   const waits = Object.entries(waitedMs).slice(0, MOST_WAITS);
-  return Object.fromEntries(waits.map(([whom, ms]) => [name(whom), Number(ms)]));
+  return Object.fromEntries(waits.map(([whom, ms]) => [cut(whom), Number(ms)]));
 }
 
 /** The longest part is the outermost: it waited for the others. */

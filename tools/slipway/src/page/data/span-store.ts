@@ -1,3 +1,4 @@
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { PageSpan } from './page-types.ts';
 
 export type SpanStore = {
@@ -11,34 +12,58 @@ export type SpanStore = {
   readonly size: number;
 };
 
-/** Of the attributes of all spans together, characters. */
+/** Spans as they came; compressed once they are `BLOCK_SPANS`. */
+type Block = { spans: PageSpan[]; packed?: Buffer };
+type Trace = { blocks: Set<Block>; spans: number; text: number };
+
+/** Of the attributes of all spans together before they are compressed, characters. */
 const MOST_TEXT = 128 * 1024 * 1024;
+const BLOCK_SPANS = 128;
 
 /** Keeps traces with at most `most` spans and `mostText` characters together; the trace that began first goes first. */
 export function createSpanStore(most: number, mostText = MOST_TEXT): SpanStore {
-  const traces = new Map<string, PageSpan[]>();
+  const traces = new Map<string, Trace>();
+  let block: Block = { spans: [] };
   let size = 0;
   let kept = 0;
   let dropped = 0;
+
+  const keep = (span: PageSpan): void => {
+    const trace = traces.get(span.traceId) ?? { blocks: new Set(), spans: 0, text: 0 };
+    traces.set(span.traceId, trace);
+    const text = textOf(span);
+    block.spans.push(span);
+    trace.blocks.add(block);
+    trace.spans += 1;
+    trace.text += text;
+    size += 1;
+    kept += text;
+    if (block.spans.length < BLOCK_SPANS) return;
+    block.packed = zstdCompressSync(JSON.stringify(block.spans));
+    block.spans = [];
+    block = { spans: [] };
+  };
+
   const store: SpanStore = {
     add(spans) {
-      for (const span of spans) {
-        const own = traces.get(span.traceId);
-        if (own === undefined) traces.set(span.traceId, [span]);
-        else own.push(span);
-        size += 1;
-        kept += textOf(span);
-      }
+      for (const span of spans) keep(span);
       while (size > most || kept > mostText) {
         const [oldest, gone] = traces.entries().next().value!;
+        // A block goes with the last trace that holds it.
         traces.delete(oldest);
-        size -= gone.length;
-        for (const span of gone) kept -= textOf(span);
-        dropped += gone.length;
+        size -= gone.spans;
+        kept -= gone.text;
+        dropped += gone.spans;
       }
       store.onAdded();
     },
-    trace: (traceId) => (traces.get(traceId) ?? []).toSorted((a, b) => a.start - b.start),
+    trace(traceId) {
+      const blocks = [...(traces.get(traceId)?.blocks ?? [])];
+      return blocks
+        .flatMap((one) => spansOf(one))
+        .filter((span) => span.traceId === traceId)
+        .toSorted((a, b) => a.start - b.start);
+    },
     onAdded: () => undefined,
     get dropped() {
       return dropped;
@@ -48,6 +73,10 @@ export function createSpanStore(most: number, mostText = MOST_TEXT): SpanStore {
     },
   };
   return store;
+}
+
+function spansOf({ spans, packed }: Block): PageSpan[] {
+  return packed === undefined ? spans : (JSON.parse(zstdDecompressSync(packed).toString()) as PageSpan[]);
 }
 
 function textOf({ attributes }: PageSpan): number {
