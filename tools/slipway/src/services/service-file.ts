@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
+import { readUtf8 } from '../util/files/read-utf8.ts';
 import { isObject } from '../util/json-object.ts';
 import type { Problem } from '../util/problems/problem.ts';
 import { ValidationError } from '../util/problems/validation-error.ts';
@@ -40,7 +41,9 @@ export function readServiceFile(workspaceRoot: string, root: string): ServiceFil
   const file = `${root}/${SERVICE_FILE}`;
   if (!existsSync(join(workspaceRoot, file))) return undefined;
   const lineCounter = new LineCounter();
-  const document = parseDocument(readFileSync(join(workspaceRoot, file), 'utf8'), { lineCounter, prettyErrors: false });
+  const read = readUtf8(workspaceRoot, file);
+  if ('problem' in read) throw new ValidationError([read.problem]);
+  const document = parseDocument(read.text, { lineCounter, prettyErrors: false });
   const [broken] = document.errors;
   if (broken !== undefined) {
     const { line } = lineCounter.linePos(broken.pos[0]);

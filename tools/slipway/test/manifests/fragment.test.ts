@@ -64,6 +64,48 @@ test('scalars are what they are to Go: times and dates are strings', async () =>
   assert.equal(spec.template.spec.terminationGracePeriodSeconds, 40);
 });
 
+test('keys are what is written, whatever they look like to a reader of YAML', async () => {
+  const keys = ['n', 'y', 'on', 'Off', 'null', '~', '0o17', '0x1F', '1e3', '.inf', '12:30', '1_000', '<<', '=', 'true'];
+  const lines = keys.map((key) => `    a.dev/${key}: ${JSON.stringify(key)}`).join('\n');
+  const data = keys.filter((key) => key !== '<<').map((key) => `  ${key}: ${JSON.stringify(key)}`);
+  const fragment = `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: shop-x\n  annotations:\n${lines}\ndata:\n${data.join('\n')}\n`;
+  const object = await assembled(fragment, 'x-config-map.yaml');
+  assert.deepEqual(object.data, Object.fromEntries(keys.filter((key) => key !== '<<').map((key) => [key, key])));
+  assert.deepEqual(object.metadata.annotations, Object.fromEntries(keys.map((key) => [`a.dev/${key}`, key])));
+});
+
+const SAME_TEXT: [what: string, change: (text: string) => string][] = [
+  ['a byte order mark', (text) => `\ufeff${text}`],
+  ['the ends of lines of Windows', (text) => text.replaceAll('\n', '\r\n')],
+  ['empty documents', (text) => `---\n---\n${text}...\n---\n# nothing\n`],
+  ['a directive', (text) => `%YAML 1.2\n---\n${text}`],
+  ['an alias', () => 'kind: Service\nmetadata: { labels: &a { a: b, c: d }, annotations: *a }\n'],
+  ['a merge key', () => 'kind: Service\nmetadata:\n  labels: &a { a: b, c: d }\n  annotations: { <<: *a }\n'],
+  [
+    'a merge key of a list',
+    () => 'kind: Service\nmetadata:\n  labels: &a { a: b, c: d }\n  annotations:\n    <<: [{ c: d }, { a: b, c: e }]\n',
+  ],
+  ['tabs that indent nothing', (text) => text.replace('kind: ', 'kind:\t')],
+];
+for (const [what, change] of SAME_TEXT) {
+  test(`a fragment says the same with ${what}`, async () => {
+    const plain = 'kind: Service\nmetadata:\n  labels: { a: b, c: d }\n  annotations: { a: b, c: d }\n';
+    assert.deepEqual(await assembled(change(plain), 'service.yaml'), await assembled(plain, 'service.yaml'));
+  });
+}
+
+for (const [encoding, bytes] of [
+  ['Latin-1', Buffer.from('# first\nkind: ConfigMap\ndata: { LOG_LEVEL: Z\xfcrich }\n', 'latin1')],
+  ['UTF-16', Buffer.from('# first\nkind: ConfigMap\ndata: { LOG_LEVEL: Zürich }\n', 'utf16le')],
+] as const) {
+  test(`a fragment in ${encoding} is refused with its line`, async () => {
+    const { problems } = await examine(settings(workspace({ [FRAGMENT]: bytes })));
+    const [problem] = problems;
+    assert.deepEqual([problem?.file, problem?.message], [FRAGMENT, 'is not UTF-8']);
+    assert.equal(problem?.line, 3);
+  });
+}
+
 const QUOTE = /^\d+ .*: must be string, and (\S+) is none to Kubernetes' YAML → quote it: '\1'$/;
 for (const scalar of [
   '0o17',
@@ -107,10 +149,65 @@ const PROBLEMS: [what: string, fragment: string, problem: RegExp][] = [
   ['a key twice', 'kind: Deployment\nspec: { replicas: 1,\n  replicas: 2 }\n', /^3 .*Map keys must be unique/],
   ['a key twice, once quoted', 'kind: ConfigMap\ndata:\n  1: a\n  "1": b\n', /^4 .*Map keys must be unique/],
   [
-    'a key that is no string',
-    'kind: ConfigMap\ndata:\n  on: a\n',
-    /^3 .*the key on is true to Kubernetes' YAML → quote it: 'on'$/,
+    'a field that two documents say differently',
+    'kind: Deployment\nspec: { replicas: 2 }\n---\nkind: Deployment\nspec:\n  replicas: 3\n',
+    /^6 Deployment spec\.replicas: line 2 says something else → drop one of the two lines$/,
   ],
+  [
+    'an argument that two documents say differently',
+    `${pod('containers: [{ name: app, args: [a] }]')}---\n${pod('containers:\n  - name: app\n    args: [b]')}`,
+    /^13 .*containers\.app\.args: line 5 says something else/,
+  ],
+  [
+    'an object that is added twice',
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: shop-x }\ndata: { a: b }\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: shop-x }\ndata: { a: c }\n',
+    /^9 ConfigMap data\.a: line 4 says something else/,
+  ],
+  [
+    'a key that is a list',
+    'kind: ConfigMap\ndata:\n  ? [a, b]\n  : c\n',
+    /^3 .*a key is a list or a map → write a string/,
+  ],
+  ['an empty key', 'kind: ConfigMap\ndata:\n  : c\n', /^3 .*a key is empty/],
+  ['a key of every object in JavaScript', 'kind: ConfigMap\ndata:\n  __proto__: c\n', /^3 .*a key is __proto__/],
+  [
+    'an alias of what it stands in',
+    'kind: ConfigMap\ndata: &a { A: *a }\n',
+    /^1 .*an alias stands inside of what it names/,
+  ],
+  [
+    'an alias of another document',
+    'kind: ConfigMap\ndata: &d {}\n---\nkind: Service\nmetadata: *d\n',
+    /^5 .*Unresolved alias/,
+  ],
+  ['tabs', 'kind: ConfigMap\ndata:\n\tA: b\n', /^3 .*Tabs are not allowed as indentation/],
+  ...['../../x', 'Big', 'ü', 'a_b', 'a b', '-', 'x'.repeat(60)].map((name): [string, string, RegExp] => [
+    `a name that Kubernetes refuses: ${name}`,
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: 'shop-${name}' }\n`,
+    /^3 ConfigMap metadata\.name: "shop-.*" is no name that Kubernetes takes → use a to z, 0 to 9 and hyphens, at most 63$/,
+  ]),
+  [
+    "a Service's name with a dot",
+    'apiVersion: v1\nkind: Service\nmetadata: { name: shop-a.b }\nspec: { ports: [{ port: 1 }] }\n',
+    /^3 .*no name that Kubernetes takes/,
+  ],
+  [
+    'an object as kubectl prints it',
+    'kind: Deployment\nmetadata:\n  uid: 1-2\n  resourceVersion: "7"\n',
+    /^3 Deployment metadata\.uid: is the API server's to say → drop the line$/,
+  ],
+  [
+    'its status',
+    'kind: Deployment\nstatus:\n  replicas: 1\n',
+    /^2 Deployment status: is the API server's to say → drop it$/,
+  ],
+  [
+    'a name that is to be made up',
+    'apiVersion: batch/v1\nkind: Job\nmetadata: { generateName: shop-x- }\n',
+    /^3 .*generateName: is the API server's to say/,
+  ],
+  ['a kind in another case', 'kind: deployment\nspec: { replicas: 2 }\n', /^1 .*→ did you mean "Deployment"\?$/],
+  ['a kind that is mistyped', 'kind: Deploymant\nspec: { replicas: 2 }\n', /^1 .*→ did you mean "Deployment"\?$/],
   [
     'a tag that nobody knows',
     'kind: ConfigMap\ndata:\n  LOG_LEVEL: !Ref x\n',

@@ -4,6 +4,7 @@ import { isObject } from '../../util/json-object.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { kindSchema } from '../schema/kubernetes-schema.ts';
 import { validateObject } from '../schema/validate-object.ts';
+import { contradictions } from './contradictions.ts';
 import { addedObject } from './added-object.ts';
 import { fixedFieldProblems } from './fixed-fields.ts';
 import { identityProblems } from './identity-problems.ts';
@@ -36,7 +37,9 @@ export function applyFragment(
     const identity = identityProblems(part, { stack, service, name, existing });
     problems.push(...identity);
     if (identity.length > 0) continue;
-    parts.set(`${kind}/${name}`, [...(parts.get(`${kind}/${name}`) ?? []), part]);
+    const earlier = parts.get(`${kind}/${name}`) ?? [];
+    problems.push(...earlier.flatMap((other) => contradictions(other, part)));
+    parts.set(`${kind}/${name}`, [...earlier, part]);
     const directive = part.value.$patch;
     const base = directive === 'delete' ? existing : (existing ?? addedObject(stack, service, kind, name));
     const { value, problems: found } = strategicMerge(base, part.value, kindSchema(kind));

@@ -1,4 +1,11 @@
-import { isScalar, type ParseOptions, type DocumentOptions, type SchemaOptions, type ScalarTag } from 'yaml';
+import {
+  isScalar,
+  type Scalar,
+  type ParseOptions,
+  type DocumentOptions,
+  type SchemaOptions,
+  type ScalarTag,
+} from 'yaml';
 
 const INTEGER = /^[-+]?(0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|0[0-7_]*|[1-9][0-9_]*)$/;
 const FLOAT = /^[-+]?(\.[0-9][0-9_]*|[0-9][0-9_]*(\.[0-9_]*)?)([eE][-+]?[0-9]+)?$/;
@@ -35,9 +42,14 @@ export const GO_YAML: ParseOptions & DocumentOptions & SchemaOptions = {
   schema: 'failsafe',
   merge: true,
   customTags: (known) => [...known, ...tags],
-  // Keys of a JSON object are strings: 1 and "1" are one key.
-  uniqueKeys: (a, b) => isScalar(a) && isScalar(b) && String(a.value) === String(b.value),
+  // Keys of an object are strings: 1 and "1" are one key.
+  uniqueKeys: (a, b) => isScalar(a) && isScalar(b) && keyText(a) === keyText(b),
 };
+
+/** A key as it is written: Kubernetes knows no keys but strings. */
+export function keyText({ source, value }: Scalar): string {
+  return source ?? String(value);
+}
 
 function integer(text: string): number {
   const plain = text.replaceAll('_', '');

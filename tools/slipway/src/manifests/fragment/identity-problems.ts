@@ -1,13 +1,30 @@
 import type { Problem } from '../../util/problems/problem.ts';
 import { isObject } from '../../util/json-object.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
+import { nearest } from '../../util/format/nearest.ts';
 import { databaseName } from '../defaults/database.ts';
+import { kindNames, kindSchema } from '../schema/kubernetes-schema.ts';
 import { templatePath } from './added-object.ts';
 import { ownObject } from './own-objects.ts';
 import type { FragmentObject } from './read-fragment.ts';
 
 /** What a stack does without; every other default of the platform is needed. */
 const DISPENSABLE = ['HorizontalPodAutoscaler', 'PodDisruptionBudget'];
+
+/** Of an object; it becomes a path, too. Our labels hold it, which are shorter than names may be. */
+const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const LONGEST = 63;
+/** What an object that `kubectl get` has printed says besides. */
+const SERVER_FIELDS = [
+  'creationTimestamp',
+  'deletionTimestamp',
+  'generateName',
+  'generation',
+  'managedFields',
+  'resourceVersion',
+  'selfLink',
+  'uid',
+];
 
 /** What a document changes: an object of `name`, which exists already or not. */
 type Identity = { stack: string; service: string; name: string; existing: KubernetesObject | undefined };
@@ -28,7 +45,9 @@ export function identityProblems(
   const isDeletion = value.$patch === 'delete';
 
   if (existing === undefined && value.apiVersion === undefined && !isDeletion) {
-    problem(['kind'], `adds a new object of kind ${kind} without apiVersion`, 'write its apiVersion');
+    const meant = kindSchema(kind) === undefined ? nearest(kind, kindNames()) : undefined;
+    const hint = meant === undefined ? 'write its apiVersion' : `did you mean "${meant}"?`;
+    problem(['kind'], `adds a new object of kind ${kind} without apiVersion`, hint);
   }
   if (existing !== undefined && value.apiVersion !== undefined && value.apiVersion !== existing.apiVersion) {
     problem(
@@ -47,6 +66,14 @@ export function identityProblems(
       `call it "${service}" or "${service}-…"`,
     );
   }
+  if (!NAME.test(name) || name.length > LONGEST || (kind === 'Service' && name.includes('.'))) {
+    const hint = `use a to z, 0 to 9 and hyphens, at most ${LONGEST}`;
+    problem(['metadata', 'name'], `"${name}" is no name that Kubernetes takes`, hint);
+  }
+  for (const field of SERVER_FIELDS.filter((it) => it in metadata)) {
+    problem(['metadata', field], "is the API server's to say", 'drop the line');
+  }
+  if ('status' in value) problem(['status'], "is the API server's to say", 'drop it');
   const owner = ownObject(kind, name);
   if (owner !== undefined) problem(['metadata', 'name'], `"${name}" is ${owner}`, 'give it another name');
   if (existing === undefined && name === databaseName(service) && templatePath(kind) !== undefined) {

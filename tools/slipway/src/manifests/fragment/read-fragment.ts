@@ -1,22 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseAllDocuments,
-  type Scalar,
-  visit,
-} from 'yaml';
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { Problem } from '../../util/problems/problem.ts';
 import { isObject, type JsonObject } from '../../util/json-object.ts';
 import { elementSchema, fieldSchema, kindSchema } from '../schema/kubernetes-schema.ts';
 import { elementName, listKeys } from '../schema/list-keys.ts';
-import { GO_YAML } from './go-yaml.ts';
+import { readUtf8 } from '../../util/files/read-utf8.ts';
+import { GO_YAML, keyText } from './go-yaml.ts';
 import type { PatchPath } from './merge-problem.ts';
 import { FRAGMENT } from '../../services/service-roots.ts';
 
@@ -37,7 +27,9 @@ export function readFragment(workspaceRoot: string, root: string): { objects: Fr
   const file = `${root}/${FRAGMENT}`;
   // A service that slipway.yaml describes may need none.
   if (!existsSync(join(workspaceRoot, file))) return { objects: [], problems: [] };
-  const text = readFileSync(join(workspaceRoot, file), 'utf8');
+  const read = readUtf8(workspaceRoot, file);
+  if ('problem' in read) return { objects: [], problems: [read.problem] };
+  const { text } = read;
   const lines = new LineCounter();
   const lineAt = (offset: number) => lines.linePos(offset).line;
   const parsed = parseAllDocuments(text, { ...GO_YAML, lineCounter: lines, prettyErrors: false });
@@ -50,14 +42,12 @@ export function readFragment(workspaceRoot: string, root: string): { objects: Fr
       problems.push({ file, line: lineAt(offset), message, hint });
     const parseErrors = [...document.errors, ...document.warnings];
     for (const error of parseErrors) problem(error.pos[0], error.message, 'mend the YAML');
-    for (const key of unclearKeys(document)) {
-      const message = `the key ${key.source} is ${JSON.stringify(key.value)} to Kubernetes' YAML`;
-      problem(key.range?.[0] ?? 0, message, `quote it: '${key.source}'`);
-    }
-    if (parseErrors.length > 0) continue;
+    const oddKeys = takeKeysAsWritten(document);
+    for (const { offset, name } of oddKeys) problem(offset, `a key is ${name}`, 'write a string');
+    if (parseErrors.length > 0 || oddKeys.length > 0) continue;
     const value = valueOf(document);
     if (value instanceof Error) {
-      problem(document.range[0], value.message, 'mend the YAML');
+      problem(unresolvedAlias(document) ?? document.range[0], value.message, 'mend the YAML');
       continue;
     }
     if (value === null || value === undefined) continue;
@@ -78,31 +68,48 @@ export function readFragment(workspaceRoot: string, root: string): { objects: Fr
   return { objects, problems };
 }
 
-/** Aliases that stand for more than any fragment has are an error of their own. */
+/** Aliases that stand for more than any fragment has, or for what they stand in, are an error of their own. */
 function valueOf(document: Document.Parsed): unknown {
+  let value: unknown;
   try {
-    return document.toJS();
+    value = document.toJS();
   } catch (error) {
     if (error instanceof ReferenceError) return error;
     throw error;
   }
+  try {
+    JSON.stringify(value);
+    return value;
+  } catch {
+    return new Error('an alias stands inside of what it names');
+  }
 }
 
-/** Keys that become other text than what is written: `on` is true. */
-function unclearKeys(document: Document.Parsed): Scalar[] {
-  const keys: Scalar[] = [];
+function unresolvedAlias(document: Document.Parsed): number | undefined {
+  let offset: number | undefined;
   visit(document, {
-    Pair(_, { key }) {
-      if (
-        isScalar(key) &&
-        key.source !== undefined &&
-        typeof key.value !== 'string' &&
-        String(key.value) !== key.source
-      )
-        keys.push(key);
+    Alias(_, alias) {
+      if (alias.resolve(document) === undefined) offset ??= offsetOf(alias);
     },
   });
-  return keys;
+  return offset;
+}
+
+/** Makes each key the string that is written, also where it looks like a number or a word: `on` is "on". Answers those that are none. */
+function takeKeysAsWritten(document: Document.Parsed): { offset: number; name: string }[] {
+  const odd: { offset: number; name: string }[] = [];
+  visit(document, {
+    Pair(_, { key }) {
+      const offset = offsetOf(key) ?? 0;
+      if (!isScalar(key)) return void odd.push({ offset, name: isAlias(key) ? 'an alias' : 'a list or a map' });
+      // `<<` takes in another map.
+      if (typeof key.value === 'symbol') return;
+      const text = keyText(key);
+      if (text === '' || text === '__proto__') odd.push({ offset, name: text === '' ? 'empty' : text });
+      key.value = text;
+    },
+  });
+  return odd;
 }
 
 /** Where the deepest part of `path` stands in the document, and whether that is all of it. */

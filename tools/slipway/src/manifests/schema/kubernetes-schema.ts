@@ -31,6 +31,11 @@ export function kindSchema(kind: string): FieldSchema | undefined {
   return known && definitions[known[1]];
 }
 
+/** Of those that slipway knows, e.g. `Deployment`. */
+export function kindNames(): string[] {
+  return Object.keys(kubernetesSchema.kinds).map((type) => type.split(' ').at(-1)!);
+}
+
 /** The schema of a field of an object or a map; undefined for one that Kubernetes does not know. */
 export function fieldSchema(schema: FieldSchema | undefined, field: string): FieldSchema | undefined {
   const { properties, additionalProperties } = schema ?? {};
