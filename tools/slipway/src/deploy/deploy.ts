@@ -13,7 +13,7 @@ import { openTimeline } from '../util/timeline.ts';
 import { type DeployContext, type DeployOptions, type Session, withStack } from './context/deploy-context.ts';
 import { withDeployLock } from './context/deploy-lock.ts';
 import { followProgress } from './report/progress.ts';
-import { reportVerdict } from './report/report-verdict.ts';
+import { reportVerdict } from './stages/report-verdict.ts';
 import { reportTimeline } from './timeline/report-timeline.ts';
 import { applyShared } from './stages/apply.ts';
 import { assembleAndBuild } from './stages/assemble-and-build.ts';

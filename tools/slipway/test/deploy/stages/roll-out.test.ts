@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { applyShared } from '../../../src/deploy/stages/apply.ts';
 import { cleanUp } from '../../../src/deploy/stages/clean-up.ts';
-import { reportVerdict } from '../../../src/deploy/report/report-verdict.ts';
+import { reportVerdict } from '../../../src/deploy/stages/report-verdict.ts';
 import { rollOut } from '../../../src/deploy/stages/roll-out.ts';
 import { readInventory, writeInventoryEntry } from '../../../src/kubernetes/apply/inventory/inventory.ts';
 import { labelsOf } from '../../../src/kubernetes/labels.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleOptions } from '../../../images/bundle/bundle-options.ts';
-import { EJECTED } from '../../../manifests/overlay/ejected-overlay.ts';
+import { EJECTED } from '../../../manifests/ejected-overlay.ts';
 
 /** The program by which an ejected workspace bundles a service, relative to the workspace. */
 export const BUNDLE_SCRIPT = `${EJECTED}/bundle.mjs`;

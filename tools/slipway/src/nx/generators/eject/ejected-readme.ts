@@ -2,7 +2,7 @@ import { databaseName } from '../../../manifests/defaults/database.ts';
 import { markdownTable } from '../../../manifests/markdown-table.ts';
 import { secretsDocument } from '../../../manifests/secrets-document.ts';
 import type { ServiceSpec } from '../../../services/service-spec.ts';
-import { EJECTED } from '../../../manifests/overlay/ejected-overlay.ts';
+import { EJECTED } from '../../../manifests/ejected-overlay.ts';
 import { INVENTORY_NAME } from '../../../kubernetes/apply/inventory/inventory.ts';
 import { NODE_IMAGE } from './dockerfile.ts';
 import type { ImageRecipe } from './image-recipe.ts';

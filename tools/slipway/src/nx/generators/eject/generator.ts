@@ -3,7 +3,7 @@ import type { GeneratorCallback } from '@nx/devkit';
 import { version as esbuildVersion } from 'esbuild';
 import { assemble } from '../../../manifests/assemble.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
-import { EJECTED, ejectedOverlay } from '../../../manifests/overlay/ejected-overlay.ts';
+import { EJECTED, ejectedOverlay } from '../../../manifests/ejected-overlay.ts';
 import { BUNDLE_SCRIPT, bundleScript } from './bundle-script.ts';
 import { dockerfile } from './dockerfile.ts';
 import { ejectedReadme } from './ejected-readme.ts';

@@ -1,7 +1,7 @@
 import { stackAddress } from '../../kubernetes/client/stack-address.ts';
 import { allSucceeded, type ServiceResult } from '../../services/run-in-dependency-order.ts';
 import type { DeployContext } from '../context/deploy-context.ts';
-import { describeResults } from './describe-results.ts';
+import { describeResults } from '../report/describe-results.ts';
 
 /** The last line of a deploy: how it ended, and where a stack that is up to date answers. */
 export async function reportVerdict(

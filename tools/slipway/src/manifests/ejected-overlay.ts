@@ -1,16 +1,16 @@
-import type { ImageName } from '../../images/image-name.ts';
-import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
-import { SERVICE_LABEL } from '../../kubernetes/labels.ts';
-import { containersOf } from '../../kubernetes/containers-of.ts';
-import { ValidationError } from '../../util/problems/validation-error.ts';
-import type { Settings } from '../../util/workspace/settings.ts';
-import { BASE } from '../assemble.ts';
-import { isSecret, renderedOverlay } from '../render.ts';
-import { pinImages } from './pin-images.ts';
-import { knownImages } from './known-images.ts';
-import { rehashPatched } from './rehash-patched.ts';
-import { setConfigHash } from './set-config-hash.ts';
-import { yamlText } from './yaml-text.ts';
+import type { ImageName } from '../images/image-name.ts';
+import type { KubernetesObject } from '../kubernetes/kubernetes-object.ts';
+import { SERVICE_LABEL } from '../kubernetes/labels.ts';
+import { containersOf } from '../kubernetes/containers-of.ts';
+import { ValidationError } from '../util/problems/validation-error.ts';
+import type { Settings } from '../util/workspace/settings.ts';
+import { BASE } from './assemble.ts';
+import { isSecret, renderedOverlay } from './render.ts';
+import { pinImages } from './overlay/pin-images.ts';
+import { knownImages } from './overlay/known-images.ts';
+import { rehashPatched } from './overlay/rehash-patched.ts';
+import { setConfigHash } from './overlay/set-config-hash.ts';
+import { yamlText } from './overlay/yaml-text.ts';
 
 /** Folder of what slipway:eject writes. */
 export const EJECTED = 'deploy/ejected';
