@@ -36,7 +36,7 @@ export type PageData = {
 
 export type Limits = { lines: number; requests: number; spans: number };
 
-export const LIMITS: Limits = { lines: 1_000_000, requests: 20_000, spans: 100_000 };
+export const LIMITS: Limits = { lines: 200_000, requests: 20_000, spans: 100_000 };
 
 const LOOK_MS = 1000;
 const NEWS_MS = 100;
