@@ -78,7 +78,7 @@ function copyNested(name: string, folder: string): void {
 }
 
 /** Nothing of the Nx and the npm that run this test. */
-function foreignEnvironment(root: string): NodeJS.ProcessEnv {
+export function foreignEnvironment(root: string): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(
     ([key]) => !/^(NX_|npm_|SLIPWAY_|NODE_OPTIONS|NODE_TEST|FORCE_COLOR)/.test(key),
   );

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -44,6 +44,10 @@ test('every package in every service’s bundle is pinned with its integrity and
     );
     // Types are erased: what only they come from is in no bundle.
     assert.ok(!locked.some(({ name }) => name.startsWith('@types/')));
+    assert.deepEqual(
+      locked.filter(({ integrity }) => integrity === undefined),
+      [],
+    );
     assert.deepEqual(licenseProblems(locked), []);
     const listed = execFileSync('tar', ['-t'], { input: packages.tar, encoding: 'utf8' }).split('\n');
     for (const folder of npm) {
@@ -54,6 +58,36 @@ test('every package in every service’s bundle is pinned with its integrity and
       );
     }
   }
+});
+
+test('pnpm: version and licence as installed, integrity as its lockfile pins it; a package without a licence asserts none', () => {
+  const workspace = join(folder, 'pnpm');
+  const store = 'node_modules/.pnpm/a@1.2.3/node_modules/a';
+  const put = (path: string, content: object) => {
+    mkdirSync(join(workspace, path, '..'), { recursive: true });
+    // JSON is YAML.
+    writeFileSync(join(workspace, path), JSON.stringify(content));
+  };
+  put(`${store}/package.json`, { name: 'a', version: '1.2.3', license: 'MIT' });
+  put('node_modules/old/package.json', { name: 'old', version: '0.1.0', license: { type: 'ISC' } });
+  put('node_modules/silent/package.json', { name: 'silent', version: '1.0.0' });
+  put('pnpm-lock.yaml', { packages: { 'a@1.2.3': { resolution: { integrity: 'sha512-AAEC' } } } });
+  const npm = lockedPackages(workspace, [store, 'node_modules/old', 'node_modules/silent']);
+  assert.deepEqual(npm, [
+    { name: 'a', version: '1.2.3', license: 'MIT', integrity: 'sha512-AAEC' },
+    { name: 'old', version: '0.1.0', license: 'ISC' },
+    { name: 'silent', version: '1.0.0', license: 'NOASSERTION' },
+  ]);
+  const image = { name: 'r.example/acme/a', digest: 'sha256:00' };
+  const { components } = createSbom({ image, node: undefined, npm, debian: [] }) as { components: object[] };
+  assert.deepEqual(
+    components.map((component) => ['licenses' in component, 'hashes' in component]),
+    [
+      [true, true],
+      [true, false],
+      [false, false],
+    ],
+  );
 });
 
 test('a licence that nobody has looked at is a problem with its hint', () => {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { DebianPackage } from './debian-packages.ts';
-import type { NpmPackage } from './npm-packages.ts';
+import { NO_LICENSE, type NpmPackage } from './npm-packages.ts';
 
 export type Materials = {
   /** `repository` and digest of the image. */
@@ -24,8 +24,8 @@ export function createSbom({ image, node, npm, debian }: Materials): object {
     }),
     ...npm.map(({ name, version, license, integrity }) => ({
       ...component('library', name, version, `pkg:npm/${encode(name)}@${version}`),
-      licenses: [/[ ()]/.test(license) ? { expression: license } : { license: { id: license } }],
-      hashes: hashesOf(integrity),
+      ...(license === NO_LICENSE ? {} : { licenses: [licenseChoice(license)] }),
+      ...(integrity === undefined ? {} : { hashes: hashesOf(integrity) }),
     })),
   ];
   return {
@@ -46,6 +46,11 @@ export function createSbom({ image, node, npm, debian }: Materials): object {
 
 function component(type: string, name: string, version: string, purl: string) {
   return { type, 'bom-ref': purl, name, version, purl };
+}
+
+function licenseChoice(license: string): object {
+  if (/^SEE LICENSE IN|^UNLICENSED$/i.test(license)) return { license: { name: license } };
+  return /[ ()]/.test(license) ? { expression: license } : { license: { id: license } };
 }
 
 /** Package URLs keep the slash of a scope and encode the rest. */

@@ -1,11 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { readJson } from '@slipway/util/json';
 import { codeOf } from '@slipway/util/errors';
 import { packageFolder, packageName } from '../bundle/package-folder.ts';
-import { ValidationError } from '../../util/problems/validation-error.ts';
+import { isObject } from '../../util/json-object.ts';
+import { lockfileOf } from '../../util/workspace/lockfile.ts';
 
-/** One npm package as the lockfile pins it. `integrity`: `sha512-` and Base64. */
-export type NpmPackage = { name: string; version: string; license: string; integrity: string };
+/** One npm package. `integrity`: `sha512-` and Base64, where the lockfile has it; `license`: NOASSERTION where nothing says it. */
+export type NpmPackage = { name: string; version: string; license: string; integrity?: string };
+
+export const NO_LICENSE = 'NOASSERTION';
 
 type Locked = {
   version?: string;
@@ -33,22 +38,47 @@ export function devOnlyPackages(workspaceRoot: string): (folder: string) => bool
   return (folder) => packages[folder]?.dev === true || packages[folder]?.devOptional === true;
 }
 
-/** What the lockfile says of the packages in `folders`, each version once. Throws ValidationError for one that is not pinned in full. */
+/** The packages in `folders`, each version once: as npm's lockfile pins them; what it does not say, as they are installed. */
 export function lockedPackages(workspaceRoot: string, folders: string[]): NpmPackage[] {
   const { packages } = readLockfile(workspaceRoot);
+  const integrities = pnpmIntegrities(workspaceRoot);
   const locked = folders.map((folder): [string, NpmPackage] => {
-    const { version, license, integrity } = packages[folder] ?? {};
-    if (version === undefined || license === undefined || integrity === undefined) {
-      const message = 'lacks the version, licence or integrity of a package that is bundled';
-      throw new ValidationError([
-        { file: LOCKFILE, key: folder, message, hint: 'run npm install and look at its entry' },
-      ]);
-    }
-    const name = packageName(folder);
-    return [`${name}@${version}`, { name, version, license, integrity }];
+    const pinned = packages[folder];
+    const installed = pinned?.version && pinned.license ? undefined : installedPackage(workspaceRoot, folder);
+    const version = pinned?.version ?? installed?.version ?? 'unknown';
+    const license = pinned?.license ?? licenseOf(installed?.license);
+    const id = `${packageName(folder)}@${version}`;
+    const integrity = pinned?.integrity ?? integrities.get(id);
+    const found = { name: packageName(folder), version, license };
+    return [id, { ...found, ...(integrity === undefined ? {} : { integrity }) }];
   });
   return [...new Map(locked).values()];
 }
+
+type Installed = { version?: string; license?: unknown };
+
+function installedPackage(workspaceRoot: string, folder: string): Installed {
+  return readJson<Installed>(join(workspaceRoot, folder, 'package.json'));
+}
+
+/** Old packages have an object there; no word at all is no assertion, as SPDX has it. */
+function licenseOf(license: unknown): string {
+  if (isObject(license) && typeof license.type === 'string') return license.type;
+  return typeof license === 'string' ? license : NO_LICENSE;
+}
+
+/** NAME@VERSION → integrity, as pnpm's lockfile pins it. Yarn's checksums are of its own archives, not of the packages. */
+function pnpmIntegrities(workspaceRoot: string): Map<string, string> {
+  if (lockfileOf(workspaceRoot) !== 'pnpm-lock.yaml') return new Map();
+  const { packages = {} } = parse(readFileSync(join(workspaceRoot, 'pnpm-lock.yaml'), 'utf8')) as PnpmLockfile;
+  return new Map(
+    Object.entries(packages).flatMap(([id, { resolution }]) =>
+      resolution?.integrity === undefined ? [] : [[id, resolution.integrity] as const],
+    ),
+  );
+}
+
+type PnpmLockfile = { packages?: Record<string, { resolution?: { integrity?: string } }> };
 
 export function readLockfile(workspaceRoot: string): Lockfile {
   try {

@@ -9,7 +9,7 @@ import { kindCluster, nxCommand } from './target.ts';
 /** The service that an overlay exposes, and where it is on this machine: `http://127.0.0.1:30080`. */
 export type StackAddress = { service: string; url: string };
 
-type Service = KubernetesObject & { spec: { type?: string; ports?: { nodePort?: number }[] } };
+type Service = KubernetesObject & { spec: { type?: string; clusterIP?: string; ports?: { nodePort?: number }[] } };
 
 /**
  * Where the stack is: the node port of its exposed Service in this very cluster, and the port of this machine that kind has
@@ -26,20 +26,28 @@ export async function stackAddress(api: KubeApi, settings: Settings): Promise<St
   }
   const query = new URLSearchParams({ labelSelector: `${PART_OF_LABEL}=${stack}` });
   const list = await api.get<{ items: Service[] }>(`/api/v1/namespaces/${stack}/services?${query}`);
-  const exposed = (list?.items ?? []).find(({ spec }) => spec.type === 'NodePort');
+  const services = list?.items ?? [];
+  const exposed = services.find(({ spec }) => spec.type === 'NodePort');
   const nodePort = exposed?.spec.ports?.[0]?.nodePort;
+  const forwardTo = (service: string) =>
+    `kubectl --context ${context} -n ${stack} port-forward service/${service} 8080:80`;
   if (exposed === undefined || nodePort === undefined) {
-    throw new UserError(`namespace ${stack} of ${context} has no Service of type NodePort to reach it by`, {
+    // A headless Service is a database's.
+    const inside = services.find(({ spec }) => spec.clusterIP !== 'None');
+    if (inside !== undefined)
+      throw new UserError(`deploy/dev exposes no service of namespace ${stack} to this machine`, {
+        hint: `${forwardTo(inside.metadata.name)}, or write a Service of type NodePort into deploy/dev`,
+      });
+    throw new UserError(`nothing is deployed to namespace ${stack} of ${context}`, {
       hint: nxCommand(settings, context, 'run-many -t deploy-kind'),
     });
   }
   const address = await hostAddress(cluster, nodePort);
   if (address !== undefined) return { service: exposed.metadata.name, url: `http://${address}` };
-  const forward = `kubectl --context ${context} -n ${stack} port-forward service/${exposed.metadata.name} 8080:80`;
   throw new UserError(
     `cluster ${cluster} does not map node port ${nodePort} to this machine, as deploy/kind.yaml does`,
     {
-      hint: `${forward}, and set GATEWAY_URL=http://127.0.0.1:8080`,
+      hint: `${forwardTo(exposed.metadata.name)}, and set GATEWAY_URL=http://127.0.0.1:8080`,
     },
   );
 }

@@ -13,6 +13,7 @@ const COMMANDS: Record<string, { what: string; run: () => Promise<unknown> }> = 
       },
     ]),
   ),
+  up: { what: 'create the kind cluster and deploy every service to it', run: () => import('./up.ts') },
   start: { what: 'run every service as a process on this machine', run: () => import('./start.ts') },
   query: { what: 'print a view of the page as JSON: status, logs, requests …', run: () => import('./query.ts') },
   mcp: { what: 'serve state, requests and logs to a program (Model Context Protocol)', run: () => import('./mcp.ts') },

@@ -1,24 +1,35 @@
+import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { EX_UNAVAILABLE, EX_USAGE, exitCodeOf, messageOf } from '@slipway/util/errors';
+import { commandLine } from '@slipway/util/command-line';
+import { describeError, EX_UNAVAILABLE, EX_USAGE, exitCodeOf, messageOf, UserError } from '@slipway/util/errors';
 import { printable } from '@slipway/util/printable';
+import type { Argv } from '@slipway/util/exec';
 import { execInTerminal } from '@slipway/util/exec-in-terminal';
 import { InterruptedError, interruptible } from '@slipway/util/interruption';
 import { workspaceRoot as rootOf } from '@slipway/util/workspace-root';
 import { readServiceSpecs } from '../../services/read-services.ts';
 import { explainFailure } from '../executors/shared/explain-failure.ts';
 import { uiExecutor } from '../executors/ui/executor.ts';
-import { stackEnvironment } from '../../deploy/context/stack-environment.ts';
+import { openCluster } from '../../kubernetes/client/open-cluster.ts';
+import { stackAddress } from '../../kubernetes/client/stack-address.ts';
 import { contextName, nxCommand } from '../../kubernetes/client/target.ts';
 import { allSucceeded } from '../../services/run-in-dependency-order.ts';
 import { deploy } from '../../deploy/deploy.ts';
 import { chooseReporter } from '../../deploy/report/choose-reporter.ts';
 import { e2e } from '../../deploy/stages/e2e.ts';
-import { readSettings } from '../../util/workspace/settings.ts';
+import { clusterCommand, startCommand } from '../../util/commands.ts';
+import { readSettings, type Settings } from '../../util/workspace/settings.ts';
 
-const HELP = `npm run up -- [options]
+const self = commandLine('up', 'slipway up');
+/** Of the Playwright project, which a workspace may lack. */
+const E2E_CONFIG = 'e2e/playwright.config.ts';
 
-Create the kind cluster, deploy every service to it, run the e2e tests and print the next steps.
+const HELP = `Usage: ${commandLine('up', 'slipway up', '[options]')}
+
+Create the kind cluster, deploy every service to it, run the e2e tests if there are any (${E2E_CONFIG}), and print the
+address and the next steps. Run it again to continue where it stopped.
 
   --install       install missing packages of the distribution and start the engine; needs root
   --name NAME     name of the cluster (default: SLIPWAY_CLUSTER, or else the name in deploy/kind.yaml)
@@ -31,9 +42,7 @@ Create the kind cluster, deploy every service to it, run the e2e tests and print
   --help
 
 Exit codes: 0 everything is ready and the tests passed, 1 failed, with the cause, 64 wrong usage, 69 this machine lacks
-a requirement, with a hint, 130 interrupted by Ctrl-C, 143 by SIGTERM. Run it again to continue where it stopped.`;
-
-const workspaceRoot = rootOf(import.meta.dirname);
+a requirement, with a hint, 130 interrupted by Ctrl-C, 143 by SIGTERM.`;
 
 async function up(): Promise<number> {
   const options = parse();
@@ -42,55 +51,75 @@ async function up(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const exitCode = await runCluster(['up', ...clusterArguments(options)]);
+  const workspaceRoot = rootOf(process.cwd());
+  const services = (await readServiceSpecs(workspaceRoot)).map(({ name }) => name);
+  // A cluster without anything to deploy would be a minute spent for nothing.
+  if (services.length === 0)
+    throw new UserError('there is no service to deploy', {
+      hint: 'npx nx g slipway:adopt PROJECT makes one of an app',
+    });
+  const exitCode = await runCluster(workspaceRoot, ['up', ...clusterArguments(options)]);
   if (exitCode !== 0) {
     if (exitCode === EX_UNAVAILABLE)
       console.error(
-        'All in one: npm run up -- --install. Without a cluster: npm start runs the same services as processes.',
+        `All in one: ${commandLine('up', 'slipway up', '--install')}. Without a cluster: ${startCommand()} runs the same services as processes.`,
       );
     return exitCode;
   }
   const settings = readSettings(workspaceRoot, options.name);
   const context = contextName(settings.cluster, undefined);
   const nx = (command: string) => nxCommand(settings, context, command);
-  const services = (await readServiceSpecs(workspaceRoot)).map(({ name }) => name);
   const report = chooseReporter({ json: options.json });
   const deployOptions = { context, timeout: Number(options.timeout), force: true };
   const result = await interruptible((signal) => deploy({ settings, report, signal }, services, deployOptions)).finally(
     report.end,
   );
   if (!allSucceeded(result.services)) {
-    const again = options.name === undefined ? 'npm run up' : `npm run up -- --name ${options.name}`;
+    const again = options.name === undefined ? self : commandLine('up', 'slipway up', '--name', options.name);
     console.error(`\n✗ not everything is ready; see FAILED above. When that is fixed: ${again}`);
     return 1;
   }
-  if (!options['no-e2e'] && !(await e2e(workspaceRoot, context))) {
+  if (!options['no-e2e'] && existsSync(join(workspaceRoot, E2E_CONFIG)) && !(await e2e(workspaceRoot, context))) {
     console.error(`\n✗ the stack is ready, but its e2e tests are red; see above. Again: ${nx('e2e e2e-k8s')}`);
     return 1;
   }
   if (options.json) return 0;
-  if (options.ui) return showPage(context);
-  const { GATEWAY_URL: gateway } = await stackEnvironment(workspaceRoot, context);
-  const kubectl = `kubectl --context ${context} -n ${settings.stack}`;
-  console.log(`
-The stack is ready at ${gateway}
-
-  sign up     curl -s ${gateway}/api/v1/users -H 'content-type: application/json' \\
-                -d '{"email":"me@example.com","password":"correct horse battery","name":"Me"}'
-  get a token curl -s ${gateway}/api/v1/sessions -H 'content-type: application/json' \\
-                -d '{"email":"me@example.com","password":"correct horse battery"}'
-  admin       ${kubectl} get secret user \\
-                -o go-template='{{.data.ADMIN_EMAIL|base64decode}} {{.data.ADMIN_PASSWORD|base64decode}}{{"\\n"}}'
-  look        ${kubectl} get pods
-  deploy      ${nx('run-many -t deploy-kind')}
-              ${nx('run order:deploy-kind')} (one, and those it calls)
-  tear down   ${nx('run deploy:teardown')}
-              npm run cluster -- down --name ${settings.cluster} (the cluster too)`);
+  if (options.ui) return showPage(workspaceRoot, context);
+  console.log(await nextSteps(settings, context, services));
   return 0;
 }
 
+/** Where the stack is and what comes next. A stack that exposes nothing is ready, too. */
+async function nextSteps(settings: Settings, context: string, services: string[]): Promise<string> {
+  const nx = (command: string) => nxCommand(settings, context, command);
+  const address = await exposedAt(settings, context);
+  const kubectl = `kubectl --context ${context} -n ${settings.stack}`;
+  return `
+The stack is ready${address.url === undefined ? `; ${address.why}` : ` at ${address.url}`}
+
+  look        ${kubectl} get pods
+              ${nx('run deploy:status')}
+  edit        ${nx('run deploy:dev-kind')} (a saved change is live in the cluster)
+  deploy      ${nx('run-many -t deploy-kind')}
+              ${nx(`run ${services[0]}:deploy-kind`)} (one, and those it calls)
+  tear down   ${nx('run deploy:teardown')}
+              ${clusterCommand('down', '--name', settings.cluster)} (the cluster too)`;
+}
+
+async function exposedAt(settings: Settings, context: string): Promise<{ url?: string; why?: string }> {
+  const api = await openCluster(context);
+  try {
+    return { url: (await stackAddress(api, settings)).url };
+  } catch (error) {
+    if (error instanceof UserError) return { why: describeError(error) };
+    throw error;
+  } finally {
+    await api.close();
+  }
+}
+
 /** Serves the page until it is interrupted. */
-async function showPage(context: string): Promise<number> {
+async function showPage(workspaceRoot: string, context: string): Promise<number> {
   const { success } = await uiExecutor({ kind: true, context }, { root: workspaceRoot });
   return success ? 0 : 1;
 }
@@ -127,9 +156,20 @@ function clusterArguments({ install, name, nodes, images }: ClusterOptions): str
   ];
 }
 
-async function runCluster(args: string[]): Promise<number> {
-  const main = join(workspaceRoot, 'tools', 'cluster', 'src', 'main.ts');
-  const { exitCode, kill } = execInTerminal([process.execPath, main, ...args]);
+/** The cluster tool is a package of its own: a workspace may deploy to other clusters only. */
+function clusterProgram(workspaceRoot: string): string {
+  const name = '@slipway/cluster';
+  try {
+    const manifest = createRequire(join(workspaceRoot, 'package.json')).resolve(`${name}/package.json`);
+    return join(manifest, '..', 'bin', 'slipway-cluster.cjs');
+  } catch (error) {
+    throw new UserError(`${name} is not installed`, { hint: `add ${name} to the devDependencies`, cause: error });
+  }
+}
+
+async function runCluster(workspaceRoot: string, args: string[]): Promise<number> {
+  const argv: Argv = [process.execPath, clusterProgram(workspaceRoot), ...args];
+  const { exitCode, kill } = execInTerminal(argv, { cwd: workspaceRoot });
   // A terminal sends Ctrl-C to both processes; the cluster tool tidies up and ends, and this one with it.
   const wait = () => undefined;
   process.on('SIGINT', wait).on('SIGTERM', kill).on('SIGHUP', kill);

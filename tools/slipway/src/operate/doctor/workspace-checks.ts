@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { collectServiceSpecs } from '../../services/read-services.ts';
+import { SERVICE_FILE } from '../../services/service-roots.ts';
 import { missingIgnoreLines } from '../../services/secrets/ignore-lines.ts';
 import { lockfileOf } from '../../util/workspace/lockfile.ts';
 import { KIND_CONFIG } from '../../util/workspace/settings.ts';
@@ -74,10 +75,15 @@ async function checkServices(workspaceRoot: string): Promise<Finding[]> {
     };
   });
   const unbuilt = serviceSpecs
-    .filter(({ root }) => !existsSync(join(workspaceRoot, root, 'src/main.ts')))
+    .filter(({ root, build }) => build === undefined && !existsSync(join(workspaceRoot, root, 'src/main.ts')))
     .map(({ root }): Finding => {
       const message = `${root}/src/main.ts is missing: an image is a bundle of it`;
-      return { check: 'services', state: 'problem', message, hint: 'name the entry of the app so' };
+      return {
+        check: 'services',
+        state: 'problem',
+        message,
+        hint: `name the entry of the app so, or write build into ${root}/${SERVICE_FILE}`,
+      };
     });
   if (serviceSpecs.length > 0)
     return [
@@ -93,7 +99,8 @@ async function checkServices(workspaceRoot: string): Promise<Finding[]> {
 
 function checkLockfile(workspaceRoot: string): Finding {
   const lockfile = lockfileOf(workspaceRoot);
-  if (lockfile === 'package-lock.json') return { check: 'lockfile', state: 'ok', message: lockfile };
-  const message = `${lockfile ?? 'no lockfile'}: the SBOM and the list of licences read package-lock.json`;
-  return { check: 'lockfile', state: 'note', message, hint: 'npm install --package-lock-only, where they are wanted' };
+  if (lockfile === 'package-lock.json' || lockfile === 'pnpm-lock.yaml')
+    return { check: 'lockfile', state: 'ok', message: lockfile };
+  const message = `${lockfile ?? 'no lockfile'}: the SBOM of an image lists its packages without hashes`;
+  return { check: 'lockfile', state: 'note', message, hint: 'commit package-lock.json or pnpm-lock.yaml for hashes' };
 }

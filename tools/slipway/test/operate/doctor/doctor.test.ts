@@ -89,10 +89,19 @@ for (const [what, files, expected, said] of workspaces) {
   });
 }
 
-test('the workspace: pnpm, whose lockfile the SBOM does not read', async (t) => {
+test('the workspace: the SBOM has hashes from the lockfiles of npm and pnpm, not from that of Yarn', async (t) => {
   const { 'package-lock.json': _, ...rest } = setUp;
-  const findings = await checkWorkspace(installed(t, { ...rest, 'pnpm-lock.yaml': '' }));
-  assert.deepEqual(unwell(findings), ['lockfile: note']);
+  const findings = (lockfile: string) => checkWorkspace(installed(t, { ...rest, [lockfile]: '' }));
+  assert.deepEqual(unwell(await findings('pnpm-lock.yaml')), []);
+  assert.deepEqual(unwell(await findings('yarn.lock')), ['lockfile: note']);
+});
+
+test('the workspace: a service with a build needs no src/main.ts', async (t) => {
+  const service = {
+    'apps/go/slipway.yaml': 'build: { dockerfile: Dockerfile }',
+    'apps/go/Dockerfile': 'FROM scratch\n',
+  };
+  assert.deepEqual(unwell(await checkWorkspace(installed(t, { ...setUp, ...service }))), []);
 });
 
 test('the cluster: its ports matter until it is there', async (t) => {
