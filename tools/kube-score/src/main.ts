@@ -31,7 +31,9 @@ async function main(): Promise<number> {
     console.log(`rendering deploy/${overlay}`);
     const file = `dist/manifests/${overlay}.yaml`;
     const nx = createRequire(join(root, 'package.json')).resolve('nx/bin/nx.js');
-    await exec([process.execPath, nx, 'run', 'deploy:render', '--overlay', overlay, '--to', file], { cwd: root });
+    // What a platform has to fill in is filled in elsewhere.
+    const args = ['--overlay', overlay, '--no-checkPlaceholders', '--to', file];
+    await exec([process.execPath, nx, 'run', 'deploy:render', ...args], { cwd: root });
     console.log(`scoring deploy/${overlay} (the first run builds kube-score: a minute or two)`);
     findings.push(...findingsOf(overlay, await score(join(root, file))));
   }

@@ -19,6 +19,15 @@ test('a context that is not kind’s needs a registry that its nodes can pull fr
   assert.deepEqual(target, { context: 'prod-eu', registry: 'registry.example.com' });
 });
 
+test('a context of k3d or minikube means that program, unless a registry is named', () => {
+  const k3d = deployTarget('slipway', { context: 'k3d-dev' });
+  assert.deepEqual(k3d, { context: 'k3d-dev', program: 'k3d', cluster: 'dev' });
+  const minikube = deployTarget('slipway', { context: 'minikube' });
+  assert.deepEqual(minikube, { context: 'minikube', program: 'minikube', cluster: 'minikube' });
+  const target = deployTarget('slipway', { context: 'k3d-dev', registry: '127.0.0.1:5000' });
+  assert.deepEqual(target, { context: 'k3d-dev', registry: '127.0.0.1:5000' });
+});
+
 test('kind with a registry pulls from it', () => {
   const target = deployTarget('slipway', { registry: '127.0.0.1:5000' });
   assert.deepEqual(target, { context: 'kind-slipway', registry: '127.0.0.1:5000' });

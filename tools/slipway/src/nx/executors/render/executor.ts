@@ -5,14 +5,14 @@ import { readSettings } from '../../../util/workspace/settings.ts';
 import { replaceFile } from '../../../util/files/write-files.ts';
 import { forUser } from '../shared/for-user.ts';
 
-type Options = { overlay: string; registry?: string; to?: string };
+type Options = { overlay: string; registry?: string; checkPlaceholders: boolean; checkRegistry: boolean; to?: string };
 
 export function renderExecutor(
-  { overlay, registry, to }: Options,
+  { overlay, to, ...options }: Options,
   { root, cwd }: { root: string; cwd: string },
 ): Promise<{ success: boolean }> {
   return forUser({}, async () => {
-    const { objects, secrets } = await render(readSettings(root), overlay, registry);
+    const { objects, secrets } = await render(readSettings(root), overlay, options);
     const documents = objects.map((object) => yamlText(object));
     const yaml = `# Rendered by: nx run deploy:render --overlay ${overlay}\n${documents.join('---\n')}`;
     if (to === undefined) process.stdout.write(yaml);

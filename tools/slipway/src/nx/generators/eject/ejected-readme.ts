@@ -21,7 +21,7 @@ export function ejectedReadme(
 \`npx nx g slipway:eject --overlay ${overlay}\` wrote this folder and the Dockerfiles. Nothing here calls slipway.
 
 \`\`\`sh
-kubectl diff --server-side --field-manager=me -k ${folder}     # prints nothing while slipway's last deploy is the same
+kubectl diff --server-side --force-conflicts --field-manager=me -k ${folder}     # prints nothing while slipway's last deploy is the same
 kubectl apply --server-side --field-manager=me --force-conflicts -k ${folder}
 \`\`\`
 

@@ -42,7 +42,7 @@ export async function ejectGenerator(
     await install();
     console.log(`  ${ejected.objects} objects, without ${ejected.secrets} Secrets, which git must not hold`);
     console.log(
-      `\nnext: kubectl diff --server-side -k ${EJECTED}/${overlay}    prints nothing while both say the same`,
+      `\nnext: kubectl diff --server-side --force-conflicts -k ${EJECTED}/${overlay}    prints nothing while both say the same`,
     );
     console.log(`      ${EJECTED}/README.md says what to provide and how to remove slipway`);
   };
