@@ -105,13 +105,22 @@ export async function succeeds(argv: Argv, options: ExecOptions = {}): Promise<b
   }
 }
 
-/** `from | to`; resolves with the standard output of `to`. Throws CommandError when either side fails. */
+/** What a program ends with whose reader has left. */
+const LOST_READER = new Set<string | undefined>(['SIGTERM', 'SIGPIPE', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
+
+/**
+ * `from | to`; resolves with the standard output of `to`. Throws CommandError when either side fails. A reader that is
+ * content before it has read everything, as `tar` is at the end of its archive, ends the other side, which has not failed.
+ */
 export async function execPiped(from: Argv, to: Argv, options: ExecOptions = {}): Promise<string> {
   const between = new PassThrough();
   const [source, sink] = await Promise.allSettled([
     exec(from, { ...options, output: between }),
     exec(to, { ...options, input: between }),
   ]);
+  // Not its end but its reader's closed the pipe: it was ended for that, or by that.
+  const lostReader = source.status === 'rejected' && !between.writableEnded ? codeOf(source.reason) : undefined;
+  if (sink.status === 'fulfilled' && LOST_READER.has(lostReader)) return sink.value;
   const failures = [source, sink].flatMap((side) => (side.status === 'rejected' ? [side.reason as unknown] : []));
   const errors = failures.filter((failure) => failure instanceof CommandError);
   if (errors.length === 0 && failures.length > 0) throw failures[0];

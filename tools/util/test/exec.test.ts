@@ -151,6 +151,11 @@ test('a program that ignores the request to end is killed', { skip: process.plat
   assert.ok(await isGone(pid));
 });
 
+test('a reader of a pipe that is content before the end ends the other side, and nothing has failed', async () => {
+  assert.equal(await execPiped(['sh', '-c', 'echo x; exec sleep 60'], ['sh', '-c', 'head -n1; exec 0<&-']), 'x\n');
+  assert.equal(await execPiped(['yes'], ['head', '-n1']), 'y\n');
+});
+
 test('a pipe answers the last output and fails when either side does', async () => {
   assert.equal(await execPiped(['echo', 'hello'], ['cat']), 'hello\n');
   const source = await failureOf(execPiped(['sh', '-c', 'echo x; exit 4'], ['cat']));
@@ -158,6 +163,8 @@ test('a pipe answers the last output and fails when either side does', async () 
   const sink = await failureOf(execPiped(['echo', 'x'], ['sh', '-c', 'cat > /dev/null; exit 5']));
   assert.equal(sink.code, 5);
   assert.equal((await failureOf(execPiped(['yes'], ['sh', '-c', 'exec 0<&-; exit 6']))).code, 6);
+  const killed = await failureOf(execPiped(['sh', '-c', 'echo x; kill -TERM $$'], ['cat']));
+  assert.equal(killed.code, 'SIGTERM');
   assert.match(
     (await failureOf(execPiped(['echo'], ['no-such-program']))).message,
     /^"no-such-program" is not on the PATH/,
