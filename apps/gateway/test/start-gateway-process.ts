@@ -9,7 +9,7 @@ import { orderKey, userKey } from './start-gateway.ts';
 import { until } from './until.ts';
 
 /** The gateway as a process of its own, with its default bounds: what ends it must not end the test. */
-export async function startGatewayProcess(t: TestContext, products: UpstreamHandler) {
+export async function startGatewayProcess(t: TestContext, products: UpstreamHandler, logLevel = 'warn') {
   const issuer = await createIssuer();
   const user = await startUpstream((_request, response) => void response.end(JSON.stringify(issuer.jwks)));
   const product = await startUpstream(products);
@@ -27,7 +27,7 @@ export async function startGatewayProcess(t: TestContext, products: UpstreamHand
       ORDER_URL: user.url,
       USER_KEY: userKey,
       ORDER_KEY: orderKey,
-      LOG_LEVEL: 'warn',
+      LOG_LEVEL: logLevel,
     },
   });
   const lines: string[] = [];

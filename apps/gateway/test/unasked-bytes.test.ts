@@ -61,7 +61,8 @@ for (const [what, bytes] of [
 test('stray bytes among many clients reach none of them', async (t) => {
   let answered = 0;
   const { ask } = await setUp(t, (socket) => {
-    if (++answered % 3 === 0) setTimeout(() => socket.destroyed || socket.write(stray), 1);
+    // Before the connection can be given to another request: of that they could be the answer.
+    if (++answered % 3 === 0) setImmediate(() => socket.destroyed || socket.write(stray));
   });
   const client = async () => {
     for (let n = 0; n < 20; n++) {

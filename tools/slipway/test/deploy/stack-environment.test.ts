@@ -70,8 +70,8 @@ test('a stack without an address on this machine is refused, never answered for 
   });
   api.objects.set(pathOf(gateway({})), gateway({ type: 'ClusterIP', ports: [{ port: 80 }] }));
   await assert.rejects(stackEnvironment(workspaceRoot, 'kind-fake'), {
-    message: /no Service of type NodePort/,
-    hint: 'npx nx run-many -t deploy-kind --context kind-fake',
+    message: /deploy\/dev exposes no service of namespace \S+ to this machine/,
+    hint: /kubectl --context kind-fake -n \S+ port-forward service\/gateway 8080:80, or write a Service of type NodePort/,
   });
   await assert.rejects(stackEnvironment(workspaceRoot, 'kind-away'), /no context "kind-away"/);
 });

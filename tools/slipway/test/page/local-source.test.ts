@@ -48,7 +48,7 @@ async function untilFound(...codes: string[]): Promise<PageFinding[]> {
   }
 }
 
-const NOTHING = () => undefined;
+const nothing = () => undefined;
 
 test('without a run, the page says how to start one', limit, async () => {
   const [finding] = await untilFound('not-running');
@@ -117,9 +117,9 @@ test('a lock: who holds it, since when, and how to end it', limit, async () => {
 });
 
 test('a stopped service, and the button that starts it', limit, async () => {
-  await source.act({ kind: 'stop', service: 'front' }, signal, NOTHING);
+  await source.act({ kind: 'stop', service: 'front' }, signal, nothing);
   const [finding] = await untilFound('stopped');
-  await source.act(finding!.action!, signal, NOTHING);
+  await source.act(finding!.action!, signal, nothing);
   await untilFound();
 });
 
@@ -159,6 +159,6 @@ test('a database that is gone, and the button that brings it back', limit, async
   process.kill(Number(pid), 'SIGQUIT');
   const [finding] = await untilFound('database-down');
   assert.equal(finding?.who, 'back-db');
-  await source.act(finding.action!, signal, NOTHING);
+  await source.act(finding.action!, signal, nothing);
   await untilFound();
 });
