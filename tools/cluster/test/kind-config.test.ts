@@ -21,7 +21,13 @@ const committed: KindConfig = {
 
 function derive(options: Partial<Parameters<typeof deriveKindConfig>[1]>, from = committed): KindConfig {
   return parse(
-    deriveKindConfig(from, { name: 'slipway', nodes: undefined, source: 'official', ...options }),
+    deriveKindConfig(from, {
+      name: 'slipway',
+      nodes: undefined,
+      source: 'official',
+      acceptCgroupV1: false,
+      ...options,
+    }),
   ) as KindConfig;
 }
 
@@ -36,6 +42,17 @@ test('with images from packages, the network of kind is off', () => {
     apiServerAddress: '127.0.0.1',
     disableDefaultCNI: true,
   });
+});
+
+test('the kubelet is told to start on cgroup v1, and the patches of the file stay', () => {
+  const patch = 'kind: ClusterConfiguration\n';
+  const { kubeadmConfigPatches: patches } = derive(
+    { acceptCgroupV1: true },
+    { ...committed, kubeadmConfigPatches: [patch] },
+  );
+  assert.equal(patches?.length, 2);
+  assert.equal(patches[0], patch);
+  assert.deepEqual(parse(patches[1] ?? ''), { kind: 'KubeletConfiguration', failCgroupV1: false });
 });
 
 test('--nodes adds or removes workers, and never the control plane', () => {

@@ -24,7 +24,7 @@ test('every command prints the help, which names it and fits a terminal', () => 
     assert.deepEqual(cluster(command, '--help'), { status: 0, stdout, stderr: '' });
     assert.match(stdout, new RegExp(`^  ${command}\\b`, 'm'));
   }
-  for (const option of ['install', 'fresh', 'nodes', 'images', 'name', 'with', 'json', 'help']) {
+  for (const option of ['install', 'fresh', 'nodes', 'kubernetes', 'images', 'name', 'with', 'json', 'help']) {
     assert.match(stdout, new RegExp(`^  (-h, )?--${option}\\b`, 'm'));
   }
   for (const line of stdout.split('\n')) assert.ok(line.length <= 120, line);

@@ -11,6 +11,7 @@ test('defaults', () => {
     json: false,
     name: 'slipway',
     nodes: undefined,
+    kubernetes: undefined,
     images: 'auto',
     file: '',
     with: undefined,
@@ -36,6 +37,7 @@ test('every option is read', () => {
     json: true,
     name: 'ci-1',
     nodes: 3,
+    kubernetes: undefined,
     images: 'packages',
     file: '',
     with: undefined,
@@ -43,6 +45,12 @@ test('every option is read', () => {
   assert.equal(parseOptions(['images', '--with', 'prometheus']).with, 'prometheus');
   assert.equal(parseOptions(['add', 'metrics']).command, 'add');
   assert.equal(parseOptions(['import', '/x/a.tar']).file, '/x/a.tar');
+});
+
+test('a release of Kubernetes is named by its minor or by its version', () => {
+  for (const text of ['1.37', '1.37.2', 'v1.37.2']) {
+    assert.equal(parseOptions(['up', '--kubernetes', text]).kubernetes?.kubernetes, '1.37.2');
+  }
 });
 
 test('no command, help and --help all mean help', () => {
@@ -63,6 +71,9 @@ test('a wrong word is a usage error that names it', () => {
     [['up', '--nodes', '0'], /1 to 9, not "0"/],
     [['up', '--nodes', '2.5'], /not "2\.5"/],
     [['up', '--nodes', '10'], /not "10"/],
+    [['up', '--kubernetes', '1.12'], /1\.34 or 1\.37, not "1\.12"/],
+    [['up', '--kubernetes', '1.37.99'], /not "1\.37\.99"/],
+    [['up', '--kubernetes', '1'], /not "1"/],
     [['up', '--images', 'docker'], /auto, official, packages/],
     [['down', '--name', 'a/b'], /a\/b/],
     [['down', '--name', ''], /--name ""/],

@@ -1,9 +1,9 @@
 import { defaultClusterName, self } from '../core/paths.ts';
-import { VERSIONS } from '../core/versions.ts';
+import { DEFAULT_RELEASE, minorOf, RELEASES } from '../core/releases.ts';
 
 export const HELP = `Usage: ${self} COMMAND [options]
 
-Create a kind cluster (Kubernetes ${VERSIONS.kubernetes}) on this machine. If no container registry is reachable, build every
+Create a kind cluster (Kubernetes ${DEFAULT_RELEASE.kubernetes}) on this machine. If no container registry is reachable, build every
 part once from packages of Debian, Go and npm.
 
 Commands
@@ -21,6 +21,7 @@ Options
                      kubectl and kind into /usr/local/bin; needs root
   --fresh            up: delete an existing cluster with this name and its volumes, and create a new one
   --nodes N          number of nodes of a new cluster, 1 to 9: a control plane and workers (default: deploy/kind.yaml)
+  --kubernetes VERSION   up: Kubernetes of a new cluster: ${RELEASES.map(({ kubernetes }) => minorOf(kubernetes)).join(' or ')} (default ${minorOf(DEFAULT_RELEASE.kubernetes)})
   --images SOURCE    official: pull images; packages: build them; auto (default): official if Docker Hub answers
   --name NAME        name of the cluster (default ${defaultClusterName}; context kind-NAME); other names get free host ports
   --with prometheus  images: also build the image of Prometheus and promtool; the first build takes 3½ minutes

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { messageOf } from '@slipway/util/errors';
 import { usageError } from '../core/errors.ts';
 import { defaultClusterName } from '../core/paths.ts';
+import { findRelease, minorOf, type Release, RELEASES } from '../core/releases.ts';
 import type { ImageSource } from '../core/versions.ts';
 
 export const COMMANDS = ['up', 'down', 'status', 'add', 'images', 'engine', 'export', 'import'] as const;
@@ -17,6 +18,8 @@ export type Options = {
   json: boolean;
   name: string;
   nodes: number | undefined;
+  /** Of a new cluster. */
+  kubernetes: Release | undefined;
   images: ImageSource | 'auto';
   /** The file that `export` writes and `import` reads. */
   file: string;
@@ -39,6 +42,7 @@ export function parseOptions(argv: readonly string[]): Options {
     json: values.json === true,
     name: clusterName(values.name ?? process.env.SLIPWAY_CLUSTER ?? defaultClusterName),
     nodes: values.nodes === undefined ? undefined : nodeCount(values.nodes),
+    kubernetes: values.kubernetes === undefined ? undefined : release(values.kubernetes),
     images: imageSource(values.images ?? 'auto'),
     // npm runs this tool in the folder of the repository; INIT_CWD is the folder of its user.
     file: rest[0] === undefined ? '' : resolve(process.env.INIT_CWD ?? '.', rest[0]),
@@ -71,6 +75,7 @@ function parse(argv: readonly string[]) {
         json: { type: 'boolean' },
         name: { type: 'string' },
         nodes: { type: 'string' },
+        kubernetes: { type: 'string' },
         images: { type: 'string' },
         with: { type: 'string' },
       },
@@ -92,6 +97,13 @@ function nodeCount(text: string): number {
     throw usageError(`--nodes takes a number from 1 to ${MAX_NODES}, not "${text}"`);
   }
   return count;
+}
+
+function release(text: string): Release {
+  const found = findRelease(text);
+  if (found !== undefined) return found;
+  const known = RELEASES.map(({ kubernetes }) => minorOf(kubernetes)).join(' or ');
+  throw usageError(`--kubernetes takes ${known}, not "${text}"`);
 }
 
 function imageSource(text: string): Options['images'] {

@@ -8,6 +8,8 @@ import { configurePodNetwork } from '../cluster/pod-network.ts';
 import { readiness } from '../cluster/readiness.ts';
 import { ensureContext, startNodes, waitReady } from '../cluster/start-cluster.ts';
 import { withCacheLock } from '../core/cache-lock.ts';
+import { self } from '../core/paths.ts';
+import { DEFAULT_RELEASE, minorOf } from '../core/releases.ts';
 import { runSteps, say, type Step } from '../core/steps.ts';
 import type { ImageSource } from '../core/versions.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
@@ -40,13 +42,14 @@ async function withoutCluster(name: string): Promise<ClusterState> {
 async function missingSteps(options: Options, found: ClusterState): Promise<Step[]> {
   const mustCreate = found.state === 'absent' || found.state === 'half-made';
   const decided = decidedSource(options, found);
-  const lacksBinaries = !hasBinaries();
+  const release = mustCreate ? (options.kubernetes ?? DEFAULT_RELEASE) : DEFAULT_RELEASE;
+  const lacksBinaries = !hasBinaries(release);
   const missingImages = await missingBaseImages(options.images === 'auto' ? undefined : options.images);
   const needsSource = mustCreate || lacksBinaries || missingImages.length > 0;
-  const source = decided ?? (needsSource ? await chooseImageSource(options.images) : 'packages');
+  const source = decided ?? (needsSource ? await chooseImageSource(options.images, release) : 'packages');
   return [
-    ...(mustCreate ? await nodeImageSteps(source, options.install) : []),
-    ...(lacksBinaries ? [binariesStep(source)] : []),
+    ...(mustCreate ? await nodeImageSteps(source, options.install, release) : []),
+    ...(lacksBinaries ? [binariesStep(source, release)] : []),
     ...(mustCreate ? await creationSteps(options, source) : await recoverySteps(options, found)),
     ...baseImageSteps(missingImages, source),
   ];
@@ -59,7 +62,10 @@ function decidedSource(options: Options, found: ClusterState): ImageSource | und
   return isFromPackages(found) ? 'packages' : 'official';
 }
 
-async function creationSteps({ name, nodes }: Options, source: ImageSource): Promise<Step[]> {
+async function creationSteps(
+  { name, nodes, kubernetes: release = DEFAULT_RELEASE }: Options,
+  source: ImageSource,
+): Promise<Step[]> {
   const network: Step = {
     id: 'network',
     title: 'pod network',
@@ -71,7 +77,7 @@ async function creationSteps({ name, nodes }: Options, source: ImageSource): Pro
       id: `create-${nodes ?? 1}`,
       title: `cluster ${name}`,
       estimate: 20,
-      run: (report) => createCluster({ name, nodes, source }, report),
+      run: (report) => createCluster({ name, nodes, source, release }, report),
     },
     ...(source === 'packages' ? [network, ...(await addonSteps(kubeRouter, name, 'packages'))] : []),
     {
@@ -87,11 +93,16 @@ async function creationSteps({ name, nodes }: Options, source: ImageSource): Pro
   ];
 }
 
-async function recoverySteps({ name, nodes }: Options, found: ClusterState): Promise<Step[]> {
+async function recoverySteps({ name, nodes, kubernetes }: Options, found: ClusterState): Promise<Step[]> {
   if (found.state === 'absent') return [];
   const count = found.nodes.length;
   if (nodes !== undefined && nodes !== count) {
     say(`cluster ${name} keeps its ${count} node(s). For ${nodes}: down, then up --nodes ${nodes}`);
+  }
+  const version = /:v(\d+\.\d+)\./.exec(found.nodes[0]?.image ?? '')?.[1];
+  if (kubernetes !== undefined && version !== minorOf(kubernetes.kubernetes)) {
+    const wanted = minorOf(kubernetes.kubernetes);
+    say(`cluster ${name} keeps Kubernetes ${version}. For ${wanted}: ${self} up --fresh --kubernetes ${wanted}`);
   }
   const recipe = policyRecipe();
   if (found.state === 'running' && hasBinaries()) {

@@ -6,9 +6,15 @@ import { defaultClusterName, kindConfigFile } from '../core/paths.ts';
 import type { ImageSource } from '../core/versions.ts';
 
 type KindNode = { role: string; extraPortMappings?: Array<Record<string, unknown>> };
-export type KindConfig = { kind: string; apiVersion: string; nodes?: KindNode[]; networking?: Record<string, unknown> };
+export type KindConfig = {
+  kind: string;
+  apiVersion: string;
+  nodes?: KindNode[];
+  networking?: Record<string, unknown>;
+  kubeadmConfigPatches?: string[];
+};
 
-export type ConfigOptions = { name: string; nodes: number | undefined; source: ImageSource };
+export type ConfigOptions = { name: string; nodes: number | undefined; source: ImageSource; acceptCgroupV1: boolean };
 
 export async function readKindConfig(file = kindConfigFile): Promise<KindConfig> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -28,12 +34,15 @@ export async function readKindConfig(file = kindConfigFile): Promise<KindConfig>
   return config;
 }
 
+const ACCEPT_CGROUP_V1 = stringify({ kind: 'KubeletConfiguration', failCgroupV1: false });
+
 /** The committed configuration, adapted to this machine and to the options of the command. */
 export function deriveKindConfig(committed: KindConfig, options: ConfigOptions): string {
   const config = structuredClone(committed);
   config.nodes = withWorkers(config.nodes ?? [{ role: 'control-plane' }], options.nodes);
   // Only the official image has kind's network daemon; see pod-network.ts for the others.
   if (options.source === 'packages') config.networking = { ...config.networking, disableDefaultCNI: true };
+  if (options.acceptCgroupV1) config.kubeadmConfigPatches = [...(config.kubeadmConfigPatches ?? []), ACCEPT_CGROUP_V1];
   if (options.name !== defaultClusterName) config.nodes.forEach(releaseHostPorts);
   return stringify(config);
 }

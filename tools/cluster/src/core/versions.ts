@@ -1,12 +1,8 @@
 /**
- * Every version that a cluster is made of. The go.mod files under go/ and the shims under bin/ must agree;
- * test/versions.test.ts checks that they do.
+ * Every version that a cluster is made of, besides those of a release of Kubernetes (releases.ts). The go.mod files under
+ * go/ and the shims under bin/ must agree; test/versions.test.ts checks that they do.
  */
 export const VERSIONS = {
-  kubernetes: '1.34.4',
-  kind: '0.30.0',
-  etcd: '3.6.5',
-  coredns: '1.14.0',
   localPathProvisioner: '0.0.30',
   kubeRouter: '1.6.1',
   metricsServer: '0.7.2',
@@ -21,7 +17,6 @@ export const VERSIONS = {
 
 /** The images to pull where registries can be reached. */
 export const OFFICIAL_IMAGES = {
-  kindNode: 'kindest/node:v1.34.0@sha256:7416a61b42b1662ca6ca89f02028ac133a309a2a30ba309614e8ec94d976dc5a',
   node: 'docker.io/library/node:24-trixie-slim',
   postgres: 'docker.io/library/postgres:17-trixie',
   metricsServer: 'registry.k8s.io/metrics-server/metrics-server:v0.7.2',

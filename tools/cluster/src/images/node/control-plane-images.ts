@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { TarEntry } from '@slipway/oci/tar';
+import type { Release } from '../../core/releases.ts';
 import { run } from '../../core/run.ts';
 import type { Report } from '../../core/steps.ts';
 import { VERSIONS } from '../../core/versions.ts';
@@ -21,13 +22,14 @@ const helperTree: PackageTree = {
 
 /** All images that a new cluster runs, under the names that kubeadm and kind request. */
 export async function controlPlaneImages(
+  release: Release,
   storage: DefaultStorage,
   workFolder: string,
   report: Report,
 ): Promise<NodeImage[]> {
-  const kubernetes = builtFolder(kubernetesModule);
+  const kubernetes = builtFolder(kubernetesModule(release));
   const images: NodeImage[] = [];
-  for (const name of await kubeadmImages(join(kubernetes, 'kubeadm'))) {
+  for (const name of await kubeadmImages(join(kubernetes, 'kubeadm'), release)) {
     const program = programOf(name);
     const binary = join(program === 'pause' ? builtFolder(pauseModule) : kubernetes, program);
     // kube-proxy calls iptables and conntrack; the other images contain one static binary alone.
@@ -52,8 +54,8 @@ export async function controlPlaneImages(
   return images;
 }
 
-async function kubeadmImages(kubeadm: string): Promise<string[]> {
-  const listed = await run([kubeadm, 'config', 'images', 'list', '--kubernetes-version', `v${VERSIONS.kubernetes}`]);
+async function kubeadmImages(kubeadm: string, { kubernetes }: Release): Promise<string[]> {
+  const listed = await run([kubeadm, 'config', 'images', 'list', '--kubernetes-version', `v${kubernetes}`]);
   return listed.split('\n').filter((line) => line.includes('/'));
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TarEntry } from '@slipway/oci/tar';
 import { treeEntries } from '@slipway/oci/tree';
-import { VERSIONS } from '../../core/versions.ts';
+import type { Release } from '../../core/releases.ts';
 import { builtFolder } from '../../packages/go/build-module.ts';
 import { kubernetesModule } from '../../packages/go/go-modules.ts';
 import { folder, mergeEntries, textFile } from '../content/entries.ts';
@@ -11,7 +11,7 @@ import type { DefaultStorage } from './kind-sources.ts';
 export const nodeFilesFolder = join(import.meta.dirname, 'files');
 
 /** The files of a node on top of Debian: kind's entrypoint and units, the programs of Kubernetes, the pod network. */
-export async function nodeFiles(kindFolder: string, storage: DefaultStorage): Promise<TarEntry[]> {
+export async function nodeFiles(release: Release, kindFolder: string, storage: DefaultStorage): Promise<TarEntry[]> {
   const ours = (name: string): string => readFileSync(join(nodeFilesFolder, name), 'utf8');
   const programs = ['kubelet', 'kubeadm', 'kubectl'];
   return mergeEntries(
@@ -20,11 +20,11 @@ export async function nodeFiles(kindFolder: string, storage: DefaultStorage): Pr
       path: `usr/bin/${name}`,
       mode: 0o755,
       type: 'file',
-      source: join(builtFolder(kubernetesModule), name),
+      source: join(builtFolder(kubernetesModule(release)), name),
     })),
     [
       folder('kind/manifests'),
-      textFile('kind/version', `v${VERSIONS.kubernetes}`),
+      textFile('kind/version', `v${release.kubernetes}`),
       textFile('kind/manifests/default-storage.yaml', storage.manifest),
       folder('usr/local/sbin'),
       textFile('usr/local/sbin/slipway-network', ours('slipway-network'), 0o755),

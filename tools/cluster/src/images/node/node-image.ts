@@ -5,9 +5,9 @@ import { layoutImage, writeImageArchive } from '@slipway/oci/archive';
 import { writeTarFile } from '@slipway/oci/tar';
 import { succeeds as succeedsAnyway } from '@slipway/util/exec';
 import { cacheKey, folderContent } from '../../core/cache-key.ts';
+import { DEFAULT_RELEASE, type Release } from '../../core/releases.ts';
 import { run, succeeds } from '../../core/run.ts';
 import { type Report, say } from '../../core/steps.ts';
-import { VERSIONS } from '../../core/versions.ts';
 import { inWorkFolder } from '../../core/work-folder.ts';
 import { builtFolder } from '../../packages/go/build-module.ts';
 import { kubernetesModule, localPathModule, pauseModule } from '../../packages/go/go-modules.ts';
@@ -21,8 +21,8 @@ import { rootFilesystemImage, rootFilesystemKey } from './root-filesystem.ts';
 /** Bump when the code of this folder makes another image from the same files. */
 const RECIPE = 1;
 
-export function nodeImageName(): string {
-  const modules = [kubernetesModule, localPathModule, pauseModule].map(builtFolder);
+export function nodeImageName(release = DEFAULT_RELEASE): string {
+  const modules = [kubernetesModule(release), localPathModule, pauseModule].map(builtFolder);
   const key = cacheKey(
     RECIPE,
     modules.map((path) => path.replace(/^.*\//, '')),
@@ -30,11 +30,11 @@ export function nodeImageName(): string {
     firewallToolsTree,
     folderContent(nodeFilesFolder),
   );
-  return `slipway.local/kind-node:v${VERSIONS.kubernetes}-${key}`;
+  return `slipway.local/kind-node:v${release.kubernetes}-${key}`;
 }
 
-export function hasNodeImage(): Promise<boolean> {
-  return succeeds(['docker', 'image', 'inspect', nodeImageName()]);
+export function hasNodeImage(release = DEFAULT_RELEASE): Promise<boolean> {
+  return succeeds(['docker', 'image', 'inspect', nodeImageName(release)]);
 }
 
 // This container has no init that reaps: the ended process stays as a zombie, which must not count as running.
@@ -45,18 +45,18 @@ rm -f /tmp/containerd.log
 `;
 
 /** As kind builds its own: files into a running container, images into the containerd of that container, commit. */
-export async function makeNodeImage(report: Report): Promise<void> {
+export async function makeNodeImage(release: Release, report: Report): Promise<void> {
   report('reading the sources of kind');
-  const kindFolder = await kindModuleFolder();
+  const kindFolder = await kindModuleFolder(release);
   const storage = await defaultStorage(kindFolder);
   await inWorkFolder('node-image', async (folder) => {
     const files = join(folder, 'files.tar');
     const archive = join(folder, 'images.tar');
-    const images = await controlPlaneImages(storage, folder, report);
+    const images = await controlPlaneImages(release, storage, folder, report);
     report('writing the images of the control plane');
     const layouts = await imageLayouts(images, folder);
     await writeImageArchive(await Promise.all(layouts.map(layoutImage)), archive);
-    await writeTarFile(await nodeFiles(kindFolder, storage), files);
+    await writeTarFile(await nodeFiles(release, kindFolder, storage), files);
     const pause = images.find(({ name }) => name.includes('/pause:'))?.name;
     if (!pause) throw new Error('kubeadm lists no pause image');
     await inContainer(async (container) => {
@@ -85,7 +85,7 @@ export async function makeNodeImage(report: Report): Promise<void> {
       );
       await run(['docker', 'exec', '-i', container, 'bash', '-s'], { input: STOP_CONTAINERD, timeoutMs: 30_000 });
       report('committing');
-      await commit(container);
+      await commit(container, nodeImageName(release));
     });
   });
 }
@@ -100,9 +100,9 @@ async function imageLayouts(images: readonly NodeImage[], workFolder: string): P
   return layouts;
 }
 
-async function commit(container: string): Promise<void> {
+async function commit(container: string, image: string): Promise<void> {
   const changes = ['ENTRYPOINT ["/usr/local/bin/entrypoint", "/sbin/init"]', 'CMD []', 'ENV container=docker'];
-  await run(['docker', 'commit', ...changes.flatMap((change) => ['--change', change]), container, nodeImageName()]);
+  await run(['docker', 'commit', ...changes.flatMap((change) => ['--change', change]), container, image]);
 }
 
 async function inContainer(work: (container: string) => Promise<void>): Promise<void> {

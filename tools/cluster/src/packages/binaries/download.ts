@@ -6,23 +6,27 @@ import { pipeline } from 'node:stream/promises';
 import { digestOfFile } from '@slipway/oci/blob';
 import { UserError } from '@slipway/util/errors';
 import { interruption } from '../../core/run.ts';
-import { imageArchitecture, VERSIONS } from '../../core/versions.ts';
+import { DEFAULT_RELEASE, type Release } from '../../core/releases.ts';
+import { imageArchitecture } from '../../core/versions.ts';
 import { inWorkFolder } from '../../core/work-folder.ts';
-import { kindBinary, kubectlBinary } from './binaries.ts';
+import { kindOf, kubectlBinary } from './binaries.ts';
 
 export type Download = { url: string; checksumUrl: string; destination: string };
 
 const CONNECT_MS = 5_000;
 
-/** The official releases; the two variables name a mirror. */
-export function officialDownloads(): Download[] {
+/** kubectl and kind, and the kind of the release, from their official sites; the two variables name a mirror. */
+export function officialDownloads(release: Release): Download[] {
   const kubernetes = process.env.SLIPWAY_KUBERNETES_DOWNLOADS ?? 'https://dl.k8s.io/release';
   const kind = process.env.SLIPWAY_KIND_DOWNLOADS ?? 'https://github.com/kubernetes-sigs/kind/releases/download';
-  const kubectlUrl = `${kubernetes}/v${VERSIONS.kubernetes}/bin/linux/${imageArchitecture}/kubectl`;
-  const kindUrl = `${kind}/v${VERSIONS.kind}/kind-linux-${imageArchitecture}`;
+  const kubectlUrl = `${kubernetes}/v${DEFAULT_RELEASE.kubernetes}/bin/linux/${imageArchitecture}/kubectl`;
+  const kinds = [...new Map([DEFAULT_RELEASE, release].map((wanted) => [wanted.kind, wanted])).values()];
   return [
     { url: kubectlUrl, checksumUrl: `${kubectlUrl}.sha256`, destination: kubectlBinary },
-    { url: kindUrl, checksumUrl: `${kindUrl}.sha256sum`, destination: kindBinary },
+    ...kinds.map((wanted) => {
+      const url = `${kind}/v${wanted.kind}/kind-linux-${imageArchitecture}`;
+      return { url, checksumUrl: `${url}.sha256sum`, destination: kindOf(wanted) };
+    }),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cacheKey, folderContent } from '../../core/cache-key.ts';
@@ -10,9 +10,6 @@ import { which } from '../../core/which.ts';
 import { inWorkFolder } from '../../core/work-folder.ts';
 import type { GoModule } from './go-modules.ts';
 import { secondsLeft } from './seconds-left.ts';
-
-/** As the go.mod files ask for. */
-const MINIMUM_GO = [1, 24] as const;
 
 /** The folder of a module's programs, whether they are built or not. */
 export function builtFolder(module: GoModule): string {
@@ -26,7 +23,7 @@ export function isBuilt(module: GoModule): boolean {
 
 /** `go build` into a temporary folder that gets its name when it is complete; the rest is resumed by Go's own cache. */
 export async function buildModule(module: GoModule, report: Report): Promise<void> {
-  await requireGo();
+  await requireGo(module);
   const destination = builtFolder(module);
   await mkdir(dirname(destination), { recursive: true });
   await inWorkFolder('go', async (folder) => {
@@ -69,9 +66,9 @@ export async function buildModule(module: GoModule, report: Report): Promise<voi
   });
 }
 
-async function requireGo(): Promise<void> {
-  const [minimumMajor, minimumMinor] = MINIMUM_GO;
-  const hint = `install Go ${MINIMUM_GO.join('.')} or newer (https://go.dev/dl/) and put it on the PATH`;
+async function requireGo(module: GoModule): Promise<void> {
+  const [minimumMajor, minimumMinor] = minimumGo(readFileSync(join(goDir, module.folder, 'go.mod'), 'utf8'));
+  const hint = `install Go ${minimumMajor}.${minimumMinor} or newer (https://go.dev/dl/) and put it on the PATH`;
   if (!which('go')) {
     throw missingError('building the cluster from Go modules needs Go, and no go is on the PATH', hint);
   }
@@ -80,4 +77,10 @@ async function requireGo(): Promise<void> {
   if (major < minimumMajor || (major === minimumMajor && minor < minimumMinor)) {
     throw missingError(`${version} is too old to build the cluster from Go modules`, hint);
   }
+}
+
+/** The line `go 1.26.0` of a go.mod as [1, 26]. */
+export function minimumGo(goMod: string): [major: number, minor: number] {
+  const [, major, minor] = /^go (\d+)\.(\d+)/m.exec(goMod) ?? [];
+  return [Number(major ?? 1), Number(minor ?? 0)];
 }

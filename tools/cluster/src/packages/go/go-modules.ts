@@ -1,4 +1,4 @@
-import { VERSIONS } from '../../core/versions.ts';
+import type { Release } from '../../core/releases.ts';
 
 export type GoProgram = {
   /** Name of the file that `go build` writes. */
@@ -16,33 +16,24 @@ const kubernetesProgram = (name: string): GoProgram => ({
   package: `k8s.io/kubernetes/cmd/${name}`,
 });
 
-const [major, minor] = VERSIONS.kubernetes.split('.');
-const versionVariables = Object.entries({
-  gitVersion: `v${VERSIONS.kubernetes}`,
-  gitMajor: major,
-  gitMinor: minor,
-  gitTreeState: 'clean',
-}).map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`);
+const kubernetesPrograms: GoProgram[] = [
+  ...['kubelet', 'kubeadm', 'kube-proxy', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubectl'].map(
+    kubernetesProgram,
+  ),
+  { built: 'server', name: 'etcd', package: 'go.etcd.io/etcd/server/v3' },
+  { built: 'kind', name: 'kind', package: 'sigs.k8s.io/kind' },
+  { built: 'coredns', name: 'coredns', package: './coredns' },
+];
 
 /** One `go build` for all programs that can share a module: 413 s, against 490 s one by one. */
-export const kubernetesModule: GoModule = {
-  folder: 'kubernetes',
-  ldflags: ['-s', '-w', ...versionVariables].join(' '),
-  programs: [
-    ...[
-      'kubelet',
-      'kubeadm',
-      'kube-proxy',
-      'kube-apiserver',
-      'kube-controller-manager',
-      'kube-scheduler',
-      'kubectl',
-    ].map(kubernetesProgram),
-    { built: 'server', name: 'etcd', package: 'go.etcd.io/etcd/server/v3' },
-    { built: 'kind', name: 'kind', package: 'sigs.k8s.io/kind' },
-    { built: 'coredns', name: 'coredns', package: './coredns' },
-  ],
-};
+export function kubernetesModule({ kubernetes, goFolder }: Release): GoModule {
+  const [major, minor] = kubernetes.split('.');
+  const variables = { gitVersion: `v${kubernetes}`, gitMajor: major, gitMinor: minor, gitTreeState: 'clean' };
+  const assignments = Object.entries(variables).map(
+    ([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`,
+  );
+  return { folder: goFolder, ldflags: ['-s', '-w', ...assignments].join(' '), programs: kubernetesPrograms };
+}
 
 export const localPathModule: GoModule = {
   folder: 'local-path-provisioner',
