@@ -26,11 +26,13 @@ export function connection({ service }: DatabasePod, user: string): string[] {
   return [`--username=${user}`, `--dbname=${service}`, '--no-password'];
 }
 
-/** Runs SQL and answers its rows, one per line. The first failing statement ends it: throws CommandError. */
-export function psql(pod: DatabasePod, user: string, sql: string): Promise<string> {
+/**
+ * Runs SQL and answers its rows, one per line. The first failing statement ends it, or `timeoutMs`: throws CommandError.
+ */
+export function psql(pod: DatabasePod, user: string, sql: string, timeoutMs?: number): Promise<string> {
   const quiet = ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--set=ON_ERROR_STOP=1'];
   const command = execArguments(pod, ['psql', ...connection(pod, user), ...quiet, '--file=-']);
-  return exec(command, { input: sql });
+  return exec(command, { input: sql, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
 }
 
 /**

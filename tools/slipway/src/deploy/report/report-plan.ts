@@ -9,6 +9,9 @@ import type { Reporter } from './reporter.ts';
 /** What pruning takes away, and the claims on volumes that stay. */
 export type PrunePlan = { stale: ObjectId[]; kept: { claim: string; hint: string }[] };
 
+/** What is said where a deploy would change nothing. */
+export const UNCHANGED = 'the cluster is what the files declare';
+
 /** What a deploy would change, object by object and field by field, and what it would prune. */
 export function reportPlan(planned: PlannedObject[], { stale, kept }: PrunePlan, report: Reporter): void {
   const different = planned.filter(({ outcome }) => outcome !== 'unchanged');
@@ -26,7 +29,7 @@ export function reportPlan(planned: PlannedObject[], { stale, kept }: PrunePlan,
   const pruned = stale.filter(({ kind }) => kind !== VOLUME_CLAIM);
   for (const { kind, name } of pruned) report.event('stack', 'diff', `${kind}/${name} would be pruned`);
   for (const { claim, hint } of kept) report.event('stack', 'diff', `${VOLUME_CLAIM}/${claim} would be kept: ${hint}`);
-  if (different.length + stale.length === 0) report.event('stack', 'diff', 'the cluster is what the files declare');
+  if (different.length + stale.length === 0) report.event('stack', 'diff', UNCHANGED);
 }
 
 /** Databases that a deploy would give another password. */

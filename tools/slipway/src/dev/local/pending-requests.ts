@@ -47,10 +47,11 @@ export class PendingRequests {
     this.#interrupt();
   }
 
-  /** Resolves once the data are gone. */
+  /** Resolves once the data are gone. A service that pauses starts again after that. */
   reset(): Promise<void> {
     this.#reset ??= Promise.withResolvers();
     this.#interrupt();
+    this.#pause?.resumed.resolve();
     return this.#reset.promise;
   }
 
@@ -93,16 +94,21 @@ export class PendingRequests {
 
   /** Executes, between two attempts, what was asked; a pause lasts until `start` or `stop`. */
   async execute(work: { reset(): Promise<void>; pause(): Promise<void> }): Promise<void> {
-    if (!this.#isStopping && this.#reset !== undefined) {
-      await work.reset().then(this.#reset.resolve, this.#reset.reject);
-      this.#reset = undefined;
-    }
+    await this.#executeReset(work);
     if (!this.#isStopping && this.#pause !== undefined) {
       await work.pause();
       this.#pause.done.resolve();
       await this.#pause.resumed.promise;
       this.#pause = undefined;
+      // Asked meanwhile: left until after the next attempt, it would empty a database that is in use again.
+      await this.#executeReset(work);
     }
+  }
+
+  async #executeReset(work: { reset(): Promise<void> }): Promise<void> {
+    if (this.#isStopping || this.#reset === undefined) return;
+    await work.reset().then(this.#reset.resolve, this.#reset.reject);
+    this.#reset = undefined;
   }
 
   /** After the last attempt, which nothing follows. */

@@ -23,7 +23,7 @@ Filters, each for the queries that know it (docs/page.md)
   --route TEXT      requests: a part of 'GET /api/v1/products'
   --status CODE     requests: 503, or 5xx
   --min-ms MS       requests: those that took at least so long
-  --id ID           request: its id; run: when it began
+  --id ID           request: its id
   --limit N         logs, requests: at most so many, the newest; default 300`;
 
 const FILTERS = ['find', 'level', 'request', 'route', 'status', 'min-ms', 'id', 'limit'] as const;

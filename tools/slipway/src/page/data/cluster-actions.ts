@@ -1,12 +1,15 @@
 import { UserError } from '@slipway/util/errors';
 import { deploy } from '../../deploy/deploy.ts';
+import { requireOwnNamespace } from '../../deploy/namespace/claim-namespace.ts';
 import { rollback } from '../../deploy/rollback.ts';
 import { restartPods } from '../../deploy/stages/restart-pods.ts';
 import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
 import { podRequest } from '../../kubernetes/client/pod-request.ts';
+import { deployTarget } from '../../kubernetes/client/target.ts';
 import { managementPort } from '../../kubernetes/rollout/failing-checks.ts';
 import { podsOf } from '../../kubernetes/rollout/pods-of.ts';
 import type { StackView } from '../../kubernetes/rollout/stack-view.ts';
+import { requireDevelopmentCluster } from '../../operate/database/require-development-cluster.ts';
 import { resetDatabase } from '../../operate/database/reset-database.ts';
 import type { ServiceResult } from '../../services/run-in-dependency-order.ts';
 import type { Settings } from '../../util/workspace/settings.ts';
@@ -28,10 +31,14 @@ export async function clusterAct(
   const session = { settings, signal, report: noteReporter(note) };
   const options = { context: api.context, timeout: TIMEOUT_S };
   const { stack, workspaceRoot } = settings;
+  // The stack of another workspace may have the same name.
+  await requireOwnNamespace(api, settings);
   switch (action.kind) {
     case 'restart':
       return restartPods({ ...session, api, stack, timeoutMs: TIMEOUT_S * 1000 }, action.service);
     case 'stop': {
+      // Only what Start can bring back.
+      deployTarget(settings.cluster, { context: api.context });
       const path = `/apis/apps/v1/namespaces/${stack}/deployments/${action.service}/scale?fieldManager=kubectl-scale`;
       await api.send('PATCH', path, { spec: { replicas: 0 } }, 'application/merge-patch+json');
       return note(`${action.service} is scaled to no pod; Start deploys it again`);
@@ -52,6 +59,10 @@ export async function clusterAct(
     case 'log-level':
       return changeLogLevel({ api, view, settings }, action, note);
     case 'seed':
+      await requireDevelopmentCluster(
+        api,
+        (reason) => new UserError(`only development clusters are seeded: ${reason}`),
+      );
       return seedStack(workspaceRoot, { args: ['--context', api.context] }, { signal, note });
   }
 }

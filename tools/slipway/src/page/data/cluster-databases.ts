@@ -16,7 +16,12 @@ export type ClusterDatabases = {
 /** Each look starts psql in a pod, ms. */
 const LOOK_MS = 5000;
 
+const STATEMENT_MS = 1500;
+/** A pod or a node that is away never answers. */
+const PSQL_MS = 15_000;
+
 const SCRIPT = `
+set statement_timeout = ${STATEMENT_MS};
 select to_regclass('public.schema_migrations') is not null as migrated \\gset
 \\if :migrated
 select count(*) as migrations from public.schema_migrations \\gset
@@ -29,7 +34,7 @@ select json_build_object('facts', (select row_to_json(f) from (${FACTS}) f), 'mi
 /** Looks at the databases of a stack by psql in their pods. */
 export function clusterDatabases(
   { context, stack }: Pick<DatabasePod, 'context' | 'stack'>,
-  run: typeof psql = psql,
+  run: typeof psql = (pod, user, sql) => psql(pod, user, sql, PSQL_MS),
 ): ClusterDatabases {
   const seen = new Map<string, { at: number; isAsking: boolean; facts?: Facts }>();
   const admins = new Map<string, string>();

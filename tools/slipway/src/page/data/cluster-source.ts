@@ -1,5 +1,6 @@
 import { hideValue } from '@slipway/util/secret-mask';
 import { diff } from '../../deploy/diff.ts';
+import { UNCHANGED } from '../../deploy/report/report-plan.ts';
 import type { Reporter } from '../../deploy/report/reporter.ts';
 import type { KubeApi } from '../../kubernetes/client/kube-api.ts';
 import { stackAddress } from '../../kubernetes/client/stack-address.ts';
@@ -112,13 +113,17 @@ export async function clusterSource(api: KubeApi, settings: Settings): Promise<P
     async diff(signal) {
       const changes: PageDiff['changes'] = [];
       const report: Reporter = {
-        event: () => undefined,
+        // What is pruned, and what others have set: the other stages report their progress.
+        event: (who, step, text) => {
+          if ((step === 'diff' || step === 'apply') && text !== UNCHANGED) changes.push({ who, text });
+        },
         block: (who, _, text) => changes.push({ who, text }),
         end: () => undefined,
       };
       const services = (await readServiceSpecs(workspaceRoot)).map(({ name }) => name);
-      await diff({ settings, report, signal }, services, { context, timeout: 0, force: true });
-      return { changes };
+      const results = await diff({ settings, report, signal }, services, { context, timeout: 0, force: true });
+      const left = results.filter(({ status }) => status !== 'success');
+      return { changes: [...changes, ...left.map(({ service, message }) => ({ who: service, text: message }))] };
     },
     act: (action, signal, note) => clusterAct({ api, view, settings }, action, { signal, note }),
     async close() {

@@ -13,6 +13,8 @@ export function createNumberRanges(): NumberRanges {
       if (!isWhole) return;
       for (const [, key = '', digits] of text.matchAll(NUMBER)) {
         const value = Number(digits);
+        // As in `"port": 3000-3010`, which compares with nothing.
+        if (Number.isNaN(value)) continue;
         const range = ranges.get(key);
         if (range === undefined) ranges.set(key, { least: value, greatest: value });
         else if (value < range.least) range.least = value;

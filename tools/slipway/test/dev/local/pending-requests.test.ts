@@ -46,6 +46,15 @@ test('a pause lasts until the service is asked to start', async () => {
   await start;
 });
 
+test('a reset that is asked for in a pause is executed at once, and not after a later attempt', async () => {
+  const requests = new PendingRequests();
+  const paused = requests.pause();
+  const executed = requests.execute({ reset: () => Promise.resolve(), pause: () => Promise.resolve() });
+  await paused;
+  await Promise.all([requests.reset(), executed]);
+  await requests.execute(NO_WORK);
+});
+
 test('two who ask for the same thing wait for one answer', () => {
   const requests = new PendingRequests();
   assert.equal(requests.start(), requests.start());
