@@ -46,7 +46,13 @@ export async function render(
   );
   const images = Object.fromEntries(references);
   const problems = [
-    ...(checkPlaceholders ? placeholderProblems(workspaceRoot, folder, rendered) : []),
+    ...(checkPlaceholders
+      ? placeholderProblems(
+          workspaceRoot,
+          folder,
+          rendered.filter((object) => !isSecret(object)),
+        )
+      : []),
     ...rendered.flatMap((object) => renderProblems(folder, object)),
     ...(registry === undefined || !checkRegistry ? [] : await missingImages(registry, images)),
   ];

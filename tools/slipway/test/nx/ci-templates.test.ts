@@ -38,7 +38,7 @@ for (const file of globSync('docs/ci/*.yml', { cwd: root })) {
 
   test(`${file} is YAML, and pushes before it renders`, () => {
     assert.deepEqual(document.errors, []);
-    const order = ['affected -t lint test', 'affected -t image', 'deploy:render'];
+    const order = ['-t lint test', '-t image', 'deploy:render'];
     const found = order.map((part) => lines.findIndex((line) => line.includes(part)));
     assert.deepEqual(
       found,
@@ -51,7 +51,7 @@ for (const file of globSync('docs/ci/*.yml', { cwd: root })) {
     const ofNx = lines.filter((line) => line.startsWith('npx nx '));
     assert.ok(ofNx.length >= 4);
     for (const line of ofNx) {
-      const many = /^npx nx affected -t ([a-z ]+)/.exec(line)?.[1]?.trim().split(' ');
+      const many = /^npx nx (?:affected|run-many) -t ([a-z ]+)/.exec(line)?.[1]?.trim().split(' ');
       const one = /^npx nx run deploy:(\S+)/.exec(line)?.[1];
       const targets = (many ?? [one ?? assert.fail(line)]).filter((name) => !COMMON_TARGETS.includes(name));
       const known = [...targets.flatMap(optionsOf), ...(many === undefined ? [] : NX_OPTIONS)];

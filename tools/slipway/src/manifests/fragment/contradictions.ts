@@ -13,7 +13,7 @@ export function contradictions(earlier: FragmentObject, later: FragmentObject): 
   }));
 }
 
-/** Paths of what both say and differs; elements of a list are the same by their names. */
+/** Paths of what both say and differs; elements of a list are the same by what Kubernetes merges them by. */
 function differences(a: unknown, b: unknown): string[][] {
   if (isObject(a) && isObject(b))
     return Object.keys(b)
@@ -21,10 +21,16 @@ function differences(a: unknown, b: unknown): string[][] {
       .flatMap((key) => differences(a[key], b[key]).map((path) => [key, ...path]));
   if (areElements(a) && areElements(b))
     return b.flatMap((element) => {
-      const same = a.find(({ name }) => name !== undefined && name === element.name);
-      return same === undefined ? [] : differences(same, element).map((path) => [String(element.name), ...path]);
+      const id = idOf(element);
+      const same = a.find((other) => id !== undefined && idOf(other) === id);
+      return same === undefined ? [] : differences(same, element).map((path) => [String(id), ...path]);
     });
   return JSON.stringify(a) === JSON.stringify(b) ? [] : [[]];
+}
+
+/** One volume may be mounted at many paths. */
+function idOf({ mountPath, devicePath, name }: JsonObject): unknown {
+  return mountPath ?? devicePath ?? name;
 }
 
 function areElements(value: unknown): value is JsonObject[] {

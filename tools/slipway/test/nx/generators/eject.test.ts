@@ -141,3 +141,10 @@ console.log(greet(name));
     assert.equal(readFileSync(join(image, 'apps/alpha/migrations/0001_first.sql'), 'utf8'), 'select 1;\n');
   },
 );
+
+test('a Dockerfile that eject has not written is not overwritten', withKubectl, async () => {
+  const path = globSync('apps/*/Dockerfile', { cwd: root })[0] ?? assert.fail('eject has written none');
+  write(root, path, 'FROM scratch\n');
+  await assert.rejects(eject(), (error: Error) => error.message.includes(path));
+  assert.equal(readFileSync(join(root, path), 'utf8'), 'FROM scratch\n');
+});

@@ -6,6 +6,9 @@ import type { ImageRecipe } from './image-recipe.ts';
 /** The major version that slipway's own images have. */
 export const NODE_IMAGE = 'node:24-trixie-slim';
 
+/** How each Dockerfile of ours begins: others are not overwritten. */
+export const DOCKERFILE_MARK = '# Written by slipway:eject';
+
 /** How each package manager installs by its lockfile, and drops what only development needs. */
 const INSTALL: Record<PackageManager, { install: string; prune: string | undefined }> = {
   npm: { install: 'npm ci', prune: 'npm prune --omit=dev --ignore-scripts' },
@@ -19,7 +22,7 @@ export function dockerfile(recipe: ImageRecipe, packageManager: PackageManager):
   if (recipe.kind === 'none') return undefined;
   const { root, name, command } = recipe;
   const { install, prune } = INSTALL[packageManager];
-  return `# Written by slipway:eject. In the workspace's root: docker build --file ${root}/Dockerfile --tag ${name} .
+  return `${DOCKERFILE_MARK}. In the workspace's root: docker build --file ${root}/Dockerfile --tag ${name} .
 ARG NODE_IMAGE=${NODE_IMAGE}
 FROM \${NODE_IMAGE} AS build
 WORKDIR /workspace

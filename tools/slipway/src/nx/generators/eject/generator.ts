@@ -4,13 +4,23 @@ import { version as esbuildVersion } from 'esbuild';
 import { assemble } from '../../../manifests/assemble.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
 import { EJECTED, ejectedOverlay } from '../../../manifests/ejected-overlay.ts';
+import { ValidationError } from '../../../util/problems/validation-error.ts';
 import { BUNDLE_SCRIPT, bundleScript } from './bundle-script.ts';
-import { dockerfile } from './dockerfile.ts';
+import { dockerfile, DOCKERFILE_MARK } from './dockerfile.ts';
 import { ejectedReadme } from './ejected-readme.ts';
 import { imageRecipe } from './image-recipe.ts';
 
 /** What must not get into a build context: other machines' packages, and secrets. */
-const DOCKER_IGNORE = ['**/node_modules', 'dist', '.git', '.nx', '.slipway', '**/.env', 'deploy/dev/generated'];
+const DOCKER_IGNORE = [
+  '**/node_modules',
+  'dist/ejected',
+  '.git',
+  '.nx',
+  '.slipway',
+  '**/.env',
+  '**/.env.*',
+  'deploy/dev/generated',
+];
 
 /** Writes kustomize files, Dockerfiles and what to do by hand. Throws ValidationError for an overlay that does not render. */
 export async function ejectGenerator(
@@ -25,6 +35,12 @@ export async function ejectGenerator(
 
   const recipes = await Promise.all(serviceSpecs.map((serviceSpec) => imageRecipe(tree.root, serviceSpec)));
   const packageManager = detectPackageManager(tree.root);
+  const strangers = recipes.flatMap(({ kind, root }) => {
+    const path = `${root}/Dockerfile`;
+    const isFree = kind === 'none' || !tree.exists(path) || tree.read(path, 'utf8')?.startsWith(DOCKERFILE_MARK);
+    return isFree ? [] : [{ file: path, message: 'is not slipway’s to overwrite', hint: 'rename it, and eject again' }];
+  });
+  if (strangers.length > 0) throw new ValidationError(strangers);
   for (const recipe of recipes) {
     for (const { path, bytes } of recipe.files) tree.write(path, Buffer.from(bytes));
     const text = dockerfile(recipe, packageManager);
