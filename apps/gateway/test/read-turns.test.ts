@@ -32,20 +32,6 @@ test('connections that come one by one are read from at once', async () => {
   assert.deepEqual(paused, []);
 });
 
-test('a crowd is read from by turns, the newest first, and all of it in the end', async () => {
-  const { arrive, paused, resumed } = setUp();
-  for (let n = 0; n < 10; n++) await arrive(8);
-  assert.ok(paused.length > 0, 'some wait');
-  const waiting = paused.filter((id) => !resumed.includes(id));
-  const before = resumed.length;
-  await until(() => resumed.length === paused.length);
-  assert.deepEqual(
-    resumed.slice(before, before + 4).toSorted((a, b) => b - a),
-    waiting.slice(-4).toReversed(),
-  );
-  assert.deepEqual(new Set(resumed), new Set(paused));
-});
-
 test('after a costly request new connections wait for their turns', async () => {
   const { arrive, paused, resumed, turns } = setUp();
   turns.noteCost();
