@@ -1,17 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogLine } from '../../src/operate/logs/log-line.ts';
+import { NO_LOOK } from '../../src/page/data/page-data.ts';
 import type { PageSource, StackLook } from '../../src/page/data/page-source.ts';
 import type { PageAction, PageDeploys, PageDiff, PageServiceDetails } from '../../src/page/data/page-types.ts';
 
-export const NOTHING: StackLook = {
-  isReady: true,
-  findings: [],
-  services: [],
-  databases: [],
-  edges: [],
-  starts: [],
-  actions: [],
-};
+export const NOTHING: StackLook = { ...NO_LOOK, isReady: true };
 
 export type FakeSource = PageSource & {
   /** What the next looks see. */

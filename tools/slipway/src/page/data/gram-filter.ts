@@ -21,7 +21,7 @@ export function createGramFilter(): GramFilter {
         const c5 = lower.charCodeAt(at);
         const three = shortGram(c3, c4, c5);
         if (at >= 2) bits[three >> 3]! |= 1 << (three & 7);
-        const five = longGram([c1, c2, c3, c4, c5]);
+        const five = longGram(four(c1, c2, c3, c4), c5);
         if (at >= 4) bits[five >> 3]! |= 1 << (five & 7);
         [c1, c2, c3, c4] = [c2, c3, c4, c5];
       }
@@ -32,7 +32,7 @@ export function createGramFilter(): GramFilter {
       const isSet = (at: number) => (bits[at >> 3]! & (1 << (at & 7))) !== 0;
       return codes.every((last, at) => {
         const [c1 = 0, c2 = 0, c3 = 0, c4 = 0] = codes.slice(Math.max(0, at - 4), at);
-        if (at >= 4) return isSet(longGram([c1, c2, c3, c4, last]));
+        if (at >= 4) return isSet(longGram(four(c1, c2, c3, c4), last));
         return at < 2 || isSet(shortGram(codes[at - 2]!, codes[at - 1]!, last));
       });
     },
@@ -43,6 +43,10 @@ function shortGram(a: number, b: number, c: number): number {
   return Math.imul(a ^ (b << 8) ^ (c << 16) ^ 0x5bd1e995, SPREAD) >>> SHIFT;
 }
 
-function longGram([a, b, c, d, e]: [number, number, number, number, number]): number {
-  return Math.imul(a ^ (b << 6) ^ (c << 12) ^ (d << 18) ^ (e << 24), SPREAD) >>> SHIFT;
+function four(a: number, b: number, c: number, d: number): number {
+  return a ^ (b << 6) ^ (c << 12) ^ (d << 18);
+}
+
+function longGram(beginning: number, last: number): number {
+  return Math.imul(beginning ^ (last << 24), SPREAD) >>> SHIFT;
 }

@@ -45,7 +45,8 @@ const AGAIN_MS = 2000;
 const MOST_LINES_OF_REQUEST = 1000;
 const MOST_ACTIVITIES = 20;
 const MOST_NOTES = 40;
-const NO_LOOK: StackLook = {
+/** Of a stack of which nothing is known. */
+export const NO_LOOK: StackLook = {
   isReady: false,
   findings: [],
   services: [],
