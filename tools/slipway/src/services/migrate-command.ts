@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv } from '@slipway/util/exec';
-import { readJson } from '@slipway/util/json';
+import { readJsonc } from '@slipway/util/jsonc';
 import type { Problem } from '../util/problems/problem.ts';
 import { isObject } from '../util/json-object.ts';
 import { databaseKey } from './database-key.ts';
@@ -83,5 +83,6 @@ function commandOf(workspaceRoot: string, root: string, target: string): string 
 }
 
 function jsonOf(file: string): Record<string, unknown> {
-  return existsSync(file) ? readJson(file) : {};
+  const content = existsSync(file) ? readJsonc(file) : {};
+  return isObject(content) ? content : {};
 }

@@ -112,6 +112,11 @@ const migrations: [string, Record<string, string>, unknown][] = [
     { 'apps/a/project.json': '{"targets":{"db":{"options":{"command":"node db.mjs"}}}}' },
     ['node', 'db.mjs'],
   ],
+  [
+    'a project.json with comments, as Nx reads it',
+    { 'apps/a/project.json': '{\n// migrates\n"targets":{"db":{"command":"node db.mjs",},},\n}' },
+    ['node', 'db.mjs'],
+  ],
   ['what takes a shell', { 'apps/a/package.json': '{"scripts":{"db":"cd db && knex migrate:latest"}}' }, undefined],
   ['what is not there', {}, undefined],
 ];

@@ -27,6 +27,37 @@ test('the namespace is the plugin’s option, else derived from the workspace’
   assert.equal(readSettings(root, '').workspace, '@acme/Shop.Backend');
 });
 
+test('nx.json is read as Nx reads it: comments, commas at the end, a byte order mark', () => {
+  write('acme', undefined);
+  const text =
+    '// ours\n{ "plugins": [\n{ "plugin": "slipway", /* why */ "options": { "namespace": "shop", }, },\n], }';
+  for (const said of [text, `\uFEFF${text}`, text.replaceAll('\n', '\r\n')]) {
+    writeFileSync(join(root, 'nx.json'), said);
+    assert.equal(readSettings(root, '').stack, 'shop');
+  }
+});
+
+test('an nx.json that is none, or an option of a wrong type, is told at its place', () => {
+  write('acme', undefined);
+  writeFileSync(join(root, 'nx.json'), '{\n "plugins": [\n "slipway" "other"\n]}');
+  assert.throws(() => readSettings(root, ''), {
+    file: join(root, 'nx.json'),
+    line: 3,
+    message: /is not JSON: comma expected/,
+  });
+  for (const [options, message] of [
+    [{ namespace: 5 }, 'must be a string, not 5'],
+    [{ services: 'apps/*' }, 'must be a list of globs, not "apps/*"'],
+    [{ targetNames: { image: false } }, 'must be a map of names, not {"image":false}'],
+  ] as const) {
+    write('acme', options);
+    assert.throws(() => readSettings(root, ''), {
+      message,
+      path: `plugins.slipway.options.${Object.keys(options)[0]}`,
+    });
+  }
+});
+
 test('a namespace that the cluster lives in, or that Kubernetes does not take, is refused at its key', () => {
   const refused = [
     'default',

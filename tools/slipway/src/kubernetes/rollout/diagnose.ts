@@ -43,7 +43,9 @@ async function withFailingChecks({ api, view }: Scope, state: RolloutState, pod:
   if (port === undefined) return state;
   const failing = await failingChecks(api, view.stack, pod.metadata.name, port);
   if (failing.length === 0) return state;
-  const code = failing.some(({ name }) => name === 'migrations') ? 'migrations-missing' : state.code;
+  // A database that does not answer fails the check of migrations too, without lacking any.
+  const lacksMigrations = failing.some(({ name, detail }) => name === 'migrations' && detail.startsWith('not applied'));
+  const code = lacksMigrations ? 'migrations-missing' : state.code;
   return { ...state, code, detail: failing.map(({ name, detail }) => `${name}: ${detail}`).join('; ') };
 }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { KubeApi } from '../../../src/kubernetes/client/kube-api.ts';
 import { diagnose } from '../../../src/kubernetes/rollout/diagnose.ts';
 import type { RolloutState, StateCode } from '../../../src/kubernetes/rollout/states.ts';
-import { daemonSet, fakeView, job, podOf, statefulSet, waiting } from '../../support/live-objects.ts';
+import { container, daemonSet, fakeView, job, podOf, statefulSet, waiting } from '../../support/live-objects.ts';
 
 type Answers = { events?: object[]; claims?: Record<string, object> };
 
@@ -104,6 +104,45 @@ test('StatefulSets, DaemonSets and Jobs whose pods are refused say so by their e
     assert.match(await told(missing, { events: [quota] }, workloads), /^quota-exceeded passing/, kind);
   }
 });
+
+/** A pod whose process answers with these checks through the API server's port-forward. */
+function healthOf(checks: Record<string, string>): KubeApi {
+  const failed = Object.entries(checks).map(([name, detail]) => [name, { status: 'failed', detail }]);
+  const answer = `HTTP/1.0 503 \r\n\r\n${JSON.stringify({ checks: Object.fromEntries(failed) as object })}`;
+  const socket = Object.assign(new EventTarget(), {
+    close: () => undefined,
+    send: () => {
+      const frame = (text: string) => new Uint8Array(Buffer.from(`\0${text}`)).buffer;
+      for (const text of ['port', answer]) socket.dispatchEvent(new MessageEvent('message', { data: frame(text) }));
+      socket.dispatchEvent(new Event('close'));
+    },
+  });
+  setImmediate(() => socket.dispatchEvent(new Event('open')));
+  return { socket: () => socket } as unknown as KubeApi;
+}
+
+const silent = 'no answer within 900 ms';
+const pending = 'not applied: 0002_b.sql';
+const health: [what: string, checks: Record<string, string>, code: StateCode][] = [
+  ['lacks migrations', { migrations: pending }, 'migrations-missing'],
+  ['has a database that does not answer', { database: silent, migrations: silent }, 'not-ready'],
+  ['has a database that is too slow for the second question', { migrations: silent }, 'not-ready'],
+  [
+    'has a database that refuses',
+    { database: 'connect ECONNREFUSED', migrations: 'connect ECONNREFUSED' },
+    'not-ready',
+  ],
+  ['has a gap beside a service that is away', { product: silent, migrations: pending }, 'migrations-missing'],
+];
+for (const [what, checks, code] of health) {
+  test(`a pod that runs and is not ready says by its own checks why: it ${what}`, async () => {
+    const ports = { containers: [{ name: 'app', image: 'a', ports: [{ name: 'management', containerPort: 9000 }] }] };
+    const view = fakeView({ pods: [podOf(5, [container({ state: { running: {} } })], [], ports)] });
+    const state = await diagnose({ api: healthOf(checks), view }, stateOf('not-ready', 'Deployment', 'order', POD));
+    assert.equal(state.code, code);
+    for (const [name, detail] of Object.entries(checks)) assert.ok(state.detail.includes(`${name}: ${detail}`));
+  });
+}
 
 test('an API server that does not answer leaves the state as it is', async () => {
   const api = { get: () => Promise.reject(new Error('no answer')) } as unknown as KubeApi;
