@@ -61,6 +61,21 @@ createServer(async (request, response) => {
   'packages/words/src/index.ts': 'export const emphasised = (word: string): string => `${word}!`;\n',
 };
 
+/** Apps that adopt takes by other signs: a Dockerfile, a target that compiles decorators, a tool that migrates. */
+const others = {
+  'services/gosvc/project.json': '{ "name": "gosvc" }',
+  'services/gosvc/main.go': 'package main\n',
+  'services/gosvc/Dockerfile': 'FROM scratch\n',
+  'services/nesty/project.json': JSON.stringify({
+    name: 'nesty',
+    targets: { build: { command: 'npx tsc -p services/nesty', outputs: ['{projectRoot}/dist'] } },
+  }),
+  'services/nesty/src/main.ts': "import { NestFactory } from '@nestjs/core';\nprocess.env.PORT;\n",
+  'services/store/package.json': JSON.stringify({ name: '@acme/store', private: true, type: 'module' }),
+  'services/store/drizzle.config.ts': "export default { dialect: 'postgresql', url: process.env.DATABASE_URL };\n",
+  'services/store/src/main.ts': "import { createServer } from 'node:http';\ncreateServer().listen(process.env.PORT);\n",
+};
+
 let workspace: ForeignWorkspace;
 before(async () => {
   workspace = await makeForeignWorkspace({
@@ -75,6 +90,7 @@ before(async () => {
     'services/hello/package.json': JSON.stringify({ name: '@acme/hello', private: true, type: 'module' }),
     'services/hello/src/main.ts': app('hello'),
     ...greeter,
+    ...others,
   });
   // As npm links the workspace's own packages.
   mkdirSync(join(workspace.root, 'node_modules/@acme'), { recursive: true });
@@ -208,6 +224,14 @@ test('npx slipway start runs both, and the edge and the library answer', async (
   );
   child.kill('SIGINT');
   await exited;
+});
+
+test('adopt takes a Dockerfile, a build target and a tool that migrates for what they are', async () => {
+  for (const app of ['gosvc', 'nesty', 'store']) await workspace.nx('g', 'slipway:adopt', app);
+  assert.match(text('services/gosvc/slipway.yaml'), /^build:\n {2}dockerfile: Dockerfile$/m);
+  assert.match(text('services/nesty/slipway.yaml'), /^build:\n {2}target: build\n {2}entry: dist\/main\.js$/m);
+  assert.match(text('services/store/slipway.yaml'), /^database:\n {2}url: DATABASE_URL\n {2}migrate:$/m);
+  assert.match(text('deploy/base/store/db-stateful-set.yaml'), /kind: StatefulSet/);
 });
 
 test('git is offered no secret and no state of this machine', async () => {

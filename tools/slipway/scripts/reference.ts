@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { slipwayKeyword } from '@slipway/keyword';
 import { format } from 'prettier';
+import { serviceFileSchema } from '../src/services/service-file-schema.ts';
 
 type Option = {
   type?: string;
@@ -23,12 +24,15 @@ export async function referenceText(): Promise<string> {
   const { executors } = readJson<{ executors: Record<string, Entry> }>('executors.json');
   const text = [
     '# Reference',
-    'Generated from the schemas by `node tools/slipway/scripts/reference.ts`; a test fails if it is stale. [Other workspaces](other-workspaces.md) describes `slipway.yaml`.',
+    'Generated from the schemas by `node tools/slipway/scripts/reference.ts`; a test fails if it is stale. [Other workspaces](other-workspaces.md) explains `slipway.yaml`.',
     '## Generators',
     ...Object.entries(generators).flatMap(([name, entry]) => section(`npx nx g slipway:${name}`, entry)),
     '## Targets',
     'Set the options of a target on the command line, `npx nx run PROJECT:TARGET --option`, or in nx.json.',
     ...Object.entries(executors).flatMap(([name, entry]) => section(name, entry)),
+    '## slipway.yaml',
+    `${serviceFileSchema.description} \`init\`, \`adopt\` and \`service\` write a comment into their files by which editors check and complete them: \`node_modules/slipway/schemas\` has the schemas of \`slipway.yaml\` and \`deploy/kind.yaml\`.`,
+    table(['key', 'type', 'meaning'], fileRows('', serviceFileSchema.properties)),
     '## x-slipway',
     'The keyword `x-slipway` in the JSON Schema of an environment key sets its kind; [secrets](secrets.md) explains where each kind gets its value. A key without it is a plain setting.',
     table(['kind', 'beside it'], keywordRows()),
@@ -45,6 +49,28 @@ function section(title: string, { schema: path, description }: Entry): string[] 
     option.description ?? '',
   ]);
   return [`### ${title}`, more, ...(rows.length === 0 ? [] : [table(['option', 'type', 'default', 'meaning'], rows)])];
+}
+
+type Node = {
+  type?: string | readonly string[];
+  const?: unknown;
+  description?: string;
+  properties?: Record<string, Node>;
+  anyOf?: readonly Node[];
+};
+
+/** Every key of a file, those of its objects below them; the forms of a value one after the other. */
+function fileRows(prefix: string, properties: Record<string, Node>): string[][] {
+  return Object.entries(properties).flatMap(([name, node]) => {
+    const key = `${prefix}${name}`;
+    const row = [`\`${key}\``, typeOf(node), node.description ?? ''];
+    return [row, ...[node, ...(node.anyOf ?? [])].flatMap((form) => fileRows(`${key}.`, form.properties ?? {}))];
+  });
+}
+
+function typeOf({ anyOf, type, const: value }: Node): string {
+  if (anyOf !== undefined) return [...new Set(anyOf.map(typeOf))].join(', ');
+  return value === undefined ? [type ?? ''].flat().join(', ') : `\`${JSON.stringify(value)}\``;
 }
 
 function keywordRows(): string[][] {

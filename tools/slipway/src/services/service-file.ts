@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { Check, Errors } from 'typebox/schema';
 import { LineCounter, parseDocument } from 'yaml';
 import { readUtf8 } from '../util/files/read-utf8.ts';
 import { isObject } from '../util/json-object.ts';
@@ -9,6 +10,7 @@ import { buildProblems, type BuildChoice, type RunChoice, runProblems } from './
 import { type DatabaseChoice, databaseProblems } from './database-choice.ts';
 import { httpProblems } from './http-problems.ts';
 import { callsProblems, type CallsChoice, type EnvironmentChoice, environmentProblems } from './environment-choice.ts';
+import { serviceFileSchema } from './service-file-schema.ts';
 import { SERVICE_FILE } from './service-roots.ts';
 import type { HealthRoutes } from './service-spec.ts';
 
@@ -58,12 +60,26 @@ export function readServiceFile(workspaceRoot: string, root: string): ServiceFil
 }
 
 function contentProblems(root: string, content: Record<string, unknown>): Omit<Problem, 'file'>[] {
-  const known = ['http', 'environment', 'calls', 'build', 'run', 'database'];
+  const known = Object.keys(serviceFileSchema.properties);
   const problems: Omit<Problem, 'file'>[] = Object.keys(content)
     .filter((key) => !known.includes(key))
     .map((key) => ({ key, message: 'is not known', hint: `use one of: ${known.join(', ')}` }));
   const { http, environment, calls, build, run, database } = content;
   problems.push(...environmentProblems(environment), ...callsProblems(calls), ...httpProblems(http));
   problems.push(...buildProblems(root, build), ...runProblems(run), ...databaseProblems(database));
-  return problems;
+  return problems.length > 0 ? problems : schemaProblems(content);
+}
+
+/** The schema decides what fits; the checks before it have better words for the usual mistakes. */
+function schemaProblems(content: object): Omit<Problem, 'file'>[] {
+  if (Check(serviceFileSchema, content)) return [];
+  const [, errors] = Errors(serviceFileSchema, content);
+  const deepest = errors.toSorted((one, other) => depth(other.instancePath) - depth(one.instancePath))[0];
+  const key = (deepest?.instancePath ?? '').slice(1).replaceAll('/', '.');
+  const hint = 'docs/reference.md lists the keys of slipway.yaml';
+  return [{ ...(key === '' ? {} : { key }), message: deepest?.message ?? 'does not fit', hint }];
+}
+
+function depth(path: string): number {
+  return path.split('/').length;
 }

@@ -57,7 +57,7 @@ test('slipway.yaml has an edge for a known service, a generated secret, and says
       { name: 'REGION' },
     ],
   };
-  const { text, guesses } = serviceFileText(facts, 3004, ['user-api']);
+  const { text, guesses } = serviceFileText(facts, { localPort: 3004, services: ['user-api'] });
   assert.deepEqual(parse(text), {
     environment: {
       properties: {

@@ -18,7 +18,11 @@ for (const [text, name] of sources) {
 
 test('slipway.yaml of an app with a schema says only what the schema cannot know', () => {
   const schema = { from: 'src/env.ts#Env', text: 'export const Env = z.object({ PORT: p, USER_URL: z.url() })' };
-  const { text, guesses } = serviceFileText(appFacts(["app.get('/healthz')"]), 3004, ['user', 'order'], schema);
+  const { text, guesses } = serviceFileText(appFacts(["app.get('/healthz')"]), {
+    localPort: 3004,
+    services: ['user', 'order'],
+    schema,
+  });
   assert.equal(
     text.split('\n').slice(1).join('\n'),
     `http:

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, matchesGlob } from 'node:path';
 import {
+  createProjectGraphAsync,
   formatFiles,
   type GeneratorCallback,
   getProjects,
@@ -9,17 +10,21 @@ import {
   type Tree,
   updateNxJson,
   visitNotIgnoredFiles,
+  workspaceRoot,
 } from '@nx/devkit';
 import { readServiceSpecs } from '../../../services/read-services.ts';
 import { serviceNameProblem } from '../../../services/service-name.ts';
 import { FRAGMENT, SERVICE_FILE, SERVICE_FOLDERS } from '../../../services/service-roots.ts';
 import { ValidationError } from '../../../util/problems/validation-error.ts';
 import type { PluginOptions } from '../../../util/workspace/plugin-options.ts';
+import { schemaLine } from '../../../util/workspace/schema-line.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
 import { updateAssembled } from '../after-generation.ts';
 import { exposeAsFirst } from '../expose-service.ts';
 import { freeLocalPorts } from '../service/free-local-ports.ts';
 import { appFacts } from './app-facts.ts';
+import { guessBuild } from './guess-build.ts';
+import { guessDatabase } from './guess-database.ts';
 import { SCHEMA_FILES, schemaExport } from './schema-export.ts';
 import { serviceFileText } from './service-file-text.ts';
 
@@ -29,7 +34,8 @@ const TARGETS = ['serve', 'start', 'stop', 'restart', 'image'];
 
 /** Writes `slipway.yaml` for an app that exists, says what was guessed, and brings deploy/base up to date. */
 export async function adoptGenerator(tree: Tree, { project }: { project: string }): Promise<GeneratorCallback> {
-  const { root, ...configuration } = findProject(tree, project);
+  const configuration = findProject(tree, project);
+  const { root } = configuration;
   const name = basename(root);
   const file = `${root}/${SERVICE_FILE}`;
   const unfit = serviceNameProblem(name);
@@ -38,15 +44,25 @@ export async function adoptGenerator(tree: Tree, { project }: { project: string 
     return () => console.log(`  ${name} is a service already: ${root}`);
   const { stack } = readSettings(tree.root);
   const services = await readServiceSpecs(tree.root);
-  const { text, guesses } = serviceFileText(
-    appFacts(sourcesOf(tree, root)),
-    freeLocalPorts(services).localPort,
-    services.map((service) => service.name),
-    findSchema(tree, root),
+  const withInferred = await inferredTargets(tree, configuration);
+  const sources = sourcesOf(tree, root);
+  const facts = appFacts(sources);
+  const schema = findSchema(tree, root);
+  const { build, guess } = guessBuild(withInferred, (path) => tree.exists(`${root}/${path}`), sources);
+  const ofDatabase = guessDatabase(
+    (path) => tree.read(`${root}/${path}`, 'utf8') ?? undefined,
+    [...facts.keys.map(({ name: key }) => key), ...(schema?.text.match(/\b[A-Z][A-Z0-9_]*_URL\b/g) ?? [])],
   );
-  tree.write(file, text);
-  guesses.push(...adaptOptions(tree, root, configuration));
-  if (!tree.exists(`${root}/src/main.ts`)) guesses.push(`${root}/src/main.ts is missing, which images are built from`);
+  const { text, guesses } = serviceFileText(facts, {
+    localPort: freeLocalPorts(services).localPort,
+    services: services.map((service) => service.name),
+    schema,
+    build,
+    database: ofDatabase.database,
+  });
+  guesses.push(...(guess === undefined ? [] : [guess]), ...ofDatabase.guesses);
+  tree.write(file, `${schemaLine(file, 'slipway')}${text}`);
+  guesses.push(...adaptOptions(tree, withInferred));
   if (exposeAsFirst(tree, stack, name))
     guesses.push('it is the service that this machine reaches on kind, as the first one: see deploy/dev');
   await formatFiles(tree);
@@ -74,6 +90,13 @@ function findProject(tree: Tree, wanted: string): ProjectConfiguration {
   ]);
 }
 
+/** The project with the targets that other plugins infer; in a tree that is not Nx's workspace, with its own. */
+async function inferredTargets(tree: Tree, project: ProjectConfiguration): Promise<ProjectConfiguration> {
+  if (tree.root !== workspaceRoot) return project;
+  const { nodes } = await createProjectGraphAsync();
+  return Object.values(nodes).find(({ data }) => data.root === project.root)?.data ?? project;
+}
+
 function findSchema(tree: Tree, root: string): { from: string; text: string } | undefined {
   for (const file of SCHEMA_FILES) {
     const text = tree.read(`${root}/${file}`, 'utf8') ?? '';
@@ -94,7 +117,7 @@ function sourcesOf(tree: Tree, root: string): string[] {
 }
 
 /** The folder and the target names in nx.json, where the defaults do not fit; says what was written. */
-function adaptOptions(tree: Tree, root: string, { targets = {} }: Omit<ProjectConfiguration, 'root'>): string[] {
+function adaptOptions(tree: Tree, { root, targets = {} }: ProjectConfiguration): string[] {
   const nxJson = readNxJson(tree) ?? {};
   const entry = (nxJson.plugins ?? []).find((it) => typeof it !== 'string' && it.plugin === 'slipway');
   if (entry === undefined || typeof entry === 'string')

@@ -1,25 +1,35 @@
 import { stringify } from 'yaml';
+import type { BuildChoice } from '../../../services/build-choice.ts';
+import type { DatabaseChoice } from '../../../services/database-choice.ts';
 import { LOOKS_SECRET } from '../../../services/parse-environment-schema.ts';
 import type { AppFacts } from './app-facts.ts';
 
-/**
- * slipway.yaml of an app, and what was guessed for it, a sentence each. `services`: those that it may call; `schema`: the
- * export that says its environment, `src/env.ts#Env`.
- */
+/** What is known of an app besides its facts. */
+export type AppContext = {
+  localPort: number;
+  /** Those that it may call. */
+  services: string[];
+  /** The export that says its environment, `src/env.ts#Env`. */
+  schema?: { from: string; text: string } | undefined;
+  build?: BuildChoice | undefined;
+  database?: DatabaseChoice | undefined;
+};
+
+/** slipway.yaml of an app, and what was guessed for it, a sentence each. */
 export function serviceFileText(
   facts: AppFacts,
-  localPort: number,
-  services: string[],
-  schema?: { from: string; text: string },
+  { localPort, services, schema, build, database }: AppContext,
 ): { text: string; guesses: string[] } {
   const guesses: string[] = [];
+  const choices = { ...(build === undefined ? {} : { build }), ...(database === undefined ? {} : { database }) };
   const { ready, live } = facts;
   if (ready === undefined) guesses.push('no health route was found: a pod counts as ready once it listens');
   else guesses.push(`${ready} says whether it is ready${live === ready ? '' : `, ${live} whether it lives`}`);
   if (!facts.readsPort)
     guesses.push(`it listens on ${facts.port} and reads no PORT: let it, or two services cannot run on this machine`);
   if (!facts.readsHost) guesses.push('it reads no HOST: in a pod it has to listen on 0.0.0.0, and not on localhost');
-  if (schema !== undefined) return fromSchema(schema, { localPort, services, guesses, health: healthOf(facts) });
+  if (schema !== undefined)
+    return fromSchema(schema, { localPort, services, guesses, shared: { ...choices, ...healthOf(facts) } });
   const properties: Record<string, object> = {
     PORT: {
       type: 'integer',
@@ -30,6 +40,7 @@ export function serviceFileText(
   if (facts.readsHost)
     properties.HOST = { type: 'string', default: '0.0.0.0', 'x-slipway': { kind: 'plain', local: '127.0.0.1' } };
   for (const { name, default: value } of facts.keys) {
+    if (name === database?.url) continue;
     const callee = services.find((service) => `${service.replaceAll('-', '_').toUpperCase()}_URL` === name);
     if (callee !== undefined) {
       properties[name] = { type: 'string', 'x-slipway': { kind: 'service-url', service: callee } };
@@ -42,15 +53,15 @@ export function serviceFileText(
       if (value === undefined) guesses.push(`${name} is empty: no default was found`);
     }
   }
-  return { text: fileText({ ...healthOf(facts), environment: { properties } }), guesses };
+  return { text: fileText({ ...choices, ...healthOf(facts), environment: { properties } }), guesses };
 }
 
-type Context = { localPort: number; services: string[]; guesses: string[]; health: object };
+type Context = { localPort: number; services: string[]; guesses: string[]; shared: object };
 
 /** What the schema says is not said again; only what it cannot know: ports of this machine, and who is who. */
 function fromSchema(
   { from, text }: { from: string; text: string },
-  { localPort, services, guesses, health }: Context,
+  { localPort, services, guesses, shared }: Context,
 ): { text: string; guesses: string[] } {
   guesses.push(`${from} says its environment`);
   const says = (key: string) => new RegExp(`\\b${key}\\b`).test(text);
@@ -65,7 +76,7 @@ function fromSchema(
   );
   for (const [key, service] of Object.entries(calls)) guesses.push(`${key} is the address of the service ${service}`);
   const environment = Object.keys(properties).length === 0 ? from : { from, properties };
-  return { text: fileText({ ...health, environment, ...(Object.keys(calls).length === 0 ? {} : { calls }) }), guesses };
+  return { text: fileText({ ...shared, environment, ...(Object.keys(calls).length === 0 ? {} : { calls }) }), guesses };
 }
 
 function healthOf({ ready, live }: AppFacts): object {

@@ -3,6 +3,7 @@ import { formatFiles, generateFiles, type GeneratorCallback, readJson, type Tree
 import type { ServiceSpec } from '../../../services/service-spec.ts';
 import { ValidationError } from '../../../util/problems/validation-error.ts';
 import { startCommand } from '../../../util/commands.ts';
+import { schemaLine } from '../../../util/workspace/schema-line.ts';
 import type { Settings } from '../../../util/workspace/settings.ts';
 import { afterGeneration, updateAssembled } from '../after-generation.ts';
 import { exposeAsFirst } from '../expose-service.ts';
@@ -35,6 +36,7 @@ export async function plainService(
     name,
     calls,
     localPort: freeLocalPorts(services).localPort,
+    schemaLine: schemaLine(`${folder}/slipway.yaml`, 'slipway'),
   });
   // Which of the two Nx takes for a project is the workspace's own way.
   if (isPackage || type !== 'module')
