@@ -1,10 +1,9 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import type { PageLogEntry } from '../data/page-types.ts';
+import { isObject, type JsonObject } from '../../util/json-object.ts';
 import { clock, duration } from './format.ts';
 import { hrefOf } from './store.ts';
-
-type Fields = Record<string, unknown>;
 
 /** Said by the columns already, or too long for a line. */
 const SHOWN = [
@@ -47,31 +46,32 @@ function LogLine({ entry }: { entry: PageLogEntry }) {
   </div>`;
 }
 
-function fieldsOf(text: string): Fields | undefined {
+function fieldsOf(text: string): JsonObject | undefined {
   if (!text.startsWith('{')) return undefined;
   try {
-    return JSON.parse(text) as Fields;
+    const entry: unknown = JSON.parse(text);
+    return isObject(entry) ? entry : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** A finished request reads as `GET /path 200 3 ms`. */
-function sentence(fields: Fields): string {
+function sentence(fields: JsonObject): string {
   const { msg, method, route, status, durationMs, err } = fields;
   const isRequest = method !== undefined && status !== undefined;
   const head = isRequest
     ? `${String(method)} ${String(route)} ${String(status)}${typeof durationMs === 'number' ? ` ${duration(durationMs)}` : ''}`
     : String(msg ?? '');
-  const error = (err as Fields | undefined)?.message;
+  const error = isObject(err) ? err.message : undefined;
   const rest = Object.entries(fields)
     .filter(([key]) => !SHOWN.includes(key))
     .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   return [head, ...(error === undefined ? [] : [`– ${JSON.stringify(error).slice(1, -1)}`]), ...rest].join(' ');
 }
 
-function details(fields: Fields): string {
+function details(fields: JsonObject): string {
   const { err, ...rest } = fields;
-  const stack = (err as Fields | undefined)?.stack;
+  const stack = isObject(err) ? err.stack : undefined;
   return `${JSON.stringify(rest, null, 2)}${stack === undefined ? '' : `\n\n${typeof stack === 'string' ? stack : JSON.stringify(stack)}`}`;
 }

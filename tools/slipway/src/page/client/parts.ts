@@ -1,5 +1,6 @@
 /** Small parts that several views are made of. */
 import { html } from 'htm/preact';
+import type { TargetedEvent } from 'preact';
 import { useState } from 'preact/hooks';
 import type { PageAction } from '../data/page-types.ts';
 import { actionWords } from './action-words.ts';
@@ -55,8 +56,7 @@ export function ActionButton({ action, isMain = false }: { action: PageAction; i
 export function LogLevelChoice({ service }: { service: string }) {
   const { isBusy, problem, run } = useAction();
   if (status.value?.isReadOnly === true) return null;
-  const choose = (event: Event) => {
-    const select = event.target as HTMLSelectElement;
+  const choose = ({ currentTarget: select }: TargetedEvent<HTMLSelectElement>) => {
     if (select.value !== '') run({ kind: 'log-level', service, level: select.value });
     select.value = '';
   };
@@ -94,7 +94,7 @@ export function Choice({
   return html`<select
     aria-label=${label}
     value=${value}
-    onChange=${(event: Event) => setParameter(name, (event.target as HTMLSelectElement).value)}
+    onChange=${(event: TargetedEvent<HTMLSelectElement>) => setParameter(name, event.currentTarget.value)}
   >
     <option value="">${label}</option>
     ${options.map((option) => html`<option key=${option} value=${option}>${option}</option>`)}
@@ -111,6 +111,6 @@ export function Search({ name, label, value }: { name: string; label: string; va
     placeholder=${label}
     aria-label=${label}
     value=${value}
-    onInput=${(event: Event) => setParameter(name, (event.target as HTMLInputElement).value)}
+    onInput=${(event: TargetedEvent<HTMLInputElement>) => setParameter(name, event.currentTarget.value)}
   />`;
 }

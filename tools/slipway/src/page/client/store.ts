@@ -11,6 +11,11 @@ const AGAIN_MS = 2000;
 
 export const route = signal<Route>(readRoute());
 export const status = signal<PageStatus | undefined>(undefined);
+/** For the views: they are shown once the first answer has come. */
+export const currentStatus = computed(() => {
+  if (status.value === undefined) throw new Error('A view is shown before the first status.');
+  return status.value;
+});
 /** `closed`: the link has ended with the process that printed it. */
 export const connection = signal<'opening' | 'live' | 'lost' | 'closed'>('opening');
 /** Grows when lines or spans have come. */

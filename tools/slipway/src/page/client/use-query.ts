@@ -22,7 +22,7 @@ export function useQuery<Value>(query: string, parameters: Record<string, string
       if (isAsking) return void (isStale = true);
       isAsking = true;
       isStale = false;
-      const found = await ask<Value>(query, JSON.parse(key) as Record<string, string>);
+      const found = await ask<Value>(query, parameters);
       if (!isWanted) return;
       if ('value' in found) setAnswer(found.value);
       setMissing('status' in found && found.status === 404);

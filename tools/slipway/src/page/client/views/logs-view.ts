@@ -1,4 +1,5 @@
 import { html } from 'htm/preact';
+import type { TargetedEvent } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { PageLogs } from '../../data/page-types.ts';
 import { LogLines } from '../log-lines.ts';
@@ -17,7 +18,8 @@ export function LogsView() {
     const lines = box.current?.querySelector('.lines');
     if (isFollowing && lines instanceof Element) lines.scrollTop = lines.scrollHeight;
   }, [logs?.last, isFollowing]);
-  const onFollow = (event: Event) => setParameter('follow', (event.target as HTMLInputElement).checked ? '' : 'no');
+  const onFollow = (event: TargetedEvent<HTMLInputElement>) =>
+    setParameter('follow', event.currentTarget.checked ? '' : 'no');
   return html`<h1>Logs</h1>
     <div class="filters">
       <${Search} name="find" label="Words, status=503, durationMs>100" value=${filter.find} />

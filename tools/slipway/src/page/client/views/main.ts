@@ -57,7 +57,8 @@ function Page() {
     <main>
       ${connection.value === 'lost' && html`<div class="notice" role="alert">The page's process does not answer. What is shown is from ${now?.at ?? 'before'}.</div>`}
       ${connection.value === 'closed' && html`<div class="notice" role="alert">This link has ended. Open the one that npx nx run deploy:ui prints.</div>`}
-      ${now === undefined && connection.value !== 'closed' ? html`<p class="empty">Looking at the stack …</p>` : viewOf(view, id)}
+      ${now !== undefined && viewOf(view, id)}
+      ${now === undefined && connection.value !== 'closed' && html`<p class="empty">Looking at the stack …</p>`}
     </main>
   `;
 }
@@ -81,9 +82,10 @@ function viewOf(view: string, id: string) {
 
 /** 1 to 6 lead to the views, / to the filter, Escape out of it and back to a list. */
 function onKey(event: KeyboardEvent): void {
-  const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+  const { target } = event;
+  const isTyping = target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
   if (event.key === 'Escape') {
-    if (isTyping) (event.target as HTMLElement).blur();
+    if (isTyping) target.blur();
     else if (route.value.id !== '') history.back();
     return;
   }
@@ -96,6 +98,6 @@ function onKey(event: KeyboardEvent): void {
 }
 
 openStore();
-const root = document.getElementById('page')!;
-root.replaceChildren();
-render(html`<${Page} />`, root);
+const root = document.getElementById('page');
+root?.replaceChildren();
+if (root !== null) render(html`<${Page} />`, root);

@@ -2,17 +2,18 @@ import dagre from '@dagrejs/dagre';
 import { html } from 'htm/preact';
 import type { PageEdge, PageStatus } from '../../data/page-types.ts';
 import { duration, percent, rate } from '../format.ts';
-import { hrefOf, status } from '../store.ts';
+import { currentStatus, hrefOf } from '../store.ts';
 
 const NODE = { width: 150, height: 52 };
 const LABEL = { width: 84, height: 30 };
 const MARGIN = 24;
 
 type Point = { x: number; y: number };
+type Route = Point & { points: Point[] };
 
 /** Declared calls beside what was seen of them. */
 export function MapView() {
-  const now = status.value!;
+  const now = currentStatus.value;
   if (now.services.length === 0)
     return html`<h1>Map</h1>
       <p class="empty">This workspace has no service.</p>`;
@@ -63,7 +64,6 @@ export function MapView() {
 function layOut({ services, databases, edges }: PageStatus) {
   const graph = new dagre.graphlib.Graph();
   graph.setGraph({ rankdir: 'LR', nodesep: 26, ranksep: 30, marginx: MARGIN, marginy: MARGIN });
-  graph.setDefaultEdgeLabel(() => ({}));
   const all = [
     ...services.map(({ name, state, detail, traffic }) => ({
       name,
@@ -76,6 +76,7 @@ function layOut({ services, databases, edges }: PageStatus) {
       detail: connections === undefined ? state : `${connections} connections`,
     })),
   ];
+  graph.setDefaultEdgeLabel(() => ({}));
   for (const { name } of all) graph.setNode(name, { ...NODE });
   const known = edges.filter(({ from, to }) => graph.hasNode(from) && graph.hasNode(to));
   for (const { from, to } of known) graph.setEdge(from, to, { ...LABEL, labelpos: 'c' });
@@ -84,9 +85,13 @@ function layOut({ services, databases, edges }: PageStatus) {
   return {
     width,
     height,
-    nodes: all.map((node) => ({ ...node, ...(graph.node(node.name) as Point) })),
+    nodes: all.map((node) => {
+      // The library's own types do not resolve here.
+      const at: Point = graph.node(node.name);
+      return { ...node, ...at };
+    }),
     edges: known.map((edge) => {
-      const { points, x, y } = graph.edge(edge.from, edge.to) as { points: Point[] } & Point;
+      const { points, x, y }: Route = graph.edge(edge.from, edge.to);
       return { edge, points, label: { x, y: y - 4 } };
     }),
   };

@@ -3,6 +3,7 @@ import type { PageRequest } from '../../data/page-types.ts';
 import { clock, duration } from '../format.ts';
 import { Badge, Choice, Search, ServiceChoice } from '../parts.ts';
 import { hrefOf, route } from '../store.ts';
+import { num, optional, Table } from '../table.ts';
 import { useQuery } from '../use-query.ts';
 
 export function RequestsView() {
@@ -39,33 +40,20 @@ export function RequestsView() {
 }
 
 function RequestTable({ requests }: { requests: PageRequest[] }) {
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th>at</th>
-          <th>request</th>
-          <th>status</th>
-          <th class="num">time</th>
-          <th>waited for</th>
-          <th class="optional">services</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${requests.map(
-          (it) =>
-            html`<tr key=${it.id} class="link" onClick=${() => (location.hash = hrefOf('requests', {}, it.id))}>
-              <td class="mono nowrap">${clock(it.start)}</td>
-              <td class="mono"><a href=${hrefOf('requests', {}, it.id)}>${it.method} ${it.route}</a></td>
-              <td><${StatusBadge} status=${it.status} /></td>
-              <td class="num">${duration(it.durationMs)}</td>
-              <td class="nowrap">${waits(it.waitedMs)}</td>
-              <td class="optional dim">${it.services.join(', ')}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  return html`<${Table}
+    columns=${['at', 'request', 'status', num('time'), 'waited for', optional('services')]}
+    rows=${requests.map(
+      (it) =>
+        html`<tr key=${it.id} class="link" onClick=${() => (location.hash = hrefOf('requests', {}, it.id))}>
+          <td class="mono nowrap">${clock(it.start)}</td>
+          <td class="mono"><a href=${hrefOf('requests', {}, it.id)}>${it.method} ${it.route}</a></td>
+          <td><${StatusBadge} status=${it.status} /></td>
+          <td class="num">${duration(it.durationMs)}</td>
+          <td class="nowrap">${waits(it.waitedMs)}</td>
+          <td class="optional dim">${it.services.join(', ')}</td>
+        </tr>`,
+    )}
+  />`;
 }
 
 export function StatusBadge({ status }: { status: number }) {

@@ -2,15 +2,17 @@ import { html } from 'htm/preact';
 import type { PageKey, PageService, PageServiceDetails } from '../../data/page-types.ts';
 import { ago, bytes, duration, percent, rate } from '../format.ts';
 import { ActionButton, Badge, LogLevelChoice } from '../parts.ts';
-import { hrefOf, status } from '../store.ts';
+import { currentStatus, hrefOf } from '../store.ts';
+import { num, optional, Table } from '../table.ts';
 import { useQuery } from '../use-query.ts';
-import { RevisionTable, StartTable } from './deploys-view.ts';
+import { RevisionTable } from './revision-table.ts';
 import { DatabaseTable } from './services-view.ts';
+import { StartTable } from './start-table.ts';
 
 export function ServiceView({ name }: { name: string }) {
   const { answer: keys, isMissing } = useQuery<PageKey[]>('environment', { service: name }, false);
   const { answer: details, isMissing: isUndeployed } = useQuery<PageServiceDetails>('service', { service: name }, true);
-  const now = status.value!;
+  const now = currentStatus.value;
   const service = now.services.find((it) => it.name === name);
   if (service === undefined)
     return html`<h1>${name}</h1>
@@ -94,59 +96,35 @@ function Traffic({ traffic }: { traffic: NonNullable<PageService['traffic']> }) 
 }
 
 function InstanceTable({ instances }: Pick<PageServiceDetails, 'instances'>) {
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th>name</th>
-          <th>state</th>
-          <th class="num">restarts</th>
-          <th class="optional">node</th>
-          <th>for</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${instances.map(
-          ({ name, state, detail, restarts, node, startedAt }) =>
-            html`<tr key=${name}>
-              <td class="mono">${name}</td>
-              <td><${Badge} state=${state} /> <span class="dim">${detail ?? ''}</span></td>
-              <td class="num">${restarts ?? '–'}</td>
-              <td class="optional mono">${node ?? 'this machine'}</td>
-              <td class="nowrap">${startedAt === undefined ? '–' : ago(startedAt)}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  return html`<${Table}
+    columns=${['name', 'state', num('restarts'), optional('node'), 'for']}
+    rows=${instances.map(
+      ({ name, state, detail, restarts, node, startedAt }) =>
+        html`<tr key=${name}>
+          <td class="mono">${name}</td>
+          <td><${Badge} state=${state} /> <span class="dim">${detail ?? ''}</span></td>
+          <td class="num">${restarts ?? '–'}</td>
+          <td class="optional mono">${node ?? 'this machine'}</td>
+          <td class="nowrap">${startedAt === undefined ? '–' : ago(startedAt)}</td>
+        </tr>`,
+    )}
+  />`;
 }
 
 function KeyTable({ keys }: { keys: PageKey[] }) {
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th>key</th>
-          <th>value</th>
-          <th>from</th>
-          <th>declared in</th>
-          <th class="optional">what it is</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${keys.map(
-          ({ name, value, secret, origin, file, line, description }) =>
-            html`<tr key=${name}>
-              <td class="mono">${name}</td>
-              <td class="mono wrap">
-                ${secret ? html`<span class="dim">secret, not shown</span>` : (value ?? html`<span class="dim">–</span>`)}
-              </td>
-              <td>${origin}</td>
-              <td class="mono nowrap">${file}${line === undefined ? '' : `:${line}`}</td>
-              <td class="optional dim">${description}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  return html`<${Table}
+    columns=${['key', 'value', 'from', 'declared in', optional('what it is')]}
+    rows=${keys.map(
+      ({ name, value, secret, origin, file, line, description }) =>
+        html`<tr key=${name}>
+          <td class="mono">${name}</td>
+          <td class="mono wrap">
+            ${secret ? html`<span class="dim">secret, not shown</span>` : (value ?? html`<span class="dim">–</span>`)}
+          </td>
+          <td>${origin}</td>
+          <td class="mono nowrap">${file}${line === undefined ? '' : `:${line}`}</td>
+          <td class="optional dim">${description}</td>
+        </tr>`,
+    )}
+  />`;
 }

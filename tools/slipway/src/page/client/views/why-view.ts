@@ -1,12 +1,12 @@
 import { html } from 'htm/preact';
 import type { PageFinding } from '../../data/page-types.ts';
 import { ActionButton, Badge, Command } from '../parts.ts';
-import { hrefOf, status } from '../store.ts';
+import { currentStatus, hrefOf } from '../store.ts';
 import { ServiceTable } from './services-view.ts';
 
 /** What is wrong, the worst first and causes before effects; what one sees first. */
 export function WhyView() {
-  const now = status.value!;
+  const now = currentStatus.value;
   const { findings, isReady } = now;
   return html`<h1>${headline(findings, isReady)}</h1>
     ${findings.map((finding) => html`<${Finding} key=${`${finding.code} ${finding.who}`} finding=${finding} />`)}
@@ -35,7 +35,7 @@ function headline(findings: PageFinding[], isReady: boolean): string {
 
 function Finding({ finding }: { finding: PageFinding }) {
   const { severity, who, message, details, hint, command, action } = finding;
-  const service = status.value!.services.find(({ name }) => who === name || who === `${name}-db`)?.name;
+  const service = currentStatus.value.services.find(({ name }) => who === name || who === `${name}-db`)?.name;
   return html`<article class=${`finding ${severity}`} data-code=${finding.code}>
     <div class="title"><${Badge} state=${severity} /><b>${who}</b><span class="wrap">${message}</span></div>
     ${details.length > 0 && html`<pre>${details.join('\n')}</pre>`} ${hint !== undefined && html`<p>→ ${hint}</p>`}
