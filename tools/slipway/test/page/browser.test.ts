@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { openPageData, type PageData } from '../../src/page/data/page-data.ts';
 import type { StackLook } from '../../src/page/data/page-source.ts';
-import type { PageSpan } from '../../src/page/data/page-types.ts';
+import type { PageSpan } from '../../src/page/data/page-requests.ts';
 import { type PageServer, startPageServer } from '../../src/page/server/page-server.ts';
 import { fakeSource, requestLines } from './fake-source.ts';
 

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogLine } from '../../src/operate/logs/log-line.ts';
 import { NO_LOOK } from '../../src/page/data/page-data.ts';
 import type { PageSource, StackLook } from '../../src/page/data/page-source.ts';
-import type { PageAction, PageDeploys, PageDiff, PageServiceDetails } from '../../src/page/data/page-types.ts';
+import type { PageAction } from '../../src/page/data/page-action.ts';
+import type { PageDeploys, PageDiff } from '../../src/page/data/page-deploys.ts';
+import type { PageServiceDetails } from '../../src/page/data/page-service-details.ts';
 
 export const NOTHING: StackLook = { ...NO_LOOK, isReady: true };
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ServiceState } from '../../src/dev/local/service-journal.ts';
-import { type LocalFacts, localFindings } from '../../src/page/data/local-findings.ts';
+import type { LocalFacts } from '../../src/page/data/local-facts.ts';
+import { localFindings } from '../../src/page/data/local-findings.ts';
 import type { DatabaseLook } from '../../src/page/data/probe-database.ts';
 
 const now = new Date().toISOString();

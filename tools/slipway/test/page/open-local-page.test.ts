@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../../src/dev/local/free-ports.ts';
-import type { PageKey } from '../../src/page/data/page-types.ts';
+import type { PageKey } from '../../src/page/data/page-service-details.ts';
 import { type FixtureWorkspace, makeFixtureWorkspace } from '../dev/local/fixture-workspace.ts';
 import { type Run, startRun } from '../dev/local/start-run.ts';
 

@@ -4,7 +4,7 @@ import { createLogStore, type LogStore } from '../../src/page/data/log-store.ts'
 import { createRequestStore } from '../../src/page/data/request-store.ts';
 import { withoutLiterals } from '../../src/page/data/probe-database.ts';
 import { createSpanStore } from '../../src/page/data/span-store.ts';
-import type { PageSpan } from '../../src/page/data/page-types.ts';
+import type { PageSpan } from '../../src/page/data/page-requests.ts';
 import { requestLines } from './fake-source.ts';
 
 let time = 0;

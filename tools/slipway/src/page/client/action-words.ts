@@ -1,4 +1,4 @@
-import type { PageAction } from '../data/page-types.ts';
+import type { PageAction } from '../data/page-action.ts';
 
 /** What a button says; `question`: asked first, because nothing brings back what it deletes. */
 export function actionWords(action: PageAction): { name: string; doing: string; question?: string } {

@@ -1,4 +1,4 @@
-import type { PageAction } from '../data/page-types.ts';
+import type { PageAction } from '../data/page-action.ts';
 
 export type Answered<Value> = { value: Value } | { status: number; error: string };
 

@@ -1,6 +1,6 @@
 import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
-import type { PageLogEntry } from '../data/page-types.ts';
+import type { PageLogEntry } from '../data/page-requests.ts';
 import { isObject, type JsonObject } from '../../util/json-object.ts';
 import { clock, duration } from './format.ts';
 import { hrefOf } from './store.ts';

@@ -2,7 +2,7 @@
 import { html } from 'htm/preact';
 import type { TargetedEvent } from 'preact';
 import { useState } from 'preact/hooks';
-import type { PageAction } from '../data/page-types.ts';
+import type { PageAction } from '../data/page-action.ts';
 import { actionWords } from './action-words.ts';
 import { act } from './ask.ts';
 import { lookAtStack, serviceNames, setParameter, status } from './store.ts';

@@ -1,4 +1,4 @@
-import type { PageRequestDetail, PageRequestPart, PageSpan } from '../data/page-types.ts';
+import type { PageRequestDetail, PageRequestPart, PageSpan } from '../data/page-requests.ts';
 
 export type Bar = {
   key: string;

@@ -1,7 +1,7 @@
 import { UserError } from '@slipway/util/errors';
 import { LEVEL_NAMES } from '../../operate/logs/log-level.ts';
 import { isObject } from '../../util/json-object.ts';
-import type { PageAction } from './page-types.ts';
+import type { PageAction } from './page-action.ts';
 
 const OF_SERVICE = ['restart', 'start', 'stop', 'redeploy', 'reset'] as const;
 export const ACTION_KINDS = [...OF_SERVICE, 'rollback', 'log-level', 'seed'] as const satisfies PageAction['kind'][];

@@ -15,7 +15,7 @@ import type { ServiceResult } from '../../services/run-in-dependency-order.ts';
 import type { Settings } from '../../util/workspace/settings.ts';
 import { LOG_LEVEL_S } from './log-level-s.ts';
 import { noteReporter } from './note-reporter.ts';
-import type { PageAction } from './page-types.ts';
+import type { PageAction } from './page-action.ts';
 import { seedStack } from './seed-stack.ts';
 
 const TIMEOUT_S = 180;

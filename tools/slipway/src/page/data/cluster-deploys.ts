@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readJson } from '@slipway/util/json';
 import type { TimelineRecord } from '../../deploy/timeline/timeline-record.ts';
 import { TIMELINES } from '../../deploy/timeline/write-timeline.ts';
-import type { PageDeploy } from './page-types.ts';
+import type { PageDeploy } from './page-deploys.ts';
 
 /** The timelines that this workspace's deploys have left, the newest first. */
 export function readDeploys(workspaceRoot: string): PageDeploy[] {
@@ -18,7 +19,7 @@ export function readDeploys(workspaceRoot: string): PageDeploy[] {
 function readDeploy(folder: string, file: string): PageDeploy[] {
   const at = beginning(file);
   if (at === undefined) return [];
-  const { totalMs, stages, spans } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as TimelineRecord;
+  const { totalMs, stages, spans } = readJson<TimelineRecord>(join(folder, file));
   return [
     {
       at,

@@ -10,7 +10,8 @@ import { podState } from '../../kubernetes/rollout/pod-state.ts';
 import { podsOf } from '../../kubernetes/rollout/pods-of.ts';
 import type { StackView } from '../../kubernetes/rollout/stack-view.ts';
 import type { Settings } from '../../util/workspace/settings.ts';
-import type { PageInstance, PageRevision, PageServiceDetails } from './page-types.ts';
+import type { PageInstance, PageServiceDetails } from './page-service-details.ts';
+import type { PageRevision } from './page-deploys.ts';
 
 /** Kubernetes' own, where a probe names none, s. */
 const USUAL_PERIOD_S = 10;

@@ -21,12 +21,13 @@ import { readDeploys } from './cluster-deploys.ts';
 import { clusterDetails, pageRevisions } from './cluster-details.ts';
 import { clusterDatabase, clusterService } from './cluster-workloads.ts';
 import { environmentKeys } from './environment-keys.ts';
-import { transactionFinding } from './local-findings.ts';
 import { pageEdges } from './page-edges.ts';
 import type { PageSource } from './page-source.ts';
-import type { PageDatabase, PageDiff, PageFinding } from './page-types.ts';
+import type { PageDatabase, PageFinding } from './page-types.ts';
+import type { PageDiff } from './page-deploys.ts';
 import { createScrapes, type Scrapes } from './scrapes.ts';
 import { hasSeed } from './seed-stack.ts';
+import { transactionFinding } from './transaction-finding.ts';
 import { worstFirst } from './worst-first.ts';
 
 /** What a stack can live with for a while. */

@@ -1,4 +1,4 @@
-import type { PageAction } from './page-types.ts';
+import type { PageAction } from './page-action.ts';
 
 /** An action in words: `roll back order to revision 3`. */
 export function describeAction(action: PageAction): string {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { declaredValue } from '../../services/declared-value.ts';
 import type { Environment } from '../../services/resolve-environments.ts';
 import type { KeySpec, ServiceSpec } from '../../services/service-spec.ts';
-import type { PageKey } from './page-types.ts';
+import type { PageKey } from './page-service-details.ts';
 
 /** What people call where a value comes from. */
 const ORIGINS: Record<KeySpec['source']['kind'], string> = {

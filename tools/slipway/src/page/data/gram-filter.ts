@@ -13,6 +13,11 @@ export type GramFilter = {
 /** Upper and lower case are the same. */
 export function createGramFilter(): GramFilter {
   const bits = new Uint8Array(2 ** BITS / 8);
+  const eight = (gram: number) => bits[gram >> 3] ?? 0;
+  const set = (gram: number) => {
+    bits[gram >> 3] = eight(gram) | (1 << (gram & 7));
+  };
+  const isSet = (gram: number) => (eight(gram) & (1 << (gram & 7))) !== 0;
   return {
     add(text) {
       const lower = text.toLowerCase();
@@ -20,20 +25,19 @@ export function createGramFilter(): GramFilter {
       for (let at = 0; at < lower.length; at += 1) {
         const c5 = lower.charCodeAt(at);
         const three = shortGram(c3, c4, c5);
-        if (at >= 2) bits[three >> 3]! |= 1 << (three & 7);
+        if (at >= 2) set(three);
         const five = longGram(four(c1, c2, c3, c4), c5);
-        if (at >= 4) bits[five >> 3]! |= 1 << (five & 7);
+        if (at >= 4) set(five);
         [c1, c2, c3, c4] = [c2, c3, c4, c5];
       }
     },
     mayHold(part) {
       const lower = part.toLowerCase();
       const codes = Array.from({ length: lower.length }, (_, at) => lower.charCodeAt(at));
-      const isSet = (at: number) => (bits[at >> 3]! & (1 << (at & 7))) !== 0;
       return codes.every((last, at) => {
-        const [c1 = 0, c2 = 0, c3 = 0, c4 = 0] = codes.slice(Math.max(0, at - 4), at);
+        const [c4 = 0, c3 = 0, c2 = 0, c1 = 0] = codes.slice(Math.max(0, at - 4), at).reverse();
         if (at >= 4) return isSet(longGram(four(c1, c2, c3, c4), last));
-        return at < 2 || isSet(shortGram(codes[at - 2]!, codes[at - 1]!, last));
+        return at < 2 || isSet(shortGram(c3, c4, last));
       });
     },
   };

@@ -1,4 +1,5 @@
 import { parseLogLine } from '../../operate/logs/log-line.ts';
+import { isObject } from '../../util/json-object.ts';
 import type { ChunkSummary } from './line-chunk.ts';
 
 export type LineFilter = {
@@ -77,7 +78,10 @@ function numberTest(path: string, sign: '<' | '>', limit: number): Test {
 }
 
 function valueAt(entry: unknown, path: string): unknown {
-  return path
-    .split('.')
-    .reduce((value: unknown, key) => (value as Record<string, unknown> | undefined | null)?.[key], entry);
+  return path.split('.').reduce((value: unknown, key) => partOf(value, key), entry);
+}
+
+function partOf(value: unknown, key: string): unknown {
+  if (Array.isArray(value)) return value[Number(key)];
+  return isObject(value) ? value[key] : undefined;
 }

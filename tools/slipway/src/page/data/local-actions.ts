@@ -5,7 +5,7 @@ import type { LocalService } from '../../dev/local/local-service.ts';
 import { resetLocalDatabase } from '../../dev/local/reset-local-database.ts';
 import { LOG_LEVEL_S } from './log-level-s.ts';
 import { noteReporter } from './note-reporter.ts';
-import type { PageAction } from './page-types.ts';
+import type { PageAction } from './page-action.ts';
 import { seedStack } from './seed-stack.ts';
 
 type Scope = {

@@ -2,7 +2,7 @@ import { levelName, levelNumber, plainLevel } from '../../operate/logs/log-level
 import type { LogLine } from '../../operate/logs/log-line.ts';
 import { cutText } from './cut-text.ts';
 import { lineMatcher, type LineFilter } from './line-matcher.ts';
-import type { PageLogEntry, PageLogs } from './page-types.ts';
+import type { PageLogEntry, PageLogs } from './page-requests.ts';
 import { createServiceLines, type ServiceLines } from './service-lines.ts';
 
 export type StoredLine = { seq: number; time: number; service: string; pod: string; level: number; text: string };

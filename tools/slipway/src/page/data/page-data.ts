@@ -3,16 +3,11 @@ import { describeError, UserError } from '@slipway/util/errors';
 import { createLogStore, type LogStore } from './log-store.ts';
 import type { PageSource, StackLook } from './page-source.ts';
 import { describeAction } from './describe-action.ts';
-import type {
-  PageAction,
-  PageActivity,
-  PageDeploys,
-  PageDiff,
-  PageKey,
-  PageRequestDetail,
-  PageServiceDetails,
-  PageStatus,
-} from './page-types.ts';
+import type { PageAction, PageActivity } from './page-action.ts';
+import type { PageDeploys, PageDiff } from './page-deploys.ts';
+import type { PageKey, PageServiceDetails } from './page-service-details.ts';
+import type { PageRequestDetail } from './page-requests.ts';
+import type { PageStatus } from './page-types.ts';
 import { createRequestStore, type RequestStore } from './request-store.ts';
 import { createSpanStore, type SpanStore } from './span-store.ts';
 

@@ -1,16 +1,8 @@
 import type { LogSource } from '../../operate/logs/log-source.ts';
-import type {
-  PageAction,
-  PageDatabase,
-  PageDeploys,
-  PageDiff,
-  PageEdge,
-  PageFinding,
-  PageKey,
-  PageService,
-  PageServiceDetails,
-  PageStart,
-} from './page-types.ts';
+import type { PageAction } from './page-action.ts';
+import type { PageDatabase, PageEdge, PageFinding, PageService, PageStart } from './page-types.ts';
+import type { PageDeploys, PageDiff } from './page-deploys.ts';
+import type { PageKey, PageServiceDetails } from './page-service-details.ts';
 
 /** What a stack is at a moment. */
 export type StackLook = {

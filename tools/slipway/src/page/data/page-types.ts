@@ -2,28 +2,9 @@
 
 import type { ServiceStart } from '../../dev/local/service-start.ts';
 import type { Traffic } from '../../operate/status/traffic.ts';
+import type { PageAction, PageActivity } from './page-action.ts';
 
 export type PageState = 'ready' | 'waiting' | 'failed' | 'stopped' | 'absent';
-
-/** Something that slipway itself does. `reset` deletes all data of a database; `seed` concerns the whole stack. */
-export type PageAction =
-  | { kind: 'restart' | 'start' | 'stop' | 'redeploy' | 'reset'; service: string }
-  /** To this revision. */
-  | { kind: 'rollback'; service: string; to: number }
-  /** For ten minutes. */
-  | { kind: 'log-level'; service: string; level: string }
-  | { kind: 'seed' };
-
-/** An action that was asked for since the page runs. */
-export type PageActivity = {
-  /** RFC 3339. */
-  at: string;
-  what: string;
-  outcome: 'running' | 'done' | 'failed';
-  ms: number;
-  /** What is waited for now, or how it ended: the last lines. */
-  lines: string[];
-};
 
 /** What is not as it should be. docs/page.md lists the codes. */
 export type PageFinding = {
@@ -62,52 +43,6 @@ export type PageService = {
   /** What can be done with it, beside a rollback. */
   actions: Exclude<PageAction['kind'], 'rollback' | 'seed'>[];
 };
-
-/** A pod, or the process of npm start. */
-export type PageInstance = {
-  name: string;
-  state: PageState;
-  detail?: string;
-  restarts?: number;
-  node?: string;
-  /** RFC 3339. */
-  startedAt?: string;
-};
-
-export type PageRevision = {
-  number: number;
-  image: string;
-  /** `commit 189284b0c1d2`. */
-  cause?: string;
-  /** RFC 3339. */
-  createdAt: string;
-  isCurrent: boolean;
-};
-
-/** What the view of one service shows beside its state. */
-export type PageServiceDetails = {
-  instances: PageInstance[];
-  /** The newest first; empty where there are none: processes. */
-  revisions: PageRevision[];
-  probes: { kind: 'startup' | 'readiness' | 'liveness'; what: string; everyS: number }[];
-};
-
-/** A deploy to the cluster, as it was timed; the page shows the newest. */
-export type PageDeploy = {
-  /** RFC 3339. */
-  at: string;
-  totalMs: number;
-  /** How long something of each stage ran, ms. */
-  stages: { stage: string; ms: number }[];
-  /** What the deploy as a whole waited for, in this order. */
-  criticalPath: { stage: string; who: string; ms: number }[];
-};
-
-/** What was deployed to the cluster. */
-export type PageDeploys = { deploys: PageDeploy[]; revisions: (PageRevision & { service: string })[] };
-
-/** What a deploy of the working tree would change. */
-export type PageDiff = { changes: { who: string; text: string }[] };
 
 export type PageDatabase = {
   name: string;
@@ -163,69 +98,4 @@ export type PageStatus = {
   /** Since the page runs, the newest first. */
   activities: PageActivity[];
   limits: { lines: number; requests: number; spans: number; droppedLines: number; droppedSpans: number };
-};
-
-export type PageLogEntry = {
-  /** Grows by one with each line. */
-  seq: number;
-  /** ms since 1970. */
-  time: number;
-  service: string;
-  pod: string;
-  level: string;
-  /** As it was written, without secrets. */
-  text: string;
-};
-
-/** The answer to a query for log lines. */
-export type PageLogs = { entries: PageLogEntry[]; last: number; matched: number; searched: number; dropped: number };
-
-/** One service's part of a request. */
-export type PageRequestPart = {
-  service: string;
-  /** When it began, ms since 1970. */
-  start: number;
-  durationMs: number;
-  method: string;
-  route: string;
-  status: number;
-  waitedMs: Record<string, number>;
-};
-
-/** The part where it came in, and the services that wrote of it. */
-export type PageRequest = PageRequestPart & { id: string; traceId: string; services: string[] };
-
-export type PageSpan = {
-  traceId: string;
-  spanId: string;
-  parentSpanId: string;
-  service: string;
-  name: string;
-  kind: 'internal' | 'server' | 'client';
-  start: number;
-  durationMs: number;
-  isError: boolean;
-  attributes: Record<string, string>;
-};
-
-export type PageRequestDetail = {
-  request: PageRequest;
-  parts: PageRequestPart[];
-  spans: PageSpan[];
-  entries: PageLogEntry[];
-};
-
-/** A key of a service's environment: never the value of a secret. */
-export type PageKey = {
-  name: string;
-  description: string;
-  secret: boolean;
-  /** `plain`, `service-url`, `generated-password`, … */
-  source: string;
-  file: string;
-  line?: number;
-  /** Absent of a secret, and where it is not known here. */
-  value?: string;
-  /** Where the value comes from. */
-  origin: string;
 };

@@ -2,7 +2,7 @@ import { parseLogLine } from '../../operate/logs/log-line.ts';
 import { isObject } from '../../util/json-object.ts';
 import { cutText } from './cut-text.ts';
 import type { StoredLine } from './log-store.ts';
-import type { PageRequest, PageRequestPart } from './page-types.ts';
+import type { PageRequest, PageRequestPart } from './page-requests.ts';
 
 export type RequestFilter = {
   service?: string | undefined;
@@ -69,7 +69,8 @@ export function createRequestStore(most: number): RequestStore {
       });
       entry.request = undefined;
       requests.set(requestId, entry);
-      if (requests.size > most) requests.delete(requests.keys().next().value!);
+      const [oldest] = requests.keys();
+      if (requests.size > most && oldest !== undefined) requests.delete(oldest);
     },
     find({ limit, ...filter }) {
       const found: PageRequest[] = [];

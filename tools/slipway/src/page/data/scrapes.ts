@@ -42,7 +42,8 @@ export function createScrapes(now: () => number = () => performance.now()): Scra
       const recent = isNew ? [] : kept.filter((scrape) => scrape.at > at - WINDOW_MS);
       processes.set(process, [...recent, { at, samples }]);
       // A pod that is gone has nothing to say of now.
-      for (const [name, scrapes] of processes) if (scrapes.at(-1)!.at <= at - WINDOW_MS) processes.delete(name);
+      for (const [name, scrapes] of processes)
+        if (!scrapes.some((scrape) => scrape.at > at - WINDOW_MS)) processes.delete(name);
     },
     traffic() {
       const pairs = ends();

@@ -38,7 +38,7 @@ export function createServiceLines(): ServiceLines {
       if (first === undefined) return;
       length -= 1;
       if (!first.isFull) {
-        const bytes = first.lines()[gone]!.text.length;
+        const bytes = first.lines()[gone]?.text.length ?? 0;
         goneSize += bytes;
         size -= bytes;
       }
@@ -49,17 +49,14 @@ export function createServiceLines(): ServiceLines {
       gone = goneSize = 0;
     },
     *newest(matcher, after, looked) {
-      for (let number = chunks.length - 1; number >= 0; number -= 1) {
-        const chunk = chunks[number]!;
+      for (const chunk of chunks.toReversed()) {
         if (chunk.lastSeq <= after) return;
-        const first = number === 0 ? gone : 0;
+        const first = chunk === chunks[0] ? gone : 0;
         if (!matcher.mayHold(chunk)) {
           looked(chunk.length - first);
           continue;
         }
-        const lines = chunk.lines();
-        for (let at = lines.length - 1; at >= first; at -= 1) {
-          const line = lines[at]!;
+        for (const line of chunk.lines().slice(first).reverse()) {
           if (line.seq <= after) return;
           looked(1);
           if (matcher.matches(line)) yield line;

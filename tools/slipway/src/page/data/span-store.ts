@@ -1,5 +1,6 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { PageSpan } from './page-types.ts';
+import { parseJson } from '@slipway/util/json';
+import type { PageSpan } from './page-requests.ts';
 
 export type SpanStore = {
   add(spans: PageSpan[]): void;
@@ -48,7 +49,9 @@ export function createSpanStore(most: number, mostText = MOST_TEXT): SpanStore {
     add(spans) {
       for (const span of spans) keep(span);
       while (size > most || kept > mostText) {
-        const [oldest, gone] = traces.entries().next().value!;
+        const [first] = traces;
+        if (first === undefined) break;
+        const [oldest, gone] = first;
         // A block goes with the last trace that holds it.
         traces.delete(oldest);
         size -= gone.spans;
@@ -76,7 +79,7 @@ export function createSpanStore(most: number, mostText = MOST_TEXT): SpanStore {
 }
 
 function spansOf({ spans, packed }: Block): PageSpan[] {
-  return packed === undefined ? spans : (JSON.parse(zstdDecompressSync(packed).toString()) as PageSpan[]);
+  return packed === undefined ? spans : parseJson(zstdDecompressSync(packed).toString(), 'the packed spans');
 }
 
 function textOf({ attributes }: PageSpan): number {

@@ -1,6 +1,6 @@
 import { messageOf } from '@slipway/util/errors';
 import { cutText } from '../data/cut-text.ts';
-import type { PageSpan } from '../data/page-types.ts';
+import type { PageSpan } from '../data/page-requests.ts';
 import type { TelemetryReceiver } from '../server/page-server.ts';
 import { decodeOtlp } from './otlp-messages.ts';
 

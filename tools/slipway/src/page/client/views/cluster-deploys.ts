@@ -1,5 +1,5 @@
 import { html } from 'htm/preact';
-import type { PageDeploy, PageDeploys } from '../../data/page-types.ts';
+import type { PageDeploy, PageDeploys } from '../../data/page-deploys.ts';
 import { day, duration } from '../format.ts';
 import { num, Table } from '../table.ts';
 import { useQuery } from '../use-query.ts';

@@ -1,6 +1,6 @@
 import { html } from 'htm/preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { PageDiff } from '../../data/page-types.ts';
+import type { PageDiff } from '../../data/page-deploys.ts';
 import { ask, type Answered } from '../ask.ts';
 import { Command } from '../parts.ts';
 

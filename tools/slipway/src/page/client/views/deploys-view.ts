@@ -1,5 +1,5 @@
 import { html } from 'htm/preact';
-import type { PageActivity } from '../../data/page-types.ts';
+import type { PageActivity } from '../../data/page-action.ts';
 import { clock, duration } from '../format.ts';
 import { ActionButton, Badge } from '../parts.ts';
 import { currentStatus } from '../store.ts';

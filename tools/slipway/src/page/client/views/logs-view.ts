@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import type { TargetedEvent } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { PageLogs } from '../../data/page-types.ts';
+import type { PageLogs } from '../../data/page-requests.ts';
 import { LogLines } from '../log-lines.ts';
 import { Choice, LEVELS, Search, ServiceChoice } from '../parts.ts';
 import { route, setParameter } from '../store.ts';

@@ -1,5 +1,5 @@
 import { html } from 'htm/preact';
-import type { PageRequestDetail } from '../../data/page-types.ts';
+import type { PageRequestDetail } from '../../data/page-requests.ts';
 import { clock, duration } from '../format.ts';
 import { LogLines } from '../log-lines.ts';
 import { hrefOf, status } from '../store.ts';

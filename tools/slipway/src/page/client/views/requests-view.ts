@@ -1,5 +1,5 @@
 import { html } from 'htm/preact';
-import type { PageRequest } from '../../data/page-types.ts';
+import type { PageRequest } from '../../data/page-requests.ts';
 import { clock, duration } from '../format.ts';
 import { Badge, Choice, Search, ServiceChoice } from '../parts.ts';
 import { hrefOf, route } from '../store.ts';

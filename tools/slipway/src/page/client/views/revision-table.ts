@@ -1,5 +1,5 @@
 import { html } from 'htm/preact';
-import type { PageDeploys } from '../../data/page-types.ts';
+import type { PageDeploys } from '../../data/page-deploys.ts';
 import { day } from '../format.ts';
 import { ActionButton, Badge } from '../parts.ts';
 import { hrefOf } from '../store.ts';

@@ -1,5 +1,6 @@
 import { html } from 'htm/preact';
-import type { PageKey, PageService, PageServiceDetails } from '../../data/page-types.ts';
+import type { PageKey, PageServiceDetails } from '../../data/page-service-details.ts';
+import type { PageService } from '../../data/page-types.ts';
 import { ago, bytes, duration, percent, rate } from '../format.ts';
 import { ActionButton, Badge, LogLevelChoice } from '../parts.ts';
 import { currentStatus, hrefOf } from '../store.ts';
