@@ -8,6 +8,8 @@ export type Machine = {
   /** Whether an HTTP server answers there within 5 s, with whatever status. */
   answers: (url: string) => Promise<boolean>;
   fileExists: (path: string) => boolean;
+  /** Undefined where it cannot be read. */
+  readFile: (path: string) => string | undefined;
   /** Bytes that are free where `path` lies. */
   freeBytes: (path: string) => Promise<number>;
   isPortFree: (port: number) => Promise<boolean>;

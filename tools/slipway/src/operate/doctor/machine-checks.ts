@@ -7,14 +7,20 @@ const GIB = 1024 ** 3;
 /** What images, the node and a few services take. */
 const WANTED_GIB = 10;
 
+const INOTIFY = '/proc/sys/fs/inotify/max_user_instances';
+const WANTED_INSTANCES = 512;
+/** A sixth node was one too many for the default of 128. */
+const INSTANCES_OF_NODE = 25;
+
 /** Node.js, the container engine, control groups, disk and registries of this machine. */
 export async function checkMachine(machine: Machine): Promise<Finding[]> {
-  const [engine, disk, registry] = await Promise.all([
+  const [engine, disk, registry, packages] = await Promise.all([
     checkEngine(machine),
     checkDisk(machine),
     checkRegistry(machine),
+    checkPackageRegistry(machine),
   ]);
-  return [checkNode(machine), engine, checkCgroups(machine), disk, registry];
+  return [checkNode(machine), engine, checkCgroups(machine), ...checkInotify(machine), disk, registry, packages];
 }
 
 function checkNode({ nodeVersion }: Machine): Finding {
@@ -41,6 +47,15 @@ function checkCgroups({ platform, fileExists }: Machine): Finding {
   return { check: 'cgroups', state: 'note', message: 'cgroup v1, which Kubernetes has deprecated', hint };
 }
 
+/** Each node of kind takes some; without them a node dies and does not say why. */
+function checkInotify({ platform, readFile }: Machine): Finding[] {
+  const limit = Number(platform === 'linux' ? (readFile(INOTIFY) ?? NaN) : NaN);
+  if (Number.isNaN(limit) || limit >= WANTED_INSTANCES) return [];
+  const message = `${limit} inotify instances, which suffice for about ${Math.floor(limit / INSTANCES_OF_NODE)} kind nodes`;
+  const hint = `as root: sysctl fs.inotify.max_user_instances=${WANTED_INSTANCES}`;
+  return [{ check: 'inotify', state: 'note', message, hint }];
+}
+
 async function checkDisk({ freeBytes }: Machine): Promise<Finding> {
   const free = (await freeBytes(cacheDir())) / GIB;
   const message = `${free.toFixed(1)} GiB are free for images, in ${cacheDir()}`;
@@ -58,4 +73,11 @@ async function checkRegistry({ answers }: Machine): Promise<Finding> {
     return { check: 'registry', state: 'ok', message: 'Docker Hub answers' };
   const hint = `${clusterCommand('up')} builds what it needs from packages instead`;
   return { check: 'registry', state: 'note', message: 'Docker Hub does not answer', hint };
+}
+
+async function checkPackageRegistry({ output, answers }: Machine): Promise<Finding> {
+  const url = (await output('npm', 'config', 'get', 'registry'))?.trim() || 'https://registry.npmjs.org/';
+  if (await answers(url)) return { check: 'packages', state: 'ok', message: `the package registry answers: ${url}` };
+  const hint = 'npm config set registry URL; what is installed and cached goes on without it';
+  return { check: 'packages', state: 'note', message: `the package registry does not answer: ${url}`, hint };
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { exec } from '@slipway/util/exec';
@@ -16,6 +16,13 @@ export const thisMachine: Machine = {
       () => false,
     ),
   fileExists: existsSync,
+  readFile(path) {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      return undefined;
+    }
+  },
   async freeBytes(path) {
     let folder = path;
     while (!existsSync(folder)) folder = dirname(folder);

@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { collectServiceSpecs } from '../../services/read-services.ts';
-import { SERVICE_FILE } from '../../services/service-roots.ts';
+import { Errors } from 'typebox/schema';
+import { parseDocument } from 'yaml';
 import { missingIgnoreLines } from '../../services/secrets/ignore-lines.ts';
+import { kindConfigSchema } from '../../util/workspace/kind-config-schema.ts';
 import { lockfileOf } from '../../util/workspace/lockfile.ts';
 import { KIND_CONFIG } from '../../util/workspace/settings.ts';
 import type { Finding } from './finding.ts';
+import { checkServices } from './service-checks.ts';
 
 const INIT = 'npx nx g slipway:init';
 /** Majors of Nx that the plugin is made for. */
@@ -16,7 +18,10 @@ const NX_MAJORS = ['22', '23'];
 export async function checkWorkspace(workspaceRoot: string): Promise<Finding[]> {
   return [
     checkNx(workspaceRoot),
+    ...checkVersions(workspaceRoot),
+    ...checkLinker(workspaceRoot),
     checkSetUp(workspaceRoot),
+    ...checkKindConfig(workspaceRoot),
     await checkIgnores(workspaceRoot),
     ...(await checkServices(workspaceRoot)),
     checkLockfile(workspaceRoot),
@@ -41,6 +46,46 @@ function checkNx(workspaceRoot: string): Finding {
   };
 }
 
+/** The packages are released together, and are tested so only. */
+function checkVersions(workspaceRoot: string): Finding[] {
+  const require = createRequire(join(workspaceRoot, 'package.json'));
+  const versions = new Map<string, string>();
+  for (const name of ['slipway', '@slipway/cluster', '@slipway/config', '@slipway/migrations'])
+    try {
+      versions.set(name, (require(`${name}/package.json`) as { version: string }).version);
+    } catch {
+      // Only what is installed has a version.
+    }
+  if (new Set(versions.values()).size < 2) return [];
+  const message = `the packages are of several versions: ${[...versions].map((pair) => pair.join(' ')).join(', ')}`;
+  const hint = `npm install --save-dev ${[...versions.keys()].map((name) => `${name}@${versions.get('slipway')}`).join(' ')}`;
+  return [{ check: 'versions', state: 'problem', message, hint }];
+}
+
+function checkLinker(workspaceRoot: string): Finding[] {
+  if (!existsSync(join(workspaceRoot, '.pnp.cjs'))) return [];
+  const message = "Yarn's Plug'n'Play has no node_modules, which images are made of";
+  return [
+    { check: 'linker', state: 'problem', message, hint: '.yarnrc.yml: nodeLinker: node-modules, then yarn install' },
+  ];
+}
+
+/** Typing errors that kind would refuse only when the cluster is made. */
+function checkKindConfig(workspaceRoot: string): Finding[] {
+  const file = join(workspaceRoot, KIND_CONFIG);
+  if (!existsSync(file)) return [];
+  const [, errors] = Errors(kindConfigSchema, parseDocument(readFileSync(file, 'utf8')).toJS());
+  return errors.slice(0, 1).map(({ instancePath, message }) => {
+    const place = `${KIND_CONFIG}${instancePath === '' ? '' : ` ${instancePath.slice(1).replaceAll('/', '.')}`}`;
+    return {
+      check: 'kind',
+      state: 'problem',
+      message: `${place} ${message}`,
+      hint: 'correct it; https://kind.sigs.k8s.io/docs/user/configuration/ lists the keys',
+    };
+  });
+}
+
 function checkSetUp(workspaceRoot: string): Finding {
   const missing = [KIND_CONFIG, 'deploy/dev/kustomization.yaml'].filter(
     (file) => !existsSync(join(workspaceRoot, file)),
@@ -61,40 +106,6 @@ async function checkIgnores(workspaceRoot: string): Promise<Finding> {
     message: `git would take secrets: ${missing.join(', ')} is not ignored`,
     hint,
   };
-}
-
-async function checkServices(workspaceRoot: string): Promise<Finding[]> {
-  const { serviceSpecs, problems } = await collectServiceSpecs(workspaceRoot);
-  const broken = problems.map(({ file, line, key, message, hint }): Finding => {
-    const place = `${file}${line === undefined ? '' : `:${line}`}${key === undefined ? '' : ` ${key}`}`;
-    return {
-      check: 'services',
-      state: 'problem',
-      message: `${place}: ${message}`,
-      ...(hint === undefined ? {} : { hint }),
-    };
-  });
-  const unbuilt = serviceSpecs
-    .filter(({ root, build }) => build === undefined && !existsSync(join(workspaceRoot, root, 'src/main.ts')))
-    .map(({ root }): Finding => {
-      const message = `${root}/src/main.ts is missing: an image is a bundle of it`;
-      return {
-        check: 'services',
-        state: 'problem',
-        message,
-        hint: `name the entry of the app so, or write build into ${root}/${SERVICE_FILE}`,
-      };
-    });
-  if (serviceSpecs.length > 0)
-    return [
-      { check: 'services', state: 'ok', message: `services: ${serviceSpecs.map(({ name }) => name).join(', ')}` },
-      ...broken,
-      ...unbuilt,
-    ];
-  if (broken.length > 0) return broken;
-  return [
-    { check: 'services', state: 'note', message: 'there is no service yet', hint: 'npx nx g slipway:adopt PROJECT' },
-  ];
 }
 
 function checkLockfile(workspaceRoot: string): Finding {
