@@ -42,7 +42,7 @@ test('every option is read', () => {
     file: '',
     with: undefined,
   });
-  assert.equal(parseOptions(['images', '--with', 'prometheus']).with, 'prometheus');
+  for (const name of ['prometheus', 'kubectl']) assert.equal(parseOptions(['images', '--with', name]).with, name);
   assert.equal(parseOptions(['add', 'metrics']).command, 'add');
   assert.equal(parseOptions(['import', '/x/a.tar']).file, '/x/a.tar');
 });

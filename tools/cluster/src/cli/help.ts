@@ -24,7 +24,8 @@ Options
   --kubernetes VERSION   up: Kubernetes of a new cluster: ${RELEASES.map(({ kubernetes }) => minorOf(kubernetes)).join(' or ')} (default ${minorOf(DEFAULT_RELEASE.kubernetes)})
   --images SOURCE    official: pull images; packages: build them; auto (default): official if Docker Hub answers
   --name NAME        name of the cluster (default ${defaultClusterName}; context kind-NAME); other names get free host ports
-  --with prometheus  images: also build the image of Prometheus and promtool; the first build takes 3½ minutes
+  --with NAME        images: also make NAME: kubectl, for nx run deploy:render in CI; or prometheus, its image and
+                     promtool, whose first build takes 3½ minutes
   --json             status: print JSON
   -h, --help         print this text
 

@@ -23,11 +23,12 @@ export type Options = {
   images: ImageSource | 'auto';
   /** The file that `export` writes and `import` reads. */
   file: string;
-  /** An image that `images` makes besides the base images. */
-  with: 'prometheus' | undefined;
+  /** What `images` makes besides the base images. */
+  with: (typeof EXTRAS)[number] | undefined;
 };
 
 const MAX_NODES = 9;
+const EXTRAS = ['prometheus', 'kubectl'] as const;
 
 /** Reads the command line. Throws UserError with exit code 64. */
 export function parseOptions(argv: readonly string[]): Options {
@@ -46,7 +47,7 @@ export function parseOptions(argv: readonly string[]): Options {
     images: imageSource(values.images ?? 'auto'),
     // npm runs this tool in the folder of the repository; INIT_CWD is the folder of its user.
     file: rest[0] === undefined ? '' : resolve(process.env.INIT_CWD ?? '.', rest[0]),
-    with: values.with === undefined ? undefined : extraImage(values.with),
+    with: values.with === undefined ? undefined : extra(values.with),
   };
 }
 
@@ -112,9 +113,10 @@ function imageSource(text: string): Options['images'] {
   return source;
 }
 
-function extraImage(text: string): 'prometheus' {
-  if (text !== 'prometheus') throw usageError(`--with takes prometheus, not "${text}"`);
-  return text;
+function extra(text: string): (typeof EXTRAS)[number] {
+  const known = EXTRAS.find((name) => name === text);
+  if (known === undefined) throw usageError(`--with takes ${EXTRAS.join(' or ')}, not "${text}"`);
+  return known;
 }
 
 // The rule of kind: the name becomes part of container names.

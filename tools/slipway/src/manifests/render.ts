@@ -13,16 +13,17 @@ import { renderOverlay } from './overlay/render-overlay.ts';
 import { withVersionLabels } from './overlay/version-labels.ts';
 import type { Settings } from '../util/workspace/settings.ts';
 import { image } from '../images/build/build-image.ts';
+import { parseRegistry } from '../util/registry-address.ts';
 import { isMissing } from '../images/publish/registry/missing-image.ts';
 
-/** `registry`: a host. The checks are on unless the user leaves them out. */
+/** `registry`: a host, or a path in one. The checks are on unless the user leaves them out. */
 export type RenderOptions = { registry?: string; checkPlaceholders: boolean; checkRegistry: boolean };
 
 /** The objects for git, and the names of the Secrets that are left out. */
 export type Rendering = { objects: KubernetesObject[]; secrets: string[] };
 
 /**
- * The plain objects of `deploy/OVERLAY`, our images by digest, on `registry` (a host) if that is given. Secrets are left
+ * The plain objects of `deploy/OVERLAY`, our images by digest, on `registry` (a host, or a path in one) if that is given. Secrets are left
  * out: they have no place in git. Throws ValidationError for what Kubernetes' schema does not allow, for placeholders that
  * are not filled in, and, with `checkRegistry`, for images that the registry lacks.
  */
@@ -31,6 +32,7 @@ export async function render(
   overlay: string,
   { registry, checkPlaceholders, checkRegistry }: RenderOptions,
 ): Promise<Rendering> {
+  if (registry !== undefined) parseRegistry(registry);
   const { workspaceRoot, stack } = settings;
   const folder = `deploy/${overlay}`;
   const rendered = await renderedOverlay(workspaceRoot, overlay);

@@ -1,5 +1,7 @@
 import { UserError } from '@slipway/util/errors';
 import { clusterCommand } from '../../util/commands.ts';
+import { parseRegistry } from '../../util/registry-address.ts';
+
 /** Programs that make clusters and bring images to their nodes. */
 export type ImportProgram = 'k3d' | 'minikube';
 
@@ -38,7 +40,10 @@ export function deployTarget(
   { context: named, registry }: { context?: string; registry?: string },
 ): Target {
   const context = contextName(cluster, named);
-  if (registry !== undefined) return { context, registry };
+  if (registry !== undefined) {
+    parseRegistry(registry);
+    return { context, registry };
+  }
   const kind = kindCluster(context);
   if (kind !== undefined) return { context, cluster: kind };
   const imported = importTarget(context);

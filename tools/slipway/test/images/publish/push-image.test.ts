@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test';
 import { digestOf } from '@slipway/oci/blob';
 import { MEDIA_TYPES } from '@slipway/oci/layout';
 import type { ContainerImage } from '../../../src/images/container-image.ts';
+import { isMissing } from '../../../src/images/publish/registry/missing-image.ts';
 import { pushImage } from '../../../src/images/publish/registry/push-image.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-registry-'));
@@ -77,6 +78,15 @@ test('a push sends everything once, then only what is new, and the registry serv
     assert.equal(answer.status, 200);
     assert.equal(digestOf(Buffer.from(await answer.arrayBuffer())), manifest.digest);
   }
+});
+
+test('a path in a registry is part of the name, as GitLab wants it', async () => {
+  const registry = `${host}/group/project`;
+  const { reference } = await pushImage(imageOf('one'), registry, 'shop/order');
+  const { digest } = imageOf('one').manifest;
+  assert.equal(reference, `${registry}/shop/order@${digest}`);
+  assert.equal(await isMissing(registry, 'shop/order', digest), false);
+  assert.equal(await isMissing(`${host}/group`, 'shop/order', digest), true);
 });
 
 test('a refusal says what and why', async () => {

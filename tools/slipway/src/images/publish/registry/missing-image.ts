@@ -1,5 +1,6 @@
 import { registryClient } from './registry-client.ts';
 import { MEDIA_TYPES } from '@slipway/oci/layout';
+import { parseRegistry } from '../../../util/registry-address.ts';
 import { UserError } from '@slipway/util/errors';
 
 /** What manifests may be: a registry answers 404 for one that the client does not accept. */
@@ -18,6 +19,6 @@ export async function isMissing(host: string, repository: string, digest: string
   if (status === 200) return false;
   if (status === 404) return true;
   throw new UserError(`registry ${host} answers HTTP ${status} when asked for ${repository}@${digest}`, {
-    hint: `docker login ${host}, or leave the check out: --no-checkRegistry`,
+    hint: `docker login ${parseRegistry(host).host}, or leave the check out: --no-checkRegistry`,
   });
 }

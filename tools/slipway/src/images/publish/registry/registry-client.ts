@@ -5,6 +5,7 @@ import { codeOf, messageOf, UserError } from '@slipway/util/errors';
 import { type Dispatcher, request } from 'undici';
 import { parsePrivate } from '../../../services/secrets/parse-private.ts';
 import { hideSecret } from '@slipway/util/secret-mask';
+import { parseRegistry } from '../../../util/registry-address.ts';
 import { isObject } from '../../../util/json-object.ts';
 
 /** Requests to one repository of an OCI registry (OCI Distribution Specification 1.1), with its authentication. */
@@ -16,14 +17,16 @@ export type RegistryClient = (
 
 /**
  * Asks for a token when the registry wants one, with the credentials that `docker login` keeps. Plain HTTP for this
- * machine's own registries, as Docker does. `repository` is e.g. `shop/order`.
+ * machine's own registries, as Docker does. `registry` is a host, or a path in one; `name` is e.g. `shop/order`.
  */
-export function registryClient(host: string, repository: string): RegistryClient {
+export function registryClient(registry: string, name: string): RegistryClient {
+  const { host, path } = parseRegistry(registry);
+  const repository = [...path, name].join('/');
   const scheme = /^(localhost|127\.0\.0\.1|\[::1\])(:|$)/.test(host) ? 'http' : 'https';
   let authorization: string | undefined;
 
-  const send: RegistryClient = async (method, path, { headers = {}, body } = {}) => {
-    const url = new URL(path, `${scheme}://${host}/v2/${repository}/`);
+  const send: RegistryClient = async (method, resource, { headers = {}, body } = {}) => {
+    const url = new URL(resource, `${scheme}://${host}/v2/${repository}/`);
     const answer = await request(url, {
       method,
       headers: { ...headers, ...(authorization === undefined ? {} : { authorization }) },
@@ -32,11 +35,11 @@ export function registryClient(host: string, repository: string): RegistryClient
     return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
   };
 
-  return async (method, path, options) => {
-    const answer = await send(method, path, options);
+  return async (method, resource, options) => {
+    const answer = await send(method, resource, options);
     if (answer.status !== 401 || authorization !== undefined) return answer;
     authorization = await authorize(host, repository, String(answer.headers['www-authenticate'] ?? ''));
-    return send(method, path, options);
+    return send(method, resource, options);
   };
 }
 

@@ -13,6 +13,7 @@ import type { Problem } from '../../../util/problems/problem.ts';
 import { openTimeline } from '../../../util/timeline.ts';
 import { readSettings, type Settings } from '../../../util/workspace/settings.ts';
 import { compareFiles, writeFiles } from '../../../util/files/write-files.ts';
+import { parseRegistry } from '../../../util/registry-address.ts';
 import { forUser } from '../shared/for-user.ts';
 
 type Options = { baseOnly: boolean; check: boolean; context?: string; registry?: string; json: boolean };
@@ -20,6 +21,7 @@ type Options = { baseOnly: boolean; check: boolean; context?: string; registry?:
 export function assembleExecutor(options: Options, { root }: { root: string }): Promise<{ success: boolean }> {
   return forUser(options, async (report) => {
     const say = (message: string) => report.event('stack', 'assemble', message);
+    if (options.registry !== undefined) parseRegistry(options.registry);
     const settings = readSettings(root);
     if (options.check) {
       const { files } = await assemble(settings);

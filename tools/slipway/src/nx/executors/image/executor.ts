@@ -9,6 +9,7 @@ import { pushImage } from '../../../images/publish/registry/push-image.ts';
 import { createDatabaseSbom, createServiceSbom } from '../../../images/image-sbom.ts';
 import { assumeBuilt } from '../../../images/layers/run-build-target.ts';
 import { image } from '../../../images/build/build-image.ts';
+import { parseRegistry } from '../../../util/registry-address.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
 import { replaceFile } from '../../../util/files/write-files.ts';
 import { forUser } from '../shared/for-user.ts';
@@ -21,6 +22,7 @@ export function imageExecutor(
   { root, ...project }: { root: string } & ProjectContext,
 ): Promise<{ success: boolean }> {
   return forUser(options, async () => {
+    if (options.registry !== undefined) parseRegistry(options.registry);
     requireServices(serviceNames(root), [serviceOf(project)]);
     const serviceSpec = byName(await readServiceSpecs(root), serviceOf(project));
     const settings = readSettings(root);
