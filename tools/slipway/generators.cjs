@@ -14,5 +14,6 @@ module.exports = {
   adopt: generator(() => import('./src/nx/generators/adopt/generator.ts'), 'adoptGenerator'),
   service: generator(() => import('./src/nx/generators/service/generator.ts'), 'serviceGenerator'),
   removeService: generator(() => import('./src/nx/generators/remove-service/generator.ts'), 'removeServiceGenerator'),
+  production: generator(() => import('./src/nx/generators/production/generator.ts'), 'productionGenerator'),
   eject: generator(() => import('./src/nx/generators/eject/generator.ts'), 'ejectGenerator'),
 };
