@@ -2,8 +2,10 @@
  * Makes src/manifests/schema/kubernetes.schema.json from Kubernetes' own OpenAPI document: the kinds that a fragment
  * may hold, without their descriptions and closed against unknown fields, with the keys by which lists merge.
  *
- * Usage: node tools/slipway/scripts/extract-schema.ts PATH/TO/api/openapi-spec/swagger.json v1.34.4
- * (in the Go module k8s.io/kubernetes: `go mod download -json k8s.io/kubernetes@v1.34.4` prints its folder)
+ * Usage: node tools/slipway/scripts/extract-schema.ts PATH/TO/api/openapi-spec/swagger.json v1.34.4 SERVED
+ * (in the Go module k8s.io/kubernetes: `go mod download -json k8s.io/kubernetes@v1.34.4` prints its folder). SERVED: a
+ * folder of what a cluster of that version serves, as the published document lacks the values that a field may have:
+ * `for path in api/v1 apis/apps/v1 …; do kubectl get --raw /openapi/v3/$path > SERVED/${path//\//-}.json; done`
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -48,17 +50,23 @@ const definitions: Record<string, Definition> = {};
 /** Fields that name an element of some list, and have a default: of the OpenAPI v3 documents, the other lacks defaults. */
 const keyDefaults = readKeyDefaults();
 
+/** What a cluster says more of the types: the values that a field may have. */
+const served = readSchemas(process.argv[4]!);
+
+type Schemas = Record<string, { properties?: Record<string, Definition> }>;
+
+function readSchemas(folder: string): Schemas {
+  const documents = globSync('*.json', { cwd: folder }).map((file) => {
+    const { components } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as {
+      components?: { schemas?: Schemas };
+    };
+    return components?.schemas ?? {};
+  });
+  return Object.assign({}, ...documents) as Schemas;
+}
+
 function readKeyDefaults(): Map<string, unknown> {
-  const folder = join(dirname(process.argv[2]!), 'v3');
-  const schemas = Object.assign(
-    {},
-    ...globSync('*.json', { cwd: folder }).map((file) => {
-      const { components } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as {
-        components?: { schemas?: object };
-      };
-      return components?.schemas ?? {};
-    }),
-  ) as Record<string, { properties?: Record<string, Definition> }>;
+  const schemas = readSchemas(join(dirname(process.argv[2]!), 'v3'));
   const lists = Object.values(swagger.definitions).flatMap(({ properties = {} }) =>
     Object.values(properties as Record<string, Definition>),
   );
@@ -85,6 +93,8 @@ function take(name: string): void {
   for (const [field, schema] of Object.entries((definitions[name].properties ?? {}) as Record<string, Definition>)) {
     const value = keyDefaults.get(`${name}.${field}`);
     if (value !== undefined) schema.default = value;
+    const values = served[name]?.properties?.[field]?.enum;
+    if (values !== undefined) schema.enum = values;
   }
 }
 

@@ -4,6 +4,7 @@ import { nearest } from '../../util/format/nearest.ts';
 import { elementSchema, type FieldSchema, fieldSchema, kindSchema, kubernetesSchema } from './kubernetes-schema.ts';
 import { elementName, listKeys } from './list-keys.ts';
 import { isObject } from '../../util/json-object.ts';
+import { valueProblems } from './value-problems.ts';
 
 /**
  * `path` names list elements by their merge keys where there are some, else by index. `isUnquoted`: a scalar stands where
@@ -17,7 +18,7 @@ for (const format of ['int32', 'int64', 'byte', 'date-time']) ajv.addFormat(form
 ajv.addSchema({ $id: 'kubernetes', definitions: kubernetesSchema.definitions });
 const validators = new Map<string, ValidateFunction>();
 
-/** Checks the object against Kubernetes' own schema, closed against unknown fields. No problems: an empty list. */
+/** Checks the object against Kubernetes' own schema, closed against unknown fields, and its values' rules. No problems: an empty list. */
 export function validateObject(object: KubernetesObject): SchemaProblem[] {
   const type = `${object.apiVersion} ${object.kind}`;
   const { kinds } = kubernetesSchema;
@@ -36,8 +37,11 @@ export function validateObject(object: KubernetesObject): SchemaProblem[] {
   }
   const validate = validators.get(type) ?? ajv.compile({ $ref: `kubernetes#/definitions/${definition}` });
   validators.set(type, validate);
-  if (validate(object)) return [];
-  return (validate.errors ?? []).map((error) => toProblem(object, error));
+  const errors = validate(object) ? [] : (validate.errors ?? []);
+  return [
+    ...errors.map((error) => toProblem(object, error)),
+    ...valueProblems(object).map((problem) => ({ ...problem, isUnquoted: false })),
+  ];
 }
 
 function toProblem(object: KubernetesObject, error: ErrorObject): SchemaProblem {
@@ -50,6 +54,16 @@ function toProblem(object: KubernetesObject, error: ErrorObject): SchemaProblem 
       path: [...named, field],
       message: `Kubernetes ${kubernetesSchema.version} knows no field "${field}" here`,
       hint: near === undefined ? `one of: ${fields.join(', ')}` : `did you mean "${near}"?`,
+      isUnquoted: false,
+    };
+  }
+  if (error.keyword === 'enum') {
+    const values = (error.params.allowedValues as unknown[]).map(String);
+    const near = nearest(String(error.data), values);
+    return {
+      path: named,
+      message: `must be one of ${values.join(', ')}`,
+      hint: near === undefined ? `write ${values[0]}, or one of the others` : `did you mean ${near}?`,
       isUnquoted: false,
     };
   }
