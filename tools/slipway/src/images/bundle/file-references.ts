@@ -107,7 +107,7 @@ export function fileReferences(root: string, file: string, text: string, code: s
         const base = nameOf(node.callee) === 'URL' ? next(origin) : undefined;
         if (base === undefined || reference === undefined) return undefined;
         const folder = base.path.endsWith('/') ? base.path : dirname(base.path);
-        return appended(folder, base.isPrefix, reference, decodeURI);
+        return appended(folder, base.isPrefix, reference, pathOfUrl);
       }
       case 'CallExpression': {
         const { callee } = node;
@@ -155,6 +155,16 @@ export function fileReferences(root: string, file: string, text: string, code: s
       return { path: literal.endsWith('/') && !path.endsWith('/') ? `${path}/` : path, isPrefix: false };
     }
     return { path: join(folder, folderOf(startOf(part))), isPrefix: true };
+  }
+}
+
+/** What a relative URL says of the path. One that is malformed names no file, as it will not to Node. */
+function pathOfUrl(url: string): string {
+  const path = url.replace(/[?#].*/s, '');
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
   }
 }
 
