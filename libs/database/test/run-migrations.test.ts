@@ -32,7 +32,7 @@ async function setUp(t: TestContext, sql: string) {
       stderr: { write: (text: string) => (errors += text) },
     });
     const moduleUrl = pathToFileURL(join(root, 'src', 'migrate.ts')).href;
-    await runMigrations({ service: 'shop', process: fake as unknown as NodeJS.Process, moduleUrl });
+    await runMigrations({ service: 'shop', process: fake as unknown as NodeJS.Process, moduleUrl, patienceMs: 500 });
     return { exitCode: fake.exitCode, output, errors };
   };
   return { write, run };
@@ -60,4 +60,11 @@ test('an environment without its database has an exit code of its own', async (t
   const { exitCode, errors } = await run({});
   assert.equal(exitCode, 78);
   assert.match(errors, /DATABASE_URL/);
+});
+
+test('a database that does not come has an exit code of its own: another try may find it', async (t) => {
+  const { run } = await setUp(t, 'select 1');
+  const { exitCode, errors } = await run({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+  assert.equal(exitCode, 69);
+  assert.match(errors, /^shop: no database after 1 s: .*ECONNREFUSED/);
 });

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compareHistory, readMigrations } from '@slipway/migrations';
 import pg from 'pg';
+import { DatabaseUnavailable } from '../database-unavailable.ts';
 import { isServerAway } from '../sql-state.ts';
 import { applyMigration } from './apply-migration.ts';
 import { readHistory } from './history.ts';
@@ -30,7 +31,7 @@ const sayEveryMs = 2000;
 /**
  * Applies the pending migrations of `folder`. Several replicas may do this at once: one applies, all succeed. Applies
  * nothing when any file has a problem, or the database has a history that the files lack. Throws a MigrationError whose
- * message is the whole report.
+ * message is the whole report, or DatabaseUnavailable when no database came.
  */
 export async function migrate({
   databaseUrl,
@@ -79,7 +80,9 @@ async function connect(databaseUrl: string, log: MigrateLog, patienceMs: number)
       const reason = (error as Error).message || (error as NodeJS.ErrnoException).code;
       if (!isServerAway(error)) throw new Error(`the database refuses us: ${reason}`, { cause: error });
       if (Date.now() + retryMs > deadline) {
-        throw new Error(`no database after ${Math.round(patienceMs / 1000)} s: ${reason}`, { cause: error });
+        throw new DatabaseUnavailable(`no database after ${Math.round(patienceMs / 1000)} s: ${reason}`, {
+          cause: error,
+        });
       }
       if (Date.now() >= sayAgainAt) {
         log.warn({ reason }, 'the database is not there yet, trying again');

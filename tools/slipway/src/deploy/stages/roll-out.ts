@@ -1,6 +1,8 @@
+import type { Applied } from '../../kubernetes/apply/apply-changes.ts';
 import { type InventoryEntry, updateInventoryEntry } from '../../kubernetes/apply/inventory/inventory.ts';
 import type { PlannedObject } from '../../kubernetes/apply/plan.ts';
 import { NAME_LABEL } from '../../kubernetes/labels.ts';
+import { NOTHING_BEFORE } from '../../kubernetes/rollout/observed-before.ts';
 import { isWorkloadKind } from '../../kubernetes/rollout/workload-state.ts';
 import { databaseName } from '../../manifests/defaults/database.ts';
 import { runInDependencyOrder, type ServiceResult, type ServiceWork } from '../../services/run-in-dependency-order.ts';
@@ -13,35 +15,51 @@ import { followRollout } from './follow-rollout.ts';
 import { failedState } from '../report/failed-state.ts';
 import { pruneAndReport } from './prune-and-report.ts';
 import type { DeployPlan, ServicePlan } from './plan.ts';
+import { divideEarly, startedEarly } from './started-early.ts';
 import type { DatabaseLogin } from '../../services/database-login.ts';
 
 /** What was done before the service's own turn. */
 type Prepared = {
+  /** What of the service was applied already. */
+  begun: Map<string, Applied>;
   /** The login that the database was adopted with. */
   adopted: DatabaseLogin | undefined;
   emptied: EmptiedDatabase | undefined;
 };
 
-/** Rolls out every service after those it depends on, and reports those that fail. Databases begin at once. */
+/**
+ * Rolls out every service after those it depends on, and reports those that fail. Databases begin at once, as do the pods
+ * of services that can wait for others themselves.
+ */
 export async function rollOut(context: DeployContext, { services, early }: DeployPlan): Promise<ServiceResult[]> {
-  const { report } = context;
+  const { report, options } = context;
   const plans = services.map((service) => ({ ...service.spec, service }));
+  const specs = services.map(({ spec }) => spec);
+  const started = options.emptyDatabases === true ? new Set<string>() : startedEarly(services);
   const work = runInDependencyOrder(plans, ({ service }) => {
-    const rest = service.planned.filter((planned) => !early.includes(planned));
-    return serviceWork(context, { ...service, planned: rest });
+    const planned = service.planned.filter((planned) => !early.includes(planned));
+    const isEarly = started.has(service.spec.name) && service.oldLogin === undefined;
+    const divided = isEarly ? divideEarly(service.spec.name, planned, specs) : { early: [], rest: planned };
+    return serviceWork(context, { ...service, planned: divided.rest }, divided.early);
   });
   const results: ServiceResult[] = [];
   for await (const result of work) {
     results.push(result);
     if (result.status === 'failure') report.block(result.service, 'FAILED', result.message, failedState(result.error));
-    if (result.status === 'skipped') report.event(result.service, 'skipped', result.message);
+    if (result.status === 'skipped') {
+      const waits = started.has(result.service) ? '; its pods have started and wait for it' : '';
+      report.event(result.service, 'skipped', `${result.message}${waits}`);
+    }
   }
   return results;
 }
 
-/** What a deploy does for one service. The database's part may start at once, the service's own waits for its dependencies. */
-function serviceWork(context: DeployContext, plan: ServicePlan): ServiceWork<Prepared> {
-  const { api, stack, options } = context;
+/**
+ * What a deploy does for one service. The database's part and what is `early` of the service's own may start at once, the
+ * rest waits for its dependencies.
+ */
+function serviceWork(context: DeployContext, plan: ServicePlan, early: PlannedObject[]): ServiceWork<Prepared> {
+  const { api, stack, options, timeline } = context;
   const { spec, listed, entry, orphaned, oldLogin } = plan;
   const { name } = spec;
   const isEmptied = options.emptyDatabases === true;
@@ -56,14 +74,19 @@ function serviceWork(context: DeployContext, plan: ServicePlan): ServiceWork<Pre
       };
       await updateInventoryEntry(api, stack, name, { from: listed, to: before });
       const emptied = isEmptied ? await emptyDatabase(context, name, before) : undefined;
-      await applyAndWait(context, databaseName(name), planned.filter(ofDatabase));
-      if (oldLogin === undefined) return { adopted: undefined, emptied };
+      const begin = () => timeline.measure(name, 'apply', () => applyAndReport(context, name, early));
+      const [begun] = await Promise.all([
+        early.length === 0 ? new Map<string, Applied>() : begin(),
+        applyAndWait(context, databaseName(name), planned.filter(ofDatabase)),
+      ]);
+      if (oldLogin === undefined) return { begun, adopted: undefined, emptied };
       const isAdopted = await adoptDatabase(context, { service: name, planned, oldLogin });
-      return { adopted: isAdopted ? oldLogin : undefined, emptied };
+      return { begun, adopted: isAdopted ? oldLogin : undefined, emptied };
     },
-    finish: async ({ adopted, emptied }) => {
+    finish: async ({ begun, adopted, emptied }) => {
       const own = planned.filter((object) => !ofDatabase(object));
-      await applyAndWait(context, name, adopted === undefined ? own : await withNewPods(context, name, own), emptied);
+      const withPods = adopted === undefined ? own : await withNewPods(context, name, own);
+      await applyAndWait(context, name, withPods, { begun: { planned: early, applied: begun }, emptied });
       if (adopted !== undefined) await retireOtherLogins({ context: api.context, stack, service: name }, adopted);
       await pruneAndReport(context, name, orphaned);
       await updateInventoryEntry(api, stack, name, { from: listed, to: entry });
@@ -77,24 +100,35 @@ function scaledAway(planned: PlannedObject): PlannedObject {
   return isWorkload && planned.outcome === 'unchanged' ? { ...planned, outcome: 'changed' } : planned;
 }
 
+type Before = {
+  begun?: { planned: PlannedObject[]; applied: Map<string, Applied> };
+  emptied?: EmptiedDatabase | undefined;
+};
+
+/** `begun`: what was applied before, of objects that were new then. */
 async function applyAndWait(
   context: DeployContext,
   who: string,
   planned: PlannedObject[],
-  emptied?: EmptiedDatabase,
+  { begun, emptied }: Before = {},
 ): Promise<void> {
-  if (planned.length === 0) return;
+  const all = [...(begun?.planned ?? []), ...planned];
+  if (all.length === 0) return;
   const { report, timeline } = context;
   const applied = await timeline.measure(who, 'apply', () => applyAndReport(context, who, planned));
   if (emptied !== undefined) await restoreReplicas(context, emptied);
-  for (const { object } of planned) {
+  for (const { object } of all) {
     const { kind, metadata } = object;
     if (!isWorkloadKind(kind)) continue;
-    const answer = applied.get(`${kind}/${metadata.name}`);
-    if (answer === undefined) throw new Error(`${kind}/${metadata.name} was applied without an answer`);
+    const id = `${kind}/${metadata.name}`;
+    const early = begun?.applied.get(id);
+    const answer = early ?? applied.get(id);
+    if (answer === undefined) throw new Error(`${id} was applied without an answer`);
     const workload = { kind, name: metadata.name, ...answer } as const;
-    await timeline.measure(who, 'rollout', () => followRollout(context, workload, who));
+    // Whatever has happened to what began early is of this deploy.
+    const scope = early === undefined ? context : { ...context, before: NOTHING_BEFORE };
+    await timeline.measure(who, 'rollout', () => followRollout(scope, workload, who));
   }
-  const isUnchanged = planned.every(({ outcome }) => outcome === 'unchanged');
+  const isUnchanged = all.every(({ outcome }) => outcome === 'unchanged');
   report.event(who, 'ready', isUnchanged ? 'unchanged' : 'rolled out');
 }

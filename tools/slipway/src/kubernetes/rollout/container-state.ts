@@ -24,6 +24,8 @@ const PASSING = /failed to sync (configmap|secret) cache/;
 const ENDED_WITH_NODE = ['Unknown', 'ContainerStatusUnknown'];
 /** What slipway's own containers exit with when their environment is wrong: starting them again changes nothing. */
 const EXIT_CONFIG = 78;
+/** What `migrate` exits with when its database has not come: another try may find it. */
+const EXIT_UNAVAILABLE = 69;
 const OWN_CONTAINERS = ['app', 'migrate'];
 /** Kubernetes starts a container again after 10, 20 and 40 s: what has ended four times keeps ending. */
 const RESTARTS_GRANTED = 3;
@@ -63,8 +65,10 @@ function endedState(pod: Pod, status: ContainerStatus, ended: Ended, before: Obs
   if (isOwn && ended.exitCode === EXIT_CONFIG) {
     return { code: 'environment-refused', outlook: isOld ? 'passing' : 'final', detail: exit };
   }
-  // A migration waits for its database and for locks: if it fails, its statement failed.
-  if (isInitContainer(pod, status) && status.name === 'migrate' && ended.exitCode > 0 && ended.exitCode < 128) {
+  // A migration waits for locks: if it fails, its statement failed.
+  const isUnavailable = ended.exitCode === EXIT_UNAVAILABLE;
+  const isMigration = isInitContainer(pod, status) && status.name === 'migrate';
+  if (isMigration && !isUnavailable && ended.exitCode > 0 && ended.exitCode < 128) {
     return { code: 'migration-failed', outlook: isOld ? 'passing' : 'final', detail: exit };
   }
   const restarts = status.restartCount - before.restarts(pod, status);

@@ -18,8 +18,15 @@ const TIMING = { lookMs: 5_000, standingMs: 30_000 };
 
 const CRASHES: StateCode[] = ['container-crashing', 'out-of-memory'];
 
-/** Where a rollout is watched; it is given up after `timeoutMs`. */
-export type RolloutScope = { api: KubeApi; view: StackView; stack: string; timeoutMs: number; timing?: typeof TIMING };
+/** Where a rollout is watched; it is given up after `timeoutMs`. `before`: what is no verdict on it, by default all there is now. */
+export type RolloutScope = {
+  api: KubeApi;
+  view: StackView;
+  stack: string;
+  timeoutMs: number;
+  timing?: typeof TIMING;
+  before?: ObservedBefore;
+};
 
 /** Receives the reason for waiting, in words and as data, whenever it changes. */
 export type RolloutProgress = (waitingFor: string, state: RolloutState) => void;
@@ -41,7 +48,7 @@ export class RolloutError extends UserError {
  */
 export async function rollout(scope: RolloutScope, workload: WorkloadId, progress: RolloutProgress): Promise<void> {
   const { api, view, timeoutMs, timing: { lookMs, standingMs } = TIMING } = scope;
-  const before = observedBefore(view);
+  const before = scope.before ?? observedBefore(view);
   const begin = performance.now();
   const elapsed = () => performance.now() - begin;
   let watched: WorkloadState | undefined;
