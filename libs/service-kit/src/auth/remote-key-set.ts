@@ -43,15 +43,16 @@ export class RemoteKeySet implements KeySet {
     return this.#keys.get(kid);
   }
 
-  refresh(): Promise<void> {
-    this.#refresh ??= this.#fetchSoon().finally(() => {
+  /** `pauseMs`: the least between two fetches. */
+  refresh(pauseMs = cooldownMs): Promise<void> {
+    this.#refresh ??= this.#fetchSoon(pauseMs).finally(() => {
       this.#refresh = undefined;
     });
     return this.#refresh;
   }
 
-  async #fetchSoon(): Promise<void> {
-    const wait = this.#triedAt + cooldownMs - performance.now();
+  async #fetchSoon(pauseMs: number): Promise<void> {
+    const wait = this.#triedAt + pauseMs - performance.now();
     if (wait > 0) await sleep(wait);
     this.#triedAt = performance.now();
     const keys = await importPublicKeys(await this.#fetchKeys());

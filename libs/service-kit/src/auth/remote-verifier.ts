@@ -18,6 +18,8 @@ type RemoteVerifierOptions = {
 const fetchTimeoutMs = 1500;
 /** A service that starts while the user service is away still serves what needs no token. */
 const patienceMs = 10_000;
+/** Short: every wait for the keys of a pod that starts is on its way to Ready. */
+const warmUpPauseMs = 200;
 
 /**
  * A verifier whose keys are the user service's. `warmUp` begins to fetch them ahead of the first request; until they are
@@ -43,7 +45,7 @@ export function createRemoteVerifier({ userUrl, issuer, audience, metrics, traci
     const until = performance.now() + patienceMs;
     // It keeps a second between two fetches.
     while (isWarmingUp && performance.now() < until) {
-      await keys.refresh().then(
+      await keys.refresh(warmUpPauseMs).then(
         () => (isWarmingUp = false),
         () => {},
       );

@@ -72,7 +72,7 @@ export function createManagementServer({ logger, readiness, metrics }: Managemen
 }
 
 async function readinessAnswer(readiness: Readiness): Promise<Answer> {
-  const { isReady, checks } = await readiness.report();
+  const { isReady, checks } = await readiness.reportToProbe();
   const failing = Object.keys(checks).filter((name) => checks[name]?.status === 'failed');
   return isReady ? json(200, { status: 'ok', checks }) : json(503, { status: 'unavailable', failing, checks });
 }

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 export type ReadinessCheck = () => Promise<string | undefined> | string | undefined;
 
 export type ReadinessReport = {
@@ -8,10 +10,15 @@ export type ReadinessReport = {
 /** Shorter than a probe's own timeout, so that the probe hears which check failed. */
 const checkTimeoutMs = 900;
 
+/** With the last check's own limit still shorter than a probe's timeout. */
+const startPatienceMs = 800;
+const startLookMs = 50;
+
 /** The named checks behind `/healthz`. A check returns what is wrong, or nothing. */
 export class Readiness {
   readonly #checks = new Map<string, ReadinessCheck>();
   #isDraining = false;
+  #wasReady = false;
 
   add(name: string, check: ReadinessCheck): void {
     this.#checks.set(name, check);
@@ -23,6 +30,20 @@ export class Readiness {
 
   drain(): void {
     this.#isDraining = true;
+  }
+
+  /**
+   * What a probe hears. The kubelet asks once when a container has started and then only at its next tick, so that while
+   * the service starts, the answer waits a little for it to become ready.
+   */
+  async reportToProbe(): Promise<ReadinessReport> {
+    const until = performance.now() + startPatienceMs;
+    while (true) {
+      const report = await this.report();
+      this.#wasReady ||= report.isReady;
+      if (this.#wasReady || this.#isDraining || performance.now() >= until) return report;
+      await sleep(startLookMs);
+    }
   }
 
   async report(): Promise<ReadinessReport> {
