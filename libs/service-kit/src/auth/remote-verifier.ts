@@ -43,7 +43,6 @@ export function createRemoteVerifier({ userUrl, issuer, audience, metrics, traci
 
   async function fetchPatiently(): Promise<void> {
     const until = performance.now() + patienceMs;
-    // It keeps a second between two fetches.
     while (isWarmingUp && performance.now() < until) {
       await keys.refresh(warmUpPauseMs).then(
         () => (isWarmingUp = false),
