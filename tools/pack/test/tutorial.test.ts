@@ -42,6 +42,6 @@ export default async function (fastify: FastifyInstance) {
 `,
   });
   await workspace.nx('g', 'slipway:init');
-  const PATH = [join(workspace.root, 'node_modules/.bin'), workspace.env.PATH].join(delimiter);
-  await follow(tutorialSteps(), { cwd: workspace.root, env: { ...workspace.env, PATH }, provided: [] });
+  const path = [join(workspace.root, 'node_modules/.bin'), workspace.env.PATH].join(delimiter);
+  await follow(tutorialSteps(), { cwd: workspace.root, env: { ...workspace.env, PATH: path }, provided: [] });
 });
