@@ -52,6 +52,7 @@ export async function follow(
 }
 
 async function run(line: string, at: number, cwd: string, env: NodeJS.ProcessEnv): Promise<string> {
+  console.log(`tutorial.md:${at}: ${line}`);
   try {
     return await exec(['bash', '-c', line], { cwd, env, timeoutMs: LIMIT_MS });
   } catch (error) {
@@ -62,6 +63,7 @@ async function run(line: string, at: number, cwd: string, env: NodeJS.ProcessEnv
 type Running = { stop: () => Promise<void>; readdressed: (line: string) => string };
 
 async function keepRunning(line: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Running> {
+  console.log(line);
   const child = spawn('bash', ['-c', `exec ${line} --ephemeral`], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));

@@ -35,7 +35,7 @@ export async function ejectedOverlay(
   const short = Object.fromEntries(Object.entries(images).map(([name, image]) => [fullName(image), name]));
   const objects = pinImages(setConfigHash(rehashPatched(rendered, configMapsOf(assembled))), short);
   const kept = objects.filter((object) => !isSecret(object));
-  const files = new Map(kept.map((object) => [pathOf(object), yamlText(object)]));
+  const files = new Map(kept.map((object) => [pathOf(object, kept), yamlText(object)]));
   const kustomization = {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
@@ -53,9 +53,18 @@ export async function ejectedOverlay(
   };
 }
 
-function pathOf({ kind, metadata: { name, labels } }: KubernetesObject): string {
+/** With namespace and group where the name and the kind do not tell an object from another. */
+function pathOf(object: KubernetesObject, all: KubernetesObject[]): string {
+  const path = stemOf(object);
+  if (all.every((other) => other === object || stemOf(other) !== path)) return `${path}.yaml`;
+  const group = object.apiVersion.includes('/') ? object.apiVersion.split('/')[0] : undefined;
+  return [path, object.metadata.namespace ?? 'cluster', ...(group === undefined ? [] : [group])].join('.') + '.yaml';
+}
+
+/** In lower case: not every file system tells upper case from it. */
+function stemOf({ kind, metadata: { name, labels } }: KubernetesObject): string {
   const kebab = kind.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
-  return `${labels?.[SERVICE_LABEL] ?? 'stack'}/${name}-${kebab}.yaml`;
+  return `${labels?.[SERVICE_LABEL] ?? 'stack'}/${name}-${kebab}`;
 }
 
 function fullName(image: ImageName): string {

@@ -95,6 +95,30 @@ test('it names no image where no deploy has named one, and says so', withKubectl
   write(root, file, text);
 });
 
+test(
+  'objects that share a name and a kind, but not a namespace or a group, have a file each',
+  withKubectl,
+  async () => {
+    const file = 'deploy/dev/kustomization.yaml';
+    const before = readFileSync(join(root, file), 'utf8');
+    const twin = (apiVersion: string, namespace: string) => ({
+      apiVersion,
+      kind: 'Backup',
+      metadata: { name: 'it', namespace },
+    });
+    const twins = [twin('one.example/v1', 'a'), twin('one.example/v1', 'b'), twin('two.example/v1', 'a')];
+    write(root, 'deploy/dev/twins.yaml', twins.map((object) => JSON.stringify(object)).join('\n---\n'));
+    write(root, file, before.replace('resources: [../base]', 'resources: [../base, twins.yaml]'));
+    await eject();
+    const found = globSync('deploy/ejected/dev/stack/it-backup*', { cwd: root }).sort();
+    assert.deepEqual(
+      found.map((path) => path.slice('deploy/ejected/dev/stack/'.length)),
+      ['it-backup.a.one.example.yaml', 'it-backup.a.two.example.yaml', 'it-backup.b.one.example.yaml'],
+    );
+    write(root, file, before);
+  },
+);
+
 test('the files of a service that is gone go with the next run', withKubectl, async () => {
   write(root, 'deploy/ejected/dev/gone/gone-service.yaml', 'kind: Service\n');
   assert.ok((await eject()).includes('deploy/ejected/dev/gone/gone-service.yaml'));
@@ -119,9 +143,30 @@ export const name: string = readFileSync(new URL('./name.txt', import.meta.url),
       root,
       'apps/alpha/src/main.ts',
       `import { greet } from 'greet';
+import { own } from 'own';
+import { words } from '../../../libs/words/index.ts';
 import { name } from './deep/name.ts';
-console.log(greet(name));
+console.log(greet(name), own, words);
 `,
+    );
+    // A version that only the service has, and, as pnpm places them, one and a package that only a library has.
+    const version = (text: string) => `export const own = '${text}';\n`;
+    for (const [place, text] of [
+      ['', 'of the root'],
+      ['apps/alpha/', 'of alpha'],
+      ['libs/words/', 'of words'],
+    ] as const) {
+      write(root, `${place}node_modules/own/package.json`, '{ "type": "module", "exports": "./index.js" }');
+      write(root, `${place}node_modules/own/index.js`, version(text));
+    }
+    const store = 'node_modules/.pnpm/only@1/node_modules/only';
+    write(root, `${store}/package.json`, '{ "type": "module", "exports": "./index.js" }');
+    write(root, `${store}/index.js`, "export const only = 'only here';\n");
+    symlinkSync(join(root, store), join(root, 'libs/words/node_modules/only'));
+    write(
+      root,
+      'libs/words/index.ts',
+      "import { only } from 'only';\nimport { own } from 'own';\nexport const words: string = `${own} ${only}`;\n",
     );
     assert.ok((await eject()).includes('apps/alpha/Dockerfile'));
     const text = readFileSync(join(root, 'apps/alpha/Dockerfile'), 'utf8').replaceAll('\\\n', ' ');
@@ -129,15 +174,20 @@ console.log(greet(name));
     for (const line of lines) assert.match(line, /^(ARG|FROM|WORKDIR|COPY|RUN|ENV|USER|ENTRYPOINT|CMD) \S/);
     assert.match(text, /^USER 10001:10001$/m);
     assert.match(text, /^WORKDIR \/app\/apps\/alpha$/m);
-    const [build = ''] = lines.flatMap((line) => /^RUN (node .*)$/.exec(line)?.slice(1) ?? []);
+    const [build = ''] = lines.flatMap((line) => /^RUN (mkdir .*)$/.exec(line)?.slice(1) ?? []);
     execFileSync('sh', ['-ec', build], { cwd: root });
     // What the second stage copies.
     const image = mkdtempSync(join(folder, 'image-'));
     cpSync(join(root, 'dist/ejected'), image, { recursive: true });
-    cpSync(join(root, 'node_modules/greet'), join(image, 'node_modules/greet'), { recursive: true });
+    for (const [, path] of text.matchAll(/^COPY --from=build \/workspace\/(\S*node_modules) /gm))
+      cpSync(join(root, path!), join(image, path!), {
+        recursive: true,
+        verbatimSymlinks: true,
+        filter: (source) => !/node_modules\/@?esbuild/.test(source),
+      });
     const program = JSON.parse(/^CMD (.*)$/m.exec(text)![1]!) as string[];
     const said = execFileSync(process.execPath, program.slice(1), { cwd: join(image, 'apps/alpha') }).toString();
-    assert.equal(said, 'hello alpha\n');
+    assert.equal(said, 'hello alpha of alpha of words only here\n');
     assert.equal(readFileSync(join(image, 'apps/alpha/migrations/0001_first.sql'), 'utf8'), 'select 1;\n');
   },
 );

@@ -28,7 +28,7 @@ FROM \${NODE_IMAGE} AS build
 WORKDIR /workspace
 COPY . .
 RUN ${install}
-RUN ${buildLine(recipe)}
+RUN ${recipe.kind === 'bundle' ? `mkdir -p ${recipe.root}/node_modules && ` : ''}${buildLine(recipe)}
 ${prune === undefined || recipe.keepsDevPackages ? '' : `RUN ${prune}\n`}
 FROM \${NODE_IMAGE}
 WORKDIR /app/${root}
@@ -55,6 +55,8 @@ function copyLines(recipe: ImageRecipe & { kind: 'bundle' | 'target' }): string[
   if (recipe.kind === 'target') return ['COPY --from=build /workspace /app'];
   return [
     'COPY --from=build /workspace/node_modules /app/node_modules',
+    // Versions that only this service has, and pnpm's links to all that it has.
+    `COPY --from=build /workspace/${recipe.root}/node_modules /app/${recipe.root}/node_modules`,
     'COPY --from=build /workspace/dist/ejected /app',
   ];
 }
