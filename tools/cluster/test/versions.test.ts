@@ -2,15 +2,18 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { goDir, packageDir } from '../src/core/paths.ts';
-import { DEFAULT_RELEASE, minorOf, RELEASES } from '../src/core/releases.ts';
+import { packageDir } from '../src/core/paths.ts';
+import { DEFAULT_RELEASE, minorOf, type Release, RELEASES, SUPPORTED_RELEASES } from '../src/core/releases.ts';
 import { OFFICIAL_IMAGES, VERSIONS } from '../src/core/versions.ts';
 import { nodeImageName } from '../src/images/node/node-image.ts';
-import { builtFolder, minimumGo } from '../src/packages/go/build-module.ts';
+import { builtFolder, goModFile, minimumGo, sourcesOf } from '../src/packages/go/build-module.ts';
 import { kubernetesModule } from '../src/packages/go/go-modules.ts';
 
-function required(module: string): Map<string, string> {
-  const text = readFileSync(join(goDir, module, 'go.mod'), 'utf8');
+/** Of a module that has one version of each path. */
+const required = (folder: string) => requirements(readFileSync(goModFile({ folder }), 'utf8'));
+const goModOf = (release: Release) => readFileSync(goModFile(kubernetesModule(release)), 'utf8');
+
+function requirements(text: string): Map<string, string> {
   return new Map(
     [...text.matchAll(/^(?:\t|require )(\S+) (v\S+)/gm)].map(([, path = '', version = '']) => [path, version]),
   );
@@ -18,7 +21,7 @@ function required(module: string): Map<string, string> {
 
 test('the Go modules name the versions of versions.ts', () => {
   for (const release of RELEASES) {
-    const kubernetes = required(release.goFolder);
+    const kubernetes = requirements(goModOf(release));
     assert.equal(kubernetes.get('k8s.io/kubernetes'), `v${release.kubernetes}`);
     assert.equal(kubernetes.get('go.etcd.io/etcd/server/v3'), `v${release.etcd}`);
     assert.equal(kubernetes.get('sigs.k8s.io/kind'), `v${release.kind}`);
@@ -34,7 +37,7 @@ test('the Go modules name the versions of versions.ts', () => {
 });
 
 test('the other modules use the versions of Kubernetes, so that Go compiles shared packages once', () => {
-  const kubernetes = required(DEFAULT_RELEASE.goFolder);
+  const kubernetes = requirements(goModOf(DEFAULT_RELEASE));
   for (const folder of ['local-path-provisioner', 'kube-router', 'metrics-server']) {
     const shared = [...required(folder)].filter(([path]) => kubernetes.has(path));
     assert.ok(shared.length > 30);
@@ -43,13 +46,12 @@ test('the other modules use the versions of Kubernetes, so that Go compiles shar
 });
 
 test('every staging module of Kubernetes is replaced by its release', () => {
-  for (const { goFolder, kubernetes } of RELEASES) {
-    const text = readFileSync(join(goDir, goFolder, 'go.mod'), 'utf8');
-    const replaced = [...text.matchAll(/^\t(\S+) => (\S+) (v\S+)$/gm)];
+  for (const release of RELEASES) {
+    const replaced = [...goModOf(release).matchAll(/^\t(\S+) => (\S+) (v\S+)$/gm)];
     assert.ok(replaced.length > 20);
     for (const [, from, to, version] of replaced) {
       assert.equal(from, to);
-      assert.equal(version, kubernetes.replace(/^1\./, 'v0.'));
+      assert.equal(version, release.kubernetes.replace(/^1\./, 'v0.'));
     }
   }
 });
@@ -89,19 +91,32 @@ test('official and built images agree on the major versions', () => {
   }
 });
 
-test('releases are cached side by side, and their sources differ in nothing but versions', () => {
+test('releases are cached side by side', () => {
   assert.equal(new Set(RELEASES.map((release) => builtFolder(kubernetesModule(release)))).size, RELEASES.length);
   for (const release of RELEASES) assert.ok(nodeImageName(release).includes(`:v${release.kubernetes}-`));
-  for (const file of ['tools.go', join('coredns', 'main.go')]) {
-    const sources = RELEASES.map(({ goFolder }) => readFileSync(join(goDir, goFolder, file), 'utf8'));
-    assert.equal(new Set(sources).size, 1, file);
+});
+
+test('the versions of one release are no input of another', () => {
+  for (const release of RELEASES) {
+    const files = sourcesOf(kubernetesModule(release)).map(([path]) => path);
+    const minor = minorOf(release.kubernetes);
+    assert.deepEqual(files, [`/${minor}.mod`, `/${minor}.sum`, '/coredns/main.go', '/tools.go']);
   }
+});
+
+test('the newest release is the default, and three minors in a row are supported', () => {
+  const minors = SUPPORTED_RELEASES.map(({ kubernetes }) => Number(kubernetes.split('.')[1]));
+  const [newest = 0] = minors;
+  assert.equal(SUPPORTED_RELEASES[0], DEFAULT_RELEASE);
+  assert.deepEqual(minors, [newest, newest - 1, newest - 2]);
+  const others = RELEASES.filter((release) => !SUPPORTED_RELEASES.includes(release));
+  for (const { kubernetes } of others) assert.ok(Number(kubernetes.split('.')[1]) < newest - 2, kubernetes);
 });
 
 test('the Go that a module needs is read from its go.mod', () => {
   assert.deepEqual(minimumGo('module x\n\ngo 1.26.0\n'), [1, 26]);
-  for (const { goFolder } of RELEASES) {
-    const [major, minor] = minimumGo(readFileSync(join(goDir, goFolder, 'go.mod'), 'utf8'));
-    assert.ok(major === 1 && minor >= 24, `${goFolder}: ${major}.${minor}`);
+  for (const release of RELEASES) {
+    const [major, minor] = minimumGo(goModOf(release));
+    assert.ok(major === 1 && minor >= 24, `${release.kubernetes}: ${major}.${minor}`);
   }
 });

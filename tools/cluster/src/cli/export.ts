@@ -3,6 +3,7 @@ import { UserError } from '@slipway/util/errors';
 import { imageSteps } from '../addons/addon-image.ts';
 import { kubeRouter } from '../addons/kube-router.ts';
 import { withCacheLock } from '../core/cache-lock.ts';
+import { DEFAULT_RELEASE } from '../core/releases.ts';
 import { runSteps, say, type Step } from '../core/steps.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
 import { BASE_IMAGES, baseImageSteps, missingBaseImages, presentRef } from '../images/base/base-images.ts';
@@ -14,7 +15,7 @@ import { exportBundle } from '../transfer/export-bundle.ts';
 import type { Options } from './options.ts';
 
 /** Writes one file for machines that reach no registry, and builds first what this machine has not built yet. */
-export async function exportFile({ file, install }: Options): Promise<number> {
+export async function exportFile({ file, install, kubernetes: release = DEFAULT_RELEASE }: Options): Promise<number> {
   await withCacheLock(async () => {
     const missing = await missingBaseImages('packages');
     await refuseOfficialImages();
@@ -26,12 +27,12 @@ export async function exportFile({ file, install }: Options): Promise<number> {
       run: (report) => buildModule(ociRuntimeModule, report),
     };
     await runSteps([
-      ...(await nodeImageSteps('packages', install)),
-      ...(hasBinaries() ? [] : [binariesStep('packages')]),
+      ...(await nodeImageSteps('packages', install, release)),
+      ...(hasBinaries(release) ? [] : [binariesStep('packages', release)]),
       ...baseImageSteps(missing, 'packages'),
       ...(await imageSteps(kubeRouter)),
       ...(isBuilt(ociRuntimeModule) ? [] : [runtime]),
-      { id: 'export', title: file, estimate: 40, run: (report) => exportBundle(file, report) },
+      { id: 'export', title: file, estimate: 40, run: (report) => exportBundle(file, release, report) },
     ]);
   });
   say(`${file} (${Math.round(statSync(file).size / 1e6)} MB). On the other machine: npm run cluster:import -- FILE`);

@@ -1,5 +1,5 @@
 import { defaultClusterName, self } from '../core/paths.ts';
-import { DEFAULT_RELEASE, minorOf, RELEASES } from '../core/releases.ts';
+import { DEFAULT_RELEASE, minorOf, releaseNames } from '../core/releases.ts';
 
 export const HELP = `Usage: ${self} COMMAND [options]
 
@@ -21,7 +21,7 @@ Options
                      kubectl and kind into /usr/local/bin; needs root
   --fresh            up: delete an existing cluster with this name and its volumes, and create a new one
   --nodes N          number of nodes of a new cluster, 1 to 9: a control plane and workers (default: deploy/kind.yaml)
-  --kubernetes VERSION   up: Kubernetes of a new cluster: ${RELEASES.map(({ kubernetes }) => minorOf(kubernetes)).join(' or ')} (default ${minorOf(DEFAULT_RELEASE.kubernetes)})
+  --kubernetes VERSION   up, export: Kubernetes of a new cluster: ${releaseNames()} (default ${minorOf(DEFAULT_RELEASE.kubernetes)})
   --images SOURCE    official: pull images; packages: build them; auto (default): official if Docker Hub answers
   --name NAME        name of the cluster (default ${defaultClusterName}; context kind-NAME); other names get free host ports
   --with NAME        images: also make NAME: kubectl, for nx run deploy:render in CI; or prometheus, its image and

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { messageOf } from '@slipway/util/errors';
 import { usageError } from '../core/errors.ts';
 import { defaultClusterName } from '../core/paths.ts';
-import { findRelease, minorOf, type Release, RELEASES } from '../core/releases.ts';
+import { findRelease, type Release, releaseNames } from '../core/releases.ts';
 import type { ImageSource } from '../core/versions.ts';
 
 export const COMMANDS = ['up', 'down', 'status', 'add', 'images', 'engine', 'export', 'import'] as const;
@@ -18,7 +18,7 @@ export type Options = {
   json: boolean;
   name: string;
   nodes: number | undefined;
-  /** Of a new cluster. */
+  /** Of a new cluster, or of an exported one. */
   kubernetes: Release | undefined;
   images: ImageSource | 'auto';
   /** The file that `export` writes and `import` reads. */
@@ -103,8 +103,7 @@ function nodeCount(text: string): number {
 function release(text: string): Release {
   const found = findRelease(text);
   if (found !== undefined) return found;
-  const known = RELEASES.map(({ kubernetes }) => minorOf(kubernetes)).join(' or ');
-  throw usageError(`--kubernetes takes ${known}, not "${text}"`);
+  throw usageError(`--kubernetes takes ${releaseNames()}, not "${text}"`);
 }
 
 function imageSource(text: string): Options['images'] {

@@ -1,6 +1,7 @@
 import { addonSteps } from '../addons/addon-steps.ts';
 import { kubeRouter, policyRecipe } from '../addons/kube-router.ts';
 import { clusterState, isFromPackages, unmarkCreation, type ClusterState } from '../cluster/cluster-state.ts';
+import { endOfSupport, releaseToCreate, requireRelease } from '../cluster/cluster-release.ts';
 import { createCluster } from '../cluster/create-cluster.ts';
 import { deletionSteps } from '../cluster/delete-cluster.ts';
 import { contextOf } from '../cluster/kubectl.ts';
@@ -8,8 +9,7 @@ import { configurePodNetwork } from '../cluster/pod-network.ts';
 import { readiness } from '../cluster/readiness.ts';
 import { ensureContext, startNodes, waitReady } from '../cluster/start-cluster.ts';
 import { withCacheLock } from '../core/cache-lock.ts';
-import { self } from '../core/paths.ts';
-import { DEFAULT_RELEASE, minorOf } from '../core/releases.ts';
+import { DEFAULT_RELEASE, type Release } from '../core/releases.ts';
 import { runSteps, say, type Step } from '../core/steps.ts';
 import type { ImageSource } from '../core/versions.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
@@ -42,7 +42,7 @@ async function withoutCluster(name: string): Promise<ClusterState> {
 async function missingSteps(options: Options, found: ClusterState): Promise<Step[]> {
   const mustCreate = found.state === 'absent' || found.state === 'half-made';
   const decided = decidedSource(options, found);
-  const release = mustCreate ? (options.kubernetes ?? DEFAULT_RELEASE) : DEFAULT_RELEASE;
+  const release = mustCreate ? releaseToCreate(options.kubernetes, found) : DEFAULT_RELEASE;
   const lacksBinaries = !hasBinaries(release);
   const missingImages = await missingBaseImages(options.images === 'auto' ? undefined : options.images);
   const needsSource = mustCreate || lacksBinaries || missingImages.length > 0;
@@ -50,7 +50,7 @@ async function missingSteps(options: Options, found: ClusterState): Promise<Step
   return [
     ...(mustCreate ? await nodeImageSteps(source, options.install, release) : []),
     ...(lacksBinaries ? [binariesStep(source, release)] : []),
-    ...(mustCreate ? await creationSteps(options, source) : await recoverySteps(options, found)),
+    ...(mustCreate ? await creationSteps(options, source, release) : await recoverySteps(options, found)),
     ...baseImageSteps(missingImages, source),
   ];
 }
@@ -62,10 +62,7 @@ function decidedSource(options: Options, found: ClusterState): ImageSource | und
   return isFromPackages(found) ? 'packages' : 'official';
 }
 
-async function creationSteps(
-  { name, nodes, kubernetes: release = DEFAULT_RELEASE }: Options,
-  source: ImageSource,
-): Promise<Step[]> {
+async function creationSteps({ name, nodes }: Options, source: ImageSource, release: Release): Promise<Step[]> {
   const network: Step = {
     id: 'network',
     title: 'pod network',
@@ -99,11 +96,9 @@ async function recoverySteps({ name, nodes, kubernetes }: Options, found: Cluste
   if (nodes !== undefined && nodes !== count) {
     say(`cluster ${name} keeps its ${count} node(s). For ${nodes}: down, then up --nodes ${nodes}`);
   }
-  const version = /:v(\d+\.\d+)\./.exec(found.nodes[0]?.image ?? '')?.[1];
-  if (kubernetes !== undefined && version !== minorOf(kubernetes.kubernetes)) {
-    const wanted = minorOf(kubernetes.kubernetes);
-    say(`cluster ${name} keeps Kubernetes ${version}. For ${wanted}: ${self} up --fresh --kubernetes ${wanted}`);
-  }
+  requireRelease(kubernetes, found, name);
+  const outdated = endOfSupport(found, name);
+  if (outdated !== undefined) say(outdated);
   const recipe = policyRecipe();
   if (found.state === 'running' && hasBinaries()) {
     if ((await readiness(name, recipe)).waitingFor.length === 0) return [];

@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { readJson } from '@slipway/util/json';
+
 /** A minor of Kubernetes, with everything that was tried together with it. */
 export type Release = {
   kubernetes: string;
@@ -5,34 +8,20 @@ export type Release = {
   kind: string;
   etcd: string;
   coredns: string;
-  /** Of the Go module below `go/` that names these versions. */
-  goFolder: string;
   /** The node image to pull where registries can be reached, from the notes of the kind release. */
   kindNode: string;
+  /** What needs a release that Kubernetes no longer supports. */
+  keptFor?: string;
 };
 
-const KUBERNETES_1_34: Release = {
-  kubernetes: '1.34.4',
-  kind: '0.30.0',
-  etcd: '3.6.5',
-  coredns: '1.14.0',
-  goFolder: 'kubernetes',
-  kindNode: 'kindest/node:v1.34.0@sha256:7416a61b42b1662ca6ca89f02028ac133a309a2a30ba309614e8ec94d976dc5a',
-};
+/** The newest minor first. `npm run renovate:kubernetes` writes the file, and the Go module of each release. */
+export const RELEASES = readJson<readonly Release[]>(join(import.meta.dirname, 'releases.json'));
 
-const KUBERNETES_1_37: Release = {
-  kubernetes: '1.37.2',
-  kind: '0.33.0',
-  etcd: '3.7.2',
-  coredns: '1.14.0',
-  goFolder: 'kubernetes-1.37',
-  kindNode: 'kindest/node:v1.37.0@sha256:a1ed56cfb0e7b93589bdf97c8cd566405a265939e3620fc4f5de89adff580ae5',
-};
+/** What Kubernetes supports: its newest minor and the two before it. */
+export const SUPPORTED_RELEASES = RELEASES.filter(({ keptFor }) => keptFor === undefined);
 
 /** What `up` creates without `--kubernetes`; kubectl and kind on the PATH of npm are of this release. */
-export const DEFAULT_RELEASE = KUBERNETES_1_34;
-
-export const RELEASES: readonly Release[] = [KUBERNETES_1_34, KUBERNETES_1_37];
+export const DEFAULT_RELEASE = newest();
 
 /** 1.37.2 → 1.37 */
 export function minorOf(version: string): string {
@@ -43,4 +32,17 @@ export function minorOf(version: string): string {
 export function findRelease(text: string): Release | undefined {
   const version = text.replace(/^v/, '');
   return RELEASES.find(({ kubernetes }) => version === kubernetes || version === minorOf(kubernetes));
+}
+
+/** "1.37, 1.36 or 1.35": what users are offered. */
+export function releaseNames(): string {
+  return new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(
+    SUPPORTED_RELEASES.map(({ kubernetes }) => minorOf(kubernetes)),
+  );
+}
+
+function newest(): Release {
+  const [release] = RELEASES;
+  if (release === undefined) throw new Error('releases.json names no release');
+  return release;
 }

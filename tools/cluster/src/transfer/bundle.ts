@@ -8,11 +8,12 @@ import { kubeRouter } from '../addons/kube-router.ts';
 import { metricsServer } from '../addons/metrics-server.ts';
 import { prometheus } from '../addons/prometheus.ts';
 import { cacheDir } from '../core/paths.ts';
+import { type Release, RELEASES } from '../core/releases.ts';
 import { layoutFolder, presentRef } from '../images/base/base-images.ts';
 import { nodePackagesRef } from '../images/base/node-packages-image.ts';
 import { postgresPackagesRef } from '../images/base/postgres-packages-image.ts';
 import { nodeImageName } from '../images/node/node-image.ts';
-import { kindBinary, kubectlBinary, promtoolBinary } from '../packages/binaries/binaries.ts';
+import { kindBinary, kindOf, kubectlBinary, promtoolBinary } from '../packages/binaries/binaries.ts';
 import { builtFolder } from '../packages/go/build-module.ts';
 import { ociRuntimeModule } from '../packages/go/go-modules.ts';
 
@@ -37,7 +38,7 @@ export const NODE_IMAGE_ARCHIVE = 'node-image.tar.zst';
 export const CACHE_ARCHIVE = 'cache.tar.zst';
 
 /** All parts that a machine without registries needs; optional ones only where this machine has them. */
-export async function bundleParts(): Promise<BundlePart[]> {
+export async function bundleParts(release: Release): Promise<BundlePart[]> {
   const needed = [
     { name: 'node', ref: nodePackagesRef() },
     { name: 'postgres', ref: postgresPackagesRef() },
@@ -48,7 +49,7 @@ export async function bundleParts(): Promise<BundlePart[]> {
   const images = [...needed, ...optional.filter((_, index) => present[index])];
   return [
     ...images.map(({ name, ref }) => ({ path: inCache(layoutFolder(name)), ref })),
-    ...[kubectlBinary, kindBinary].map((path) => ({ path: inCache(path) })),
+    ...[...new Set([kubectlBinary, kindBinary, kindOf(release)])].map((path) => ({ path: inCache(path) })),
     ...(existsSync(promtoolBinary) ? [{ path: inCache(promtoolBinary) }] : []),
     // Where root lacks a capability, the engine of the other machine needs it: see engine/start-engine.ts.
     { path: inCache(builtFolder(ociRuntimeModule)) },
@@ -57,6 +58,11 @@ export async function bundleParts(): Promise<BundlePart[]> {
 
 function inCache(path: string): string {
   return path.slice(cacheDir.length + 1);
+}
+
+/** The release whose node image a bundle has; undefined: it was made by another recipe. */
+export function bundleRelease({ nodeImage }: BundleManifest): Release | undefined {
+  return RELEASES.find((release) => nodeImageName(release) === nodeImage);
 }
 
 /** Throws UserError where a bundle does not fit this machine: another format, processor or recipe. */
@@ -70,9 +76,10 @@ export function checkManifest(manifest: BundleManifest, source: string): void {
       hint: `run cluster:export on a machine with ${process.arch}`,
     });
   }
-  const refs = new Set([manifest.nodeImage, ...manifest.parts.map(({ ref }) => ref)]);
-  const wanted = [nodeImageName(), nodePackagesRef(), postgresPackagesRef(), imageRef(kubeRouter)];
-  const missing = wanted.filter((ref) => !refs.has(ref));
+  const refs = new Set(manifest.parts.map(({ ref }) => ref));
+  const missing = [nodePackagesRef(), postgresPackagesRef(), imageRef(kubeRouter)].filter((ref) => !refs.has(ref));
+  if (bundleRelease(manifest) === undefined)
+    missing.unshift(`a node image of this revision (${manifest.nodeImage} is none)`);
   if (missing.length > 0) {
     throw new UserError(`${source} was made by another recipe: it lacks ${missing.join(', ')}`, { hint });
   }

@@ -7,6 +7,7 @@ import { digestOfFile } from '@slipway/oci/blob';
 import { writeTarFile, type TarEntry } from '@slipway/oci/tar';
 import { treeEntries } from '@slipway/oci/tree';
 import { cacheDir } from '../core/paths.ts';
+import type { Release } from '../core/releases.ts';
 import { interruption, run } from '../core/run.ts';
 import type { Report } from '../core/steps.ts';
 import { inWorkFolder } from '../core/work-folder.ts';
@@ -21,9 +22,9 @@ import {
   type BundlePart,
 } from './bundle.ts';
 
-/** Writes a bundle; the file has its name only when it is complete. */
-export async function exportBundle(destination: string, report: Report): Promise<void> {
-  const parts = await bundleParts();
+/** Writes a bundle for clusters of the release; the file has its name only when it is complete. */
+export async function exportBundle(destination: string, release: Release, report: Report): Promise<void> {
+  const parts = await bundleParts(release);
   const temporary = `${resolve(destination)}.tmp-${process.pid}`;
   try {
     await inWorkFolder('export', async (folder) => {
@@ -31,7 +32,7 @@ export async function exportBundle(destination: string, report: Report): Promise
       const node = join(folder, NODE_IMAGE_ARCHIVE);
       const cache = join(folder, CACHE_ARCHIVE);
       report('saving the node image');
-      await run(['docker', 'save', '-o', saved, nodeImageName()]);
+      await run(['docker', 'save', '-o', saved, nodeImageName(release)]);
       report('compressing the node image');
       await compress(saved, node);
       report('compressing base images and programs');
@@ -41,7 +42,7 @@ export async function exportBundle(destination: string, report: Report): Promise
       const manifest: BundleManifest = {
         format: BUNDLE_FORMAT,
         architecture: process.arch,
-        nodeImage: nodeImageName(),
+        nodeImage: nodeImageName(release),
         parts,
         archives: [
           { name: NODE_IMAGE_ARCHIVE, ...(await digestOfFile(node)) },

@@ -12,6 +12,7 @@ import { interruption, run } from '../core/run.ts';
 import type { Report } from '../core/steps.ts';
 import { hasNodeImage } from '../images/node/node-image.ts';
 import {
+  bundleRelease,
   CACHE_ARCHIVE,
   checkManifest,
   MANIFEST_NAME,
@@ -51,8 +52,8 @@ export async function placeParts({ parts }: BundleManifest, folder: string): Pro
 }
 
 /** Loads the node image into the engine, unless the engine has it. */
-export async function loadNodeImage(folder: string): Promise<void> {
-  if (await hasNodeImage()) return;
+export async function loadNodeImage(manifest: BundleManifest, folder: string): Promise<void> {
+  if (await hasNodeImage(bundleRelease(manifest))) return;
   const image = createReadStream(join(folder, NODE_IMAGE_ARCHIVE)).pipe(createZstdDecompress());
   await run(['docker', 'load'], { input: image });
 }

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { goDir } from '../../core/paths.ts';
 import type { Release } from '../../core/releases.ts';
 import { run } from '../../core/run.ts';
+import { kubernetesModule, moduleFlags } from '../../packages/go/go-modules.ts';
 
 /** The folder of the kind module in Go's module cache, which has the files of kind's own node image. */
-export async function kindModuleFolder({ goFolder }: Release): Promise<string> {
-  const cwd = join(goDir, goFolder);
-  const env = { GOFLAGS: '-mod=readonly', GOWORK: 'off' };
+export async function kindModuleFolder(release: Release): Promise<string> {
+  const module = kubernetesModule(release);
+  const cwd = join(goDir, module.folder);
+  const env = { GOFLAGS: moduleFlags(module).join(' '), GOWORK: 'off' };
   await run(['go', 'mod', 'download', 'sigs.k8s.io/kind'], { cwd, env });
   return (await run(['go', 'list', '-m', '-f', '{{.Dir}}', 'sigs.k8s.io/kind'], { cwd, env })).trim();
 }

@@ -2,7 +2,7 @@ import { DEFAULT_RELEASE, type Release } from '../../core/releases.ts';
 import { succeeds } from '../../core/run.ts';
 import type { Report, Step } from '../../core/steps.ts';
 import type { ImageSource } from '../../core/versions.ts';
-import { buildModule, isBuilt } from '../../packages/go/build-module.ts';
+import { buildModule, isBuilt, moduleName } from '../../packages/go/build-module.ts';
 import { kubernetesModule, localPathModule, pauseModule } from '../../packages/go/go-modules.ts';
 import { pullImage } from '../official/official-image.ts';
 import { hasNodeImage, makeNodeImage } from './node-image.ts';
@@ -35,7 +35,7 @@ async function packagesSteps(install: boolean, release: Release): Promise<Step[]
   const programs = modulesOf(release)
     .filter(({ module }) => !isBuilt(module))
     .map(({ module, title, estimate }) => ({
-      id: `go-${module.folder}`,
+      id: `go-${moduleName(module)}`,
       title,
       estimate,
       run: (report: Report) => buildModule(module, report),

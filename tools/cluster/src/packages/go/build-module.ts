@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { cacheKey, folderContent } from '../../core/cache-key.ts';
 import { missingError } from '../../core/errors.ts';
 import { cacheDir, goDir } from '../../core/paths.ts';
@@ -8,13 +8,31 @@ import { run } from '../../core/run.ts';
 import type { Report } from '../../core/steps.ts';
 import { which } from '../../core/which.ts';
 import { inWorkFolder } from '../../core/work-folder.ts';
-import type { GoModule } from './go-modules.ts';
+import { type GoModule, moduleFlags } from './go-modules.ts';
 import { secondsLeft } from './seconds-left.ts';
 
 /** The folder of a module's programs, whether they are built or not. */
 export function builtFolder(module: GoModule): string {
-  const key = cacheKey(module, folderContent(join(goDir, module.folder)));
-  return join(cacheDir, 'go', `${module.folder}-${key}`);
+  const key = cacheKey(module, sourcesOf(module));
+  return join(cacheDir, 'go', `${moduleName(module)}-${key}`);
+}
+
+/** As caches and progress name the module: kubernetes-1.37 */
+export function moduleName({ folder, goMod }: GoModule): string {
+  return goMod === undefined ? folder : `${folder}-${basename(goMod, '.mod')}`;
+}
+
+/** The files of a module, without the versions of its other releases. */
+export function sourcesOf({ folder, goMod = 'go.mod' }: GoModule): Array<[path: string, text: string]> {
+  const versions = [goMod, goMod.replace(/mod$/, 'sum')];
+  return folderContent(join(goDir, folder)).filter(
+    ([path]) => !/\.(mod|sum)$/.test(path) || versions.includes(basename(path)),
+  );
+}
+
+/** The file that names the versions of the module. */
+export function goModFile({ folder, goMod = 'go.mod' }: Pick<GoModule, 'folder' | 'goMod'>): string {
+  return join(goDir, folder, goMod);
 }
 
 export function isBuilt(module: GoModule): boolean {
@@ -30,7 +48,7 @@ export async function buildModule(module: GoModule, report: Report): Promise<voi
     const temporary = join(folder, 'bin');
     await mkdir(temporary);
     const programs = module.programs.map((program) => program.package);
-    const flags = ['-trimpath', '-mod=readonly', ...(module.tags === undefined ? [] : ['-tags', module.tags])];
+    const flags = ['-trimpath', ...moduleFlags(module), ...(module.tags === undefined ? [] : ['-tags', module.tags])];
     const options = {
       cwd: join(goDir, module.folder),
       // Not the user's vendored or workspace set-up.
@@ -67,7 +85,7 @@ export async function buildModule(module: GoModule, report: Report): Promise<voi
 }
 
 async function requireGo(module: GoModule): Promise<void> {
-  const [minimumMajor, minimumMinor] = minimumGo(readFileSync(join(goDir, module.folder, 'go.mod'), 'utf8'));
+  const [minimumMajor, minimumMinor] = minimumGo(readFileSync(goModFile(module), 'utf8'));
   const hint = `install Go ${minimumMajor}.${minimumMinor} or newer (https://go.dev/dl/) and put it on the PATH`;
   if (!which('go')) {
     throw missingError('building the cluster from Go modules needs Go, and no go is on the PATH', hint);

@@ -1,4 +1,4 @@
-import type { Release } from '../../core/releases.ts';
+import { minorOf, type Release } from '../../core/releases.ts';
 
 export type GoProgram = {
   /** Name of the file that `go build` writes. */
@@ -8,7 +8,15 @@ export type GoProgram = {
   package: string;
 };
 
-export type GoModule = { folder: string; programs: GoProgram[]; ldflags: string; tags?: string };
+export type GoModule = {
+  /** Below `go/`. */
+  folder: string;
+  /** The file with the versions, where a folder has several; its checksums are in the .sum file beside it. */
+  goMod?: string;
+  programs: GoProgram[];
+  ldflags: string;
+  tags?: string;
+};
 
 const kubernetesProgram = (name: string): GoProgram => ({
   built: name,
@@ -25,14 +33,24 @@ const kubernetesPrograms: GoProgram[] = [
   { built: 'coredns', name: 'coredns', package: './coredns' },
 ];
 
+/** The flags by which every command of Go uses the versions of the module, and changes none. */
+export function moduleFlags({ goMod }: Pick<GoModule, 'goMod'>): string[] {
+  return ['-mod=readonly', ...(goMod === undefined ? [] : [`-modfile=${goMod}`])];
+}
+
 /** One `go build` for all programs that can share a module: 413 s, against 490 s one by one. */
-export function kubernetesModule({ kubernetes, goFolder }: Release): GoModule {
+export function kubernetesModule({ kubernetes }: Release): GoModule {
   const [major, minor] = kubernetes.split('.');
   const variables = { gitVersion: `v${kubernetes}`, gitMajor: major, gitMinor: minor, gitTreeState: 'clean' };
   const assignments = Object.entries(variables).map(
     ([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`,
   );
-  return { folder: goFolder, ldflags: ['-s', '-w', ...assignments].join(' '), programs: kubernetesPrograms };
+  return {
+    folder: 'kubernetes',
+    goMod: `${minorOf(kubernetes)}.mod`,
+    ldflags: ['-s', '-w', ...assignments].join(' '),
+    programs: kubernetesPrograms,
+  };
 }
 
 export const localPathModule: GoModule = {

@@ -34,6 +34,7 @@ address and the next steps. Run it again to continue where it stopped.
   --install       install missing packages of the distribution and start the engine; needs root
   --name NAME     name of the cluster (default: SLIPWAY_CLUSTER, or else the name in deploy/kind.yaml)
   --nodes N       nodes of a new cluster, the control plane included (default 1)
+  --kubernetes V  version of a new cluster, as ${clusterCommand('--help')} lists them (default: the newest)
   --images WHICH  auto, official (pull kindest/node, node, postgres) or packages (build them here); default auto
   --no-e2e        skip the e2e tests
   --ui            then serve a page with the stack's state, requests and logs until Ctrl-C
@@ -131,6 +132,7 @@ function parse() {
         install: { type: 'boolean', default: false },
         name: { type: 'string' },
         nodes: { type: 'string' },
+        kubernetes: { type: 'string' },
         images: { type: 'string' },
         'no-e2e': { type: 'boolean', default: false },
         ui: { type: 'boolean', default: false },
@@ -145,13 +147,14 @@ function parse() {
   }
 }
 
-type ClusterOptions = { install: boolean; name?: string; nodes?: string; images?: string };
+type ClusterOptions = { install: boolean; name?: string; nodes?: string; kubernetes?: string; images?: string };
 
-function clusterArguments({ install, name, nodes, images }: ClusterOptions): string[] {
+function clusterArguments({ install, name, nodes, kubernetes, images }: ClusterOptions): string[] {
   return [
     ...(install ? ['--install'] : []),
     ...(name === undefined ? [] : ['--name', name]),
     ...(nodes === undefined ? [] : ['--nodes', nodes]),
+    ...(kubernetes === undefined ? [] : ['--kubernetes', kubernetes]),
     ...(images === undefined ? [] : ['--images', images]),
   ];
 }
