@@ -1,15 +1,16 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { edit } from './edit.ts';
 import { findProgram, isProgram } from './find-program.ts';
-import { lastDeployMs } from './last-deploy-ms.ts';
 import { place } from './place.ts';
 import { record } from './record.ts';
 import { removeImages } from './remove-images.ts';
 import { run, stopping } from './run.ts';
 import { rows, type Sample, table } from './sample.ts';
+import { cold } from './ways/cold.ts';
 import { deploys } from './ways/deploys.ts';
 import { images } from './ways/images.ts';
 import { scale } from './ways/scale.ts';
@@ -23,6 +24,7 @@ const help = `From one edited line to the new version in the cluster, slipway be
   npm run bench:loop                              3 rounds of every part but cold
   npm run bench:loop -- --rounds 1 --only watch   parts, separated by commas: ${PARTS.join(', ')}
   npm run bench:loop -- --only cold               the whole stack, torn down before each round: its data is lost
+  npm run bench:loop -- --only cold --beside DIR  by turns with the slipway of another checkout, e.g. of an earlier commit
   npm run bench:loop -- --skaffold FILE           also with this Skaffold; the one on the PATH is found
   npm run bench:loop -- --out FILE                instead of bench/results/loop.json
 
@@ -40,6 +42,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     only: { type: 'string', default: 'edit,no-op,watch,scale' },
     skaffold: { type: 'string' },
+    beside: { type: 'string' },
     out: { type: 'string', default: join(import.meta.dirname, '../results/loop.json') },
   },
 });
@@ -53,6 +56,8 @@ function usageFault(): string | undefined {
     return `--rounds: ${values.rounds} is no number from 1 to 20`;
   if (values.skaffold !== undefined && !isProgram(values.skaffold))
     return `--skaffold: ${values.skaffold} is no program; bench/README.md says how to build it`;
+  if (values.beside !== undefined && !existsSync(join(values.beside, 'node_modules/nx')))
+    return `--beside: ${values.beside} is no checkout with its packages: git worktree add DIR COMMIT, then npm ci in it`;
   const edited = execFileSync('git', ['status', '--porcelain', 'apps', 'libs'], {
     cwd: place.workspaceRoot,
     encoding: 'utf8',
@@ -93,13 +98,13 @@ async function measure(): Promise<Sample[]> {
     await skaffold?.remove();
   }
   // Not before Skaffold's copy is gone: it uses a database of the stack.
+  const checkouts = [place.workspaceRoot, ...(values.beside === undefined ? [] : [resolve(values.beside)])];
   for (let round = 1; round <= rounds && parts.includes('cold'); round++) {
     edit.restore();
-    await run([...place.nx, 'run', 'deploy:teardown']);
-    await take(`round ${round}, cold`, async () => [
-      { name: 'slipway, the whole stack, cold: nx run', ...(await run(deployAll)) },
-      { name: 'slipway, the whole stack, cold: without Nx', ms: lastDeployMs(place.workspaceRoot) },
-    ]);
+    for (const checkout of checkouts) {
+      const name = checkout === place.workspaceRoot ? 'slipway' : 'slipway of the other checkout';
+      await take(`round ${round}, cold, ${name}`, () => cold(checkout, name));
+    }
   }
   if (parts.includes('watch')) await take('watch mode', () => watch(rounds));
   if (parts.includes('scale')) await take('generated services', () => scale(rounds));
