@@ -16,6 +16,7 @@ import { failedState } from '../report/failed-state.ts';
 import { pruneAndReport } from './prune-and-report.ts';
 import type { DeployPlan, ServicePlan } from './plan.ts';
 import { divideEarly, startedEarly } from './started-early.ts';
+import { volumesSettled } from './volumes-settled.ts';
 import type { DatabaseLogin } from '../../services/database-login.ts';
 
 /** What was done before the service's own turn. */
@@ -36,11 +37,12 @@ export async function rollOut(context: DeployContext, { services, early }: Deplo
   const plans = services.map((service) => ({ ...service.spec, service }));
   const specs = services.map(({ spec }) => spec);
   const started = options.emptyDatabases === true ? new Set<string>() : startedEarly(services);
+  const databases = services.map(({ spec }) => databaseName(spec.name)).filter((name) => isNew(name, services));
   const work = runInDependencyOrder(plans, ({ service }) => {
     const planned = service.planned.filter((planned) => !early.includes(planned));
     const isEarly = started.has(service.spec.name) && service.oldLogin === undefined;
     const divided = isEarly ? divideEarly(service.spec.name, planned, specs) : { early: [], rest: planned };
-    return serviceWork(context, { ...service, planned: divided.rest }, divided.early);
+    return serviceWork(context, { ...service, planned: divided.rest }, { early: divided.early, databases });
   });
   const results: ServiceResult[] = [];
   for await (const result of work) {
@@ -54,11 +56,24 @@ export async function rollOut(context: DeployContext, { services, early }: Deplo
   return results;
 }
 
-/**
- * What a deploy does for one service. The database's part and what is `early` of the service's own may start at once, the
- * rest waits for its dependencies.
- */
-function serviceWork(context: DeployContext, plan: ServicePlan, early: PlannedObject[]): ServiceWork<Prepared> {
+type Early = {
+  /** Of the service's own objects those that need not wait for its dependencies. */
+  early: PlannedObject[];
+  /** The databases that the deploy creates. */
+  databases: string[];
+};
+
+function isNew(database: string, services: ServicePlan[]): boolean {
+  return services.some(({ planned }) =>
+    planned.some(
+      ({ object, outcome }) =>
+        object.kind === 'StatefulSet' && object.metadata.name === database && outcome === 'created',
+    ),
+  );
+}
+
+/** What a deploy does for one service: the database's part and what is early begin, the rest waits for its dependencies. */
+function serviceWork(context: DeployContext, plan: ServicePlan, { early, databases }: Early): ServiceWork<Prepared> {
   const { api, stack, options, timeline } = context;
   const { spec, listed, entry, orphaned, oldLogin } = plan;
   const { name } = spec;
@@ -74,10 +89,18 @@ function serviceWork(context: DeployContext, plan: ServicePlan, early: PlannedOb
       };
       await updateInventoryEntry(api, stack, name, { from: listed, to: before });
       const emptied = isEmptied ? await emptyDatabase(context, name, before) : undefined;
-      const begin = () => timeline.measure(name, 'apply', () => applyAndReport(context, name, early));
+      let hasFailed = false;
+      const begin = async () => {
+        if (early.length > 0) await volumesSettled(context.view, databases);
+        if (early.length === 0 || hasFailed) return new Map<string, Applied>();
+        return timeline.measure(name, 'apply', () => applyAndReport(context, name, early));
+      };
       const [begun] = await Promise.all([
-        early.length === 0 ? new Map<string, Applied>() : begin(),
-        applyAndWait(context, databaseName(name), planned.filter(ofDatabase)),
+        begin(),
+        applyAndWait(context, databaseName(name), planned.filter(ofDatabase)).catch((error: unknown) => {
+          hasFailed = true;
+          throw error;
+        }),
       ]);
       if (oldLogin === undefined) return { begun, adopted: undefined, emptied };
       const isAdopted = await adoptDatabase(context, { service: name, planned, oldLogin });
