@@ -3,7 +3,7 @@ import { UserError } from '@slipway/util/errors';
 import { nxCommand } from '../kubernetes/client/target.ts';
 import { CHANGE_CAUSE_ANNOTATION, PART_OF_LABEL, SYNCED_LABEL } from '../kubernetes/labels.ts';
 import type { Live } from '../kubernetes/live.ts';
-import { REVISION_ANNOTATION } from '../kubernetes/rollout/workload-state.ts';
+import { REVISION_ANNOTATION } from '../kubernetes/rollout/deployment-state.ts';
 import type { StackContext } from './context/deploy-context.ts';
 
 /** A revision of a service's pods, as its Deployment keeps it (`revisionHistoryLimit`). */

@@ -9,7 +9,7 @@ import { chooseRevision, formatRevisions, readRevisions } from '../../src/deploy
 import { fakeKubeApi } from '../../src/kubernetes/client/fake-kube-api.ts';
 import type { KubernetesObject } from '../../src/kubernetes/kubernetes-object.ts';
 import { CHANGE_CAUSE_ANNOTATION, PART_OF_LABEL, SYNCED_LABEL } from '../../src/kubernetes/labels.ts';
-import { REVISION_ANNOTATION } from '../../src/kubernetes/rollout/workload-state.ts';
+import { REVISION_ANNOTATION } from '../../src/kubernetes/rollout/deployment-state.ts';
 import { gitCommit } from '../../src/util/files/git-commit.ts';
 import { fixture, NAMESPACE, settings, workload } from './stages/plan-fixture.ts';
 

@@ -1,6 +1,6 @@
 import type { FakeKubeApi } from '../../src/kubernetes/client/fake-kube-api.ts';
 import type { KubernetesObject } from '../../src/kubernetes/kubernetes-object.ts';
-import { REVISION_ANNOTATION } from '../../src/kubernetes/rollout/workload-state.ts';
+import { REVISION_ANNOTATION } from '../../src/kubernetes/rollout/deployment-state.ts';
 
 type Template = { metadata?: { labels?: Record<string, string> } };
 

@@ -13,7 +13,7 @@ import type { Json, Live } from '../../src/kubernetes/live.ts';
 import { openChanges } from '../../src/kubernetes/rollout/changes.ts';
 import type { ContainerStatus, Pod } from '../../src/kubernetes/rollout/pod.ts';
 import type { StackView } from '../../src/kubernetes/rollout/stack-view.ts';
-import { REVISION_ANNOTATION } from '../../src/kubernetes/rollout/workload-state.ts';
+import { REVISION_ANNOTATION } from '../../src/kubernetes/rollout/deployment-state.ts';
 
 /** Objects as an API server sends them, and a view of them: what a rollout judges, without a cluster. */
 

@@ -6,7 +6,8 @@ import { describeStack, entryServices } from '../../dev/local/describe-stack.ts'
 import { openLogFiles } from '../../dev/local/log-files.ts';
 import { terminalOutput } from '../../dev/local/output.ts';
 import { runCommand } from '../../dev/local/run-command.ts';
-import { runStack, type Stack } from '../../dev/local/run-stack.ts';
+import { runStack } from '../../dev/local/run-stack.ts';
+import type { Stack } from '../../dev/local/stack.ts';
 import { startHelp, startOptions, type StartOptions } from '../../dev/local/start-options.ts';
 import { onStopRequest } from '../../dev/local/stop-requests.ts';
 import { EPHEMERAL_LOGS, localLogFile, localLogFolder } from '../../operate/logs/local-log-file.ts';

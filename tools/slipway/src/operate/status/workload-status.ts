@@ -4,7 +4,8 @@ import { isReady } from '../../kubernetes/rollout/is-ready.ts';
 import { type ContainerStatus, containerStatuses, type Pod } from '../../kubernetes/rollout/pod.ts';
 import { podsOf } from '../../kubernetes/rollout/pods-of.ts';
 import type { StackView } from '../../kubernetes/rollout/stack-view.ts';
-import { REVISION_ANNOTATION, type WorkloadKind, workloadState } from '../../kubernetes/rollout/workload-state.ts';
+import { REVISION_ANNOTATION } from '../../kubernetes/rollout/deployment-state.ts';
+import { type WorkloadKind, workloadState } from '../../kubernetes/rollout/workload-state.ts';
 import type { WorkloadStatus } from './stack-status.ts';
 
 /** The state of one Deployment or StatefulSet. One that is not there, or is scaled to nothing, is not ready. */
