@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type FakeKubeApi, fakeKubeApi } from '../../src/kubernetes/client/fake-kube-api.ts';
 import type { KubernetesObject } from '../../src/kubernetes/kubernetes-object.ts';
 
-export { pathOf } from '../../src/kubernetes/client/fake-kube-api.ts';
+export { pathOf } from '../../src/kubernetes/client/fake-resources.ts';
 
 /** A fake API server over HTTP, for programs that read a kubeconfig, which names it as context `kind-fake`. */
 export type FakeApi = Pick<

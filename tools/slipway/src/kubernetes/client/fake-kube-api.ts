@@ -1,39 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
 import { parseJson } from '@slipway/util/json';
-import { isObject, type JsonObject } from '../../util/json-object.ts';
-import type { KubernetesObject, ManagedFieldsEntry } from '../kubernetes-object.ts';
+import type { KubernetesObject } from '../kubernetes-object.ts';
+import { merged, mergePatch, withUid } from './fake-apply.ts';
+import { discovery, isCollection, isGroup, listed, pathOf } from './fake-resources.ts';
 import type { KubeApi } from './kube-api.ts';
 import { KubeError } from './kube-error.ts';
 import { isKind } from '../kinds.ts';
-import type { FieldSet } from '../apply/managed-fields/field-set.ts';
-
-/** What a fake API server serves: kind by kind as the real one's discovery lists them. */
-const RESOURCES: { group: string; name: string; kind: string; namespaced: boolean; verbs?: string[] }[] = [
-  { group: 'v1', name: 'namespaces', kind: 'Namespace', namespaced: false },
-  { group: 'v1', name: 'nodes', kind: 'Node', namespaced: false },
-  { group: 'v1', name: 'persistentvolumes', kind: 'PersistentVolume', namespaced: false },
-  { group: 'v1', name: 'pods', kind: 'Pod', namespaced: true },
-  { group: 'v1', name: 'services', kind: 'Service', namespaced: true },
-  { group: 'v1', name: 'endpoints', kind: 'Endpoints', namespaced: true },
-  { group: 'v1', name: 'events', kind: 'Event', namespaced: true },
-  { group: 'v1', name: 'configmaps', kind: 'ConfigMap', namespaced: true },
-  { group: 'v1', name: 'secrets', kind: 'Secret', namespaced: true },
-  { group: 'v1', name: 'serviceaccounts', kind: 'ServiceAccount', namespaced: true },
-  { group: 'v1', name: 'persistentvolumeclaims', kind: 'PersistentVolumeClaim', namespaced: true },
-  { group: 'coordination.k8s.io/v1', name: 'leases', kind: 'Lease', namespaced: true },
-  { group: 'apps/v1', name: 'deployments', kind: 'Deployment', namespaced: true },
-  { group: 'apps/v1', name: 'replicasets', kind: 'ReplicaSet', namespaced: true },
-  { group: 'apps/v1', name: 'statefulsets', kind: 'StatefulSet', namespaced: true },
-  { group: 'apps/v1', name: 'daemonsets', kind: 'DaemonSet', namespaced: true },
-  { group: 'batch/v1', name: 'jobs', kind: 'Job', namespaced: true },
-  { group: 'batch/v1', name: 'cronjobs', kind: 'CronJob', namespaced: true },
-  { group: 'policy/v1', name: 'poddisruptionbudgets', kind: 'PodDisruptionBudget', namespaced: true },
-  { group: 'networking.k8s.io/v1', name: 'networkpolicies', kind: 'NetworkPolicy', namespaced: true },
-  { group: 'rbac.authorization.k8s.io/v1', name: 'rolebindings', kind: 'RoleBinding', namespaced: true },
-  { group: 'rbac.authorization.k8s.io/v1', name: 'clusterroles', kind: 'ClusterRole', namespaced: false },
-  // As a metrics server has it: to be read, and never deleted.
-  { group: 'metrics.k8s.io/v1beta1', name: 'pods', kind: 'PodMetrics', namespaced: true, verbs: ['get', 'list'] },
-];
 
 const MERGE_PATCH = 'application/merge-patch+json';
 
@@ -116,7 +87,10 @@ export function fakeKubeApi(initial: KubernetesObject[] = []): FakeKubeApi {
     if (method === 'GET' && (path === '/apis' || isGroup(path))) return send(200, discovery(path));
     if (method === 'GET' && isCollection(path)) {
       const { searchParams } = url;
-      const items = listed(objects, path, searchParams.get('labelSelector'), searchParams.get('fieldSelector'));
+      const items = listed(objects, path, {
+        labels: searchParams.get('labelSelector'),
+        fields: searchParams.get('fieldSelector'),
+      });
       return send(200, { metadata: { resourceVersion: String(history.length) }, items });
     }
     if (method === 'GET') return objects.has(path) ? send(200, objects.get(path)) : notFound();
@@ -124,7 +98,7 @@ export function fakeKubeApi(initial: KubernetesObject[] = []): FakeKubeApi {
     if (!isDryRun) writes.push(`${method} ${path}`);
     if (method === 'DELETE') {
       const paths = isCollection(path)
-        ? listed(objects, path, url.searchParams.get('labelSelector'), null).map(pathOf)
+        ? listed(objects, path, { labels: url.searchParams.get('labelSelector'), fields: null }).map(pathOf)
         : [path];
       if (!isCollection(path) && !objects.has(path)) return notFound();
       paths.forEach(remove);
@@ -198,119 +172,4 @@ export function fakeKubeApi(initial: KubernetesObject[] = []): FakeKubeApi {
     close: async () => undefined,
   };
   return fake;
-}
-
-/** Where the API server has an object. */
-export function pathOf({ apiVersion, kind, metadata: { name, namespace } }: KubernetesObject): string {
-  const resource = RESOURCES.find((entry) => entry.kind === kind && entry.group === apiVersion);
-  if (resource === undefined) throw new Error(`the fake API serves no ${apiVersion} ${kind}`);
-  const scope = resource.namespaced ? `/namespaces/${namespace}` : '';
-  return `${groupPath(apiVersion)}${scope}/${resource.name}/${name}`;
-}
-
-function groupPath(group: string): string {
-  return group.includes('/') ? `/apis/${group}` : `/api/${group}`;
-}
-
-function isGroup(path: string): boolean {
-  return RESOURCES.some(({ group }) => groupPath(group) === path);
-}
-
-function isCollection(path: string): boolean {
-  return RESOURCES.some(({ name }) => path.endsWith(`/${name}`)) && !/\/namespaces\/[^/]+$/.test(path);
-}
-
-function discovery(path: string): object {
-  if (path === '/apis') {
-    const groups = [...new Set(RESOURCES.map(({ group }) => group).filter((group) => group.includes('/')))];
-    return {
-      groups: groups.map((groupVersion) => ({
-        name: groupVersion.split('/')[0],
-        preferredVersion: { groupVersion },
-      })),
-    };
-  }
-  const all = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'];
-  const own = RESOURCES.filter(({ group }) => groupPath(group) === path);
-  return { resources: own.map(({ name, kind, namespaced, verbs = all }) => ({ name, kind, namespaced, verbs })) };
-}
-
-function listed(objects: FakeKubeApi['objects'], path: string, labels: string | null, fields: string | null) {
-  const wanted = (labels ?? '').split(',').filter(Boolean);
-  const name = /^metadata\.name=(.+)$/.exec(fields ?? '')?.[1];
-  return [...objects]
-    .filter(([key]) => key.startsWith(`${path}/`) && !key.slice(path.length + 1).includes('/'))
-    .map(([, object]) => object)
-    .filter(({ metadata }) => name === undefined || metadata.name === name)
-    .filter(({ metadata }) =>
-      wanted.every((selector) => {
-        const [key = '', value] = selector.split('=');
-        return metadata.labels?.[key] === value;
-      }),
-    );
-}
-
-/** RFC 7396. */
-function mergePatch(live: unknown, patch: JsonObject): JsonObject {
-  const merged: JsonObject = isObject(live) ? { ...live } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key];
-    else merged[key] = isObject(value) ? mergePatch(merged[key], value) : value;
-  }
-  return merged;
-}
-
-/** Like server-side apply without other managers; records the manager. */
-function merged(live: KubernetesObject | undefined, sent: KubernetesObject, manager: string): KubernetesObject {
-  const own: ManagedFieldsEntry = {
-    manager,
-    operation: 'Apply',
-    apiVersion: sent.apiVersion,
-    fieldsType: 'FieldsV1',
-    fieldsV1: fieldsOf(sent),
-  };
-  const others = (live?.metadata.managedFields ?? []).filter((it) => it.manager !== manager);
-  const data = sent.data === undefined ? live?.data : { ...dataOfOthers(live, manager), ...sent.data };
-  return {
-    ...live,
-    ...sent,
-    ...(data === undefined ? {} : { data }),
-    metadata: {
-      ...live?.metadata,
-      ...sent.metadata,
-      labels: { ...live?.metadata.labels, ...sent.metadata?.labels },
-      annotations: { ...live?.metadata.annotations, ...sent.metadata?.annotations },
-      generation: generationOf(live) + (isDeepStrictEqual(live?.spec, { ...live, ...sent }.spec) ? 0 : 1),
-      managedFields: [...others, own],
-    },
-  };
-}
-
-/** Each key of `data` has a separate owner. */
-function dataOfOthers(live: KubernetesObject | undefined, manager: string): object {
-  const own = (live?.metadata.managedFields ?? []).find((entry) => entry.manager === manager)?.fieldsV1['f:data'] ?? {};
-  return Object.fromEntries(Object.entries(live?.data ?? {}).filter(([key]) => !(`f:${key}` in own)));
-}
-
-function generationOf(live: KubernetesObject | undefined): number {
-  return Number(live?.metadata.generation ?? 0);
-}
-
-function fieldsOf({ apiVersion: _, kind: __, metadata = { name: '' }, ...rest }: Partial<KubernetesObject>): FieldSet {
-  const names = Object.keys(metadata).filter((key) => key !== 'name' && key !== 'namespace');
-  return {
-    'f:metadata': fields(names),
-    ...fields(Object.keys(rest)),
-    ...(isObject(rest.data) ? { 'f:data': fields(Object.keys(rest.data)) } : {}),
-  };
-}
-
-function fields(names: string[]): FieldSet {
-  return Object.fromEntries(names.map((name) => [`f:${name}`, {}]));
-}
-
-let count = 0;
-function withUid(object: KubernetesObject): KubernetesObject {
-  const { uid = `uid-${++count}` } = object.metadata;
-  return { ...object, metadata: { ...object.metadata, uid } };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { LocalService } from '../../../src/dev/local/local-service.ts';
 import { ephemeralPlan } from '../../../src/dev/local/plan.ts';
-import type { RunningService } from '../../../src/dev/local/run-service.ts';
+import type { RunningService } from '../../../src/dev/local/running-service.ts';
 import { watchStack } from '../../../src/dev/local/watch-stack.ts';
 import { workspaceWith, write } from '../../support/workspace-with.ts';
 

@@ -4,7 +4,8 @@ import { apply } from '../../../src/kubernetes/apply/apply-changes.ts';
 import { additions } from '../../../src/kubernetes/apply/drift.ts';
 import type { FieldSet } from '../../../src/kubernetes/apply/managed-fields/field-set.ts';
 import { plan } from '../../../src/kubernetes/apply/plan.ts';
-import { fakeKubeApi, pathOf } from '../../../src/kubernetes/client/fake-kube-api.ts';
+import { fakeKubeApi } from '../../../src/kubernetes/client/fake-kube-api.ts';
+import { pathOf } from '../../../src/kubernetes/client/fake-resources.ts';
 import type { KubernetesObject } from '../../../src/kubernetes/kubernetes-object.ts';
 
 const TIME = '2026-11-28T20:00:00Z';
