@@ -1,45 +1,14 @@
-import type { RunningPostgres } from '@slipway/embedded-postgres';
 import { UserError } from '@slipway/util/errors';
 import type { LocalService } from './local-service.ts';
-import type { Output } from './output.ts';
 import { PendingRequests } from './pending-requests.ts';
+import { readyLine } from './ready-line.ts';
+import type { RunningService, RunOptions } from './running-service.ts';
 import { attemptStart, failureOf, type Failure, type Outcome } from './service-attempt.ts';
 import { ServiceDatabase } from './service-database.ts';
-import type { FailureCode, JournalWriter } from './service-journal.ts';
+import type { FailureCode } from './service-journal.ts';
 import { RESTART_GRACE_MS, ServicePrograms } from './service-programs.ts';
-import { describeExit, type Host } from './start-attempt.ts';
+import { describeExit } from './start-attempt.ts';
 import type { Exit } from './supervised-process.ts';
-
-export type RunningService = {
-  /** Whether the first start went well; settles in either case. */
-  started: Promise<boolean>;
-  /** Starts it anew, because of these files; the old process serves until the new one is ready. `service`: as it is now. */
-  restart(paths: string[], service: LocalService): void;
-  /** Stops it with its database, deletes the data, starts both anew. Resolves once the data are gone. */
-  reset(): Promise<void>;
-  /** Starts it anew, or again after `pause`, as it is on disk. Resolves once it serves; rejects when it does not. */
-  startAnew(): Promise<void>;
-  /** Stops its process until `startAnew`; its database keeps running. Resolves once the process has ended. */
-  pause(): Promise<void>;
-  stopService(): Promise<void>;
-  /** Only after `stopService`. */
-  stopDatabase(): Promise<void>;
-};
-
-type RunOptions = {
-  service: LocalService;
-  host: Host;
-  output: Output;
-  /** Told of every state. */
-  journal: JournalWriter;
-  startDatabase: (service: LocalService) => Promise<RunningPostgres>;
-  /** Whether a failed service waits for a save to heal it. */
-  watch: boolean;
-  /** Called when it fails and nothing will heal it. */
-  onFailed: (name: string) => void;
-  /** Whether all are being stopped: nothing is a failure any more. */
-  isStopping: () => boolean;
-};
 
 /** Of slipway's migrations, and of the tools that people use. */
 const migrationFile = /\/migrations\/|\/migrate\.ts$|\/(drizzle|prisma)\/|\/(knexfile|drizzle\.config)\./;
@@ -142,17 +111,17 @@ class ServiceRunner implements RunningService {
     await this.#requests.next();
   }
 
-  #attempt(service: LocalService, edits: string[]): Promise<Outcome> {
+  async #attempt(service: LocalService, edits: string[]): Promise<Outcome> {
     const { host, output, journal, watch } = this.#options;
     journal.begin(edits);
-    return attemptStart({
+    const attempt = await attemptStart({
       ...{ service, host, output, journal, watch },
       ...{ requests: this.#requests, database: this.#database, programs: this.#programs },
-      onLate: (title) => {
-        this.#report('not-ready', title);
-        this.#started.resolve(false);
-      },
     });
+    if (attempt === 'over' || !('late' in attempt)) return attempt;
+    this.#report('not-ready', attempt.late);
+    this.#started.resolve(false);
+    return attempt.outcome;
   }
 
   /** Whether the attempt failed because the database had ended, which the run had not heard of. */
@@ -215,10 +184,4 @@ class ServiceRunner implements RunningService {
 /** How long the service may take to finish its last requests, ms. */
 function graceOf({ environment }: LocalService): number {
   return Number(environment.SHUTDOWN_TIMEOUT_MS ?? 10_000);
-}
-
-function readyLine({ name, url }: LocalService, seconds: string, edits: string[], isRestart: boolean): string {
-  const others = edits.length > 1 ? ` and ${edits.length - 1} more` : '';
-  const why = edits.length === 0 ? '' : `, after an edit of ${edits[0]}${others}`;
-  return isRestart ? `${name} restarted in ${seconds} s${why}` : `${name} ${url} (ready after ${seconds} s${why})`;
 }

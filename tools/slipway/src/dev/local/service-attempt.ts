@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { describeError, UserError } from '@slipway/util/errors';
 import { ValidationError } from '../../util/problems/validation-error.ts';
 import type { Program } from './local-program.ts';
@@ -15,6 +16,8 @@ import { buildService, describeExit, readiness, startMain, type Host, type NotRe
 export type Failure = { code: FailureCode; title: string; details: string[]; isHealable: boolean };
 /** `over`: a request ended the attempt. */
 export type Outcome = 'over' | Failure | { ready: ServingProgram };
+/** Past its deadline, and still tried. `late`: what it waits for, in a sentence. */
+export type LateAttempt = { late: string; outcome: Promise<Outcome> };
 
 export type AttemptParts = {
   service: LocalService;
@@ -26,8 +29,6 @@ export type AttemptParts = {
   programs: ServicePrograms;
   /** Whether the attempt waits on after the deadline, for an edit. */
   watch: boolean;
-  /** Called with a sentence at the deadline, when the attempt waits on. */
-  onLate: (title: string) => void;
 };
 
 const READY_DEADLINE_MS = 60_000;
@@ -35,8 +36,8 @@ const PORT_RETRIES = 8;
 const PORT_RETRY_MS = 250;
 
 /** Leads from the service's files to a process that is ready to serve: database, build, migrations, process. */
-export async function attemptStart(parts: AttemptParts): Promise<Outcome> {
-  const { service, host, output, journal, requests, database, programs } = parts;
+export async function attemptStart(parts: AttemptParts): Promise<Outcome | LateAttempt> {
+  const { service, host, output, journal, requests, database, programs, watch } = parts;
   const { name } = service;
   if (database.isToStart(service)) journal.stage('database');
   await database.ensure(service);
@@ -56,7 +57,20 @@ export async function attemptStart(parts: AttemptParts): Promise<Outcome> {
   }
   journal.stage('start');
   if ('command' in main) await programs.endServing();
-  const { program, notReady } = await startCandidate(parts, main);
+  const started = await startCandidate(parts, main);
+  const { notReady } = started;
+  if (!watch || requests.isAttemptOver || notReady === undefined || 'exit' in notReady)
+    return outcomeOf(parts, started);
+  const late = `${name} is not ready after ${READY_DEADLINE_MS / 1000} s, and still tried: ${notReady.unready}`;
+  return { late, outcome: waitOn(parts, started.program) };
+}
+
+async function waitOn(parts: AttemptParts, program: ServingProgram): Promise<Outcome> {
+  const { service, requests } = parts;
+  return outcomeOf(parts, { program, notReady: await readiness(service, program, requests.attemptSignal, Infinity) });
+}
+
+function outcomeOf({ service: { name }, requests, programs }: AttemptParts, { program, notReady }: Started): Outcome {
   if (requests.isAttemptOver) return 'over';
   if (notReady === undefined) return { ready: program };
   if (!('exit' in notReady)) return failed('not-ready', `${name} does not get ready: ${notReady.unready}`);
@@ -70,7 +84,7 @@ export function failureOf(error: unknown, name: string): Failure {
     return failed('build-failed', `${name} cannot be built`, describeError(error).split('\n'));
   // What is wrong with this machine no edit of the service heals.
   if (error instanceof UserError) return { ...failed('unable', describeError(error)), isHealable: false };
-  return failed('unable', `${name}: ${(error as Error).stack}`);
+  return failed('unable', `${name}: ${inspect(error)}`);
 }
 
 type Started = { program: ServingProgram; notReady: NotReady | undefined };
@@ -94,13 +108,9 @@ async function startCandidate(parts: AttemptParts, main: Program): Promise<Start
 }
 
 async function startOnce(parts: AttemptParts, main: Program): Promise<Started> {
-  const { service, host, requests, programs, watch, onLate } = parts;
-  const signal = requests.attemptSignal;
+  const { service, host, requests, programs } = parts;
   const program = programs.startCandidate((isHeld) => startMain(service, host, main, isHeld));
-  const notReady = await readiness(service, program, signal, READY_DEADLINE_MS);
-  if (!watch || requests.isAttemptOver || notReady === undefined || 'exit' in notReady) return { program, notReady };
-  onLate(`${service.name} is not ready after ${READY_DEADLINE_MS / 1000} s, and still tried: ${notReady.unready}`);
-  return { program, notReady: await readiness(service, program, signal, Infinity) };
+  return { program, notReady: await readiness(service, program, requests.attemptSignal, READY_DEADLINE_MS) };
 }
 
 function isPortTaken({ program, notReady }: Started): boolean {

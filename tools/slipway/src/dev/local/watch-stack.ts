@@ -5,7 +5,7 @@ import { messageOf } from '@slipway/util/errors';
 import type { LocalService } from './local-service.ts';
 import type { Output } from './output.ts';
 import type { Plan } from './plan.ts';
-import type { RunningService } from './run-service.ts';
+import type { RunningService } from './running-service.ts';
 import { isPartOf } from './is-part-of.ts';
 import { isSource, sourceFolders } from './source-folders.ts';
 import { watchFolders, type FolderWatch } from './watch-folders.ts';

@@ -1,24 +1,22 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describeError, UserError } from '@slipway/util/errors';
 import { readServiceSpecs } from '../../services/read-services.ts';
 import { selectServices } from '../../services/select-services.ts';
-import { ValidationError } from '../../util/problems/validation-error.ts';
 import { openCluster } from '../../kubernetes/client/open-cluster.ts';
 import { contextName } from '../../kubernetes/client/target.ts';
 import { watchFolders } from '../local/watch-folders.ts';
 import type { KubernetesObject } from '../../kubernetes/kubernetes-object.ts';
 import { deploy } from '../../deploy/deploy.ts';
 import type { Session } from '../../deploy/context/deploy-context.ts';
-import type { Reporter } from '../../deploy/report/reporter.ts';
 import { allSucceeded } from '../../services/run-in-dependency-order.ts';
 import { followSynced } from './follow-synced.ts';
+import { lastSave } from './last-save.ts';
 import type { Outcome } from './pod/protocol.ts';
+import { putImagesBack } from './put-images-back.ts';
 import { reportDied, reportSync } from './report-sync.ts';
-import { restoreImages } from './restore-images.ts';
 import { runnerScript } from './runner-script.ts';
 import { openSyncedPods } from './synced-pods.ts';
 import { type WatchedService, watchService } from './watched-service.ts';
+import { whileTold } from './while-told.ts';
 
 export type WatchOptions = {
   /** Services to watch; all without it. */
@@ -28,9 +26,6 @@ export type WatchOptions = {
   /** Longest wait for one workload, seconds. */
   timeout: number;
 };
-
-/** How often a slow start is told, ms. */
-const TELL_MS = 5_000;
 
 /** A deploy that has begun is not cut short: half of one would have to be put back. */
 const toTheEnd = new AbortController().signal;
@@ -158,65 +153,11 @@ export async function watchMode(session: Session, { only, context, timeout }: Wa
     pods.close();
     await Promise.all(services.map((service) => service.close()));
     report.event('stack', 'watch', `leaving: putting the images of ${names.join(', ')} back`);
-    await putImagesBack();
+    await putImagesBack({ session: uninterrupted, api, names, declared, options });
     await api.close();
-  }
-
-  async function putImagesBack(): Promise<void> {
-    try {
-      const { services: results } = await deploy(uninterrupted, names, options);
-      const unbuilt = results.filter(({ status, error }) => status === 'skipped' || error instanceof ValidationError);
-      if (unbuilt.length > 0) await putLastBack(unbuilt.map(({ service }) => service));
-      if (results.some((result) => result.status === 'failure' && !unbuilt.includes(result)))
-        throw new UserError('not every image could be put back, see FAILED above');
-      if (unbuilt.length === 0) report.event('stack', 'watch', 'the images are back');
-    } catch (error) {
-      if (!(error instanceof ValidationError)) throw error;
-      report.block('stack', 'FAILED', error.message);
-      await putLastBack(names);
-    }
-  }
-
-  async function putLastBack(left: string[]): Promise<void> {
-    const objects = left.flatMap((name) => declared.get(name) ?? []);
-    await restoreImages({ ...uninterrupted, api, stack, timeoutMs: timeout * 1000 }, objects);
-    const whose = left.length === names.length ? '' : ` of ${left.join(', ')}`;
-    report.event(
-      'stack',
-      'watch',
-      `the images${whose} that were deployed last are back; the sources have the problems above`,
-    );
-  }
-}
-
-/** Says now and then that a start takes its time. */
-async function whileTold<Result>(report: Reporter, service: string, work: Promise<Result>): Promise<Result> {
-  const start = performance.now();
-  const tell = () => {
-    const seconds = Math.round((performance.now() - start) / 1000);
-    report.event(service, 'sync', `waiting ${seconds} s for the new code to start; the code before it serves`);
-  };
-  const timer = setInterval(tell, TELL_MS);
-  try {
-    return await work;
-  } finally {
-    clearInterval(timer);
   }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve())));
-}
-
-/** When the youngest of the files was saved, ms since 1970; now, when they are gone. */
-async function lastSave(workspaceRoot: string, paths: string[]): Promise<number> {
-  const times = await Promise.all(
-    paths.map((path) =>
-      stat(join(workspaceRoot, path)).then(
-        ({ mtimeMs }) => mtimeMs,
-        () => Date.now(),
-      ),
-    ),
-  );
-  return Math.max(...times);
 }
