@@ -7,6 +7,7 @@ import { EX_USAGE } from '@slipway/util/errors';
 import { alignGoMod, releaseGoMod, requirements } from '../scripts/renovate/go-mod.ts';
 import { PINS, withPin } from '../scripts/renovate/pins.ts';
 import { withRelease } from '../scripts/renovate/rows.ts';
+import { openApiPaths } from '../scripts/renovate/schema.ts';
 import { parseUpstream, type Upstream } from '../scripts/renovate/upstream.ts';
 import { closestVersion, compareVersions, newestMinors } from '../scripts/renovate/versions.ts';
 import { goDir, packageDir } from '../src/core/paths.ts';
@@ -95,6 +96,11 @@ test('the schema of fragments is of the default release', () => {
   assert.equal(version, `v${DEFAULT_RELEASE.kubernetes}`);
 });
 
+test('the API server describes a kind under its group', () => {
+  const paths = ['api/v1', 'apis/apps/v1', 'apis/networking.k8s.io/v1'];
+  assert.deepEqual(openApiPaths(['apps/v1 Deployment', 'v1 Pod', 'v1 Secret', 'networking.k8s.io/v1 Ingress']), paths);
+});
+
 test('a new minor comes first and drives the oldest supported one out; what is kept stays', () => {
   const rows = [release('1.37.2'), release('1.36.3'), release('1.35.4'), release('1.34.4', 'a benchmark')];
   const versions = (added: Release) => withRelease(rows, added).map(({ kubernetes }) => kubernetes);
@@ -142,6 +148,7 @@ test('a wrong word is a usage error that names it', () => {
     [['v1.38.0'], /not "v1\.38\.0"/],
     [['1.38.0', '--kind', 'latest'], /kind .*not "latest"/],
     [['--node-image', 'kindest/node:v1.38.0'], /--node-image is for one VERSION/],
+    [['1.38.0', '--schema'], /--schema stands alone/],
     [['--explode'], /--explode/],
   ] as const) {
     const { status, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });

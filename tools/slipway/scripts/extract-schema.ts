@@ -2,10 +2,9 @@
  * Makes src/manifests/schema/kubernetes.schema.json from Kubernetes' own OpenAPI document: the kinds that a fragment
  * may hold, without their descriptions and closed against unknown fields, with the keys by which lists merge.
  *
- * Usage: node tools/slipway/scripts/extract-schema.ts PATH/TO/api/openapi-spec/swagger.json v1.37.2 SERVED
- * (in the Go module k8s.io/kubernetes: `go mod download -json k8s.io/kubernetes@v1.37.2` prints its folder). SERVED: a
- * folder of what a cluster of that version serves, as the published document lacks the values that a field may have:
- * `for path in api/v1 apis/apps/v1 …; do kubectl get --raw /openapi/v3/$path > SERVED/${path//\//-}.json; done`
+ * Called by `npm run renovate:kubernetes -- --schema` with swagger.json of the Go module k8s.io/kubernetes, its version,
+ * and a folder of the OpenAPI v3 documents that a cluster of that version serves: the published document lacks the
+ * values that a field may have.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EX_USAGE, exitCodeOf, explainError, messageOf, UserError } from '@slipway/util/errors';
 import { interruptible } from '@slipway/util/interruption';
-import { goDir, packageDir } from '../../src/core/paths.ts';
+import { defaultClusterName, goDir, packageDir, self } from '../../src/core/paths.ts';
 import { minorOf, type Release, RELEASES } from '../../src/core/releases.ts';
-import { endOn, run } from '../../src/core/run.ts';
+import { endOn } from '../../src/core/run.ts';
 import { kubernetesModule } from '../../src/packages/go/go-modules.ts';
 import { type Pinned, PINS, withPin } from './pins.ts';
 import { alignModules, chooseRelease, type Overrides, writeReleaseModule } from './renovate-release.ts';
 import { withRelease } from './rows.ts';
+import { renovateSchema } from './schema.ts';
 import { listVersions, readUpstream } from './upstream.ts';
 import { isVersion, newestMinors } from './versions.ts';
 
@@ -19,8 +20,7 @@ const SUPPORTED = 3;
 const HELP = `Usage: npm run renovate:kubernetes -- [VERSION…] [options]
 
 Give the cluster other versions of Kubernetes: the rows of tools/cluster/src/core/releases.json, their Go modules, the
-modules that share packages with the newest one, the schema of fragments, the shims in tools/cluster/bin and the
-documents that name a version. Nothing is compiled, and nothing is changed unless all of it succeeds.
+modules that share packages with the newest one, the shims in tools/cluster/bin and the documents that name a version. Nothing is compiled, and nothing is changed unless all of it succeeds.
 
 VERSION is a patch version such as 1.38.0. A new minor becomes the default, and the oldest of the three supported ones
 is removed. Default: the newest patches of the three newest minors that the Go module proxy has.
@@ -31,7 +31,8 @@ is removed. Default: the newest patches of the three newest minors that the Go m
   --node-image REF kindest/node:…@sha256:… of the version, from the release notes of kind; found for kind's own default
   --help
 
-Then: npm run cluster -- up --fresh, npm test, and commit. Needs Go and a Go module proxy.
+  --schema         instead: the schema that fragments are checked against, from a running cluster of the default release
+Then build the cluster, --schema, npm test, and commit. Needs Go and a Go module proxy.
 `;
 const root = join(packageDir, '..', '..');
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -64,9 +65,6 @@ async function adopt(releases: readonly Release[], work: string): Promise<void> 
   await removeModules(releases);
   await writeFile(join(packageDir, 'src', 'core', 'releases.json'), `${JSON.stringify(releases, null, 2)}\n`);
   for (const [file, text] of texts) await writeFile(join(root, file), text);
-  const swagger = join(upstream.folder, 'api', 'openapi-spec', 'swagger.json');
-  const extract = join(root, 'tools', 'slipway', 'scripts', 'extract-schema.ts');
-  say((await run([process.execPath, extract, swagger, `v${newest.kubernetes}`])).trim());
 }
 
 async function renovateVersion(
@@ -114,16 +112,19 @@ function parse() {
         etcd: { type: 'string' },
         coredns: { type: 'string' },
         'node-image': { type: 'string' },
+        schema: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });
-    const { 'node-image': nodeImage, help, ...components } = values;
+    const { 'node-image': nodeImage, help, schema, ...components } = values;
     for (const [what, version] of [...positionals.map((text) => ['VERSION', text]), ...Object.entries(components)]) {
       if (!isVersion(version ?? '')) throw new Error(`${what} is three numbers such as 1.38.0, not "${version}"`);
     }
+    if (schema && process.argv.length > 3) throw new Error('--schema stands alone: it is of the default release');
     if (nodeImage !== undefined && positionals.length !== 1) throw new Error('--node-image is for one VERSION');
     return {
       help,
+      schema,
       versions: positionals,
       overrides: { ...components, ...(nodeImage === undefined ? {} : { nodeImage }) },
     };
@@ -133,13 +134,14 @@ function parse() {
 }
 
 async function main(): Promise<void> {
-  const { help, versions, overrides } = parse();
+  const { help, schema, versions, overrides } = parse();
   if (help) return say(HELP.trimEnd());
   await interruptible(async (signal) => {
     endOn(signal);
+    if (schema) return say(await renovateSchema(process.env.SLIPWAY_CLUSTER ?? defaultClusterName));
     const wanted = versions.length > 0 ? versions : newestMinors(await listVersions('k8s.io/kubernetes'), SUPPORTED);
     await renovate(wanted, overrides);
-    say('Next: npm run cluster -- up --fresh, npm test, and commit');
+    say(`Next: ${self} up --fresh, then npm run renovate:kubernetes -- --schema, npm test, and commit`);
   });
 }
 
