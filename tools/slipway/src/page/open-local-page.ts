@@ -15,6 +15,7 @@ export type LocalPage = {
     stack?: string;
     services: Plan;
     isReadOnly: boolean;
+    runsFolder?: string;
   }): void;
   close(): Promise<void>;
 };
@@ -37,7 +38,7 @@ export async function openLocalPage(): Promise<LocalPage> {
       OTEL_BSP_SCHEDULE_DELAY: String(SPAN_DELAY_MS),
     },
     show({ isReadOnly, ...stack }) {
-      data = openPageData(localSource(stack), { isReadOnly });
+      data = openPageData(localSource(stack), { isReadOnly, isRecording: true });
       server.show(data);
     },
     async close() {

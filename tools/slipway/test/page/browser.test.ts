@@ -7,6 +7,7 @@ import { openPageData, type PageData } from '../../src/page/data/page-data.ts';
 import type { StackLook } from '../../src/page/data/page-source.ts';
 import type { PageSpan } from '../../src/page/data/page-requests.ts';
 import { type PageServer, startPageServer } from '../../src/page/server/page-server.ts';
+import { startFakeService } from './fake-service.ts';
 import { fakeSource, requestLines } from './fake-source.ts';
 
 const program = ['chromium', 'chromium-browser', 'google-chrome']
@@ -113,7 +114,7 @@ const complaints: string[] = [];
 before(
   async () => {
     if (program === undefined) return;
-    data = openPageData(source, { isReadOnly: false });
+    data = openPageData(source, { isReadOnly: false, isRecording: true });
     server = await startPageServer();
     server.show(data);
     // Root has no sandbox of Chromium's; the page is our own.
@@ -217,13 +218,62 @@ test('the map shows declared calls with what was seen of them', options, async (
   await shoot('map');
 });
 
+test('a route is called from its form, and leads to its request', options, async () => {
+  const service = await startFakeService();
+  const services = SCENE.services.map((it) => (it.name === 'gateway' ? { ...it, url: service.url } : it));
+  source.seen = { ...SCENE, services };
+  while ((await data.status()).services.find(({ name }) => name === 'gateway')?.url !== service.url)
+    await page.waitForTimeout(50);
+  await goTo('api');
+  await page.getByRole('link', { name: 'POST /api/v1/orders' }).click();
+  await page.getByRole('button', { name: 'Send' }).click();
+  await page.getByRole('button', { name: 'Use its token' }).click();
+  assert.equal(await page.inputValue('input[type=password]'), 'issued-4711');
+  assert.match(service.received[0]?.body ?? '', /"quantity": 3/);
+  await shoot('api');
+  for (const [name, line] of requestLines(String(service.received[0]?.headers['x-request-id'])))
+    source.write(name, line);
+  await page.getByRole('link', { name: 'See its request' }).click();
+  await page.getByRole('heading', { name: 'Log lines' }).waitFor();
+  source.seen = SCENE;
+  await service.close();
+});
+
+test('two runs are compared: what became slower, and what warns for the first time', options, async () => {
+  const serve = (run: string, ms: number) => {
+    for (let at = 0; at < 6; at += 1)
+      for (const [service, line] of requestLines(`${run}-${at}`, { ms })) source.write(service, line);
+  };
+  serve('old', 100);
+  await goTo('runs');
+  await page.getByText('the only run').waitFor();
+  while (data.requests.get('old-5') === undefined) await page.waitForTimeout(20);
+  await page.getByRole('button', { name: 'Begin a new run' }).click();
+  serve('new', 400);
+  source.write('order', { level: 'warn', msg: 'the pool is exhausted' });
+  const row = page.locator('tr', { hasText: 'POST /api/v1/orders' });
+  await row.locator('.bad', { hasText: '▲' }).first().waitFor();
+  await page.locator('tr', { hasText: 'the pool is exhausted' }).getByText('new').waitFor();
+  await shoot('runs');
+});
+
 test('no view is wider than a telephone, or a laptop', options, async () => {
   for (const [width, height] of [
     [390, 844],
     [1280, 800],
   ] as const) {
     await page.setViewportSize({ width, height });
-    for (const view of ['why', 'services', 'services/order', 'map', 'requests', 'requests/req-1', 'logs', 'deploys']) {
+    for (const view of [
+      'why',
+      'services',
+      'services/order',
+      'map',
+      'requests',
+      'requests/req-1',
+      'logs',
+      'deploys',
+      'runs',
+    ]) {
       await goTo(view);
       await page.waitForSelector('h1');
       const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');

@@ -14,7 +14,7 @@ export type FakeSource = PageSource & {
   acted: PageAction[];
   /** What is asked for beside the looks. */
   known: { details: PageServiceDetails; deploys: PageDeploys; diff: PageDiff };
-  write(service: string, line: object | string): void;
+  write(service: string, line: object | string, time?: number): void;
 };
 
 /** A stack that is what the test says. */
@@ -30,9 +30,9 @@ export function fakeSource(look: Partial<StackLook> = {}): FakeSource {
       deploys: { deploys: [], revisions: [] },
       diff: { changes: [] },
     },
-    write(service, line) {
+    write(service, line, time = Date.now()) {
       const text = typeof line === 'string' ? line : JSON.stringify({ level: 'info', service, ...line });
-      waiting.push({ time: Date.now(), service, pod: service, isDatabase: false, text });
+      waiting.push({ time, service, pod: service, isDatabase: false, text });
     },
     look: () => Promise.resolve(source.seen),
     logs: ({ signal }) => Promise.resolve({ lines: linesOf(waiting, signal), searched: [] }),

@@ -42,7 +42,7 @@ test('at most twelve tools, none of which changes anything without --write', lim
   const { tools } = await (await connect(false)).listTools();
   assert.deepEqual(
     tools.map(({ name }) => name),
-    ['status', 'map', 'deploys', 'diff', 'service', 'logs', 'requests', 'request', 'environment'],
+    ['status', 'map', 'deploys', 'diff', 'service', 'logs', 'requests', 'request', 'environment', 'runs'],
   );
   assert.ok(tools.every(({ annotations, description }) => annotations?.readOnlyHint === true && description));
   const withWrite = await (await connect(true)).listTools();

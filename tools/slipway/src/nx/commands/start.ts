@@ -3,6 +3,7 @@ import { exitCodeOf, explainError } from '@slipway/util/errors';
 import type { TerminalProcess } from '@slipway/util/exec-in-terminal';
 import { workspaceRoot } from '@slipway/util/workspace-root';
 import { describeStack, entryServices } from '../../dev/local/describe-stack.ts';
+import { findApiPage } from '../../dev/local/find-api-page.ts';
 import { openLogFiles } from '../../dev/local/log-files.ts';
 import { terminalOutput } from '../../dev/local/output.ts';
 import { runCommand } from '../../dev/local/run-command.ts';
@@ -11,6 +12,7 @@ import type { Stack } from '../../dev/local/stack.ts';
 import { startHelp, startOptions, type StartOptions } from '../../dev/local/start-options.ts';
 import { onStopRequest } from '../../dev/local/stop-requests.ts';
 import { EPHEMERAL_LOGS, localLogFile, localLogFolder } from '../../operate/logs/local-log-file.ts';
+import { runsFolder } from '../../page/data/runs-folder.ts';
 import { startCommand } from '../../util/commands.ts';
 
 const begun = performance.now();
@@ -76,7 +78,11 @@ async function run({
   const { output, services, dataDir } = running;
   if (page !== undefined) {
     const shown = { workspaceRoot: root, dataDir, logFolder, services: running.look, isReadOnly: ephemeral };
-    page.show({ ...shown, ...(name === undefined ? {} : { stack: name }) });
+    page.show({
+      ...shown,
+      ...(name === undefined ? {} : { stack: name }),
+      ...(ephemeral ? {} : { runsFolder: runsFolder(root, 'local', name) }),
+    });
     output.say(`  The page, open to everyone with the link: ${page.link}`);
   }
   const signal = interrupted.promise.then((name) => ({ signal: name }));
@@ -108,12 +114,4 @@ async function run({
   await page?.close();
   output.say('Everything is stopped');
   return code;
-}
-
-async function findApiPage(url: string | undefined): Promise<string | undefined> {
-  const page = `${url}/docs`;
-  const response = await fetch(page, { signal: AbortSignal.timeout(1000) }).catch(() => undefined);
-  return response?.ok === true && response.headers.get('content-type')?.startsWith('text/html') === true
-    ? page
-    : undefined;
 }

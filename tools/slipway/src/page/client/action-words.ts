@@ -21,6 +21,8 @@ export function actionWords(action: PageAction): { name: string; doing: string; 
       return { name: `Roll back to ${action.to}`, doing: `Rolling back to ${action.to}` };
     case 'log-level':
       return { name: `Log level ${action.level}`, doing: 'Changing its log level' };
+    case 'new-run':
+      return { name: 'Begin a new run', doing: 'Beginning' };
     case 'seed':
       return { name: 'Seed the stack', doing: 'Seeding the stack' };
   }

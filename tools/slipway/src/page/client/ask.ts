@@ -1,4 +1,5 @@
 import type { PageAction } from '../data/page-action.ts';
+import type { PageCall, PageCallAnswer } from '../data/page-api.ts';
 
 export type Answered<Value> = { value: Value } | { status: number; error: string };
 
@@ -11,9 +12,21 @@ export async function ask<Value>(query: string, parameters: Record<string, strin
 
 /** What went wrong; undefined when it is done. */
 export async function act(action: PageAction): Promise<string | undefined> {
-  const headers = { 'content-type': 'application/json' };
-  const answer = await answerOf(() => fetch('/api/act', { method: 'POST', headers, body: JSON.stringify(action) }));
+  const answer = await answerOf(() => post('/api/act', action));
   return 'error' in answer ? answer.error : undefined;
+}
+
+/** Sends a request to a service, by the page's server: the browser itself may ask no other address. */
+export async function call(asked: PageCall): Promise<Answered<PageCallAnswer>> {
+  return answerOf<PageCallAnswer>(() => post('/api/call', asked));
+}
+
+function post(path: string, value: unknown): Promise<Response> {
+  return fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(value),
+  });
 }
 
 async function answerOf<Value>(send: () => Promise<Response>): Promise<Answered<Value>> {

@@ -33,7 +33,7 @@ export function Command({ text }: { text: string }) {
 export function ActionButton({ action, isMain = false }: { action: PageAction; isMain?: boolean }) {
   const [isAsking, setAsking] = useState(false);
   const { isBusy, problem, run } = useAction();
-  if (status.value?.isReadOnly === true) return null;
+  if (status.value?.isReadOnly === true && action.kind !== 'new-run') return null;
   const { name, doing, question } = actionWords(action);
   const confirm = () => {
     setAsking(false);
@@ -89,15 +89,16 @@ export function Choice({
   name: string;
   label: string;
   value: string;
-  options: string[];
+  options: (string | { value: string; text: string })[];
 }) {
+  const named = options.map((option) => (typeof option === 'string' ? { value: option, text: option } : option));
   return html`<select
     aria-label=${label}
     value=${value}
     onChange=${(event: TargetedEvent<HTMLSelectElement>) => setParameter(name, event.currentTarget.value)}
   >
     <option value="">${label}</option>
-    ${options.map((option) => html`<option key=${option} value=${option}>${option}</option>`)}
+    ${named.map((option) => html`<option key=${option.value} value=${option.value}>${option.text}</option>`)}
   </select>`;
 }
 

@@ -1,15 +1,15 @@
+import type { Signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { ask } from './ask.ts';
-import { news } from './store.ts';
 
 /** Shortest interval between two queries of a view, ms. */
 const LEAST_MS = 250;
 
 /**
- * The answer to a query, asked again when something is new as long as `isLive`. `answer` is undefined until
+ * The answer to a query, asked again when what it `follows` changes: `news`, or the slower `status`. `answer` is undefined until
  * the first one; `isMissing`: there is no such thing.
  */
-export function useQuery<Value>(query: string, parameters: Record<string, string>, isLive: boolean) {
+export function useQuery<Value>(query: string, parameters: Record<string, string>, follows?: Signal<unknown>) {
   const [answer, setAnswer] = useState<Value | undefined>(undefined);
   const [isMissing, setMissing] = useState(false);
   const key = JSON.stringify(parameters);
@@ -32,12 +32,12 @@ export function useQuery<Value>(query: string, parameters: Record<string, string
       }, LEAST_MS);
     };
     void look();
-    const unfollow = isLive ? news.subscribe(() => void look()) : () => undefined;
+    const unfollow = follows?.subscribe(() => void look());
     return () => {
       isWanted = false;
       clearTimeout(timer);
-      unfollow();
+      unfollow?.();
     };
-  }, [query, key, isLive]);
+  }, [query, key, follows]);
   return { answer, isMissing };
 }

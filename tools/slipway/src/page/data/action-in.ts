@@ -4,14 +4,20 @@ import { isObject } from '../../util/json-object.ts';
 import type { PageAction } from './page-action.ts';
 
 const OF_SERVICE = ['restart', 'start', 'stop', 'redeploy', 'reset'] as const;
-export const ACTION_KINDS = [...OF_SERVICE, 'rollback', 'log-level', 'seed'] as const satisfies PageAction['kind'][];
+export const ACTION_KINDS = [
+  ...OF_SERVICE,
+  'rollback',
+  'log-level',
+  'seed',
+  'new-run',
+] as const satisfies PageAction['kind'][];
 
 /** What a button or a program sends. Throws UserError for what is none. */
 export function actionIn(body: unknown): PageAction {
   const { kind, service, to, level } = isObject(body) ? body : {};
   const known = ACTION_KINDS.find((action) => action === kind);
   if (known === undefined) throw new UserError(`kind is none of ${ACTION_KINDS.join(', ')}`);
-  if (known === 'seed') return { kind: known };
+  if (known === 'seed' || known === 'new-run') return { kind: known };
   if (typeof service !== 'string' || !/^[a-z][a-z0-9-]{0,39}$/.test(service))
     throw new UserError('service is no name of a service');
   if (known === 'rollback') {

@@ -4,6 +4,7 @@ import { openCluster } from '../../kubernetes/client/open-cluster.ts';
 import { contextName, kindCluster } from '../../kubernetes/client/target.ts';
 import { localLogFolder } from '../../operate/logs/local-log-file.ts';
 import { readSettings } from '../../util/workspace/settings.ts';
+import { runsFolder } from './runs-folder.ts';
 import { clusterSource } from './cluster-source.ts';
 import { localSource } from './local-source.ts';
 import type { PageSource } from './page-source.ts';
@@ -31,6 +32,7 @@ export async function chooseSource(
     workspaceRoot: root,
     dataDir,
     logFolder: localLogFolder(stack),
+    runsFolder: runsFolder(root, 'local', stack),
     services: readingPlan(root, dataDir),
     ...(stack === undefined ? {} : { stack }),
   });

@@ -15,7 +15,7 @@ import type { ServiceResult } from '../../services/run-in-dependency-order.ts';
 import type { Settings } from '../../util/workspace/settings.ts';
 import { LOG_LEVEL_S } from './log-level-s.ts';
 import { noteReporter } from './note-reporter.ts';
-import type { PageAction } from './page-action.ts';
+import type { StackAction } from './page-action.ts';
 import { seedStack } from './seed-stack.ts';
 
 const TIMEOUT_S = 180;
@@ -25,7 +25,7 @@ type Scope = { api: KubeApi; view: StackView; settings: Settings };
 /** Does what a button asks of a stack in a cluster, by what the targets of Nx do. Throws UserError when it does not work. */
 export async function clusterAct(
   { api, view, settings }: Scope,
-  action: PageAction,
+  action: StackAction,
   { signal, note }: { signal: AbortSignal; note: (line: string) => void },
 ): Promise<void> {
   const session = { settings, signal, report: noteReporter(note) };
@@ -69,7 +69,7 @@ export async function clusterAct(
 
 async function changeLogLevel(
   { api, view, settings }: Scope,
-  { service, level }: Extract<PageAction, { kind: 'log-level' }>,
+  { service, level }: Extract<StackAction, { kind: 'log-level' }>,
   note: (line: string) => void,
 ): Promise<void> {
   const pods = podsOf(view, service).flatMap((pod) => {

@@ -14,6 +14,7 @@ import { describeFinding } from '../../operate/status/describe-finding.ts';
 import { gatherStatus, readWorkingTree, type Scrapes as PodScrapes } from '../../operate/status/gather-status.ts';
 import type { Finding, FindingCode } from '../../operate/status/stack-status.ts';
 import { collectServiceSpecs, readServiceSpecs } from '../../services/read-services.ts';
+import { runsFolder } from './runs-folder.ts';
 import type { Settings } from '../../util/workspace/settings.ts';
 import { clusterAct } from './cluster-actions.ts';
 import { clusterDatabases } from './cluster-databases.ts';
@@ -60,6 +61,8 @@ export async function clusterSource(api: KubeApi, settings: Settings): Promise<P
 
   return {
     place: 'cluster',
+    workspaceRoot,
+    runsFolder: runsFolder(workspaceRoot, context, stack),
     title: `${stack} on ${context}`,
     logs: podLogSource(api, stack),
     async look() {

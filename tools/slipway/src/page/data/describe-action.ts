@@ -5,6 +5,8 @@ export function describeAction(action: PageAction): string {
   switch (action.kind) {
     case 'seed':
       return 'seed the stack';
+    case 'new-run':
+      return 'begin a new run';
     case 'rollback':
       return `roll back ${action.service} to revision ${action.to}`;
     case 'log-level':

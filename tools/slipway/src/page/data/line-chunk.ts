@@ -1,11 +1,11 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { createGramFilter, type GramFilter } from './gram-filter.ts';
 import { createNumberRanges, type NumberRanges } from './number-ranges.ts';
+import { type PackedText, packText, unpackText } from './packed-text.ts';
 
 export type ChunkLine = { seq: number; time: number; pod: string; level: number; text: string };
 
-/** What is known of a chunk's lines before they are read. */
-export type ChunkSummary = { grams: GramFilter; numbers: NumberRanges; highestLevel: number };
+/** What is known of a chunk's lines before they are read; of one that is not full, its level alone. */
+export type ChunkSummary = { grams?: GramFilter; numbers?: NumberRanges; highestLevel: number };
 
 export type LineChunk = ChunkSummary & {
   add(line: ChunkLine): void;
@@ -19,36 +19,37 @@ export type LineChunk = ChunkSummary & {
   isFull: boolean;
 };
 
+/** What is beside the text of the lines, column by column: it compresses best so. */
+type Columns = {
+  seqs: number[];
+  times: number[];
+  levels: number[];
+  pods: string[];
+  podOf: number[];
+  lengths: number[];
+};
+
 const MOST_LINES = 128;
 const MOST_TEXT = 64 * 1024;
-/** Of a full chunk beside its text: numbers, pods, filter. */
-const OVERHEAD = 8 * 1024;
+/** Of a full chunk beside its text and filter: the objects. */
+const OVERHEAD = 1024;
 
 /** Lines of one service in a row: compressed as soon as the chunk is full. */
 export function createLineChunk(): LineChunk {
   let open: ChunkLine[] = [];
-  let packed: { text: Buffer; ends: Uint32Array; seqs: Float64Array; times: Float64Array } | undefined;
-  let levels = new Float32Array();
-  let pods: string[] = [];
+  let packed: PackedText | undefined;
 
   const pack = (): void => {
-    let end = 0;
-    packed = {
-      text: zstdCompressSync(open.map(({ text }) => text).join('')),
-      ends: Uint32Array.from(open, ({ text }) => (end += text.length)),
-      seqs: Float64Array.from(open, ({ seq }) => seq),
-      times: Float64Array.from(open, ({ time }) => time),
-    };
-    levels = Float32Array.from(open, ({ level }) => level);
-    pods = open.map(({ pod }) => pod);
-    open = [];
+    const text = open.map((line) => line.text).join('');
+    packed = packText(`${JSON.stringify(columnsOf(open))}\n${text}`);
+    chunk.grams = createGramFilter(text);
+    chunk.numbers = createNumberRanges(text);
     chunk.isFull = true;
-    chunk.size = packed.text.length + OVERHEAD;
+    chunk.size = packed.bytes.length + chunk.grams.bytes + OVERHEAD;
+    open = [];
   };
 
   const chunk: LineChunk = {
-    grams: createGramFilter(),
-    numbers: createNumberRanges(),
     highestLevel: 0,
     lastSeq: -1,
     length: 0,
@@ -60,22 +61,38 @@ export function createLineChunk(): LineChunk {
       chunk.size += line.text.length;
       chunk.lastSeq = line.seq;
       chunk.highestLevel = Math.max(chunk.highestLevel, line.level);
-      chunk.grams.add(line.text);
-      chunk.numbers.add(line.text);
       if (chunk.length >= MOST_LINES || chunk.size >= MOST_TEXT) pack();
     },
-    lines() {
-      if (packed === undefined) return open;
-      const { ends, seqs, times } = packed;
-      const text = zstdDecompressSync(packed.text).toString();
-      return pods.map((pod, at) => ({
-        seq: seqs[at]!,
-        time: times[at]!,
-        pod,
-        level: levels[at]!,
-        text: text.slice(ends[at - 1] ?? 0, ends[at]),
-      }));
-    },
+    lines: () => (packed === undefined ? open : unpack(unpackText(packed))),
   };
   return chunk;
+}
+
+function columnsOf(lines: ChunkLine[]): Columns {
+  const pods = [...new Set(lines.map(({ pod }) => pod))];
+  return {
+    seqs: differences(lines.map(({ seq }) => seq)),
+    times: differences(lines.map(({ time }) => time)),
+    levels: lines.map(({ level }) => level),
+    pods,
+    podOf: lines.map(({ pod }) => pods.indexOf(pod)),
+    lengths: lines.map(({ text }) => text.length),
+  };
+}
+
+function unpack(content: string): ChunkLine[] {
+  let end = content.indexOf('\n');
+  const { seqs, times, levels, pods, podOf, lengths } = JSON.parse(content.slice(0, end)) as Columns;
+  end += 1;
+  let [seq, time] = [0, 0];
+  return lengths.map((length, at) => {
+    seq += seqs[at]!;
+    time += times[at]!;
+    const text = content.slice(end, (end += length));
+    return { seq, time, pod: pods[podOf[at]!]!, level: levels[at]!, text };
+  });
+}
+
+function differences(values: number[]): number[] {
+  return values.map((value, at) => value - (values[at - 1] ?? 0));
 }

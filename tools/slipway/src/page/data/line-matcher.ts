@@ -1,5 +1,6 @@
 import { parseLogLine } from '../../operate/logs/log-line.ts';
 import { isObject } from '../../util/json-object.ts';
+import { gramsOf } from './gram-filter.ts';
 import type { ChunkSummary } from './line-chunk.ts';
 
 export type LineFilter = {
@@ -34,7 +35,10 @@ function wordTest(word: string): Test {
   const [, key, sign, wanted] = COMPARISON.exec(word) ?? [];
   const lower = word.toLowerCase();
   if (key === undefined || wanted === undefined)
-    return { mayHold: ({ grams }) => grams.mayHold(word), matches: (text) => text.toLowerCase().includes(lower) };
+    return {
+      mayHold: holdingAny(word),
+      matches: (text) => text.toLowerCase().includes(lower),
+    };
   if (sign !== '=') return numberTest(key, sign === '<' ? '<' : '>', Number(wanted));
   return key.includes('.') ? deepTest(key, wanted) : fieldTest(key, wanted);
 }
@@ -43,7 +47,7 @@ function wordTest(word: string): Test {
 function fieldTest(key: string, value: string): Test {
   const [quoted, bare] = [`"${key}":"${value}"`, `"${key}":${value}`];
   return {
-    mayHold: ({ grams }) => grams.mayHold(quoted) || grams.mayHold(bare),
+    mayHold: holdingAny(quoted, bare),
     matches(text) {
       if (text.includes(quoted)) return true;
       const at = text.indexOf(bare);
@@ -52,10 +56,17 @@ function fieldTest(key: string, value: string): Test {
   };
 }
 
+/** Whether one of these parts may be in a chunk. */
+function holdingAny(...parts: string[]): Test['mayHold'] {
+  const all = parts.map(gramsOf);
+  return ({ grams }) => grams === undefined || all.some((wanted) => grams.mayHold(wanted));
+}
+
 function deepTest(path: string, wanted: string): Test {
   const top = `"${path.split('.')[0]}"`;
+  const [holdsTop, holdsWanted] = [holdingAny(top), holdingAny(wanted)];
   return {
-    mayHold: ({ grams }) => grams.mayHold(top) && grams.mayHold(wanted),
+    mayHold: (chunk) => holdsTop(chunk) && holdsWanted(chunk),
     // Parsing is dear: what the line does not hold, it cannot say.
     matches: (text) =>
       text.includes(top) && text.includes(wanted) && String(valueAt(parseLogLine(text), path)) === wanted,
@@ -65,12 +76,12 @@ function deepTest(path: string, wanted: string): Test {
 function numberTest(path: string, sign: '<' | '>', limit: number): Test {
   const key = path.slice(path.lastIndexOf('.') + 1);
   const isWanted = (value: number) => (sign === '<' ? value < limit : value > limit);
-  const numbers = new RegExp(`"${key}":\\s*(-?\\d[\\w.+-]*)`, 'g');
+  const pattern = new RegExp(`"${key}":\\s*(-?\\d[\\w.+-]*)`, 'g');
   return {
-    mayHold: (chunk) => chunk.numbers.mayHold(key, sign, limit),
+    mayHold: ({ numbers }) => numbers?.mayHold(key, sign, limit) ?? true,
     matches(text) {
       // Parsing is dear: only a line with such a number somewhere is parsed.
-      if (![...text.matchAll(numbers)].some(([, digits]) => isWanted(Number(digits)))) return false;
+      if (![...text.matchAll(pattern)].some(([, digits]) => isWanted(Number(digits)))) return false;
       const value = valueAt(parseLogLine(text), path);
       return typeof value === 'number' && isWanted(value);
     },

@@ -5,7 +5,7 @@ import type { LocalService } from '../../dev/local/local-service.ts';
 import { resetLocalDatabase } from '../../dev/local/reset-local-database.ts';
 import { LOG_LEVEL_S } from './log-level-s.ts';
 import { noteReporter } from './note-reporter.ts';
-import type { PageAction } from './page-action.ts';
+import type { StackAction } from './page-action.ts';
 import { seedStack } from './seed-stack.ts';
 
 type Scope = {
@@ -22,7 +22,7 @@ const LEVEL_MS = 5000;
 /** Does what a button asks of the stack of this machine. Throws UserError when it does not work. */
 export async function localAct(
   { workspaceRoot, stack, services, control = controlService }: Scope,
-  action: PageAction,
+  action: StackAction,
   { signal, note }: { signal: AbortSignal; note: (line: string) => void },
 ): Promise<void> {
   const named = stack === undefined ? {} : { stack };
@@ -61,7 +61,7 @@ export async function localAct(
 
 async function changeLogLevel(
   services: LocalService[],
-  { service, level }: Extract<PageAction, { kind: 'log-level' }>,
+  { service, level }: Extract<StackAction, { kind: 'log-level' }>,
   note: (line: string) => void,
 ): Promise<void> {
   const local = services.find(({ name }) => name === service);

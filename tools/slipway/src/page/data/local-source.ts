@@ -39,6 +39,8 @@ export function localSource(stack: LocalStack): PageSource {
 
   return {
     place: 'processes',
+    workspaceRoot,
+    ...(stack.runsFolder === undefined ? {} : { runsFolder: stack.runsFolder }),
     title: stack.stack === undefined ? startCommand() : `${startCommand()}: ${stack.stack}`,
     logs: fileLogSource(workspaceRoot, stack.stack, logFolder),
     async look(): Promise<StackLook> {

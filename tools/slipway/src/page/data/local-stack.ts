@@ -14,4 +14,6 @@ export type LocalStack = {
   services: () => Promise<LocalService[]>;
   /** Sends requests to services; absent if the run accepts none. */
   control?: typeof controlService;
+  /** Where the page's runs are kept, if they are. */
+  runsFolder?: string;
 };

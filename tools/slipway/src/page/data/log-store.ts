@@ -72,15 +72,15 @@ export function createLogStore(mostLines: number, mostBytes = MOST_BYTES): LogSt
       const heads = [...services]
         .filter(([name]) => wanted === undefined || wanted.includes(name))
         .map(([service, lines]) => ({ service, lines: lines.newest(matcher, after, looked) }))
-        .map((source) => ({ ...source, line: nextOf(source.lines) }));
+        .map((source) => ({ ...source, step: nextOf(source.lines) }));
       const entries: PageLogEntry[] = [];
       while (entries.length < limit) {
         let newest: (typeof heads)[number] | undefined;
-        for (const head of heads) if ((head.line?.seq ?? -1) > (newest?.line?.seq ?? -1)) newest = head;
-        if (newest?.line === undefined) break;
-        const { service, line } = newest;
-        entries.push({ ...line, service, level: levelName(line.level) });
-        newest.line = nextOf(newest.lines);
+        for (const head of heads) if ((head.step?.seq ?? -1) > (newest?.step?.seq ?? -1)) newest = head;
+        if (newest?.step === undefined) break;
+        const { service, step } = newest;
+        if (step.line !== undefined) entries.push({ ...step.line, service, level: levelName(step.line.level) });
+        newest.step = nextOf(newest.lines);
       }
       return { entries: entries.reverse(), last: next - 1, matched: entries.length, searched, dropped: next - length };
     },

@@ -5,7 +5,12 @@ export type PageAction =
   | { kind: 'rollback'; service: string; to: number }
   /** For ten minutes. */
   | { kind: 'log-level'; service: string; level: string }
-  | { kind: 'seed' };
+  | { kind: 'seed' }
+  /** Concerns the page alone: what comes from now on is compared with what came before. */
+  | { kind: 'new-run' };
+
+/** What changes the stack. */
+export type StackAction = Exclude<PageAction, { kind: 'new-run' }>;
 
 /** An action that was asked for since the page runs. */
 export type PageActivity = {

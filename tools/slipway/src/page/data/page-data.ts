@@ -1,25 +1,34 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeError, UserError } from '@slipway/util/errors';
+import { callService } from './call-service.ts';
 import { createLogStore, type LogStore } from './log-store.ts';
 import type { PageSource, StackLook } from './page-source.ts';
 import { describeAction } from './describe-action.ts';
+import type { PageApi, PageCall, PageCallAnswer } from './page-api.ts';
 import type { PageAction, PageActivity } from './page-action.ts';
 import type { PageDeploys, PageDiff } from './page-deploys.ts';
 import type { PageKey, PageServiceDetails } from './page-service-details.ts';
 import type { PageRequestDetail } from './page-requests.ts';
 import type { PageStatus } from './page-types.ts';
+import { readApi } from './read-api.ts';
 import { createRequestStore, type RequestStore } from './request-store.ts';
+import { openRunStore, type RunStore } from './run-store.ts';
 import { createSpanStore, type SpanStore } from './span-store.ts';
 
 export type PageData = {
   logs: LogStore;
   requests: RequestStore;
   spans: SpanStore;
+  runs: RunStore;
   /** Looks at the stack, at most once a second for all who ask. */
   status(): Promise<PageStatus>;
   request(id: string): PageRequestDetail | undefined;
   environment(service: string): Promise<PageKey[] | undefined>;
   details(service: string): Promise<PageServiceDetails | undefined>;
+  /** Of the services that have an address here and an OpenAPI document. */
+  api(): Promise<PageApi[]>;
+  /** Sends a request to a service. Throws UserError when it may not, or there is no answer. */
+  call(asked: PageCall): Promise<PageCallAnswer>;
   deploys(): Promise<PageDeploys>;
   diff(): Promise<PageDiff>;
   /** Throws UserError when nothing may be changed, or it does not work. */
@@ -31,7 +40,7 @@ export type PageData = {
 
 export type Limits = { lines: number; requests: number; spans: number };
 
-export const LIMITS: Limits = { lines: 200_000, requests: 20_000, spans: 100_000 };
+export const LIMITS: Limits = { lines: 1_000_000, requests: 20_000, spans: 100_000 };
 
 const LOOK_MS = 1000;
 const NEWS_MS = 100;
@@ -51,14 +60,19 @@ export const NO_LOOK: StackLook = {
   actions: [],
 };
 
+/** `isRecording`: what is seen becomes a run. */
+type Options = { isReadOnly: boolean; isRecording?: boolean; limits?: Limits };
+
 /** All that the page's queries answer from; follows the logs of `source` until it is closed. */
 export function openPageData(
   source: PageSource,
-  { isReadOnly, limits = LIMITS }: { isReadOnly: boolean; limits?: Limits },
+  { isReadOnly, isRecording = false, limits = LIMITS }: Options,
 ): PageData {
   const logs = createLogStore(limits.lines);
   const requests = createRequestStore(limits.requests);
   const spans = createSpanStore(limits.spans);
+  const { runsFolder: folder, workspaceRoot } = source;
+  const runs = openRunStore({ folder, workspaceRoot, isRecording, requests, spans });
   const abort = new AbortController();
   const listeners = new Set<() => void>();
   let isTold = true;
@@ -83,7 +97,8 @@ export function openPageData(
         const { lines } = await source.logs({ ...scope, ...(from === undefined ? {} : { from }) });
         for await (const line of lines) {
           if (from !== undefined && line.time < from) continue;
-          requests.add(logs.add(line));
+          const stored = logs.add(line);
+          runs.add(stored, requests.add(stored));
           tell();
         }
       } catch {
@@ -111,14 +126,17 @@ export function openPageData(
     };
   };
 
+  const status = (): Promise<PageStatus> => {
+    if (look === undefined || Date.now() - look.at > LOOK_MS) look = { at: Date.now(), status: lookNow() };
+    return look.status;
+  };
+
   return {
     logs,
     requests,
     spans,
-    status() {
-      if (look === undefined || Date.now() - look.at > LOOK_MS) look = { at: Date.now(), status: lookNow() };
-      return look.status;
-    },
+    runs,
+    status,
     request(id) {
       const found = requests.get(id);
       if (found === undefined) return undefined;
@@ -127,6 +145,7 @@ export function openPageData(
     },
     environment: (service) => source.environment(service),
     async act(action) {
+      if (action.kind === 'new-run') return runs.begin();
       if (isReadOnly) throw new UserError('the page is read-only', { hint: 'start it without --read-only' });
       const begun = Date.now();
       const activity: PageActivity = {
@@ -155,6 +174,21 @@ export function openPageData(
       }
     },
     details: (service) => source.details(service),
+    async api() {
+      const { services } = await status();
+      const known = await Promise.all(
+        services.map(async ({ name, url }) => (url === undefined ? undefined : readApi(name, url))),
+      );
+      // Where requests come in is what one calls: nobody calls it, so it is the last in order of dependencies.
+      return known.filter((api) => api !== undefined).reverse();
+    },
+    async call(asked) {
+      if (isReadOnly && asked.method !== 'GET')
+        throw new UserError(`the page is read-only: it sends no ${asked.method}`);
+      const url = (await status()).services.find(({ name }) => name === asked.service)?.url;
+      if (url === undefined) throw new UserError(`${asked.service} has no address that can be reached from here`);
+      return callService(url, asked);
+    },
     deploys: () => source.deploys(),
     diff: () => source.diff(abort.signal),
     onNews(listener) {
@@ -164,6 +198,7 @@ export function openPageData(
     async close() {
       abort.abort();
       await followed;
+      await runs.close();
       await source.close();
     },
   };

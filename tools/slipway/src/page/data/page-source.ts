@@ -1,5 +1,5 @@
 import type { LogSource } from '../../operate/logs/log-source.ts';
-import type { PageAction } from './page-action.ts';
+import type { StackAction } from './page-action.ts';
 import type { PageDatabase, PageEdge, PageFinding, PageService, PageStart } from './page-types.ts';
 import type { PageDeploys, PageDiff } from './page-deploys.ts';
 import type { PageKey, PageServiceDetails } from './page-service-details.ts';
@@ -19,6 +19,9 @@ export type StackLook = {
 export type PageSource = {
   place: 'processes' | 'cluster';
   title: string;
+  workspaceRoot?: string;
+  /** Folder of the runs of pages of this stack; absent: they are not kept. */
+  runsFolder?: string;
   /** Asks the stack; takes as long as its slowest answer, bounded. */
   look(): Promise<StackLook>;
   logs: LogSource;
@@ -30,6 +33,6 @@ export type PageSource = {
   /** What a deploy would change. Takes as long as the build of the images. Throws UserError where there is no cluster. */
   diff(signal: AbortSignal): Promise<PageDiff>;
   /** Does it, and resolves when it is done; `note` is told what it waits for. Throws UserError with the reason why not. */
-  act(action: PageAction, signal: AbortSignal, note: (line: string) => void): Promise<void>;
+  act(action: StackAction, signal: AbortSignal, note: (line: string) => void): Promise<void>;
   close(): Promise<void>;
 };

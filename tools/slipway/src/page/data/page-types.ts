@@ -2,7 +2,7 @@
 
 import type { ServiceStart } from '../../dev/local/service-start.ts';
 import type { Traffic } from '../../operate/status/traffic.ts';
-import type { PageAction, PageActivity } from './page-action.ts';
+import type { PageActivity, StackAction } from './page-action.ts';
 
 export type PageState = 'ready' | 'waiting' | 'failed' | 'stopped' | 'absent';
 
@@ -18,7 +18,7 @@ export type PageFinding = {
   hint?: string;
   /** To be typed in a terminal. */
   command?: string;
-  action?: PageAction;
+  action?: StackAction;
 };
 
 /** `cause` is empty of the first start, and of one that was asked for. */
@@ -41,7 +41,7 @@ export type PageService = {
   traffic?: Traffic;
   pool?: { used: number; max: number; pending: number };
   /** What can be done with it, beside a rollback. */
-  actions: Exclude<PageAction['kind'], 'rollback' | 'seed'>[];
+  actions: Exclude<StackAction['kind'], 'rollback' | 'seed'>[];
 };
 
 export type PageDatabase = {

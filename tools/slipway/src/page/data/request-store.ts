@@ -18,7 +18,8 @@ export type RequestFilter = {
 type Entry = { id: string; traceId: string; parts: PageRequestPart[]; request?: PageRequest | undefined };
 
 export type RequestStore = {
-  add(line: StoredLine): void;
+  /** Returns the id of the request of which this line ends a part. */
+  add(line: StoredLine): string | undefined;
   /** The newest first. */
   find(filter: RequestFilter): PageRequest[];
   get(id: string): { request: PageRequest; parts: PageRequestPart[] } | undefined;
@@ -51,12 +52,12 @@ export function createRequestStore(most: number): RequestStore {
   };
   return {
     add({ text, time, service }) {
-      if (!text.includes(FINISHED)) return;
+      if (!text.includes(FINISHED)) return undefined;
       const line = parseLogLine(text);
-      if (typeof line?.requestId !== 'string' || line.requestId.length > LONGEST_NAME) return;
+      if (typeof line?.requestId !== 'string' || line.requestId.length > LONGEST_NAME) return undefined;
       const { requestId, traceId, durationMs, status, method, route, waitedMs } = line;
       const entry = requests.get(requestId) ?? { id: requestId, traceId: cut(traceId ?? ''), parts: [] };
-      if (entry.parts.length >= MOST_PARTS) return;
+      if (entry.parts.length >= MOST_PARTS) return requestId;
       const ms = Number(durationMs ?? 0);
       entry.parts.push({
         service: name(service),
@@ -71,6 +72,7 @@ export function createRequestStore(most: number): RequestStore {
       requests.set(requestId, entry);
       const [oldest] = requests.keys();
       if (requests.size > most && oldest !== undefined) requests.delete(oldest);
+      return requestId;
     },
     find({ limit, ...filter }) {
       const found: PageRequest[] = [];

@@ -1,12 +1,17 @@
 import { createLineChunk, type ChunkLine, type LineChunk } from './line-chunk.ts';
 import type { LineMatcher } from './line-matcher.ts';
 
+export type Step = { seq: number; line?: ChunkLine };
+
 /** The lines of one service, the oldest of which can be forgotten one by one. */
 export type ServiceLines = {
   add(line: ChunkLine): void;
   forgetFirst(): void;
-  /** Lines after the number `after`, the newest first; reads only what is asked for. `looked` counts the lines it passed. */
-  newest(matcher: LineMatcher, after: number, looked: (lines: number) => void): Generator<ChunkLine>;
+  /**
+   * Lines after the number `after`, the newest first; before a chunk is read, a step without a line says that all that
+   * follows is at most as new. `looked` counts the lines it passed.
+   */
+  newest(matcher: LineMatcher, after: number, looked: (lines: number) => void): Generator<Step>;
   readonly length: number;
   /** Bytes in memory, about. */
   readonly size: number;
@@ -56,10 +61,11 @@ export function createServiceLines(): ServiceLines {
           looked(chunk.length - first);
           continue;
         }
+        yield { seq: chunk.lastSeq };
         for (const line of chunk.lines().slice(first).reverse()) {
           if (line.seq <= after) return;
           looked(1);
-          if (matcher.matches(line)) yield line;
+          if (matcher.matches(line)) yield { seq: line.seq, line };
         }
       }
     },

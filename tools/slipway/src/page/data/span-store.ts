@@ -1,11 +1,13 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { parseJson } from '@slipway/util/json';
+import { type PackedText, packText, unpackText } from './packed-text.ts';
 import type { PageSpan } from './page-requests.ts';
 
 export type SpanStore = {
   add(spans: PageSpan[]): void;
   /** The spans of a trace, in the order of their beginnings. */
   trace(traceId: string): PageSpan[];
+  /** How many SQL statements are among the spans of a trace; undefined without spans. */
+  statements(traceId: string): number | undefined;
   /** Called after spans have come. */
   onAdded: () => void;
   /** Spans that were forgotten because others came. */
@@ -14,8 +16,8 @@ export type SpanStore = {
 };
 
 /** Spans as they came; compressed once they are `BLOCK_SPANS`. */
-type Block = { spans: PageSpan[]; packed?: Buffer };
-type Trace = { blocks: Set<Block>; spans: number; text: number };
+type Block = { spans: PageSpan[]; packed?: PackedText };
+type Trace = { blocks: Set<Block>; spans: number; statements: number; text: number };
 
 /** Of the attributes of all spans together before they are compressed, characters. */
 const MOST_TEXT = 128 * 1024 * 1024;
@@ -30,17 +32,18 @@ export function createSpanStore(most: number, mostText = MOST_TEXT): SpanStore {
   let dropped = 0;
 
   const keep = (span: PageSpan): void => {
-    const trace = traces.get(span.traceId) ?? { blocks: new Set(), spans: 0, text: 0 };
+    const trace = traces.get(span.traceId) ?? { blocks: new Set(), spans: 0, statements: 0, text: 0 };
     traces.set(span.traceId, trace);
     const text = textOf(span);
     block.spans.push(span);
     trace.blocks.add(block);
     trace.spans += 1;
+    if (isStatement(span)) trace.statements += 1;
     trace.text += text;
     size += 1;
     kept += text;
     if (block.spans.length < BLOCK_SPANS) return;
-    block.packed = zstdCompressSync(JSON.stringify(block.spans));
+    block.packed = packText(JSON.stringify(block.spans));
     block.spans = [];
     block = { spans: [] };
   };
@@ -67,6 +70,7 @@ export function createSpanStore(most: number, mostText = MOST_TEXT): SpanStore {
         .filter((span) => span.traceId === traceId)
         .toSorted((a, b) => a.start - b.start);
     },
+    statements: (traceId) => traces.get(traceId)?.statements,
     onAdded: () => undefined,
     get dropped() {
       return dropped;
@@ -79,7 +83,12 @@ export function createSpanStore(most: number, mostText = MOST_TEXT): SpanStore {
 }
 
 function spansOf({ spans, packed }: Block): PageSpan[] {
-  return packed === undefined ? spans : parseJson(zstdDecompressSync(packed).toString(), 'the packed spans');
+  return packed === undefined ? spans : parseJson(unpackText(packed), 'the packed spans');
+}
+
+/** As OpenTelemetry names it today, and before. */
+function isStatement({ attributes }: PageSpan): boolean {
+  return 'db.query.text' in attributes || 'db.statement' in attributes;
 }
 
 function textOf({ attributes }: PageSpan): number {

@@ -130,6 +130,25 @@ export function createMcpServer(data: PageData, { version, canAct }: { version: 
     },
     ({ service: name }) => answer(async () => found(await data.environment(name), `there is no service "${name}"`)),
   );
+  server.registerTool(
+    'runs',
+    {
+      description:
+        'The kept runs of the page, and two of them compared: latency and SQL statements per route, new warnings. By default the newest with the one before it.',
+      inputSchema: {
+        run: z.string().optional().describe('id of the run after the change'),
+        before: z.string().optional().describe('id of the run that it is compared with'),
+      },
+      annotations: READS,
+    },
+    ({ run, before }) =>
+      answer(async () => {
+        const { runs } = await data.runs.list();
+        const isAny = runs.length > 0 || run !== undefined || before !== undefined;
+        const comparison = isAny && found(await data.runs.compare(before, run), 'there is no such run');
+        return { runs, ...(comparison === false ? {} : { comparison }) };
+      }),
+  );
   if (canAct)
     server.registerTool(
       'act',

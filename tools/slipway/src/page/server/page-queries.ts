@@ -37,6 +37,10 @@ export const QUERIES: Record<string, Query> = {
   service: (data, parameters) => data.details(parameters.get('service') ?? ''),
   deploys: (data) => data.deploys(),
   diff: (data) => data.diff(),
+  api: (data) => data.api(),
+  runs: (data) => data.runs.list(),
+  comparison: (data, parameters) =>
+    data.runs.compare(parameters.get('before') ?? undefined, parameters.get('run') ?? undefined),
   environment: (data, parameters) => data.environment(parameters.get('service') ?? ''),
 };
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describeError, UserError } from '@slipway/util/errors';
 import { masked } from '@slipway/util/secret-mask';
 import { actionIn } from '../data/action-in.ts';
+import { callIn } from '../data/call-service.ts';
 import type { PageData } from '../data/page-data.ts';
 import { readBody } from './read-body.ts';
 import { clientAssets, type Asset } from './client-assets.ts';
@@ -40,7 +41,8 @@ const HEADERS = {
 /** Sent by the page itself: a refresh is a navigation of our own, so the strict cookie comes with it. */
 const ENTRY =
   '<!doctype html><meta http-equiv="refresh" content="0;url=/"><link rel="icon" href="/icon.svg"><title>slipway</title>';
-const LONGEST_BODY = 4096;
+const LONGEST_ACTION = 4096;
+const LONGEST_CALL = 1024 * 1024;
 const LONGEST_TELEMETRY = 8 * 1024 * 1024;
 const MOST_LISTENERS = 20;
 
@@ -78,6 +80,7 @@ export async function startPageServer(receive?: TelemetryReceiver): Promise<Page
     }
     if (refusal !== undefined) return refuse(response, refusal);
     if (request.method === 'POST' && url.pathname === '/api/act') return act(request, response);
+    if (request.method === 'POST' && url.pathname === '/api/call') return call(request, response);
     if (request.method !== 'GET') return refuse(response, 405);
     const known = assets.get(url.pathname);
     if (known !== undefined) return send(request, response, known);
@@ -91,11 +94,27 @@ export async function startPageServer(receive?: TelemetryReceiver): Promise<Page
   }
 
   async function act(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (data === undefined || request.headers['content-type'] !== 'application/json') return refuse(response, 415);
-    const body = await readBody(request, LONGEST_BODY);
-    if (body === undefined) return refuse(response, 413);
-    await data.act(actionIn(parse(body)));
+    const body = await readJsonBody(request, response, LONGEST_ACTION);
+    if (body === undefined) return;
+    await data!.act(actionIn(body.value));
     sendJson(response, 200, {});
+  }
+
+  async function call(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readJsonBody(request, response, LONGEST_CALL);
+    if (body !== undefined) sendJson(response, 200, await data!.call(callIn(body.value)));
+  }
+
+  /** Undefined when it was refused. */
+  async function readJsonBody(
+    request: IncomingMessage,
+    response: ServerResponse,
+    longest: number,
+  ): Promise<{ value: unknown } | undefined> {
+    const refused = (status: number) => void refuse(response, status);
+    if (data === undefined || request.headers['content-type'] !== 'application/json') return refused(415);
+    const body = await readBody(request, longest);
+    return body === undefined ? refused(413) : { value: parse(body) };
   }
 
   async function takeTelemetry(request: IncomingMessage, response: ServerResponse): Promise<void> {

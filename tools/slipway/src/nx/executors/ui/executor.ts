@@ -22,7 +22,7 @@ export async function uiExecutor(options: Options, { root }: { root: string }): 
 
 async function servePage(root: string, options: Options, signal: AbortSignal): Promise<void> {
   const { source, isDevelopment } = await chooseSource(root, options);
-  const data = openPageData(source, { isReadOnly: options.readOnly ?? !isDevelopment });
+  const data = openPageData(source, { isReadOnly: options.readOnly ?? !isDevelopment, isRecording: true });
   const server = await startPageServer(receiveSpans);
   server.show(data);
   console.log(

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { PageLogs } from '../../data/page-requests.ts';
 import { LogLines } from '../log-lines.ts';
 import { Choice, LEVELS, Search, ServiceChoice } from '../parts.ts';
-import { route, setParameter } from '../store.ts';
+import { news, route, setParameter } from '../store.ts';
 import { useQuery } from '../use-query.ts';
 
 export function LogsView() {
@@ -12,7 +12,7 @@ export function LogsView() {
   const value = (name: string) => parameters.get(name) ?? '';
   const isFollowing = value('follow') !== 'no';
   const filter = { service: value('service'), level: value('level'), find: value('find') };
-  const { answer: logs } = useQuery<PageLogs>('logs', filter, isFollowing);
+  const { answer: logs } = useQuery<PageLogs>('logs', filter, isFollowing ? news : undefined);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const lines = box.current?.querySelector('.lines');

@@ -3,11 +3,13 @@ import { render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { Badge } from '../parts.ts';
 import { connection, hrefOf, openStore, route, status } from '../store.ts';
+import { ApiView } from './api-view.ts';
 import { DeploysView } from './deploys-view.ts';
 import { LogsView } from './logs-view.ts';
 import { MapView } from './map-view.ts';
 import { RequestView } from './request-view.ts';
 import { RequestsView } from './requests-view.ts';
+import { RunsView } from './runs-view.ts';
 import { ServiceView } from './service-view.ts';
 import { ServicesView } from './services-view.ts';
 import { WhyView } from './why-view.ts';
@@ -19,6 +21,8 @@ const VIEWS = [
   { view: 'requests', title: 'Requests' },
   { view: 'logs', title: 'Logs' },
   { view: 'deploys', title: 'Deploys' },
+  { view: 'api', title: 'API' },
+  { view: 'runs', title: 'Runs' },
 ];
 
 function Page() {
@@ -75,15 +79,19 @@ function viewOf(view: string, id: string) {
       return html`<${LogsView} />`;
     case 'deploys':
       return html`<${DeploysView} />`;
+    case 'api':
+      return html`<${ApiView} id=${id} />`;
+    case 'runs':
+      return html`<${RunsView} />`;
     default:
       return html`<${WhyView} />`;
   }
 }
 
-/** 1 to 6 lead to the views, / to the filter, Escape out of it and back to a list. */
+/** Digits lead to the views, / to the filter, Escape out of it and back to a list. */
 function onKey(event: KeyboardEvent): void {
   const { target } = event;
-  const isTyping = target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
+  const isTyping = target instanceof HTMLElement && ['INPUT', 'SELECT', 'TEXTAREA'].includes(target.tagName);
   if (event.key === 'Escape') {
     if (isTyping) target.blur();
     else if (route.value.id !== '') history.back();

@@ -2,7 +2,7 @@ import { html } from 'htm/preact';
 import type { PageRequestDetail } from '../../data/page-requests.ts';
 import { clock, duration } from '../format.ts';
 import { LogLines } from '../log-lines.ts';
-import { hrefOf, status } from '../store.ts';
+import { hrefOf, news, status } from '../store.ts';
 import { useQuery } from '../use-query.ts';
 import { StatusBadge } from './requests-view.ts';
 import { barsOf } from '../waterfall.ts';
@@ -11,7 +11,7 @@ import { barsOf } from '../waterfall.ts';
 const WIDTH = 1000;
 
 export function RequestView({ id }: { id: string }) {
-  const { answer: detail, isMissing } = useQuery<PageRequestDetail>('request', { id }, true);
+  const { answer: detail, isMissing } = useQuery<PageRequestDetail>('request', { id }, news);
   if (isMissing)
     return html`<h1>Request</h1>
       <p class="empty">

@@ -2,7 +2,7 @@ import { html } from 'htm/preact';
 import type { PageRequest } from '../../data/page-requests.ts';
 import { clock, duration } from '../format.ts';
 import { Badge, Choice, Search, ServiceChoice } from '../parts.ts';
-import { hrefOf, route } from '../store.ts';
+import { hrefOf, news, route } from '../store.ts';
 import { num, optional, Table } from '../table.ts';
 import { useQuery } from '../use-query.ts';
 
@@ -15,7 +15,7 @@ export function RequestsView() {
     status: value('status'),
     'min-ms': value('min-ms'),
   };
-  const { answer: requests } = useQuery<PageRequest[]>('requests', filter, true);
+  const { answer: requests } = useQuery<PageRequest[]>('requests', filter, news);
   const isFiltered = Object.values(filter).some((text) => text !== '');
   return html`<h1>Requests</h1>
     <div class="filters">

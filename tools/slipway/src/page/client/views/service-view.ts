@@ -3,7 +3,7 @@ import type { PageKey, PageServiceDetails } from '../../data/page-service-detail
 import type { PageService } from '../../data/page-types.ts';
 import { ago, bytes, duration, percent, rate } from '../format.ts';
 import { ActionButton, Badge, LogLevelChoice } from '../parts.ts';
-import { currentStatus, hrefOf } from '../store.ts';
+import { currentStatus, hrefOf, status } from '../store.ts';
 import { num, optional, Table } from '../table.ts';
 import { useQuery } from '../use-query.ts';
 import { RevisionTable } from './revision-table.ts';
@@ -11,8 +11,12 @@ import { DatabaseTable } from './services-view.ts';
 import { StartTable } from './start-table.ts';
 
 export function ServiceView({ name }: { name: string }) {
-  const { answer: keys, isMissing } = useQuery<PageKey[]>('environment', { service: name }, false);
-  const { answer: details, isMissing: isUndeployed } = useQuery<PageServiceDetails>('service', { service: name }, true);
+  const { answer: keys, isMissing } = useQuery<PageKey[]>('environment', { service: name });
+  const { answer: details, isMissing: isUndeployed } = useQuery<PageServiceDetails>(
+    'service',
+    { service: name },
+    status,
+  );
   const now = currentStatus.value;
   const service = now.services.find((it) => it.name === name);
   if (service === undefined)

@@ -1,0 +1,48 @@
+/** The page's server with generated data, in a process of its own so that its memory can be measured. */
+import { openPageData, type PageSource, receiveSpans, startPageServer } from 'slipway/page';
+import { generatedLook, generateLines, generateSpans, type GeneratedLine, LINES, SPANS } from './generate.ts';
+
+const nothing = { instances: [], revisions: [], probes: [] };
+const seen = generatedLook();
+/** Lines that are written while the page is measured. */
+const later: GeneratedLine[] = [];
+let wake: () => void = () => undefined;
+process.on('message', (line: GeneratedLine) => {
+  later.push(line);
+  wake();
+});
+
+async function* lines(signal: AbortSignal) {
+  let count = 0;
+  for (const line of generateLines(LINES)) {
+    yield line;
+    // Between what is read, the page answers.
+    if ((count += 1) % 1000 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  process.send!({ loaded: count });
+  while (!signal.aborted) {
+    yield* later.splice(0);
+    await new Promise<void>((resolve) => (wake = resolve));
+  }
+}
+
+const source: PageSource = {
+  place: 'processes',
+  title: 'bench:ui',
+  look: () => Promise.resolve(seen),
+  logs: ({ signal }) => Promise.resolve({ lines: lines(signal), searched: [] }),
+  environment: () => Promise.resolve([]),
+  details: () => Promise.resolve(nothing),
+  deploys: () => Promise.resolve({ deploys: [], revisions: [] }),
+  diff: () => Promise.resolve({ changes: [] }),
+  act: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+};
+
+const begun = performance.now();
+const data = openPageData(source, { isReadOnly: true });
+data.spans.add(generateSpans(SPANS));
+const server = await startPageServer(receiveSpans);
+server.show(data);
+process.send!({ link: server.link, telemetry: server.telemetry, startMs: performance.now() - begun });
+process.on('disconnect', () => process.exit());
