@@ -15,8 +15,8 @@ import { followRollout } from './follow-rollout.ts';
 import { failedState } from '../report/failed-state.ts';
 import { pruneAndReport } from './prune-and-report.ts';
 import type { DeployPlan, ServicePlan } from './plan.ts';
+import { databasesReady } from './databases-ready.ts';
 import { divideEarly, startedEarly } from './started-early.ts';
-import { volumesSettled } from './volumes-settled.ts';
 import type { DatabaseLogin } from '../../services/database-login.ts';
 
 /** What was done before the service's own turn. */
@@ -29,8 +29,8 @@ type Prepared = {
 };
 
 /**
- * Rolls out every service after those it depends on, and reports those that fail. Databases begin at once, as do the pods
- * of services that can wait for others themselves.
+ * Rolls out every service after those it depends on, and reports those that fail. Databases begin at once; with
+ * their databases begin the pods of services that can wait for others themselves.
  */
 export async function rollOut(context: DeployContext, { services, early }: DeployPlan): Promise<ServiceResult[]> {
   const { report, options } = context;
@@ -74,7 +74,7 @@ function isNew(database: string, services: ServicePlan[]): boolean {
 
 /** What a deploy does for one service: the database's part and what is early begin, the rest waits for its dependencies. */
 function serviceWork(context: DeployContext, plan: ServicePlan, { early, databases }: Early): ServiceWork<Prepared> {
-  const { api, stack, options, timeline } = context;
+  const { api, stack, options } = context;
   const { spec, listed, entry, orphaned, oldLogin } = plan;
   const { name } = spec;
   const isEmptied = options.emptyDatabases === true;
@@ -89,19 +89,8 @@ function serviceWork(context: DeployContext, plan: ServicePlan, { early, databas
       };
       await updateInventoryEntry(api, stack, name, { from: listed, to: before });
       const emptied = isEmptied ? await emptyDatabase(context, name, before) : undefined;
-      let hasFailed = false;
-      const begin = async () => {
-        if (early.length > 0) await volumesSettled(context.view, databases);
-        if (early.length === 0 || hasFailed) return new Map<string, Applied>();
-        return timeline.measure(name, 'apply', () => applyAndReport(context, name, early));
-      };
-      const [begun] = await Promise.all([
-        begin(),
-        applyAndWait(context, databaseName(name), planned.filter(ofDatabase)).catch((error: unknown) => {
-          hasFailed = true;
-          throw error;
-        }),
-      ]);
+      await applyAndWait(context, databaseName(name), planned.filter(ofDatabase));
+      const begun = await begin(context, name, { early, databases });
       if (oldLogin === undefined) return { begun, adopted: undefined, emptied };
       const isAdopted = await adoptDatabase(context, { service: name, planned, oldLogin });
       return { begun, adopted: isAdopted ? oldLogin : undefined, emptied };
@@ -115,6 +104,13 @@ function serviceWork(context: DeployContext, plan: ServicePlan, { early, databas
       await updateInventoryEntry(api, stack, name, { from: listed, to: entry });
     },
   };
+}
+
+/** Applies what is early, when its database is ready; of a service without one, when those of the others are. */
+async function begin(context: DeployContext, name: string, { early, databases }: Early): Promise<Map<string, Applied>> {
+  if (early.length === 0) return new Map();
+  if (!databases.includes(databaseName(name))) await databasesReady(context.view, databases);
+  return context.timeline.measure(name, 'apply', () => applyAndReport(context, name, early));
 }
 
 /** A workload that has no pods when it is applied, whatever the plan has seen. */
