@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   existsSync,
   globSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -80,7 +82,8 @@ let workspace: ForeignWorkspace;
 before(async () => {
   workspace = await makeForeignWorkspace({
     'package.json': JSON.stringify({
-      name: 'acme',
+      // As create-nx-workspace names it.
+      name: '@acme/source',
       private: true,
       workspaces: ['services/*', 'packages/*'],
       devDependencies: { '@slipway/cluster': '0.1.0' },
@@ -233,6 +236,65 @@ test('adopt takes a Dockerfile, a build target and a tool that migrates for what
   assert.match(text('services/store/slipway.yaml'), /^database:\n {2}url: DATABASE_URL\n {2}migrate:$/m);
   assert.match(text('deploy/base/store/db-stateful-set.yaml'), /kind: StatefulSet/);
 });
+
+/** What a program ends with, and prints. */
+function ended(...argv: [string, ...string[]]): { status: number | null; output: string } {
+  const [program, ...args] = argv;
+  const options = { cwd: workspace.root, env: workspace.env, encoding: 'utf8', timeout: LIMIT_MS } as const;
+  const { status, stdout, stderr } = spawnSync(program, args, options);
+  return { status, output: stdout + stderr };
+}
+
+const slipway = (...args: string[]) =>
+  ended(process.execPath, join(workspace.root, 'node_modules/slipway/bin/slipway.cjs'), ...args);
+const cluster = (...args: string[]) =>
+  ended(process.execPath, join(workspace.root, 'node_modules/@slipway/cluster/bin/slipway-cluster.cjs'), ...args);
+
+test('every failure has an exit code and names its cause', () => {
+  const failures: [{ status: number | null; output: string }, number, RegExp][] = [
+    [slipway('nosuch'), 64, /no command "nosuch"/],
+    [slipway('start', '--nosuch'), 64, /--nosuch/],
+    [cluster('nosuch'), 64, /unknown command "nosuch"/],
+    [slipway('start', '--only', 'nobody'), 1, /no service "nobody"[^]*hello/],
+    [slipway('status'), 1, /no context "kind-acme"[^]*npx slipway-cluster up --name acme/],
+    [slipway('doctor'), 1, /drizzle|✗/],
+  ];
+  for (const [{ status, output }, code, said] of failures) {
+    assert.match(output, said);
+    assert.equal(status, code, output);
+    assert.doesNotMatch(output, /^\s+at .*\.js:\d+/m, 'no stack trace for what is no fault of ours');
+  }
+});
+
+test('a service that is wrong is named with file and line, and nothing is said of the others', () => {
+  const file = join(workspace.root, 'services/store/slipway.yaml');
+  const before = readFileSync(file, 'utf8');
+  writeFileSync(file, `# a comment\nhtpp: {}\n${before}`);
+  const { status, output } = ended(...workspace.nxCommand('run', 'deploy:check'));
+  writeFileSync(file, before);
+  assert.equal(status, 1);
+  assert.match(output, /services\/store\/slipway\.yaml:\d+ htpp: is not known/);
+  assert.doesNotMatch(output, /services\/(hello|gosvc)/);
+});
+
+const layouts = join(
+  process.env.SLIPWAY_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'slipway'),
+  'images',
+);
+const hasImages = existsSync(layouts) && readdirSync(layouts).length > 0;
+test(
+  'a service that cannot be built fails alone: its image is named, the other one is there',
+  { skip: hasImages ? false : 'base images come with slipway-cluster images' },
+  () => {
+    const { status, output } = ended(
+      ...workspace.nxCommand('run-many', '-t', 'image', '-p', '@acme/hello,@acme/store'),
+    );
+    assert.equal(status, 1);
+    assert.match(output, /Failed tasks:\s+- @acme\/store:image\s/);
+    assert.match(output, /"drizzle-kit" is no program of a package that is installed[^]*npm install drizzle-kit/);
+    assert.ok(existsSync(join(workspace.root, 'dist/images/hello/index.json')));
+  },
+);
 
 test('git is offered no secret and no state of this machine', async () => {
   await exec(['git', 'add', '-A'], { cwd: workspace.root });

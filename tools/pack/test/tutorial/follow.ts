@@ -64,7 +64,12 @@ type Running = { stop: () => Promise<void>; readdressed: (line: string) => strin
 
 async function keepRunning(line: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Running> {
   console.log(line);
-  const child = spawn('bash', ['-c', `exec ${line} --ephemeral`], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('bash', ['-c', `exec ${line} --ephemeral`], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const stop = () => stopped(child);
@@ -76,9 +81,9 @@ async function keepRunning(line: string, cwd: string, env: NodeJS.ProcessEnv): P
     }
     await sleep(200);
   }
-  // In the order of their names, the page's ports are 3001 for the first adopted one, and so on.
+  // Ports begin at 3000, in the order in which services were adopted.
   const addresses = new Map([...output.matchAll(ADDRESS)].map(([, name, url]) => [name!, url!]));
-  const pages = { hello: 'http://127.0.0.1:3001', greeter: 'http://127.0.0.1:3002' };
+  const pages = { hello: 'http://127.0.0.1:3000', greeter: 'http://127.0.0.1:3001' };
   return {
     stop,
     readdressed: (text) =>
@@ -88,6 +93,7 @@ async function keepRunning(line: string, cwd: string, env: NodeJS.ProcessEnv): P
 
 async function stopped(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return;
-  child.kill('SIGINT');
+  // As Ctrl-C does: to npx and to what it has started.
+  process.kill(-child.pid!, 'SIGINT');
   await once(child, 'exit');
 }

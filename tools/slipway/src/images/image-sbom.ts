@@ -3,6 +3,7 @@ import { baseImage } from './base-image.ts';
 import { upstreamImage } from './upstream-image.ts';
 import { createSbom } from './sbom/create-sbom.ts';
 import { debianPackages } from './sbom/debian-packages.ts';
+import { readPluginOptions } from '../util/workspace/plugin-options.ts';
 import { licenseProblems } from './sbom/license-problems.ts';
 import { lockedPackages } from './sbom/npm-packages.ts';
 import type { AppImage } from './container-image.ts';
@@ -18,7 +19,7 @@ export async function createServiceSbom(
 ): Promise<object> {
   const base = await baseImage('node');
   const npm = lockedPackages(workspaceRoot, folders);
-  const problems = licenseProblems(npm);
+  const problems = licenseProblems(npm, readPluginOptions(workspaceRoot).licenses);
   if (problems.length > 0) throw new ValidationError(problems);
   const node = base.config.config.Env?.find((variable) => variable.startsWith('NODE_VERSION='));
   return createSbom({

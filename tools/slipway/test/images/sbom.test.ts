@@ -10,6 +10,7 @@ import { serviceLayers } from '../../src/images/layers/service-layers.ts';
 import { createSbom } from '../../src/images/sbom/create-sbom.ts';
 import { debianPackages } from '../../src/images/sbom/debian-packages.ts';
 import { licenseProblems } from '../../src/images/sbom/license-problems.ts';
+import { readPluginOptions } from '../../src/util/workspace/plugin-options.ts';
 import { lockedPackages, packageFolders } from '../../src/images/sbom/npm-packages.ts';
 
 const root = join(import.meta.dirname, '../../../..');
@@ -48,7 +49,7 @@ test('every package in every service’s bundle is pinned with its integrity and
       locked.filter(({ integrity }) => integrity === undefined),
       [],
     );
-    assert.deepEqual(licenseProblems(locked), []);
+    assert.deepEqual(licenseProblems(locked, readPluginOptions(root).licenses), []);
     const listed = execFileSync('tar', ['-t'], { input: packages.tar, encoding: 'utf8' }).split('\n');
     for (const folder of npm) {
       const text = new RegExp(`^app/(licenses/)?${folder}/(licen[cs]e|copying|notice|unlicense)[^/]*$`, 'i');
@@ -90,10 +91,36 @@ test('pnpm: version and licence as installed, integrity as its lockfile pins it;
   );
 });
 
+test('the licence of a package is read in the forms of old manifests, too', (t) => {
+  const workspace = mkdtempSync(join(tmpdir(), 'slipway-licences-'));
+  t.after(() => rmSync(workspace, { recursive: true }));
+  const forms: Record<string, object> = {
+    busboy: { licenses: [{ type: 'MIT' }] },
+    two: { licenses: [{ type: 'MIT' }, { type: 'Apache-2.0' }] },
+    object: { license: { type: 'ISC' } },
+    none: {},
+  };
+  for (const [name, manifest] of Object.entries(forms)) {
+    mkdirSync(join(workspace, 'node_modules', name), { recursive: true });
+    writeFileSync(
+      join(workspace, 'node_modules', name, 'package.json'),
+      JSON.stringify({ version: '1.0.0', ...manifest }),
+    );
+  }
+  const folders = Object.keys(forms).map((name) => `node_modules/${name}`);
+  assert.deepEqual(
+    lockedPackages(workspace, folders).map(({ license }) => license),
+    ['MIT', '(MIT OR Apache-2.0)', 'ISC', 'NOASSERTION'],
+  );
+});
+
 test('a licence that nobody has looked at is a problem with its hint', () => {
-  const [problem] = licenseProblems([{ name: 'x', version: '1.0.0', license: 'GPL-3.0-only' }]);
+  const packages = [{ name: 'x', version: '1.0.0', license: 'GPL-3.0-only' }];
+  assert.deepEqual(licenseProblems(packages, undefined), [], 'a workspace without a list has no opinion');
+  const [problem] = licenseProblems(packages, ['MIT']);
   assert.equal(problem?.key, 'x@1.0.0');
   assert.match(problem.message, /GPL-3\.0-only/);
+  assert.match(problem.hint, /options\.licenses/);
 });
 
 test('Debian packages are read from dpkg’s database and from status.d, the later layer wins, removed ones are none', async () => {

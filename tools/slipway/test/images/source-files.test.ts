@@ -42,6 +42,31 @@ async function problemsOf(...given: Parameters<typeof workspaceOf>) {
   return error.problems;
 }
 
+test('a scanner that refuses .ts unless it is told otherwise, as @fastify/autoload, finds its plugins', async () => {
+  const autoload = `import { readdirSync } from 'node:fs';
+export async function load(dir) {
+  const names = [];
+  for (const file of readdirSync(dir)) {
+    if (file.endsWith('.ts') && process.env.FASTIFY_AUTOLOAD_TYPESCRIPT === undefined) throw new Error('cannot import ' + file);
+    names.push((await import(dir + '/' + file)).default);
+  }
+  return names;
+}
+`;
+  const { run } = workspaceOf(
+    "import * as path from 'node:path';\nimport { load } from '@fastify/autoload';\n" +
+      "void load(path.join(__dirname, 'plugins')).then((names: string[]) => console.log(names.join()));\n",
+    {
+      'apps/shop/src/plugins/one.ts': "const name: string = 'one';\nexport default name;\n",
+      'apps/shop/src/plugins/two.ts': "const name: string = 'two';\nexport default name;\n",
+      'node_modules/@fastify/autoload/package.json':
+        '{ "version": "1.0.0", "type": "module", "exports": "./index.js" }',
+      'node_modules/@fastify/autoload/index.js': autoload,
+    },
+  );
+  assert.equal(await run('--no-warnings'), 'one,two\n');
+});
+
 test('a new file behind a dynamic import, and one that is found before another, make another image', async () => {
   const { write, run } = workspaceOf(
     "for (const name of ['a', 'b']) {\n" +

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { messageOf, UserError } from '@slipway/util/errors';
+import { EX_USAGE, messageOf, UserError } from '@slipway/util/errors';
 import { startCommand } from '../../util/commands.ts';
 
 export type StartOptions = {
@@ -75,14 +75,18 @@ export function startOptions(args: string[]): StartOptions {
     // Its first sentence names the argument; the others explain parseArgs.
     throw new UserError(messageOf(error).split('. ')[0] ?? '', {
       hint: `${startCommand('--help')} lists the options`,
+      exitCode: EX_USAGE,
     });
   }
   if (end !== -1 && command.length === 0)
     throw new UserError('there is no command after --', {
       hint: startCommand('--ephemeral', '--', 'npx', 'playwright', 'test'),
+      exitCode: EX_USAGE,
     });
   if (values.stack !== undefined && values.ephemeral)
-    throw new UserError('--stack keeps its data, --ephemeral throws them away: leave one of them out');
+    throw new UserError('--stack keeps its data, --ephemeral throws them away: leave one of them out', {
+      exitCode: EX_USAGE,
+    });
   return {
     help: values.help,
     watch: values.watch && !values.ephemeral && command.length === 0,

@@ -27,6 +27,9 @@ export type SourceBundle = {
   whole: string[];
 };
 
+/** Also in generators/eject/files/bundle.mjs.template. */
+const AUTOLOAD_OPTION = 'FASTIFY_AUTOLOAD_TYPESCRIPT';
+
 type Result = BuildResult<{ metafile: true; write: false }>;
 
 /**
@@ -52,8 +55,10 @@ export class SourceBuild {
     const main = this.#entries.map((entry) => ({ in: `${this.#service}/src/${entry}.ts`, out: entry }));
     const others = this.#programs.map((path) => ({ in: path, out: programName(path) }));
     const entryFiles = [...main, ...others].map(({ in: file }) => file);
+    const options = bundleOptions(this.#root);
     return {
-      ...bundleOptions(this.#root),
+      ...options,
+      banner: { js: `${options.banner.js}${this.#scannerHint()}` },
       entryPoints: [...main, ...others],
       outdir: join(this.#root, this.#service),
       plugins: [
@@ -101,6 +106,12 @@ export class SourceBuild {
       packages,
       whole: [...new Set([...beside.packages, ...this.#named(beside.folders, packages, code)])].sort(),
     };
+  }
+
+  /** @fastify/autoload refuses `.ts` unless it is told that they can be loaded; those that it finds are stubs. */
+  #scannerHint(): string {
+    const has = findPackage(this.#root, this.#service, '@fastify/autoload') !== undefined;
+    return has ? ` process.env.${AUTOLOAD_OPTION} ??= '1';` : '';
   }
 
   problemsOf(error: unknown): unknown {

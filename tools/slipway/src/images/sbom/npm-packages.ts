@@ -46,7 +46,7 @@ export function lockedPackages(workspaceRoot: string, folders: string[]): NpmPac
     const pinned = packages[folder];
     const installed = pinned?.version && pinned.license ? undefined : installedPackage(workspaceRoot, folder);
     const version = pinned?.version ?? installed?.version ?? 'unknown';
-    const license = pinned?.license ?? licenseOf(installed?.license);
+    const license = pinned?.license ?? licenseOf(installed);
     const id = `${packageName(folder)}@${version}`;
     const integrity = pinned?.integrity ?? integrities.get(id);
     const found = { name: packageName(folder), version, license };
@@ -55,16 +55,19 @@ export function lockedPackages(workspaceRoot: string, folders: string[]): NpmPac
   return [...new Map(locked).values()];
 }
 
-type Installed = { version?: string; license?: unknown };
+type Installed = { version?: string; license?: unknown; licenses?: unknown };
 
 function installedPackage(workspaceRoot: string, folder: string): Installed {
   return readJson<Installed>(join(workspaceRoot, folder, 'package.json'));
 }
 
-/** Old packages have an object there; no word at all is no assertion, as SPDX has it. */
-function licenseOf(license: unknown): string {
-  if (isObject(license) && typeof license.type === 'string') return license.type;
-  return typeof license === 'string' ? license : NO_LICENSE;
+/** Old packages have an object there, or a list of choices under `licenses`; no word at all is no assertion, as SPDX has it. */
+function licenseOf({ license, licenses }: Installed = {}): string {
+  if (typeof license === 'string') return license;
+  const choices = [license, licenses]
+    .flat()
+    .flatMap((it) => (isObject(it) && typeof it.type === 'string' ? [it.type] : []));
+  return choices.length > 1 ? `(${choices.join(' OR ')})` : (choices[0] ?? NO_LICENSE);
 }
 
 /** NAME@VERSION → integrity, as pnpm's lockfile pins it. Yarn's checksums are of its own archives, not of the packages. */

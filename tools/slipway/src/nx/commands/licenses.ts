@@ -4,6 +4,7 @@ import { workspaceRoot } from '@slipway/util/workspace-root';
 import { readServiceSpecs } from '../../services/read-services.ts';
 import { ValidationError } from '../../util/problems/validation-error.ts';
 import { packagesOf } from '../../images/build/packages-of.ts';
+import { readPluginOptions } from '../../util/workspace/plugin-options.ts';
 import { licenseProblems } from '../../images/sbom/license-problems.ts';
 import { lockedPackages } from '../../images/sbom/npm-packages.ts';
 
@@ -23,7 +24,7 @@ async function main(isJson: boolean): Promise<number> {
       for (const { name, version, license, services } of rows) {
         console.log(printableLine(`${license.padEnd(14)} ${`${name}@${version}`.padEnd(44)} ${services.join(', ')}`));
       }
-    const problems = licenseProblems(rows);
+    const problems = licenseProblems(rows, readPluginOptions(workspaceRoot(process.cwd())).licenses);
     if (problems.length > 0) throw new ValidationError(problems);
     return 0;
   } catch (error) {

@@ -12,11 +12,14 @@ export type PluginOptions = {
   services?: string[];
   /** What targets of a service are called; default: what they are called in the documentation. */
   targetNames?: Record<string, string>;
+  /** SPDX identifiers of the licences that packages in images may have; default: every one. */
+  licenses?: string[];
 };
 
 const CHECKS: Record<keyof PluginOptions, { isIt: (value: unknown) => boolean; what: string }> = {
   namespace: { isIt: isString, what: 'a string' },
   services: { isIt: (value) => Array.isArray(value) && value.every(isString), what: 'a list of globs' },
+  licenses: { isIt: (value) => Array.isArray(value) && value.every(isString), what: 'a list of SPDX identifiers' },
   targetNames: { isIt: (value) => isObject(value) && Object.values(value).every(isString), what: 'a map of names' },
 };
 

@@ -59,7 +59,8 @@ next: npx nx g slipway:adopt ${app}    makes a service of an app that exists
 function pluginOptions(tree: Tree, namespace: string | undefined): PluginOptions & { namespace: string } {
   const existing = entryOf(tree)?.options ?? {};
   const { name = '' } = readJson<{ name?: string }>(tree, 'package.json');
-  const derived = namespaceOf(name);
+  // create-nx-workspace names the root @acme/source.
+  const derived = namespaceOf(name.replace(/^@([^/]+)\/source$/, '$1'));
   const fit = namespaceProblems(derived).length === 0 ? derived : 'app';
   return { ...existing, namespace: namespace ?? existing.namespace ?? fit };
 }
