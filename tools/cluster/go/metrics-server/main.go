@@ -3,6 +3,7 @@
 package main
 
 import (
+	"maps"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -12,6 +13,8 @@ import (
 	"k8s.io/apiserver/pkg/util/compatibility"
 	"k8s.io/client-go/rest"
 	"k8s.io/klog/v2"
+	"k8s.io/kube-openapi/pkg/common"
+	"k8s.io/kube-openapi/pkg/util"
 
 	"sigs.k8s.io/metrics-server/pkg/api"
 	generatedopenapi "sigs.k8s.io/metrics-server/pkg/api/generated/openapi"
@@ -71,11 +74,21 @@ func apiserverConfig() (*genericapiserver.Config, error) {
 		return nil, err
 	}
 	names := openapinamer.NewDefinitionNamer(api.Scheme)
-	config.OpenAPIConfig = genericapiserver.DefaultOpenAPIConfig(generatedopenapi.GetOpenAPIDefinitions, names)
-	config.OpenAPIV3Config = genericapiserver.DefaultOpenAPIV3Config(generatedopenapi.GetOpenAPIDefinitions, names)
+	config.OpenAPIConfig = genericapiserver.DefaultOpenAPIConfig(definitions, names)
+	config.OpenAPIV3Config = genericapiserver.DefaultOpenAPIV3Config(definitions, names)
 	config.OpenAPIConfig.Info.Title = "Kubernetes metrics-server"
 	config.OpenAPIV3Config.Info.Title = "Kubernetes metrics-server"
 	return config, nil
+}
+
+// metrics-server names its types by their Go packages; Kubernetes asks for them by their names in OpenAPI since 1.35.
+func definitions(reference common.ReferenceCallback) map[string]common.OpenAPIDefinition {
+	byPackage := generatedopenapi.GetOpenAPIDefinitions(reference)
+	named := maps.Clone(byPackage)
+	for path, definition := range byPackage {
+		named[util.ToRESTFriendlyName(path)] = definition
+	}
+	return named
 }
 
 // Whom the API server trusts has signed the kubelets' certificates too. Nodes by name: one may come back with another
