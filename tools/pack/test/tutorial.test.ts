@@ -14,13 +14,13 @@ test('the code blocks of docs/tutorial.md do what the page says, from slipway on
     'package.json': JSON.stringify({
       name: '@acme/source',
       private: true,
-      workspaces: ['apps/*', 'packages/*'],
       devDependencies: { slipway: '0.1.0', '@slipway/cluster': '0.1.0' },
     }),
     'nx.json': JSON.stringify({ analytics: false, neverConnectToCloud: true }),
     'tsconfig.base.json': '{ "compilerOptions": { "module": "nodenext", "strict": true } }',
     '.gitignore': 'node_modules\ndist\n.nx\ntarballs\n',
-    'apps/hello/package.json': JSON.stringify({ name: '@acme/hello', private: true }),
+    // A project of its own kind: for a package, the generator of chapter 5 asks npm, which would remove what is not declared.
+    'apps/hello/project.json': JSON.stringify({ name: 'hello' }),
     'apps/hello/src/main.ts': `import Fastify from 'fastify';
 import health from './app/routes/health';
 import root from './app/routes/root';
