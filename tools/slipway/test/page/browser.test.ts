@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { openPageData, type PageData } from '../../src/page/data/page-data.ts';
 import type { StackLook } from '../../src/page/data/page-source.ts';
 import type { PageSpan } from '../../src/page/data/page-requests.ts';
 import { type PageServer, startPageServer } from '../../src/page/server/page-server.ts';
+import { findChromium } from './find-chromium.ts';
 import { startFakeService } from './fake-service.ts';
 import { fakeSource, requestLines } from './fake-source.ts';
 
-const program = ['chromium', 'chromium-browser', 'google-chrome']
-  .flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)))
-  .find((path) => isProgram(path));
+const program = findChromium();
 const options = {
   timeout: 120_000,
   ...(program === undefined ? { skip: 'no chromium in the PATH: apt-get install chromium' } : {}),
@@ -310,12 +309,3 @@ test('when the process ends, the page says so, and no script was refused', optio
   await server.close();
   await page.getByText("The page's process does not answer").waitFor();
 });
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}

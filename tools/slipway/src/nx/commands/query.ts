@@ -26,9 +26,22 @@ Filters, each for the queries that know it (docs/page.md)
   --id ID           request: its id
   --run ID          comparison: the run after the change; default: the newest
   --before ID       comparison: the run that it is compared with; default: the one before it
+  --after N         logs: only lines with a greater number (seq)
   --limit N         logs, requests: at most so many, the newest; default 300`;
 
-const FILTERS = ['find', 'level', 'request', 'route', 'status', 'min-ms', 'id', 'run', 'before', 'limit'] as const;
+const FILTERS = [
+  'find',
+  'level',
+  'request',
+  'route',
+  'status',
+  'min-ms',
+  'id',
+  'run',
+  'before',
+  'after',
+  'limit',
+] as const;
 const STRING = { type: 'string' } as const;
 
 process.exitCode = await main();
@@ -47,7 +60,7 @@ async function main(): Promise<number> {
         context: STRING,
         service: { type: 'string', multiple: true, default: [] },
         ...({ find: STRING, level: STRING, request: STRING, route: STRING, status: STRING } as const),
-        ...({ 'min-ms': STRING, id: STRING, run: STRING, before: STRING, limit: STRING } as const),
+        ...({ 'min-ms': STRING, id: STRING, run: STRING, before: STRING, after: STRING, limit: STRING } as const),
       },
     });
   } catch (error) {

@@ -52,6 +52,10 @@ async function up(): Promise<number> {
     console.log(HELP);
     return 0;
   }
+  if (options.json && options.ui) {
+    console.error(`✗ --json ends with the deploy, --ui serves a page after it: give one of them\n\n${HELP}`);
+    return EX_USAGE;
+  }
   const workspaceRoot = rootOf(process.cwd());
   const services = (await readServiceSpecs(workspaceRoot)).map(({ name }) => name);
   // A cluster without anything to deploy would be a minute spent for nothing.

@@ -22,7 +22,8 @@ export async function chooseSource(
   { kind, stack, context }: SourceOptions,
 ): Promise<{ source: PageSource; isDevelopment: boolean }> {
   if (kind || context !== undefined) {
-    const settings = readSettings(root);
+    // A cluster of another name than the settings have: its nodes and its hints are its own.
+    const settings = readSettings(root, context === undefined ? undefined : kindCluster(context));
     const name = contextName(settings.cluster, context);
     const source = await clusterSource(await openCluster(name), settings);
     return { source, isDevelopment: kindCluster(name) !== undefined };

@@ -10,9 +10,7 @@ import { podsOf } from '../../kubernetes/rollout/pods-of.ts';
 import { openStackView } from '../../kubernetes/rollout/stack-view.ts';
 import { databaseName } from '../../manifests/defaults/database.ts';
 import { podLogSource } from '../../operate/logs/pod-log-source.ts';
-import { describeFinding } from '../../operate/status/describe-finding.ts';
 import { gatherStatus, readWorkingTree, type Scrapes as PodScrapes } from '../../operate/status/gather-status.ts';
-import type { Finding, FindingCode } from '../../operate/status/stack-status.ts';
 import { collectServiceSpecs, readServiceSpecs } from '../../services/read-services.ts';
 import { runsFolder } from './runs-folder.ts';
 import type { Settings } from '../../util/workspace/settings.ts';
@@ -23,6 +21,7 @@ import { clusterDetails, pageRevisions } from './cluster-details.ts';
 import { clusterDatabase, clusterService } from './cluster-workloads.ts';
 import { environmentKeys } from './environment-keys.ts';
 import { pageEdges } from './page-edges.ts';
+import { pageFinding } from './page-finding.ts';
 import type { PageSource } from './page-source.ts';
 import type { PageDatabase, PageFinding } from './page-types.ts';
 import type { PageDiff } from './page-deploys.ts';
@@ -30,9 +29,6 @@ import { createScrapes, type Scrapes } from './scrapes.ts';
 import { hasSeed } from './seed-stack.ts';
 import { transactionFinding } from './transaction-finding.ts';
 import { worstFirst } from './worst-first.ts';
-
-/** What a stack can live with for a while. */
-const WARNINGS: FindingCode[] = ['node-pressure', 'disk-full', 'code-synced', 'restarted', 'scaled-to-zero'];
 
 /** The stack in a cluster, as `deploy:status` and `deploy:logs` see it. Closes `api` at its end. */
 export async function clusterSource(api: KubeApi, settings: Settings): Promise<PageSource> {
@@ -143,19 +139,6 @@ async function hideSecretsOf(api: KubeApi, namespace: string): Promise<void> {
   const secrets = await api.get<Secrets>(`/api/v1/namespaces/${namespace}/secrets`).catch(() => undefined);
   for (const { data = {} } of secrets?.items ?? [])
     for (const [key, value] of Object.entries(data)) hideValue(key, Buffer.from(value, 'base64'));
-}
-
-function pageFinding(finding: Finding): PageFinding {
-  const { code, who, details, hint, command } = finding;
-  return {
-    code: code === 'not-ready' ? (finding.reason?.code ?? code) : code,
-    severity: WARNINGS.includes(code) ? 'warning' : 'error',
-    who,
-    message: describeFinding(finding),
-    details,
-    ...(hint === undefined ? {} : { hint }),
-    ...(command === undefined ? {} : { command }),
-  };
 }
 
 /** What holds a lock, or takes long, in a database of the cluster. */

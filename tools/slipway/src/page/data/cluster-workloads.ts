@@ -29,8 +29,9 @@ export function clusterService(
   { scrapes, hasDatabase, isKind, pods, url }: Known,
 ): PageService {
   const { name, state, reason, podsReady, podsWanted, revision, image, restarts, migration, failingChecks } = service;
-  const traffic = scrapes?.traffic() ?? service.traffic;
-  const pool = scrapes?.pool();
+  // Without pods there is no traffic, whatever was seen a moment ago.
+  const traffic = state === 'off' ? undefined : (scrapes?.traffic() ?? service.traffic);
+  const pool = state === 'off' ? undefined : scrapes?.pool();
   const since = sinceOf(pods);
   return {
     name,

@@ -24,9 +24,11 @@ type Ends = { before: Scrape; after: Scrape };
 /** The scrapes of the processes of a service within the window. `now`: ms of a monotonic clock. */
 export function createScrapes(now: () => number = () => performance.now()): Scrapes {
   const processes = new Map<string, Scrape[]>();
-  const newest = () => [...processes.values()].flatMap((kept) => kept.at(-1) ?? []);
+  /** A process that has said nothing for so long is gone, also where no other is left to say something. */
+  const alive = () => [...processes.values()].filter((kept) => (kept.at(-1)?.at ?? 0) > now() - WINDOW_MS);
+  const newest = () => alive().flatMap((kept) => kept.at(-1) ?? []);
   const ends = (): Ends[] =>
-    [...processes.values()].flatMap((kept) => {
+    alive().flatMap((kept) => {
       const [before] = kept;
       const after = kept.at(-1);
       return before === undefined || after === undefined || before === after ? [] : [{ before, after }];

@@ -1,4 +1,5 @@
-import { levelNumber } from '../../operate/logs/log-level.ts';
+import { UserError } from '@slipway/util/errors';
+import { LEVEL_NAMES, levelNumber } from '../../operate/logs/log-level.ts';
 import type { PageData } from '../data/page-data.ts';
 import { wordsIn } from '../data/words-in.ts';
 
@@ -13,12 +14,11 @@ export const QUERIES: Record<string, Query> = {
   status: (data) => data.status(),
   logs: (data, parameters) => {
     const services = parameters.getAll('service');
-    const level = parameters.get('level');
     return data.logs.find({
       limit: limitIn(parameters),
       words: wordsIn(parameters.get('find')),
       services: services.length === 0 ? undefined : services,
-      level: level === null ? undefined : levelNumber(level),
+      level: levelIn(parameters),
       request: parameters.get('request') ?? undefined,
       after: numberIn(parameters, 'after'),
     });
@@ -48,9 +48,18 @@ function limitIn(parameters: URLSearchParams): number {
   return Math.min(MOST, Math.max(1, numberIn(parameters, 'limit') ?? DEFAULT_LIMIT));
 }
 
+function levelIn(parameters: URLSearchParams): number | undefined {
+  const text = parameters.get('level');
+  if (text === null || text === '') return undefined;
+  if (!LEVEL_NAMES.some((name) => name === text))
+    throw new UserError(`level: "${text}" is none of ${LEVEL_NAMES.join(', ')}`);
+  return levelNumber(text);
+}
+
 function numberIn(parameters: URLSearchParams, key: string): number | undefined {
   const text = parameters.get(key);
+  if (text === null || text === '') return undefined;
   const value = Number(text);
-  if (text === null || text === '' || Number.isNaN(value)) return undefined;
+  if (!Number.isFinite(value)) throw new UserError(`${key}: "${text}" is no number`);
   return value;
 }

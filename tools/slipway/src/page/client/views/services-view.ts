@@ -37,7 +37,7 @@ function ServiceRow({ service }: { service: PageService }) {
   const href = hrefOf('services', {}, name);
   return html`<tr class="link" onClick=${() => (location.hash = href)}>
     <td class="mono"><a href=${href}>${name}</a></td>
-    <td class="nowrap">
+    <td class="wrap">
       <${Badge} state=${state} />${detail !== undefined && html` <span class="dim">${detail}</span>`} ${pods ?? ''}
     </td>
     <td class="num">${traffic === undefined ? none : rate(traffic.requestsPerSecond)}</td>

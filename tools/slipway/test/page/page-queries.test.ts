@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openPageData, type PageData } from '../../src/page/data/page-data.ts';
+import { QUERIES } from '../../src/page/server/page-queries.ts';
+import { fakeSource } from './fake-source.ts';
+
+let data: PageData;
+before(() => {
+  data = openPageData(fakeSource(), { isReadOnly: true });
+});
+after(() => data.close());
+const ask = (query: string) => {
+  const [name = '', parameters] = query.split('?');
+  return QUERIES[name]!(data, new URLSearchParams(parameters));
+};
+
+test('a filter that means nothing is refused, and by its name', () => {
+  for (const [query, message] of [
+    ['logs?level=loud', /level: "loud" is none of trace, .* fatal/],
+    ['logs?level=WARN', /level/],
+    ['logs?limit=many', /limit: "many" is no number/],
+    ['logs?after=x1', /after/],
+    ['requests?min-ms=fast', /min-ms/],
+    ['requests?min-ms=Infinity', /min-ms/],
+  ] as const)
+    assert.throws(() => ask(query), { name: 'UserError', message }, query);
+});
+
+test('a filter that is empty is none', () => {
+  assert.deepEqual(ask('requests?min-ms=&limit=&status='), []);
+  assert.equal((ask('logs?level=&after=') as { matched: number }).matched, 0);
+});
