@@ -84,7 +84,7 @@ const CASES: { code: string; broken: string; says: RegExp; mended: string | unde
   {
     code: 'pods-missing',
     broken: deployment('paused', runs, 'paused: true,'),
-    says: /Deployment\/product-planted-paused: pods are missing: 0 of 1 ready/,
+    says: /Deployment\/product-planted-paused: its pods are not complete: 0 of 1 ready/,
     mended: deployment('paused', runs),
   },
   {

@@ -1,3 +1,4 @@
+import { UserError } from '@slipway/util/errors';
 import { type Dispatcher, Pool, ProxyAgent, WebSocket } from 'undici';
 import { parsePrivate } from '../../services/secrets/parse-private.ts';
 import { clusterAccess } from './cluster-access.ts';
@@ -36,7 +37,7 @@ function answerOf<Answer>(method: string, path: string, text: string): Answer {
 }
 
 /** Throws when the kubeconfig has no such context. */
-export async function connectKube(context: string): Promise<KubeApi> {
+export async function connectKube(context: string, timeoutMs = REQUEST_TIMEOUT_MS): Promise<KubeApi> {
   const { server, headers: credentials, tls, proxy } = await clusterAccess(context);
   const { origin } = new URL(server);
   const options = {
@@ -58,17 +59,23 @@ export async function connectKube(context: string): Promise<KubeApi> {
       accept: 'application/json',
       ...(body === undefined ? {} : { 'content-type': contentType }),
     };
-    const answer = await pool.request({
-      origin,
-      method: method,
-      path,
-      headers,
-      body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-    });
-    const text = await answer.body.text();
-    if (answer.statusCode >= 400) throw new KubeError(method, path, answer.statusCode, text);
-    return text;
+    const signal = AbortSignal.timeout(timeoutMs);
+    try {
+      const content = body === undefined ? null : JSON.stringify(body);
+      const answer = await pool.request({ origin, method, path, headers, body: content, signal });
+      const text = await answer.body.text();
+      if (answer.statusCode >= 400) throw new KubeError(method, path, answer.statusCode, text);
+      return text;
+    } catch (error) {
+      if (!signal.aborted || error !== signal.reason) throw error;
+      throw new UserError(
+        `${context}: the API server did not answer ${method} ${path.split('?')[0]} within ${timeoutMs / 1000} s`,
+        {
+          hint: `see whether the machine or the node is overloaded, then run it again: kubectl --context ${context} get nodes`,
+          cause: error,
+        },
+      );
+    }
   }
 
   return {

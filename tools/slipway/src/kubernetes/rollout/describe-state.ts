@@ -14,7 +14,7 @@ function subjectOf({ object, pod, container }: RolloutState): string {
 
 export const SENTENCES: Record<StateCode, string> = {
   'not-observed': 'Kubernetes has not acted on the change yet',
-  'pods-missing': 'pods are missing',
+  'pods-missing': 'its pods are not complete',
   'pods-forbidden': 'pods are refused',
   'pods-refused': 'pods cannot be created at the moment',
   'quota-exceeded': 'pods exceed a quota',

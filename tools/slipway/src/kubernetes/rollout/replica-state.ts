@@ -23,6 +23,7 @@ export function replicaState(
   // The pods themselves too: after a restart of the cluster the workload's status is for a while that of before.
   const ready = pods.filter(isReady).length;
   if (counts.every((count) => count === wanted) && total === wanted && ready >= wanted) return { state: 'ready' };
-  const detail = `${Math.min(...counts, ready)} of ${wanted} ready`;
+  const old = total > wanted ? `, ${total - wanted} more still there` : '';
+  const detail = `${Math.min(...counts, ready)} of ${wanted} ready${old}`;
   return unready(worst ?? { code: 'pods-missing', outlook: 'passing', object, detail });
 }

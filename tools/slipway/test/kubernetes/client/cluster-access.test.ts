@@ -9,6 +9,7 @@ import { after, test } from 'node:test';
 import { UserError } from '@slipway/util/errors';
 import { stringify } from 'yaml';
 import { clusterAccess } from '../../../src/kubernetes/client/cluster-access.ts';
+import { connectKube } from '../../../src/kubernetes/client/kube-api.ts';
 import { openCluster } from '../../../src/kubernetes/client/open-cluster.ts';
 import { openFakeApi } from '../../support/fake-api.ts';
 
@@ -144,5 +145,25 @@ test('proxy-url is gone through', async () => {
     proxy.closeAllConnections();
     proxy.close();
     api.close();
+  }
+});
+
+test('an API server that takes connections and answers nothing, or half, is no bug of slipway', async (t) => {
+  const hung = createServer(({ url = '' }, response) => {
+    if (url.includes('pods')) response.writeHead(200, { 'content-type': 'application/json' }).write('{"items":');
+  }).listen(0, '127.0.0.1');
+  await once(hung, 'listening');
+  t.after(() => (hung.closeAllConnections(), hung.close()));
+  const { port } = hung.address() as AddressInfo;
+  process.env.KUBECONFIG = write('hung', { token: 'a' }, { server: `http://127.0.0.1:${port}` });
+  const api = await connectKube('kind-hung', 200);
+  t.after(() => api.close());
+  for (const path of ['/api/v1/nodes?limit=1', '/api/v1/pods']) {
+    await assert.rejects(api.get(path), (error) => {
+      assert.ok(error instanceof UserError);
+      assert.equal(error.message, `kind-hung: the API server did not answer GET ${path.split('?')[0]} within 0.2 s`);
+      assert.match(error.hint ?? '', /kubectl --context kind-hung get nodes$/);
+      return true;
+    });
   }
 });

@@ -60,6 +60,17 @@ test('an old pod that is ready is not the new revision', () => {
   assert.equal(told(deploymentState(view, 5)), 'pods-missing passing: 0 of 1 ready');
 });
 
+test('while an old pod ends beside new ones that are ready, it is what is waited for', () => {
+  const status = { ...complete(2), replicas: 3 };
+  const deployments = [deployment('order', 5, status, 2)];
+  const view = fakeView({
+    deployments,
+    replicaSets: [replicaSet('order', 5)],
+    pods: [podOf(5, [READY]), podOf(5, [READY])],
+  });
+  assert.match(told(deploymentState(view, 5)), /^pods-missing passing: [12] of 2 ready, 1 more still there$/);
+});
+
 test('a status from before a restart of the cluster does not make pods ready', () => {
   const seen = { deployments: [deployment('order', 4, complete())], replicaSets: [replicaSet('order', 4)] };
   assert.match(told(deploymentState(fakeView({ ...seen, pods: [podOf(4, [running])] }), 4)), /^not-ready/);
