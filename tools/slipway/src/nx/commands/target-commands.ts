@@ -1,4 +1,3 @@
-import { collectServiceSpecs } from '../../services/read-services.ts';
 import { serviceNames } from '../../services/service-roots.ts';
 import { deployServices, diff, logs, status } from '../executors/entry.ts';
 import type { TargetCommand } from './target-command.ts';
@@ -45,7 +44,10 @@ export const targetCommands: TargetCommand[] = [
 
 /** A spec that cannot be read has no calls here; the deploy reports its problems with all others. */
 async function withCallees(root: string, services: string[]): Promise<string[]> {
-  const { serviceSpecs } = services.length === 0 ? { serviceSpecs: [] } : await collectServiceSpecs(root);
+  if (services.length === 0) return services;
+  // Only here: `slipway status` and `--help` need no reader of services.
+  const { collectServiceSpecs } = await import('../../services/read-services.ts');
+  const { serviceSpecs } = await collectServiceSpecs(root);
   const found = new Set(services);
   // Iteration over a Set includes elements that are added meanwhile.
   for (const name of found)

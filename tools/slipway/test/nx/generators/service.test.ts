@@ -9,7 +9,7 @@ import { FsTree } from 'nx/src/generators/tree.js';
 import type { UserError } from '@slipway/util/errors';
 import { hideAtGateway } from '../../../src/nx/generators/gateway-edits.ts';
 import { readServiceSpec } from '../../../src/services/read-service.ts';
-import { serviceGenerator } from '../../../src/nx/generators/service/generator.ts';
+import { nextStep, serviceGenerator } from '../../../src/nx/generators/service/generator.ts';
 import { nameProblems } from '../../../src/nx/generators/service/name-problems.ts';
 
 const workspaceRoot = join(import.meta.dirname, '../../../../..');
@@ -90,6 +90,11 @@ test('what --expose adds at the gateway, removing the service takes away again, 
     sources.map((file) => tree.read(file, 'utf8')),
     before,
   );
+});
+
+test('the next step of an exposed service deploys the gateway too, whose routes have changed', () => {
+  assert.match(nextStep('stock-alert', true), / run gateway:deploy-kind$/);
+  assert.match(nextStep('stock-alert', false), / run stock-alert:deploy-kind$/);
 });
 
 test('a gateway whose sources have no such list is refused with the line to add', async () => {

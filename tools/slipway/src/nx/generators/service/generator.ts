@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   formatFiles,
   generateFiles,
@@ -14,7 +14,7 @@ import { ValidationError } from '../../../util/problems/validation-error.ts';
 import { readSettings } from '../../../util/workspace/settings.ts';
 import { startCommand } from '../../../util/commands.ts';
 import { afterGeneration } from '../after-generation.ts';
-import { exposeAtGateway, SPECS } from '../gateway-edits.ts';
+import { exposeAtGateway, GATEWAY, SPECS } from '../gateway-edits.ts';
 import { freeLocalPorts } from './free-local-ports.ts';
 import { nameProblems } from './name-problems.ts';
 import { plainService } from './plain-service.ts';
@@ -84,8 +84,13 @@ export async function serviceGenerator(
 
   return async () => {
     await afterGeneration(tree);
-    console.log(`next: ${startCommand()}, or npx nx run ${name}:deploy-kind`);
+    console.log(nextStep(name, expose));
   };
+}
+
+/** The gateway calls an exposed service: only its deploy brings both. */
+export function nextStep(name: string, expose: boolean): string {
+  return `next: ${startCommand()}, or npx nx run ${expose ? basename(GATEWAY) : name}:deploy-kind`;
 }
 
 function calleeNames(service: string) {
