@@ -1,18 +1,19 @@
 /** Writes docs/reference.md from the schemas: node tools/slipway/scripts/reference.ts */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { slipwayKeyword } from '@slipway/keyword';
+import { readJson } from '@slipway/util/json';
 import { format } from 'prettier';
 import { serviceFileSchema } from '../src/services/service-file-schema.ts';
 
-type Option = {
+type SchemaOption = {
   type?: string;
   enum?: unknown[];
   default?: unknown;
   description?: string;
   $default?: { $source: string };
 };
-type Schema = { description?: string; properties?: Record<string, Option>; required?: string[] };
+type Schema = { description?: string; properties?: Record<string, SchemaOption>; required?: string[] };
 type Entry = { schema: string; description: string };
 
 const packageFolder = join(import.meta.dirname, '..');
@@ -20,8 +21,8 @@ const file = join(packageFolder, '../../docs/reference.md');
 
 /** The text of docs/reference.md: every generator, every executor, and the vocabulary of `x-slipway`. */
 export async function referenceText(): Promise<string> {
-  const { generators } = readJson<{ generators: Record<string, Entry> }>('generators.json');
-  const { executors } = readJson<{ executors: Record<string, Entry> }>('executors.json');
+  const { generators } = readJson<{ generators: Record<string, Entry> }>(join(packageFolder, 'generators.json'));
+  const { executors } = readJson<{ executors: Record<string, Entry> }>(join(packageFolder, 'executors.json'));
   const text = [
     '# Reference',
     'Generated from the schemas by `node tools/slipway/scripts/reference.ts`; a test fails if it is stale. [Other workspaces](other-workspaces.md) explains `slipway.yaml`.',
@@ -41,7 +42,11 @@ export async function referenceText(): Promise<string> {
 }
 
 function section(title: string, { schema: path, description }: Entry): string[] {
-  const { properties = {}, required = [], description: more = description } = readJson<Schema>(path);
+  const {
+    properties = {},
+    required = [],
+    description: more = description,
+  } = readJson<Schema>(join(packageFolder, path));
   const rows = Object.entries(properties).map(([name, option]) => [
     `\`${option.$default?.$source === 'argv' ? name.toUpperCase() : `--${name}`}\`${required.includes(name) ? ' (required)' : ''}`,
     (option.enum ?? [option.type ?? '']).join(', '),
@@ -89,10 +94,6 @@ function keywordRows(): string[][] {
 function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-function readJson<Content>(path: string): Content {
-  return JSON.parse(readFileSync(join(packageFolder, path), 'utf8')) as Content;
 }
 
 if (import.meta.main) writeFileSync(file, await referenceText());

@@ -2,6 +2,7 @@ import type { Argv } from '@slipway/util/exec';
 import { entryProblems } from './build-entry.ts';
 import { isObject } from '../util/json-object.ts';
 import type { Problem } from '../util/problems/problem.ts';
+import { unknownKeys } from './unknown-keys.ts';
 
 /** How a service is built, for its image and for this machine; absent: slipway bundles `src/main.ts`. */
 export type BuildChoice =
@@ -30,7 +31,7 @@ export function buildProblems(root: string, build: unknown): ChoiceProblem[] {
   if (!isObject(build) || kind === undefined || kinds.length > 1)
     return [{ key: 'build', message: 'must name exactly one way to build', hint: BUILD_HINT }];
   const known: Record<string, string[]> = { target: ['target', 'entry'], dockerfile: ['dockerfile', 'context'] };
-  const problems = unknownKeys('build', build, known[kind] ?? [kind]);
+  const problems = unknownKeys(build, known[kind] ?? [kind], 'build');
   for (const [key, value] of Object.entries(build))
     if (typeof value !== 'string' || value === '')
       problems.push({ key: `build.${key}`, message: 'is no text', hint: BUILD_HINT });
@@ -58,7 +59,7 @@ export function runnableProblems(key: string, value: unknown): ChoiceProblem[] {
   const hint = `${key}: { target: serve }, or { command: [node, dist/main.js] }`;
   if (!isObject(value) || 'target' in value === 'command' in value)
     return [{ key, message: 'names neither a target nor a command, or both', hint }];
-  const problems = unknownKeys(key, value, ['target', 'command']);
+  const problems = unknownKeys(value, ['target', 'command'], key);
   const { target, command } = value;
   if ('target' in value && (typeof target !== 'string' || target === ''))
     problems.push({ key: `${key}.target`, message: 'is no name of an Nx target', hint });
@@ -69,10 +70,4 @@ export function runnableProblems(key: string, value: unknown): ChoiceProblem[] {
 
 function isArgv(value: unknown): value is Argv {
   return Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === 'string' && word !== '');
-}
-
-function unknownKeys(key: string, value: object, known: string[]): ChoiceProblem[] {
-  return Object.keys(value)
-    .filter((name) => !known.includes(name))
-    .map((name) => ({ key: `${key}.${name}`, message: 'is not known', hint: `use one of: ${known.join(', ')}` }));
 }

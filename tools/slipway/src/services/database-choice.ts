@@ -2,6 +2,7 @@ import { KEYWORD } from '@slipway/keyword';
 import { isObject } from '../util/json-object.ts';
 import type { Problem } from '../util/problems/problem.ts';
 import { type RunChoice, runnableProblems } from './build-choice.ts';
+import { unknownKeys } from './unknown-keys.ts';
 
 /** How a database gets its tables before the service starts; absent: of a bundle `src/migrate.ts` and the folder `migrations`. */
 export type MigrateChoice = RunChoice | 'none';
@@ -22,9 +23,7 @@ export function databaseProblems(database: unknown): Omit<Problem, 'file'>[] {
   if (database === undefined) return [];
   if (!isObject(database) || typeof database.url !== 'string')
     return [{ key: 'database.url', message: 'is no key of the environment', hint: HINT }];
-  const problems: Omit<Problem, 'file'>[] = Object.keys(database)
-    .filter((key) => !KNOWN.includes(key))
-    .map((key) => ({ key: `database.${key}`, message: 'is not known', hint: `use one of: ${KNOWN.join(', ')}` }));
+  const problems = unknownKeys(database, KNOWN, 'database');
   const { migrate, external = false } = database;
   if (migrate !== undefined && migrate !== 'none') problems.push(...runnableProblems('database.migrate', migrate));
   if (typeof external !== 'boolean')

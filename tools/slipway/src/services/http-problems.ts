@@ -1,9 +1,10 @@
 import { isObject } from '../util/json-object.ts';
 import type { Problem } from '../util/problems/problem.ts';
+import { isKeyName } from './key-name.ts';
+import { unknownKeys } from './unknown-keys.ts';
 
 const ROUTES = ['ready', 'live'];
 const PORTS = ['port', 'management'];
-const KEY = /^[A-Z][A-Z0-9_]*$/;
 
 /** What is wrong with `http` of a slipway.yaml. */
 export function httpProblems(http: unknown): Omit<Problem, 'file'>[] {
@@ -12,13 +13,12 @@ export function httpProblems(http: unknown): Omit<Problem, 'file'>[] {
   return Object.entries(http).flatMap(([name, value]) => {
     const key = `http.${name}`;
     if (PORTS.includes(name)) {
-      if (typeof value === 'string' && KEY.test(value)) return [];
+      if (isKeyName(value)) return [];
       return [
         { key, message: 'is no key of the environment', hint: `name the key that holds the port: ${name}: PORT` },
       ];
     }
-    if (!ROUTES.includes(name))
-      return [{ key, message: 'is not known', hint: `use one of: ${[...ROUTES, ...PORTS].join(', ')}` }];
+    if (!ROUTES.includes(name)) return unknownKeys({ [name]: value }, [...ROUTES, ...PORTS], 'http');
     if (typeof value === 'string' && value.startsWith('/')) return [];
     return [{ key, message: 'is no path', hint: 'begin it with a slash: /health' }];
   });

@@ -5,6 +5,7 @@ import { ValidationError } from '../util/problems/validation-error.ts';
 import type { HealthRoutes, KeySpec, KeySource, ServiceSpec } from './service-spec.ts';
 import { keyValueProblem } from './value-problem.ts';
 import { databaseKey } from './database-key.ts';
+import { isKeyName } from './key-name.ts';
 
 /** Secrets by nature, whatever the schema says. */
 const SECRET_KINDS: KeySource['kind'][] = [
@@ -16,8 +17,6 @@ const SECRET_KINDS: KeySource['kind'][] = [
 ];
 /** Names that people give to secrets. */
 export const LOOKS_SECRET = /(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIALS?|(API|PRIVATE|ACCESS|SECRET)_KEY)$/;
-/** What a shell, an env file and a ConfigMap all accept as a name. */
-const KEY_NAME = /^[A-Z][A-Z0-9_]*$/;
 
 /** The service spec in an environment schema (JSON Schema with `x-slipway`). Throws ValidationError with every problem. */
 export function parseServiceSpec(
@@ -40,7 +39,7 @@ export function parseServiceSpec(
   const keys = Object.entries(properties).flatMap(([name, declared]): KeySpec[] => {
     const { description = '', default: fallback, [KEYWORD]: said, ...key } = isObject(declared) ? declared : {};
     const source = said ?? { kind: 'plain', secret: false };
-    if (!KEY_NAME.test(name)) {
+    if (!isKeyName(name)) {
       problems.push({ file, key: name, message: 'is no name for an environment variable', hint: 'use A–Z, 0–9 and _' });
     }
     if (said === undefined && LOOKS_SECRET.test(name)) {

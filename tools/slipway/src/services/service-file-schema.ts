@@ -1,5 +1,5 @@
-/** Keys of an environment, as shells, env files and ConfigMaps take them. */
-const KEY = '^[A-Z][A-Z0-9_]*$';
+import { KEY_PATTERN } from './key-name.ts';
+
 const words = { type: 'array', minItems: 1, items: { type: 'string', minLength: 1 } } as const;
 const name = { type: 'string', minLength: 1 } as const;
 const runnable = (what: string) =>
@@ -48,10 +48,10 @@ export const serviceFileSchema = {
           description: 'Route that says whether it takes requests, e.g. /health',
         },
         live: { type: 'string', pattern: '^/', description: 'Route that says whether it must be restarted' },
-        port: { type: 'string', pattern: KEY, description: 'Environment key with its port; default PORT' },
+        port: { type: 'string', pattern: KEY_PATTERN, description: 'Environment key with its port; default PORT' },
         management: {
           type: 'string',
-          pattern: KEY,
+          pattern: KEY_PATTERN,
           description: 'Environment key with the port of these routes, if another',
         },
       },

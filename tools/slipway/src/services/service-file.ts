@@ -13,6 +13,7 @@ import { callsProblems, type CallsChoice, type EnvironmentChoice, environmentPro
 import { serviceFileSchema } from './service-file-schema.ts';
 import { SERVICE_FILE } from './service-roots.ts';
 import type { HealthRoutes } from './service-spec.ts';
+import { unknownKeys } from './unknown-keys.ts';
 
 /** What `slipway.yaml` says of a service that is not written to slipway's conventions. */
 export type ServiceFile = {
@@ -61,9 +62,7 @@ export function readServiceFile(workspaceRoot: string, root: string): ServiceFil
 
 function contentProblems(root: string, content: Record<string, unknown>): Omit<Problem, 'file'>[] {
   const known = Object.keys(serviceFileSchema.properties);
-  const problems: Omit<Problem, 'file'>[] = Object.keys(content)
-    .filter((key) => !known.includes(key))
-    .map((key) => ({ key, message: 'is not known', hint: `use one of: ${known.join(', ')}` }));
+  const problems = unknownKeys(content, known);
   const { http, environment, calls, build, run, database } = content;
   problems.push(...environmentProblems(environment), ...callsProblems(calls), ...httpProblems(http));
   problems.push(...buildProblems(root, build), ...runProblems(run), ...databaseProblems(database));

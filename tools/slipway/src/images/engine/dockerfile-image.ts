@@ -3,6 +3,7 @@ import { readFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServiceSpec } from '../../services/service-spec.ts';
+import { outputTail } from '../../util/format/output-tail.ts';
 import { ValidationError } from '../../util/problems/validation-error.ts';
 import type { Settings } from '../../util/workspace/settings.ts';
 import type { AppImage } from '../container-image.ts';
@@ -43,7 +44,7 @@ export async function dockerfileImage(
       join(workspaceRoot, root, context),
     ];
     const failed = (output: string) => ({
-      message: `does not build:\n${lastLines(output)}`,
+      message: `does not build:\n${outputTail(output.split('\n'), /legacy builder|buildx/)}`,
       hint: `docker build --file ${file} ${join(root, context)}`,
     });
     await docker(args, place, failed, { timeoutMs: BUILD_LIMIT_MS });
@@ -51,12 +52,4 @@ export async function dockerfileImage(
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
-}
-
-function lastLines(output: string): string {
-  const told = output.split('\n').filter((line) => line.trim() !== '' && !/legacy builder|buildx/.test(line));
-  return told
-    .slice(-15)
-    .map((line) => `    ${line}`)
-    .join('\n');
 }

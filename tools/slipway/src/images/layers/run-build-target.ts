@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
-import { stripVTControlCharacters } from 'node:util';
 import { CommandError } from '@slipway/util/errors';
 import { exec, type Argv } from '@slipway/util/exec';
 import { SERVICE_FILE } from '../../services/service-roots.ts';
+import { outputTail } from '../../util/format/output-tail.ts';
 import { ValidationError } from '../../util/problems/validation-error.ts';
 
 /** A build that takes longer than this hangs, ms. */
@@ -57,7 +57,7 @@ async function runTarget(workspaceRoot: string, root: string, target: string): P
       throw refusal(
         root,
         target,
-        `Nx could not run "${target}":\n${lastLines(lines.length > 0 ? lines : [error.message])}`,
+        `Nx could not run "${target}":\n${outputTail(lines.length > 0 ? lines : [error.message], /^\s*NX\s/)}`,
       );
     throw error;
   }
@@ -66,14 +66,6 @@ async function runTarget(workspaceRoot: string, root: string, target: string): P
 function refusal(root: string, target: string, message: string): ValidationError {
   const hint = `npx nx run-many -t ${target} -p ${root}`;
   return new ValidationError([{ file: `${root}/${SERVICE_FILE}`, key: 'build.target', message, hint }]);
-}
-
-function lastLines(lines: string[]): string {
-  const told = lines.map(stripVTControlCharacters).filter((line) => line.trim() !== '' && !/^\s*NX\s/.test(line));
-  return told
-    .slice(-15)
-    .map((line) => `    ${line}`)
-    .join('\n');
 }
 
 /** The workspace's own Nx, whatever is on the PATH. */
