@@ -79,8 +79,7 @@ export async function createApp({
   answerUnusualRequests(app.server);
   const routes = new RouteIndex();
   app.addHook('onRoute', (route) => {
-    if ((route.config as { isUnlisted?: boolean } | undefined)?.isUnlisted !== true)
-      routes.add(route.method, route.url);
+    if (route.config?.isUnlisted !== true) routes.add(route.method, route.url);
   });
 
   function prepare(request: FastifyRequest, reply: FastifyReply): void {

@@ -2,6 +2,10 @@ import { importJWK, type CryptoKey, type JWK } from 'jose';
 
 export type JsonWebKeySet = { keys: JWK[] };
 
+export function isKeySet(value: unknown): value is JsonWebKeySet {
+  return typeof value === 'object' && value !== null && 'keys' in value && Array.isArray(value.keys);
+}
+
 /** Public ES256 keys by their id; others in the set are none of our business. */
 export async function importPublicKeys({ keys }: JsonWebKeySet): Promise<Map<string, CryptoKey>> {
   const usable = keys.filter(
@@ -12,8 +16,11 @@ export async function importPublicKeys({ keys }: JsonWebKeySet): Promise<Map<str
       (alg ?? 'ES256') === 'ES256' &&
       (use ?? 'sig') === 'sig',
   );
-  const entries = await Promise.all(
-    usable.map(async ({ kid, kty, crv, x, y }) => [kid, await importJWK({ kty, crv, x, y } as JWK, 'ES256')] as const),
-  );
-  return new Map(entries as [string, CryptoKey][]);
+  const keysById = new Map<string, CryptoKey>();
+  for (const { kid, kty = 'EC', crv = '', x = '', y = '' } of usable) {
+    const key = await importJWK({ kty, crv, x, y }, 'ES256');
+    // Bytes are what a symmetric key becomes.
+    if (kid !== undefined && !(key instanceof Uint8Array)) keysById.set(kid, key);
+  }
+  return keysById;
 }

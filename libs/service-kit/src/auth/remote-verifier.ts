@@ -3,7 +3,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import { createServiceClient } from '../http/service-client.ts';
 import { traceContextFrom } from '../observability/trace-context.ts';
 import type { Tracing } from '../observability/tracing.ts';
-import type { JsonWebKeySet } from './key-sets.ts';
+import { isKeySet } from './key-sets.ts';
 import { RemoteKeySet } from './remote-key-set.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
@@ -37,7 +37,8 @@ export function createRemoteVerifier({ userUrl, issuer, audience, metrics, traci
       context: { requestId: randomUUID(), trace: traceContextFrom(undefined), deadline: Date.now() + fetchTimeoutMs },
     });
     if (status !== 200) throw new Error(`the keys of access tokens cannot be had: ${status}`);
-    return body as JsonWebKeySet;
+    if (!isKeySet(body)) throw new Error('the keys of access tokens cannot be had: the answer is no key set');
+    return body;
   });
   let isWarmingUp = false;
 

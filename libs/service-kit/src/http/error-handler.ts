@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { codeOf } from '../observability/code-of.ts';
 import { commonProblems, problemBody, ProblemError, type ProblemKind } from './problem.ts';
 import { scopeOf } from './request-context.ts';
 
@@ -37,11 +38,17 @@ function sendProblem(reply: FastifyReply, problem: ProblemError, requestId: stri
 function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (hasProblem(error)) return new ProblemError(error.problem, { headers: error.headers ?? {}, cause: error });
-  const { code = '', statusCode = 500 } = (error ?? {}) as Partial<FastifyError>;
-  const known = byCode[code];
+  const known = byCode[codeOf(error) ?? ''];
   if (known !== undefined) return known();
+  const statusCode = statusCodeOf(error);
   if (statusCode >= 400 && statusCode < 500) return commonProblems.badRequest();
   return commonProblems.internalError({ cause: error });
+}
+
+/** What Fastify has decided about a request that it refuses. */
+function statusCodeOf(error: unknown): number {
+  const isStated = typeof error === 'object' && error !== null && 'statusCode' in error;
+  return isStated && typeof error.statusCode === 'number' ? error.statusCode : 500;
 }
 
 /** Errors of other libraries say for themselves what a client may hear. */

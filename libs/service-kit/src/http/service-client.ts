@@ -1,5 +1,6 @@
 import type { Agent as HttpAgent, IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf } from '../observability/code-of.ts';
 import type { CallFailure, Metrics } from '../observability/metrics.ts';
 import { Agent, request } from './node-http.ts';
 import { commonProblems } from './problem.ts';
@@ -156,11 +157,11 @@ export function createServiceClient({
 
 /** A callee that has too much to do must not get it three times. */
 export function isOverloaded({ body }: ServiceAnswer): boolean {
-  return (body as { code?: unknown } | undefined | null)?.code === 'overloaded';
+  return codeOf(body) === 'overloaded';
 }
 
 function isRefused(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
+  return codeOf(error) === 'ECONNREFUSED';
 }
 
 function createAgent(): HttpAgent {

@@ -1,6 +1,7 @@
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
+import { Compile } from 'typebox/schema';
 import type { Logger } from '../observability/logger.ts';
-import { createValidatorCompiler } from '../http/validator-compiler.ts';
+import { validationProblem } from '../http/validator-compiler.ts';
 
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const longestS = 86_400;
@@ -16,7 +17,7 @@ const LevelChange = Type.Object(
 
 export type LogLevelState = { level: string; configured: string; revertsAt: string | null };
 
-const validate = createValidatorCompiler()({ schema: LevelChange, method: 'PUT', url: '/log-level', httpPart: 'body' });
+const validator = Compile(LevelChange);
 
 /** The level of the process's log, which may be changed while it runs. `configured`: what LOG_LEVEL says. */
 export class LogLevel {
@@ -36,9 +37,8 @@ export class LogLevel {
 
   /** Throws a validation problem for what is no change. */
   change(body: unknown): LogLevelState {
-    const { error } = validate(body) as { error?: Error };
-    if (error !== undefined) throw error;
-    const { level, forSeconds } = body as Static<typeof LevelChange>;
+    if (!validator.Check(body)) throw validationProblem(validator.Errors(body)[1]);
+    const { level, forSeconds } = body;
     clearTimeout(this.#timer);
     this.#revertsAt = null;
     this.#set(level);

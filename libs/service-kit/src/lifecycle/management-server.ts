@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { LogLevel } from './log-level.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -84,10 +85,9 @@ function json(status: number, body: object): Answer {
 async function readJson(request: IncomingMessage): Promise<unknown> {
   if (!(Number(request.headers['content-length']) <= longestBody))
     throw commonProblems.payloadTooLarge({ detail: `the body must say its length, at most ${longestBody} bytes` });
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  const body = await text(request);
   try {
-    return JSON.parse(Buffer.concat(chunks).toString());
+    return JSON.parse(body);
   } catch (error) {
     throw commonProblems.malformedJson({ cause: error });
   }

@@ -5,6 +5,7 @@ import type { App } from '../http/app-type.ts';
 import { createLogger, type Logger } from '../observability/logger.ts';
 import { createManagementServer } from './management-server.ts';
 import { createMetrics, type Metrics } from '../observability/metrics.ts';
+import { codeOf } from '../observability/code-of.ts';
 import { registerReadinessMetrics } from './readiness-metrics.ts';
 import { Readiness } from './readiness.ts';
 import { shutdownOnSignals } from './shutdown.ts';
@@ -62,7 +63,7 @@ export async function runService<Schema extends TObject>({
     MANAGEMENT_PORT: managementPort,
     LOG_LEVEL: level,
     SHUTDOWN_TIMEOUT_MS: timeoutMs,
-  } = config as unknown as ServiceConfig;
+  } = config;
   const logger = createLogger({ service: name, level, isBuffered: isLogBuffered });
   const metrics = createMetrics();
   const readiness = new Readiness();
@@ -71,7 +72,7 @@ export async function runService<Schema extends TObject>({
   readiness.add('listening', () => (isListening ? undefined : 'the service has not started yet'));
   const management = createManagementServer({ logger, readiness, metrics });
   try {
-    const tracing = await openTracing(name, config as unknown as TracingConfig, logger);
+    const tracing = await openTracing(name, config, logger);
     const service = await build(config, { logger, metrics, readiness, tracing });
     const others = new WideListener(service.app.server);
     let closingOthers: Promise<void> | undefined;
@@ -110,10 +111,9 @@ export async function runService<Schema extends TObject>({
     if (canListenWidely) await others.listen({ host, port });
     isListening = true;
   } catch (error) {
-    const { code, port: takenPort } = error as { code?: string; port?: number };
     const reason =
-      code === 'EADDRINUSE'
-        ? `port ${takenPort} of ${host} is in use by another program`
+      codeOf(error) === 'EADDRINUSE'
+        ? `port ${takenPort(error)} of ${host} is in use by another program`
         : error instanceof EnvironmentError
           ? error.message
           : undefined;
@@ -129,12 +129,17 @@ function readConfig<Schema extends TObject>(
   name: string,
   schema: Schema,
   process: NodeJS.Process,
-): Readonly<Static<Schema>> {
+): Readonly<Static<Schema> & ServiceConfig> {
   try {
-    return loadEnvironment(schema, process.env);
+    // The schemas of all services spread the keys of the kit.
+    return loadEnvironment(schema, process.env) as Static<Schema> & ServiceConfig;
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     process.stderr.write(`${name}: ${error.message}\n`);
     return process.exit(configurationExitCode);
   }
+}
+
+function takenPort(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'port' in error ? String(error.port) : '';
 }

@@ -27,7 +27,7 @@ export type AccessLogEntry = {
  */
 export function createAccessLog(logger: Logger): (entry: AccessLogEntry) => void {
   const stream = (logger as unknown as Record<symbol, { write(line: string): void }>)[symbols.streamSym]!;
-  const { service = '' } = logger.bindings() as { service?: string };
+  const { service = '' } = logger.bindings();
   const serviceField = JSON.stringify(service);
   let lastMs = 0;
   let time = '';

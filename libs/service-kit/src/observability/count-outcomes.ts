@@ -1,3 +1,4 @@
+import { codeOf } from './code-of.ts';
 import type { Metrics } from './metrics.ts';
 
 type CountOptions<Result, Success extends string> = {
@@ -29,9 +30,15 @@ export function countOutcomes<Args extends unknown[], Result, Success extends st
       count(successOf(result));
       return result;
     } catch (error) {
-      const { code = '' } = (error as { problem?: { code?: string } }).problem ?? {};
+      const code = problemCode(error);
       count(refusals.includes(code) ? code : (common.get(code) ?? 'failed'));
       throw error;
     }
   };
+}
+
+/** Of errors that say for themselves what a client may hear. */
+function problemCode(error: unknown): string {
+  const problem = typeof error === 'object' && error !== null && 'problem' in error ? error.problem : undefined;
+  return codeOf(problem) ?? '';
 }

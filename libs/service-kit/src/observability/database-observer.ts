@@ -1,3 +1,4 @@
+import { codeOf } from './code-of.ts';
 import { refusals } from '@shop/fair-queue';
 import type { Metrics } from './metrics.ts';
 import { addWait, currentScope } from './request-scope.ts';
@@ -48,6 +49,6 @@ function spanAttributes(operation: string, text: string) {
 
 /** A closed list: PostgreSQL's codes, or that there was no answer. */
 function errorType(error: unknown): string {
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' && sqlState.test(code) ? code : 'unavailable';
+  const code = codeOf(error);
+  return code !== undefined && sqlState.test(code) ? code : 'unavailable';
 }
