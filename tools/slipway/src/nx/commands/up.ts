@@ -10,6 +10,7 @@ import { execInTerminal } from '@slipway/util/exec-in-terminal';
 import { InterruptedError, interruptible } from '@slipway/util/interruption';
 import { workspaceRoot as rootOf } from '@slipway/util/workspace-root';
 import { readServiceSpecs } from '../../services/read-services.ts';
+import { nextSteps } from './next-steps.ts';
 import { explainFailure } from '../executors/shared/explain-failure.ts';
 import { uiExecutor } from '../executors/ui/executor.ts';
 import { openCluster } from '../../kubernetes/client/open-cluster.ts';
@@ -90,27 +91,11 @@ async function up(): Promise<number> {
   }
   if (options.json) return 0;
   if (options.ui) return showPage(workspaceRoot, context);
-  console.log(await nextSteps(settings, context, services));
+  console.log(nextSteps(settings, context, services, await exposedAt(settings, context)));
   return 0;
 }
 
-/** Where the stack is and what comes next. A stack that exposes nothing is ready, too. */
-async function nextSteps(settings: Settings, context: string, services: string[]): Promise<string> {
-  const nx = (command: string) => nxCommand(settings, context, command);
-  const address = await exposedAt(settings, context);
-  const kubectl = `kubectl --context ${context} -n ${settings.stack}`;
-  return `
-The stack is ready${address.url === undefined ? `; ${address.why}` : ` at ${address.url}`}
-
-  look        ${kubectl} get pods
-              ${nx('run deploy:status')}
-  edit        ${nx('run deploy:dev-kind')} (a saved change is live in the cluster)
-  deploy      ${nx('run-many -t deploy-kind')}
-              ${nx(`run ${services[0]}:deploy-kind`)} (one, and those it calls)
-  tear down   ${nx('run deploy:teardown')}
-              ${clusterCommand('down', '--name', settings.cluster)} (the cluster too)`;
-}
-
+/** A stack that exposes nothing is ready, too. */
 async function exposedAt(settings: Settings, context: string): Promise<{ url?: string; why?: string }> {
   const api = await openCluster(context);
   try {
