@@ -65,7 +65,7 @@ export function environmentSource(
     typeof environment === 'string' ? environment : environment && 'from' in environment ? environment.from : undefined;
   if (from === undefined && environment !== undefined) return undefined;
   const path = join(root, from ?? USUAL);
-  const file = path.split('#')[0]!;
+  const [file = path] = path.split('#');
   if (existsSync(join(workspaceRoot, file))) return DATA.test(file) ? { data: file } : { reference: path };
   if (from === undefined) return undefined;
   const hint = 'the path is relative to the folder of slipway.yaml';

@@ -11,7 +11,8 @@ export async function leaveOut(
   const leftOut: ServiceResult[] = [];
   const work = runInDependencyOrder(serviceSpecs, ({ name }) => ({
     prepare: async () => {
-      if (failures.has(name)) throw failures.get(name)!;
+      const failure = failures.get(name);
+      if (failure !== undefined) throw failure;
     },
     finish: async () => undefined,
   }));

@@ -36,7 +36,7 @@ function checkNx(workspaceRoot: string): Finding {
   } catch {
     return { check: 'nx', state: 'problem', message: 'Nx is not installed', hint: 'npm install --save-dev nx' };
   }
-  const isGood = NX_MAJORS.includes(version.split('.')[0]!);
+  const isGood = NX_MAJORS.includes(version.split('.')[0] ?? '');
   if (isGood) return { check: 'nx', state: 'ok', message: `Nx ${version}` };
   return {
     check: 'nx',

@@ -9,7 +9,7 @@ export async function debugExecutor(
   { root, projectName = '', projectsConfigurations }: ExecutorContext,
 ): Promise<{ success: boolean }> {
   const folder = projectsConfigurations.projects[projectName]?.root ?? `apps/${projectName}`;
-  const service = { name: folder.split('/').at(-1)!, root: folder };
+  const service = { name: folder.split('/').at(-1) ?? folder, root: folder };
   const abort = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abort.abort());
   const tell = (line: string) => console.log(`${service.name}: ${line}`);
