@@ -128,6 +128,21 @@ const taken: [what: string, fragment: string][] = [
   ],
   ['a share of pods', 'kind: Deployment\nspec: { strategy: { rollingUpdate: { maxUnavailable: 50% } } }\n'],
   ['no pods', 'kind: Deployment\nspec: { replicas: 0 }\n'],
+  [
+    'a value that is empty beside where to get it',
+    app("env: [{ name: A, value: '', valueFrom: { secretKeyRef: { name: b, key: c, optional: true } } }]"),
+  ],
+  ['a prefix of an annotation in capitals', 'kind: Service\nmetadata: { annotations: { Example.com/owner: me } }\n'],
+  [
+    'quantities of small units, and one value in two units',
+    app('resources: { requests: { cpu: 250000u, memory: 1.001G }, limits: { cpu: 500000000n, memory: 1001M } }'),
+  ],
+  ['huge pages', app('resources: { requests: { hugepages-2Mi: 4Mi }, limits: { hugepages-2Mi: 4Mi } }')],
+  ['a priority below all others', pod('priority: -100')],
+  [
+    'ports that are left open',
+    'apiVersion: v1\nkind: Service\nmetadata: { name: shop-plain }\nspec: { ports: [{ name: "", port: 80, targetPort: 0, nodePort: 0 }] }\n',
+  ],
 ];
 for (const [what, fragment] of taken)
   test(`${what} is no problem`, async () => assert.deepEqual(await problemsOf(fragment), []));

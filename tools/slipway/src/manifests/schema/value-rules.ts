@@ -33,7 +33,8 @@ const ALTERNATIVES: Record<string, string[] | undefined> = {
 function alternatives(value: unknown, { type = '' }: ValuePlace): BrokenRule[] {
   if (!isObject(value) || !(type in ALTERNATIVES)) return [];
   const names = ALTERNATIVES[type] ?? Object.keys(value).filter((field) => field !== 'name');
-  const [first, second] = names.filter((field) => value[field] !== undefined);
+  // An empty value of an EnvVar is none.
+  const [first, second] = names.filter((field) => value[field] !== undefined && value[field] !== '');
   if (first === undefined || second === undefined) return [];
   const hint = `drop one of the two; \`${first}: null\` drops one that the platform or an earlier document gives`;
   return [{ path: [second], message: `cannot stand beside ${first}`, hint }];
@@ -50,7 +51,9 @@ function labelMap(value: unknown, { field }: ValuePlace): BrokenRule[] {
     const broken: BrokenRule[] = [];
     const slash = key.lastIndexOf('/');
     const prefix = slash < 0 ? undefined : key.slice(0, slash);
-    const isKey = LABEL_NAME.test(key.slice(slash + 1)) && (prefix === undefined || PREFIX.test(prefix));
+    // Of annotations Kubernetes reads the prefix in small letters.
+    const domain = field === 'annotations' ? prefix?.toLowerCase() : prefix;
+    const isKey = LABEL_NAME.test(key.slice(slash + 1)) && (domain === undefined || PREFIX.test(domain));
     if (!isKey)
       broken.push({
         path: [key],
@@ -76,10 +79,12 @@ function negative(value: unknown, { field, isInteger }: ValuePlace): BrokenRule[
 }
 
 const PORTS = ['containerPort', 'hostPort', 'nodePort', 'port', 'targetPort'];
+/** Where 0 is no port of its own: Kubernetes chooses one, or none. */
+const CHOSEN_PORTS = ['hostPort', 'nodePort', 'targetPort'];
 
 function port(value: unknown, { field, isInteger }: ValuePlace): BrokenRule[] {
   if (!isInteger || !PORTS.includes(field) || typeof value !== 'number' || value < 0) return [];
-  const isPort = value <= 65_535 && (value > 0 || field === 'hostPort' || field === 'nodePort');
+  const isPort = value <= 65_535 && (value > 0 || CHOSEN_PORTS.includes(field));
   return isPort ? [] : [{ path: [], message: `${value} is no port`, hint: 'write 1 to 65535' }];
 }
 
@@ -103,12 +108,12 @@ function limits(value: unknown, { type }: ValuePlace): BrokenRule[] {
   });
 }
 
-/** Names of list elements by the element's type. */
+/** Names of list elements by the element's type. An empty one of a port is none. */
 const NAMES: Record<string, RegExp> = {
   Container: /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-  ContainerPort: /^(?=.{1,15}$)(?!.*--)(?=.*[a-z])[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/,
+  ContainerPort: /^(?:(?=.{1,15}$)(?!.*--)(?=.*[a-z])[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)?$/,
   EnvVar: /^[^=]+$/,
-  ServicePort: /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+  ServicePort: /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)?$/,
   Volume: /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
 };
 const NAME_HINTS: Partial<Record<string, string>> = {

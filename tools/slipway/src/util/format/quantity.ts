@@ -1,12 +1,15 @@
-const SUFFIXES = ['', 'k', 'M', 'G', 'T', 'P', 'E'];
+const SUFFIXES = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
 
-/** `1.5Gi`, `2e3`, `100m` → a number, as Kubernetes reads quantities; undefined for what is none. */
+/** `1.5Gi`, `2e3`, `100m`, `250000u` → a number, as Kubernetes reads quantities; undefined for what is none. */
 export function parseQuantity(text: string | number): number | undefined {
-  const match = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(m|[kMGTPE]|[KMGTPE]i)?$/.exec(String(text));
+  const match = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d+)|([numkMGTPE])|([KMGTPE])i)?$/.exec(String(text));
   if (match === null) return undefined;
-  const [, number, suffix = ''] = match;
-  if (suffix === 'm') return Number(number) / 1000;
-  const isBinary = suffix.endsWith('i');
-  const power = SUFFIXES.indexOf(isBinary ? suffix[0]!.replace('K', 'k') : suffix);
-  return Number(number) * (isBinary ? 1024 : 1000) ** power;
+  const [, number = '', exponent, decimal = '', binary] = match;
+  if (binary !== undefined) return Number(number) * 1024 ** powerOf(binary.replace('K', 'k'));
+  // By its exponent and not by a product, which is rounded: 1.001G is as much as 1001M.
+  return Number(`${number}e${exponent ?? 3 * powerOf(decimal)}`);
+}
+
+function powerOf(suffix: string): number {
+  return SUFFIXES.indexOf(suffix) - SUFFIXES.indexOf('');
 }

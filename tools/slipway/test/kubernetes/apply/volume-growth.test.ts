@@ -113,5 +113,9 @@ test('a set is not ready while a volume of it is smaller than its claim asks for
 test('quantities are read as Kubernetes reads them', () => {
   const read = ['1Gi', '1.5Ki', '2e3', '100m', '3M', '2k', '.5', '1E', '1Ei'].map(parseQuantity);
   assert.deepEqual(read, [2 ** 30, 1536, 2000, 0.1, 3e6, 2000, 0.5, 1e18, 2 ** 60]);
-  assert.deepEqual(['', 'Gi', '1gi', '1 Gi', '1iG'].map(parseQuantity), Array(5).fill(undefined));
+  assert.deepEqual(
+    ['500n', '250u', '1.001G', '5.', '1e+21', '-1'].map(parseQuantity),
+    [5e-7, 2.5e-4, 1_001_000_000, 5, 1e21, -1],
+  );
+  assert.deepEqual(['', 'Gi', '1gi', '1 Gi', '1iG', '1e3Mi', '1K'].map(parseQuantity), Array(7).fill(undefined));
 });
