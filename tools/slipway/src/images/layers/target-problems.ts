@@ -41,7 +41,7 @@ export function pnpmProblems(root: string, folders: string[]): Problem[] {
       file: `${root}/${SERVICE_FILE}`,
       key: 'build.target',
       message,
-      hint: 'node-linker=hoisted in .npmrc, or let the target bundle them, or build: { dockerfile: Dockerfile }',
+      hint: 'nodeLinker: hoisted in pnpm-workspace.yaml, or let the target bundle them, or build: { dockerfile: Dockerfile }',
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readJson } from '@slipway/util/json';
+import { readJsonc } from '@slipway/util/jsonc';
 import { collectServiceSpecs } from '../../services/read-services.ts';
 import { SERVICE_FILE, serviceRoots } from '../../services/service-roots.ts';
 import type { ServiceSpec } from '../../services/service-spec.ts';
@@ -56,12 +56,8 @@ function checkFolders(workspaceRoot: string): Finding[] {
 
 function checkBuild(workspaceRoot: string, { root, build }: ServiceSpec): Finding[] {
   if (build !== undefined) {
-    const isLinked =
-      'target' in build &&
-      lockfileOf(workspaceRoot) === 'pnpm-lock.yaml' &&
-      existsSync(join(workspaceRoot, 'node_modules/.pnpm'));
-    if (!isLinked) return [];
-    const message = `${root} is built by a target, whose packages pnpm has only linked: its image lacks them`;
+    if (!('target' in build) || !isLinkedByPnpm(workspaceRoot)) return [];
+    const message = `${root} is built by a target: pnpm has only linked the packages that it loads, which no image keeps`;
     return [problem(message, 'nodeLinker: hoisted in pnpm-workspace.yaml, then pnpm install')];
   }
   const main = join(workspaceRoot, root, 'src/main.ts');
@@ -75,6 +71,12 @@ function checkBuild(workspaceRoot: string, { root, build }: ServiceSpec): Findin
   if (!DECORATED.test(readFileSync(main, 'utf8'))) return [];
   const hint = `${root}/${SERVICE_FILE}: build: { target: build, entry: dist/main.js }`;
   return [problem(`${root} has decorators, whose types a bundle does not keep`, hint)];
+}
+
+/** With `nodeLinker: hoisted`, pnpm keeps only its lock.yaml in there. */
+function isLinkedByPnpm(workspaceRoot: string): boolean {
+  if (lockfileOf(workspaceRoot) !== 'pnpm-lock.yaml') return false;
+  return globSync('node_modules/.pnpm/*/node_modules', { cwd: workspaceRoot }).length > 0;
 }
 
 /** The app's own targets win over slipway's of the same name. */
@@ -91,7 +93,7 @@ function checkTargets(workspaceRoot: string, { root }: ServiceSpec): Finding[] {
 function ownTargets(folder: string): string[] {
   const [manifest, project] = ['package.json', 'project.json'].map((name) => {
     const file = join(folder, name);
-    const content: unknown = existsSync(file) ? readJson(file) : {};
+    const content: unknown = existsSync(file) ? readJsonc(file) : {};
     return isObject(content) ? content : {};
   });
   const nx = isObject(manifest?.nx) ? manifest.nx : {};

@@ -100,7 +100,8 @@ test('nothing is said of a workspace that is set up', async (t) => {
   assert.deepEqual(unwell(await checkWorkspace(installed(t, setUp))), []);
 });
 
-const pnpm = { 'pnpm-lock.yaml': '', 'node_modules/.pnpm/lock.yaml': '' };
+const hoisted = { 'pnpm-lock.yaml': '', 'node_modules/.pnpm/lock.yaml': '' };
+const pnpm = { ...hoisted, 'node_modules/.pnpm/pg@8.0.0/node_modules/pg/package.json': '{}' };
 const walls: [string, Record<string, string>, RegExp][] = [
   [
     'a service that no glob reaches',
@@ -109,7 +110,7 @@ const walls: [string, Record<string, string>, RegExp][] = [
   ],
   [
     "an app's own serve",
-    { 'apps/api/package.json': '{ "nx": { "targets": { "serve": {} } } }' },
+    { 'apps/api/project.json': '{\n  // as Nx reads it\n  "targets": { "serve": {}, },\n}\n' },
     /apps\/api: the app's own serve hides.*"targetNames": \{ "serve": "slipway-serve" \}/s,
   ],
   [
@@ -153,6 +154,13 @@ for (const [what, files, said] of walls) {
     assert.match(formatFindings(findings), said);
   });
 }
+
+test('of packages that pnpm has hoisted nothing is said', async (t) => {
+  const { 'package-lock.json': _lockfile, ...rest } = setUp;
+  const build = { 'apps/api/slipway.yaml': 'build: { target: build, entry: dist/main.js }' };
+  const findings = await checkWorkspace(workspaceWith(t, { ...rest, ...hoisted, ...build }));
+  assert.deepEqual(unwell(findings.filter(({ check }) => check !== 'nx')), []);
+});
 
 test('a policy of the service opens the way to a queue', async (t) => {
   const files = {
