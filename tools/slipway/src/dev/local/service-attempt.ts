@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { describeError, UserError } from '@slipway/util/errors';
-import { ValidationError } from '../../util/problems/validation-error.ts';
 import type { Program } from './local-program.ts';
 import type { LocalService } from './local-service.ts';
 import type { Output } from './output.ts';
@@ -42,8 +41,12 @@ export async function attemptStart(parts: AttemptParts): Promise<Outcome | LateA
   if (database.isToStart(service)) journal.stage('database');
   await database.ensure(service);
   journal.stage('build');
-  const { main, migrate } = await buildService(service, host, () => output.say(`  building ${name}`));
+  const built = await buildService(service, host, () => output.say(`  building ${name}`)).catch((error: unknown) =>
+    buildFailure(error, name),
+  );
   if (requests.isAttemptOver) return 'over';
+  if ('code' in built) return built;
+  const { main, migrate } = built;
   if (migrate !== undefined && !database.isMigrated) {
     journal.stage('migrate');
     const exit = await database.migrate(service, migrate);
@@ -78,10 +81,14 @@ function outcomeOf({ service: { name }, requests, programs }: AttemptParts, { pr
   return failed('ended-early', `${name} ended before it was ready (${describeExit(notReady.exit)})`, program.logTail());
 }
 
+/** Whatever the user did wrong there is in files that an edit mends. */
+function buildFailure(error: unknown, name: string): Failure {
+  if (!(error instanceof UserError)) throw error;
+  return failed('build-failed', `${name} cannot be built`, describeError(error).split('\n'));
+}
+
 /** What an error of an attempt means for the service. */
 export function failureOf(error: unknown, name: string): Failure {
-  if (error instanceof ValidationError)
-    return failed('build-failed', `${name} cannot be built`, describeError(error).split('\n'));
   // What is wrong with this machine no edit of the service heals.
   if (error instanceof UserError) return { ...failed('unable', describeError(error)), isHealable: false };
   return failed('unable', `${name}: ${inspect(error)}`);

@@ -21,6 +21,7 @@ export class StackServices {
   readonly #host: Host;
   readonly #failed = Promise.withResolvers<string>();
   readonly #closers: (() => void)[];
+  readonly #givenUp = new Set<string>();
   /** Services that are ours, and whose requests are heard. */
   readonly #heard = new Set<string>();
   #isEnding = false;
@@ -32,7 +33,7 @@ export class StackServices {
     this.#closers = [prepared.release];
   }
 
-  /** Settles with the name of a service that failed for good. */
+  /** Settles with the name of a service that failed for good, and that the others do not outlive. */
   get failed(): Promise<string> {
     return this.#failed.promise;
   }
@@ -46,6 +47,8 @@ export class StackServices {
       journal: writeJournal(dataDir, name),
       startDatabase: (current) => startLocalDatabase(current, { workspaceRoot, throwaway, stack, say: output.say }),
       onFailed: (failedName) => {
+        this.#givenUp.add(failedName);
+        if (this.#options.othersGoOn && this.#givenUp.size < this.#prepared.services.length) return;
         this.#isEnding = true;
         this.#failed.resolve(failedName);
       },

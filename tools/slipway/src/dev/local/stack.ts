@@ -9,8 +9,10 @@ export type StackOptions = {
    * data and secrets that `stop` deletes; runs beside another stack.
    */
   ports: 'default' | 'free';
-  /** Whether an edit restarts the services that it concerns. Without it a service that fails ends the stack's use. */
+  /** Whether an edit restarts the services that it concerns. */
   watch: boolean;
+  /** Whether the others go on when one has failed for good; when all have, the stack's use ends. */
+  othersGoOn: boolean;
   /** Names of the services; default: all of the workspace. */
   only?: string[];
   /** Name of a stack with data of its own; see `localDataDir`. */
@@ -34,7 +36,7 @@ export type Stack = {
   output: Output;
   /** Whether every service got ready; settles when each is ready or has failed. */
   ready: Promise<boolean>;
-  /** Settles with the name of a service that failed for good (in watch mode: only of what no edit heals). */
+  /** Settles with the name of a service that failed for good (in watch mode: only of what no edit heals) and ends all. */
   failed: Promise<string>;
   /** Stops callers before what they call, then the databases; resolves when no process is left. */
   stop(): Promise<void>;

@@ -6,6 +6,8 @@ export type StartOptions = {
   help: boolean;
   only?: string[];
   watch: boolean;
+  /** Whether the others go on when one has failed: a run that nothing else ends is for people to look at. */
+  othersGoOn: boolean;
   json: boolean;
   ephemeral: boolean;
   /** Whether each service opens a port for a debugger. */
@@ -90,6 +92,7 @@ export function startOptions(args: string[]): StartOptions {
   return {
     help: values.help,
     watch: values.watch && !values.ephemeral && command.length === 0,
+    othersGoOn: values.ephemeral && values.watch && command.length === 0,
     json: values.json,
     ephemeral: values.ephemeral,
     inspect: values.inspect,

@@ -51,6 +51,7 @@ function help(): number {
 
 async function run({
   watch,
+  othersGoOn,
   json,
   only,
   ephemeral,
@@ -67,6 +68,7 @@ async function run({
     workspaceRoot: root,
     ports: ephemeral ? 'free' : 'default',
     watch,
+    othersGoOn,
     inspect,
     ...(only === undefined ? {} : { only }),
     ...(page === undefined ? {} : { telemetry: page.environment }),

@@ -9,6 +9,12 @@ test('watch is on unless something else is to end the run', () => {
     assert.equal(startOptions(args).watch, false, args.join(' '));
 });
 
+test('the others outlive one that fails where nobody waits for all of them', () => {
+  assert.equal(startOptions(['--ephemeral']).othersGoOn, true);
+  for (const args of [['--no-watch'], ['--ephemeral', '--no-watch'], ['--ephemeral', '--', 'true']])
+    assert.equal(startOptions(args).othersGoOn, false, args.join(' '));
+});
+
 test('names are separated by commas or given one by one', () => {
   assert.deepEqual(startOptions(['--only', 'order,product', '--only=user']).only, ['order', 'product', 'user']);
 });

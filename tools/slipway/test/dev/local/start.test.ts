@@ -117,6 +117,32 @@ test('a throw-away run prints where its password lies, and not the password', li
   await assert.rejects(stat(file), { code: 'ENOENT' });
 });
 
+test(
+  'in a throw-away run a service that cannot be built fails alone; when none is left, the run ends',
+  limit,
+  async () => {
+    const sources = ['back', 'front'].map((name) => `apps/${name}/src/main.ts`);
+    const [back = '', front = ''] = await Promise.all(
+      sources.map((path) => readFile(join(fixture.root, path), 'utf8')),
+    );
+    try {
+      await fixture.write('apps/back/src/main.ts', 'const = 3;\n');
+      const alone = start('--ephemeral');
+      await alone.line(/✗ back cannot be built/);
+      const url = /http:\S+/.exec(await alone.line(/^ {2}front: http/))?.[0] ?? '';
+      assert.equal((await fetch(url)).status, 200);
+      alone.child.kill('SIGINT');
+      assert.equal(await alone.exit, 0);
+
+      await fixture.write('apps/front/src/main.ts', 'const = 3;\n');
+      assert.equal(await start('--ephemeral').exit, 1);
+    } finally {
+      await fixture.write('apps/back/src/main.ts', back);
+      await fixture.write('apps/front/src/main.ts', front);
+    }
+  },
+);
+
 test('what git would stage is refused before it is written', limit, async () => {
   const { root, write } = fixture;
   const env = join(root, 'apps/back/.env');
