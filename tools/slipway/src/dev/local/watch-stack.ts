@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { serviceParents } from '../../services/service-roots.ts';
-import { messageOf } from '@slipway/util/errors';
+import { describeError, messageOf } from '@slipway/util/errors';
 import type { LocalService } from './local-service.ts';
 import type { Output } from './output.ts';
 import type { Plan } from './plan.ts';
@@ -70,7 +70,7 @@ export function watchStack({
     try {
       services = await plan();
     } catch (error) {
-      const message = messageOf(error);
+      const message = describeError(error);
       if (message !== said)
         output.bad('The environment cannot be read; running services continue until it can', message.split('\n'));
       said = message;

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '@slipway/util/errors';
 import { readJsonc } from '@slipway/util/jsonc';
 import { isObject } from '../json-object.ts';
+import { ValidationError } from '../problems/validation-error.ts';
 
 /** What nx.json says to the plugin. */
 export type PluginOptions = {
@@ -16,14 +16,19 @@ export type PluginOptions = {
   licenses?: string[];
 };
 
-const CHECKS: Record<keyof PluginOptions, { isIt: (value: unknown) => boolean; what: string }> = {
-  namespace: { isIt: isString, what: 'a string' },
-  services: { isIt: (value) => Array.isArray(value) && value.every(isString), what: 'a list of globs' },
-  licenses: { isIt: (value) => Array.isArray(value) && value.every(isString), what: 'a list of SPDX identifiers' },
-  targetNames: { isIt: (value) => isObject(value) && Object.values(value).every(isString), what: 'a map of names' },
+type Check = { isIt: (value: unknown) => boolean; what: string; example: unknown };
+const CHECKS: Record<keyof PluginOptions, Check> = {
+  namespace: { isIt: isString, what: 'a string', example: 'shop' },
+  services: { isIt: isList, what: 'a list of globs', example: ['apps/*'] },
+  licenses: { isIt: isList, what: 'a list of SPDX identifiers', example: ['MIT', 'Apache-2.0'] },
+  targetNames: {
+    isIt: (value) => isObject(value) && Object.values(value).every(isString),
+    what: 'a map of names',
+    example: { serve: 'slipway-serve' },
+  },
 };
 
-/** The options of the plugin in nx.json; none where there is no such file. Throws UserError at one of a wrong type. */
+/** The options of the plugin in nx.json; none where there is no such file. Throws ValidationError for those of a wrong type. */
 export function readPluginOptions(workspaceRoot: string): PluginOptions {
   const file = join(workspaceRoot, 'nx.json');
   if (!existsSync(file)) return {};
@@ -31,14 +36,21 @@ export function readPluginOptions(workspaceRoot: string): PluginOptions {
   const plugins = isObject(content) && Array.isArray(content.plugins) ? (content.plugins as unknown[]) : [];
   const entry = plugins.filter(isObject).find(({ plugin }) => plugin === 'slipway');
   const options = isObject(entry?.options) ? entry.options : {};
-  for (const [name, { isIt, what }] of Object.entries(CHECKS)) {
-    if (options[name] === undefined || isIt(options[name])) continue;
-    const path = `plugins.slipway.options.${name}`;
-    throw new UserError(`must be ${what}, not ${JSON.stringify(options[name])}`, { file, path });
-  }
+  const problems = Object.entries(CHECKS).flatMap(([name, { isIt, what, example }]) => {
+    if (options[name] === undefined || isIt(options[name])) return [];
+    const message = `must be ${what}, not ${JSON.stringify(options[name])}`;
+    const hint = `e.g. "${name}": ${JSON.stringify(example)}`;
+    return [{ file: 'nx.json', key: `plugins.slipway.options.${name}`, message, hint }];
+  });
+  // Its message has the place, too: Nx prints no more of what a plugin or a generator throws.
+  if (problems.length > 0) throw new ValidationError(problems);
   return options;
 }
 
 function isString(value: unknown): value is string {
   return typeof value === 'string';
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isString);
 }
