@@ -69,6 +69,16 @@ const databases: [string, Record<string, string>, object][] = [
     { 'prisma/schema.prisma': 'provider = "mysql"\nurl = env("DATABASE_URL")' },
     { url: 'DATABASE_URL', migrate: { command: ['npx', 'prisma', 'migrate', 'deploy'] }, external: true },
   ],
+  [
+    'MongoDB, which Prisma does not migrate',
+    { 'schema.prisma': 'provider = "mongodb"\nurl = env("DATABASE_URL")' },
+    { url: 'DATABASE_URL', migrate: 'none', external: true },
+  ],
+  [
+    "knex's own template, with SQLite for development",
+    { 'knexfile.js': "module.exports = { development: { client: 'sqlite3' }, production: { client: 'postgresql' } }" },
+    { url: 'DATABASE_URL', migrate: { command: ['npx', 'knex', 'migrate:latest', '--knexfile', 'knexfile.js'] } },
+  ],
 ];
 for (const [what, files, expected] of databases) {
   test(`a database by its tool: ${what}`, () => assert.deepEqual(database(files).database, expected));
@@ -77,6 +87,8 @@ for (const [what, files, expected] of databases) {
 test('a database by its key alone has no migrations; no key is no database', () => {
   assert.deepEqual(database({}, ['DATABASE_URL']).database, { url: 'DATABASE_URL' });
   assert.equal(database({}, ['HELLO_URL', 'REDIS_URL']).database, undefined);
+  const own = database({ 'src/migrate.ts': '' }, ['DATABASE_URL']);
+  assert.match(own.guesses.join(), /src\/migrate\.ts migrates it/);
 });
 
 test('slipway.yaml says build and database, and the key of the database once', () => {

@@ -27,6 +27,9 @@ const USUAL_KEYS = ['DATABASE_URL', 'POSTGRES_URL', 'PG_URL'];
 const OTHER_DATABASE =
   /provider\s*=\s*"(mysql|sqlite|sqlserver|mongodb)"|dialect:\s*['"](mysql|sqlite|turso|singlestore)['"]|client:\s*['"](mysql2?|sqlite3|better-sqlite3|mssql|oracledb)['"]/;
 
+/** Also where another one is named: knex's own template has SQLite for development and Postgres for the rest. */
+const POSTGRES = /['"](?:pg|pg-native|postgres|postgresql|cockroachdb)['"]/;
+
 export type DatabaseGuess = { database?: DatabaseChoice; guesses: string[] };
 
 /** `read` gives a file of the app; `keys` are those that its sources or its schema of the environment name. */
@@ -37,15 +40,16 @@ export function guessDatabase(read: (path: string) => string | undefined, keys: 
     if (file === undefined) continue;
     const text = read(file)!;
     const url = URL_KEY.exec(text)?.[1] ?? usual ?? USUAL_KEYS[0]!;
-    const other = OTHER_DATABASE.exec(text)
-      ?.slice(1)
-      .find((found) => found !== undefined);
-    const migrate = { command: command(file) };
+    const named = OTHER_DATABASE.exec(text)?.slice(1);
+    const other = POSTGRES.test(text) ? undefined : named?.find((found) => found !== undefined);
+    // Prisma migrates no MongoDB.
+    const migrate = other === 'mongodb' ? 'none' : { command: command(file) };
     if (other === undefined)
       return { database: { url, migrate }, guesses: [`${name} migrates its database, whose URL is ${url}: ${file}`] };
     const guess = `${file} names ${other}, which slipway does not run: give ${url} yourself`;
     return { database: { url, migrate, external: true }, guesses: [guess] };
   }
   if (usual === undefined) return { guesses: [] };
-  return { database: { url: usual }, guesses: [`${usual} is the URL of its own Postgres; no migrations were found`] };
+  const migrations = read('src/migrate.ts') === undefined ? 'no migrations were found' : 'src/migrate.ts migrates it';
+  return { database: { url: usual }, guesses: [`${usual} is the URL of its own Postgres; ${migrations}`] };
 }
