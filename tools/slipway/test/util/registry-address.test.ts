@@ -14,11 +14,19 @@ test('a registry is a host, or a path in one', () => {
 const refused: [string, RegExp][] = [
   ['https://registry.example', /no scheme.*--registry registry\.example$/s],
   ['registry.example/Group', /"Group" cannot be part.*lower-case/s],
-  ['registry.example/', /"" cannot be part/],
+  ['registry.example/', /ends with a slash.*--registry registry\.example$/s],
   ['registry.example//a', /"" cannot be part/],
   ['', /"" is no host/],
-  ['user@registry.example', /is no host/],
+  ['user@registry.example', /a login does not belong here.*docker login registry\.example$/s],
 ];
+test('a password that was written into it is not printed', () => {
+  for (const registry of ['https://me:hunter2@registry.example', 'me:hunter2@registry.example/shop'])
+    assert.throws(
+      () => parseRegistry(registry),
+      ({ message, hint }: Error & { hint?: string }) => !`${message}\n${hint}`.includes('hunter2'),
+    );
+});
+
 for (const [registry, said] of refused) {
   test(`refused: "${registry}"`, () => {
     assert.throws(
