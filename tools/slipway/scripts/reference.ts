@@ -64,13 +64,14 @@ type Node = {
   anyOf?: readonly Node[];
 };
 
-/** Every key of a file, those of its objects below them; the forms of a value one after the other. */
+/** Every key of a file, those of its objects below them, once each; the forms of a value one after the other. */
 function fileRows(prefix: string, properties: Record<string, Node>): string[][] {
-  return Object.entries(properties).flatMap(([name, node]) => {
+  const rows = Object.entries(properties).flatMap(([name, node]) => {
     const key = `${prefix}${name}`;
     const row = [`\`${key}\``, typeOf(node), node.description ?? ''];
     return [row, ...[node, ...(node.anyOf ?? [])].flatMap((form) => fileRows(`${key}.`, form.properties ?? {}))];
   });
+  return [...new Map(rows.map((row) => [row[0], row])).values()];
 }
 
 function typeOf({ anyOf, type, const: value }: Node): string {

@@ -65,7 +65,10 @@ export const serviceFileSchema = {
         {
           type: 'object',
           description: 'JSON Schema',
-          properties: { properties, required: { type: 'array', items: { type: 'string' } } },
+          properties: {
+            properties,
+            required: { type: 'array', items: { type: 'string' }, description: 'Keys that must have a value' },
+          },
           required: ['properties'],
         },
         {
