@@ -8,6 +8,7 @@ import { parseDocument } from 'yaml';
 import { assemble } from '../../../src/manifests/assemble.ts';
 import { renderOverlay } from '../../../src/manifests/overlay/render-overlay.ts';
 import { placeholderProblems } from '../../../src/manifests/overlay/placeholder-problems.ts';
+import { exposurePaths } from '../../../src/nx/generators/init/dev-overlay.ts';
 import { productionGenerator } from '../../../src/nx/generators/production/generator.ts';
 import { pipeline } from '../../../src/nx/generators/production/pipeline.ts';
 import { readSettings } from '../../../src/util/workspace/settings.ts';
@@ -53,6 +54,14 @@ test(
     assert.deepEqual(await generate({ expose: 'alpha', ci: 'github' }), []);
   },
 );
+
+test('what deploy/dev exposes is exposed; of two, one has to be named', async () => {
+  const [one, two] = ['alpha', 'beta'].map((name) => exposurePaths(name).policy);
+  write(root, one!, '');
+  await assert.doesNotReject(generate({}));
+  write(root, two!, '');
+  await assert.rejects(generate({}), /--expose, one of: alpha, beta/);
+});
 
 test("docs/ci has the pipelines for npm; another package manager's install by its own lockfile", () => {
   for (const [ci, file] of [

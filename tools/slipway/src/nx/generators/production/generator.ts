@@ -24,6 +24,8 @@ export async function productionGenerator(tree: Tree, { expose, ci = 'none' }: O
   await formatFiles(tree);
   return () => {
     for (const path of kept) console.log(`  ${path} is kept as it is`);
+    if (expose === undefined)
+      console.log(`  ${exposed} is taken for the service that is reachable from outside: --expose`);
     console.log(`
 next: replace each change-me in deploy/prod and deploy/staging
       npx nx run-many -t image --registry REGISTRY                                pushes the images
@@ -34,11 +36,10 @@ next: replace each change-me in deploy/prod and deploy/staging
 
 function exposedService(tree: Tree, services: ServiceSpec[], expose: string | undefined): string {
   const names = services.map(({ name }) => name);
-  const [found] =
-    expose === undefined
-      ? [...names.filter((name) => tree.exists(exposurePaths(name).policy)), ...(names.length === 1 ? names : [])]
-      : names.filter((name) => name === expose);
-  if (found !== undefined) return found;
+  const inDev = names.filter((name) => tree.exists(exposurePaths(name).policy));
+  const guessed = inDev.length > 0 ? inDev : names;
+  const [found, ...others] = expose === undefined ? guessed : names.filter((name) => name === expose);
+  if (found !== undefined && others.length === 0) return found;
   const message =
     expose === undefined ? 'which service is reachable from outside is not clear' : `there is no service "${expose}"`;
   const hint = names.length === 0 ? 'first: npx nx g slipway:adopt PROJECT' : `--expose, one of: ${names.join(', ')}`;
