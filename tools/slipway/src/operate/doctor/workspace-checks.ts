@@ -75,15 +75,16 @@ function checkKindConfig(workspaceRoot: string): Finding[] {
   const file = join(workspaceRoot, KIND_CONFIG);
   if (!existsSync(file)) return [];
   const [, errors] = Errors(kindConfigSchema, parseDocument(readFileSync(file, 'utf8')).toJS());
-  return errors.slice(0, 1).map(({ instancePath, message }) => {
-    const place = `${KIND_CONFIG}${instancePath === '' ? '' : ` ${instancePath.slice(1).replaceAll('/', '.')}`}`;
-    return {
-      check: 'kind',
-      state: 'problem',
-      message: `${place} ${message}`,
-      hint: 'correct it; https://kind.sigs.k8s.io/docs/user/configuration/ lists the keys',
-    };
-  });
+  // Of an unknown key, one says only that its schema is false; the next one is of the object that has it.
+  const [error] = errors.filter(({ keyword }) => keyword !== 'boolean');
+  if (error === undefined) return [];
+  const unknown = error.keyword === 'additionalProperties' ? error.params.additionalProperties.slice(0, 1) : [];
+  const path = [...error.instancePath.split('/').slice(1), ...unknown].join('.');
+  const allowed = error.keyword === 'enum' ? `: ${error.params.allowedValues.join(', ')}` : '';
+  const what = unknown.length > 0 ? 'is no key that kind knows' : `${error.message}${allowed}`;
+  const message = [KIND_CONFIG, path, what].filter((part) => part !== '').join(' ');
+  const hint = 'correct it; https://kind.sigs.k8s.io/docs/user/configuration/ lists the keys';
+  return [{ check: 'kind', state: 'problem', message, hint }];
 }
 
 function checkSetUp(workspaceRoot: string): Finding {

@@ -137,7 +137,12 @@ const walls: [string, Record<string, string>, RegExp][] = [
   [
     'a typing error in kind.yaml',
     { 'deploy/kind.yaml': 'name: acme\nnode: []\n' },
-    /deploy\/kind\.yaml .*\n.*→ correct it/,
+    /deploy\/kind\.yaml node is no key that kind knows\n.*→ correct it/,
+  ],
+  [
+    'a role of no node',
+    { 'deploy/kind.yaml': 'name: acme\nnodes: [{ role: master }]\n' },
+    /deploy\/kind\.yaml nodes\.0\.role must be .*: control-plane, worker\n/,
   ],
 ];
 for (const [what, files, said] of walls) {
