@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Check } from 'typebox/schema';
 import { parse } from 'yaml';
 import { baseImage } from '../../images/base-image.ts';
 import { contextName } from '../../kubernetes/client/target.ts';
 import { clusterCommand } from '../../util/commands.ts';
+import { kindConfigSchema } from '../../util/workspace/kind-config-schema.ts';
 import { KIND_CONFIG, readSettings } from '../../util/workspace/settings.ts';
 import type { Finding, Machine } from './finding.ts';
 
@@ -31,7 +33,7 @@ export async function checkCluster(workspaceRoot: string, machine: Machine): Pro
     // A stopped node is why it does not answer, and has another fix.
     ...(server === undefined && leftovers.some(({ state }) => state === 'problem') ? [] : [target]),
     ...(server === undefined ? await checkPorts(workspaceRoot, machine) : checkSkew(server)),
-    ...(await checkContext(context, machine)),
+    ...(server === undefined ? [] : await checkContext(context, machine)),
     ...leftovers,
     await checkBaseImage(),
   ];
@@ -99,7 +101,10 @@ async function checkLeftovers(cluster: string, context: string, { output }: Mach
 
 /** Before the cluster is there: its own node has the ports later. */
 async function checkPorts(workspaceRoot: string, { isPortFree }: Machine): Promise<Finding[]> {
-  const { nodes = [] } = parse(readFileSync(join(workspaceRoot, KIND_CONFIG), 'utf8')) as KindConfig;
+  const config: unknown = parse(readFileSync(join(workspaceRoot, KIND_CONFIG), 'utf8'));
+  // What is wrong with it has been said.
+  if (!Check(kindConfigSchema, config)) return [];
+  const { nodes = [] } = config as KindConfig;
   const ports = nodes.flatMap(({ extraPortMappings = [] }) =>
     extraPortMappings.flatMap(({ hostPort }) => hostPort ?? []),
   );

@@ -248,6 +248,17 @@ test('the cluster: its ports matter until it is there', async (t) => {
   assert.deepEqual(checks(await checkCluster(root, { ...well, output: noProgram })), ['kubectl: problem']);
 });
 
+test('without a cluster there is no context to go to, and a kind.yaml that is wrong has no ports', async (t) => {
+  const root = installed(t, { ...setUp, 'deploy/kind.yaml': 'name: acme\nnodes: { role: control-plane }\n' });
+  const output: Machine['output'] = (...words) =>
+    words.includes('--context') ? Promise.resolve(undefined) : saying('current-context', 'elsewhere').output(...words);
+  const findings = unwell(await checkCluster(root, { ...well, output }));
+  assert.deepEqual(
+    findings.filter((finding) => !finding.startsWith('images')),
+    ['cluster: problem'],
+  );
+});
+
 const clusters: [string, Machine, string[], RegExp][] = [
   [
     'versions that are too far apart',
