@@ -117,6 +117,12 @@ test('the licence of a package is read in the forms of old manifests, too', (t) 
 test('a licence that nobody has looked at is a problem with its hint', () => {
   const packages = [{ name: 'x', version: '1.0.0', license: 'GPL-3.0-only' }];
   assert.deepEqual(licenseProblems(packages, undefined), [], 'a workspace without a list has no opinion');
+  const refused = (license: string, ...allowed: string[]) =>
+    licenseProblems([{ name: 'x', version: '1.0.0', license }], allowed).length > 0;
+  assert.equal(refused('(MIT OR GPL-3.0-only)', 'MIT'), false, 'we choose');
+  assert.equal(refused('(GPL-2.0-only OR GPL-3.0-only)', 'MIT'), true);
+  assert.equal(refused('(MIT AND GPL-3.0-only)', 'MIT'), true, 'both hold');
+  assert.equal(refused('MIT AND ISC', 'MIT AND ISC'), false, 'as it is written');
   const [problem] = licenseProblems(packages, ['MIT']);
   assert.equal(problem?.key, 'x@1.0.0');
   assert.match(problem.message, /GPL-3\.0-only/);
