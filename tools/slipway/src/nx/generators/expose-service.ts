@@ -5,7 +5,8 @@ import { exposureFiles, exposurePaths, OVERLAY_FILE, overlayText } from './init/
 export function exposeAsFirst(tree: Tree, stack: string, service: string): boolean {
   if (tree.read(OVERLAY_FILE, 'utf8') !== overlayText([])) return false;
   tree.write(OVERLAY_FILE, overlayText([service]));
-  for (const [path, text] of Object.entries(exposureFiles(stack, service))) tree.write(path, text);
+  for (const [path, text] of Object.entries(exposureFiles(stack, service)))
+    if (!tree.exists(path)) tree.write(path, text);
   return true;
 }
 
