@@ -126,7 +126,9 @@ export function watchStack({
   let queue = Promise.resolve();
   const watched = [...parents, ...[...folders.values()].flat()];
   const watcher = watchFolders(workspaceRoot, watched, (paths) => {
-    queue = queue.then(() => onChange(paths)).catch((error: Error) => output.bad(`watching: ${error.stack}`));
+    queue = queue
+      .then(() => onChange(paths))
+      .catch((error: unknown) => output.bad(`watching: ${describeError(error)}`));
   });
   return watcher;
 }
