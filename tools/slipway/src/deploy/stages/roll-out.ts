@@ -38,10 +38,9 @@ export async function rollOut(context: DeployContext, { services, early }: Deplo
   const specs = services.map(({ spec }) => spec);
   const started = options.emptyDatabases === true ? new Set<string>() : startedEarly(services);
   const databases = services.map(({ spec }) => databaseName(spec.name)).filter((name) => isNew(name, services));
-  const work = runInDependencyOrder(plans, ({ service }) => {
+  const work = runInDependencyOrder(plans, ({ name, service }) => {
     const planned = service.planned.filter((planned) => !early.includes(planned));
-    const isEarly = started.has(service.spec.name) && service.oldLogin === undefined;
-    const divided = isEarly ? divideEarly(service.spec.name, planned, specs) : { early: [], rest: planned };
+    const divided = started.has(name) ? divideEarly(name, planned, specs) : { early: [], rest: planned };
     return serviceWork(context, { ...service, planned: divided.rest }, { early: divided.early, databases });
   });
   const results: ServiceResult[] = [];

@@ -104,6 +104,19 @@ test('of a new stack the cause fails, its victim is skipped although its pods ha
   );
 });
 
+test('the deploy after one that ended before the entry could be reached makes it reachable', async () => {
+  const failing: Failures = { product: 'InvalidImageName' };
+  const stack = fixture({ failing });
+  await run(stack);
+  delete failing.product;
+  stack.report.lines.length = 0;
+  const results = await run(stack, [NAMESPACE, ...workload('order'), ...workload('product', 'v2')]);
+  assert.ok(results.every(({ status }) => status === 'success'));
+  const at = (line: string) => stack.report.lines.indexOf(line);
+  assert.ok(at('product ready rolled out') > -1);
+  assert.ok(at('order apply Service/order created') > at('product ready rolled out'), stack.report.lines.join('\n'));
+});
+
 test('a failure of a service of its own is told, also when it started early', async () => {
   const stack = fixture({ failing: { order: 'InvalidImageName' } });
   const results = await run(stack);

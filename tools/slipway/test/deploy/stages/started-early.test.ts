@@ -24,9 +24,10 @@ const planned = (kind: string, name: string, outcome: Outcome = 'created', servi
   foreign: [],
   generation: 0,
 });
-const service = (outcome: Outcome, ...of: Parameters<typeof spec>) => ({
+const service = (outcome: Outcome, ...of: Parameters<typeof spec>): Parameters<typeof startedEarly>[0][number] => ({
   spec: spec(...of),
   planned: [planned('Deployment', of[0], outcome)],
+  oldLogin: undefined,
 });
 const early = (...services: ReturnType<typeof service>[]) => [...startedEarly(services)].sort().join(' ');
 
@@ -65,12 +66,28 @@ test('a program without the kit waits for its turn, and so do those that call it
   assert.equal(early(service('created', 'order', [], otherMigrations)), '');
 });
 
+test('a service whose fragment adds a workload waits for its turn: the two begin together', () => {
+  const beside = (kind: string, name: string) => {
+    const order = service('created', 'order');
+    return early({ ...order, planned: [...order.planned, planned(kind, name, 'created', 'order')] });
+  };
+  for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet', 'Job']) assert.equal(beside(kind, 'order-redis'), '');
+  assert.equal(beside('CronJob', 'order-nightly'), 'order');
+  assert.equal(beside('Service', 'order-redis'), 'order');
+});
+
+test('a service whose database was there before waits for its turn, those that call it do not', () => {
+  const oldLogin = { user: 'order', password: 'x' };
+  const stack = [{ ...service('created', 'order'), oldLogin }, service('created', 'gateway', ['order'])];
+  assert.equal(early(...stack), 'gateway');
+});
+
 test('services that call each other do not wait for each other', () => {
   assert.equal(early(service('created', 'a', ['b']), service('created', 'b', ['a'])), '');
 });
 
 test('early is what pods need; jobs, scaling and the way in from outside are not', () => {
-  const kinds = ['ServiceAccount', 'ConfigMap', 'Secret', 'NetworkPolicy', 'Service', 'Deployment', 'CronJob'];
+  const kinds = ['ServiceAccount', 'RoleBinding', 'ConfigMap', 'NetworkPolicy', 'Service', 'Deployment', 'CronJob'];
   const objects = [
     ...kinds.map((kind) => planned(kind, 'order')),
     planned('Deployment', 'order-worker', 'created', 'order'),
