@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { EX_USAGE } from '@slipway/util/errors';
+import { EX_UNAVAILABLE, EX_USAGE } from '@slipway/util/errors';
 import { alignGoMod, releaseGoMod, requirements } from '../scripts/renovate/go-mod.ts';
 import { PINS, withPin } from '../scripts/renovate/pins.ts';
 import { withRelease } from '../scripts/renovate/rows.ts';
@@ -141,8 +141,24 @@ test('the sources of Kubernetes name Go, the staging modules, etcd and CoreDNS',
   assert.throws(() => parseUpstream(goMod, ''), /DefaultEtcdVersion.*adapt upstream\.ts/);
 });
 
+const main = join(packageDir, 'scripts', 'renovate', 'main.ts');
+
+test('without Go, that is what it says', () => {
+  for (const args of [[], ['1.38.0'], ['--schema']]) {
+    const env = { PATH: '/nonexistent' };
+    const { status, stderr } = spawnSync(process.execPath, [main, ...args], { env, encoding: 'utf8' });
+    assert.equal(status, EX_UNAVAILABLE, stderr);
+    assert.match(stderr, /no go is on the PATH/);
+  }
+});
+
+test('the help fits a terminal', () => {
+  const { status, stdout } = spawnSync(process.execPath, [main, '--help'], { encoding: 'utf8' });
+  assert.equal(status, 0);
+  for (const line of stdout.split('\n')) assert.ok(line.length <= 120, line);
+});
+
 test('a wrong word is a usage error that names it', () => {
-  const main = join(packageDir, 'scripts', 'renovate', 'main.ts');
   for (const [args, message] of [
     [['1.38'], /not "1\.38"/],
     [['v1.38.0'], /not "v1\.38\.0"/],

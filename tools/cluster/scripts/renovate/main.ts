@@ -5,22 +5,24 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EX_USAGE, exitCodeOf, explainError, messageOf, UserError } from '@slipway/util/errors';
 import { interruptible } from '@slipway/util/interruption';
+import { missingError } from '../../src/core/errors.ts';
 import { defaultClusterName, goDir, packageDir, self } from '../../src/core/paths.ts';
 import { minorOf, type Release, RELEASES } from '../../src/core/releases.ts';
 import { endOn } from '../../src/core/run.ts';
+import { which } from '../../src/core/which.ts';
 import { kubernetesModule } from '../../src/packages/go/go-modules.ts';
 import { type Pinned, PINS, withPin } from './pins.ts';
 import { alignModules, chooseRelease, type Overrides, writeReleaseModule } from './renovate-release.ts';
-import { withRelease } from './rows.ts';
+import { SUPPORTED, withRelease } from './rows.ts';
 import { renovateSchema } from './schema.ts';
 import { listVersions, readUpstream } from './upstream.ts';
 import { isVersion, newestMinors } from './versions.ts';
 
-const SUPPORTED = 3;
 const HELP = `Usage: npm run renovate:kubernetes -- [VERSION…] [options]
 
 Give the cluster other versions of Kubernetes: the rows of tools/cluster/src/core/releases.json, their Go modules, the
-modules that share packages with the newest one, the shims in tools/cluster/bin and the documents that name a version. Nothing is compiled, and nothing is changed unless all of it succeeds.
+modules that share packages with the newest one, the shims in tools/cluster/bin and the documents that name a version.
+Nothing is compiled, and nothing is changed unless all of it succeeds.
 
 VERSION is a patch version such as 1.38.0. A new minor becomes the default, and the oldest of the three supported ones
 is removed. Default: the newest patches of the three newest minors that the Go module proxy has.
@@ -29,9 +31,9 @@ is removed. Default: the newest patches of the three newest minors that the Go m
   --etcd V         etcd (default: the version that kubeadm installs, or a newer patch in use)
   --coredns V      CoreDNS (default: as for etcd)
   --node-image REF kindest/node:…@sha256:… of the version, from the release notes of kind; found for kind's own default
+  --schema         instead: the schema that fragments are checked against, from a running cluster of the default release
   --help
 
-  --schema         instead: the schema that fragments are checked against, from a running cluster of the default release
 Then build the cluster, --schema, npm test, and commit. Needs Go and a Go module proxy.
 `;
 const root = join(packageDir, '..', '..');
@@ -138,6 +140,9 @@ async function main(): Promise<void> {
   if (help) return say(HELP.trimEnd());
   await interruptible(async (signal) => {
     endOn(signal);
+    // Else the first answer would be that the module proxy does not know Kubernetes.
+    if (!which('go'))
+      throw missingError('no go is on the PATH', 'install Go (https://go.dev/dl/) and put it on the PATH');
     if (schema) return say(await renovateSchema(process.env.SLIPWAY_CLUSTER ?? defaultClusterName));
     const wanted = versions.length > 0 ? versions : newestMinors(await listVersions('k8s.io/kubernetes'), SUPPORTED);
     await renovate(wanted, overrides);

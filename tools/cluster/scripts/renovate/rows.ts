@@ -2,7 +2,8 @@ import { UserError } from '@slipway/util/errors';
 import { minorOf, type Release } from '../../src/core/releases.ts';
 import { compareVersions } from './versions.ts';
 
-const SUPPORTED = 3;
+/** Minors, as Kubernetes itself. */
+export const SUPPORTED = 3;
 
 /** The rows with one added or replaced, the newest first; the release that the new one drives out of support goes. */
 export function withRelease(releases: readonly Release[], added: Release): Release[] {
