@@ -8,17 +8,12 @@ type RunMigrationsOptions = {
   service: string;
   process: NodeJS.Process;
   moduleUrl: string;
-  /** How long to wait for a database that is not there yet, ms. */
+  /** As `migrate` takes it. */
   patienceMs?: number;
 };
 
 /** The init container: needs nothing but DATABASE_URL, logs JSON lines, ends with one readable block on failure. */
-export async function runMigrations({
-  service,
-  process,
-  moduleUrl,
-  patienceMs = 60_000,
-}: RunMigrationsOptions): Promise<void> {
+export async function runMigrations({ service, process, moduleUrl, ...patience }: RunMigrationsOptions): Promise<void> {
   // PID 1 in a container has no default handler.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(1));
   const line = (level: string) => (fields: object, msg: string) => {
@@ -30,7 +25,7 @@ export async function runMigrations({
     // A pod does not know by which context it was deployed.
     const where = 'KUBERNETES_SERVICE_HOST' in process.env ? ', with --context where the deploy had one' : ' --local';
     const reset = `npx nx run ${service}:reset${where}`;
-    await migrate({ databaseUrl: DATABASE_URL, folder: migrationsFolder(moduleUrl), log, reset, patienceMs });
+    await migrate({ databaseUrl: DATABASE_URL, folder: migrationsFolder(moduleUrl), log, reset, ...patience });
   } catch (error) {
     process.stderr.write(`${service}: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = exitCodeOf(error);
