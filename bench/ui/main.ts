@@ -31,7 +31,7 @@ else if (!Number.isInteger(rounds) || rounds < 1 || rounds > 200) {
   process.exitCode = 2;
 } else await bench(rounds, values.out);
 
-type Opened = { link: string; telemetry: { endpoint: string; headers: string }; startMs: number };
+type Opened = { link: string; telemetry: { endpoint: string; headers: string } };
 
 async function bench(rounds: number, out: string): Promise<void> {
   const child = fork(join(import.meta.dirname, 'server.ts'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
@@ -43,11 +43,13 @@ async function bench(rounds: number, out: string): Promise<void> {
   ended.catch(() => undefined);
   try {
     const [opened] = (await Promise.race([messages, ended])) as [Opened];
+    // Listened for from now on: all lines may be read before the assets are.
+    const loaded = once(child, 'message');
     const cookie = await signIn(opened.link);
     const assets = await assetBytes(opened.link, cookie);
     console.log(`all assets, gzip: ${(assets / 1000).toFixed(1)} kB`);
     const begun = performance.now();
-    await Promise.race([once(child, 'message'), ended]);
+    await Promise.race([loaded, ended]);
     console.log(`read ${LINES.toLocaleString('en')} lines in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
     const origin = new URL(opened.link).origin;
     const filters = await measureFilters(origin, cookie, rounds);
@@ -58,7 +60,8 @@ async function bench(rounds: number, out: string): Promise<void> {
     await writeFile(out, `${JSON.stringify({ machine, assets, memory, filters, browser }, null, 2)}\n`);
     console.log(`load of the machine: ${machine.load}; written to ${out}`);
   } finally {
-    child.disconnect();
+    // Of a server that has ended, this would hide why.
+    if (child.connected) child.disconnect();
   }
 }
 

@@ -1,16 +1,10 @@
 /** The page's server with generated data, in a process of its own so that its memory can be measured. */
+import { once } from 'node:events';
 import { openPageData, type PageSource, receiveSpans, startPageServer } from 'slipway/page';
-import { generatedLook, generateLines, generateSpans, type GeneratedLine, LINES, SPANS } from './generate.ts';
+import { generatedLook, generateLines, generateSpans, LINES, SPANS } from './generate.ts';
 
 const nothing = { instances: [], revisions: [], probes: [] };
 const seen = generatedLook();
-/** Lines that are written while the page is measured. */
-const later: GeneratedLine[] = [];
-let wake: () => void = () => undefined;
-process.on('message', (line: GeneratedLine) => {
-  later.push(line);
-  wake();
-});
 
 async function* lines(signal: AbortSignal) {
   let count = 0;
@@ -20,10 +14,8 @@ async function* lines(signal: AbortSignal) {
     if ((count += 1) % 1000 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   process.send!({ loaded: count });
-  while (!signal.aborted) {
-    yield* later.splice(0);
-    await new Promise<void>((resolve) => (wake = resolve));
-  }
+  // Services that say no more.
+  if (!signal.aborted) await once(signal, 'abort');
 }
 
 const source: PageSource = {
@@ -39,10 +31,9 @@ const source: PageSource = {
   close: () => Promise.resolve(),
 };
 
-const begun = performance.now();
 const data = openPageData(source, { isReadOnly: true });
 data.spans.add(generateSpans(SPANS));
 const server = await startPageServer(receiveSpans);
 server.show(data);
-process.send!({ link: server.link, telemetry: server.telemetry, startMs: performance.now() - begun });
+process.send!({ link: server.link, telemetry: server.telemetry });
 process.on('disconnect', () => process.exit());
