@@ -61,7 +61,7 @@ test('a running cluster out of support is told, a supported one is not', () => {
   assert.ok(kept?.keptFor);
   assert.match(
     endOfSupport(cluster('running', imageOf(kept)), 'x') ?? '',
-    /x runs Kubernetes 1\.34, .*up --fresh --name x$/,
+    /x runs Kubernetes 1\.34, .*without the volumes.*up --fresh --name x$/,
   );
   for (const release of SUPPORTED_RELEASES) {
     assert.equal(endOfSupport(cluster('running', imageOf(release)), 'x'), undefined);

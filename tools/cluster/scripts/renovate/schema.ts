@@ -38,11 +38,18 @@ export function openApiPaths(kinds: readonly string[]): string[] {
 }
 
 async function requireVersion(cluster: string, version: string): Promise<void> {
-  const hint = `${self} up --fresh --name ${cluster}; SLIPWAY_CLUSTER names another cluster`;
+  const other = 'SLIPWAY_CLUSTER names another cluster';
   const answer = await kubectl(cluster, ['version', '-o', 'json']).catch((cause: unknown) => {
-    throw new UserError(`no cluster answers in the context ${contextOf(cluster)}`, { hint, cause });
+    throw new UserError(`no cluster answers in the context ${contextOf(cluster)}`, {
+      hint: `${self} up --name ${cluster}; ${other}`,
+      cause,
+    });
   });
   const { serverVersion } = JSON.parse(answer) as { serverVersion?: { gitVersion?: string } };
   const found = serverVersion?.gitVersion;
-  if (found !== version) throw new UserError(`cluster ${cluster} runs Kubernetes ${found}, not ${version}`, { hint });
+  if (found !== version) {
+    throw new UserError(`cluster ${cluster} runs Kubernetes ${found}, not ${version}`, {
+      hint: `${self} up --fresh --name ${cluster} deletes it with its volumes and makes a new one; ${other}`,
+    });
+  }
 }

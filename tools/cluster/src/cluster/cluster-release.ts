@@ -31,5 +31,8 @@ export function endOfSupport(found: ClusterState, name: string): string | undefi
   const existing = clusterMinor(found);
   const supported = SUPPORTED_RELEASES.map(({ kubernetes }) => minorOf(kubernetes));
   if (existing === undefined || supported.includes(existing)) return undefined;
-  return `cluster ${name} runs Kubernetes ${existing}, which is not supported; for ${supported[0]}: ${self} up --fresh --name ${name}`;
+  return (
+    `cluster ${name} runs Kubernetes ${existing}, which is not supported; ` +
+    `a new one of ${supported[0]}, without the volumes of this one: ${self} up --fresh --name ${name}`
+  );
 }
