@@ -76,8 +76,17 @@ async function checkRegistry({ answers }: Machine): Promise<Finding> {
 }
 
 async function checkPackageRegistry({ output, answers }: Machine): Promise<Finding> {
-  const url = (await output('npm', 'config', 'get', 'registry'))?.trim() || 'https://registry.npmjs.org/';
+  const url = withoutLogin((await output('npm', 'config', 'get', 'registry'))?.trim() || 'https://registry.npmjs.org/');
   if (await answers(url)) return { check: 'packages', state: 'ok', message: `the package registry answers: ${url}` };
   const hint = 'npm config set registry URL; what is installed and cached goes on without it';
   return { check: 'packages', state: 'note', message: `the package registry does not answer: ${url}`, hint };
+}
+
+/** A login in the address is not for the terminal, and `fetch` refuses it; a registry that asks for one answers, too. */
+function withoutLogin(address: string): string {
+  const url = URL.parse(address);
+  if (url === null) return address;
+  url.username = '';
+  url.password = '';
+  return url.href;
 }

@@ -86,6 +86,16 @@ const machines: [string, Partial<Machine>, string[], RegExp][] = [
     ['packages: note'],
     /registry\.example.*npm config set registry/s,
   ],
+  [
+    'a login in the address of the package registry',
+    {
+      output: (...argv) =>
+        argv[0] === 'npm' ? Promise.resolve('https://me:hidden@registry.example/npm/\n') : well.output(...argv),
+      answers: (url) => Promise.resolve(!url.includes('hidden')),
+    },
+    [],
+    /answers: https:\/\/registry\.example\/npm\/$/m,
+  ],
   ['few inotify instances', { readFile: () => '128\n' }, ['inotify: note'], /about 5 kind nodes.*sysctl fs\.inotify/s],
 ];
 for (const [what, changes, expected, said] of machines) {
