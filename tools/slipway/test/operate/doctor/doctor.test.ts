@@ -247,10 +247,12 @@ test('the workspace: a service with a build needs no src/main.ts', async (t) => 
   assert.deepEqual(unwell(await checkWorkspace(installed(t, { ...setUp, ...service }))), []);
 });
 
+/** But of the base image, which a machine has or has not. */
+const checks = (findings: Finding[]) => unwell(findings).filter((finding) => !finding.startsWith('images'));
+
 test('the cluster: its ports matter until it is there', async (t) => {
   const root = installed(t, setUp);
   const taken = { ...well, isPortFree: () => Promise.resolve(false) };
-  const checks = (findings: Finding[]) => unwell(findings).filter((finding) => !finding.startsWith('images'));
   assert.deepEqual(checks(await checkCluster(root, taken)), []);
   const output = (...words: string[]) =>
     words.includes('--context') ? Promise.resolve(undefined) : well.output(...(words as [string]));
@@ -268,6 +270,13 @@ test('without a cluster there is no context to go to, and a kind.yaml that is wr
     ['cluster: problem'],
   );
 });
+
+for (const config of ['', 'nodes:', 'nodes: { a: 1 }', 'nodes: [x, { extraPortMappings: [{ hostPort: 99999 }] }]']) {
+  test(`a kind.yaml of wrong types stops no check of the cluster: "${config}"`, async (t) => {
+    const root = installed(t, { ...setUp, 'deploy/kind.yaml': `${config}\n` });
+    assert.deepEqual(checks(await checkCluster(root, { ...well, output: noProgram })), ['kubectl: problem']);
+  });
+}
 
 const clusters: [string, Machine, string[], RegExp][] = [
   [
@@ -298,10 +307,7 @@ const clusters: [string, Machine, string[], RegExp][] = [
 for (const [what, machine, expected, said] of clusters) {
   test(`the cluster: ${what}`, async (t) => {
     const findings = await checkCluster(installed(t, setUp), machine);
-    assert.deepEqual(
-      unwell(findings).filter((finding) => !finding.startsWith('images')),
-      expected,
-    );
+    assert.deepEqual(checks(findings), expected);
     assert.match(formatFindings(findings), said);
   });
 }
