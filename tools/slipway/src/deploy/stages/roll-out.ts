@@ -48,7 +48,7 @@ export async function rollOut(context: DeployContext, { services, early }: Deplo
     results.push(result);
     if (result.status === 'failure') report.block(result.service, 'FAILED', result.message, failedState(result.error));
     if (result.status === 'skipped') {
-      const waits = started.has(result.service) ? '; its pods have started and wait for it' : '';
+      const waits = started.has(result.service) ? '; its pods have started and wait' : '';
       report.event(result.service, 'skipped', `${result.message}${waits}`);
     }
   }

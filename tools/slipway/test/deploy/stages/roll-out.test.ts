@@ -93,9 +93,7 @@ test('of a new stack the cause fails, its victim is skipped although its pods ha
     ['order', 'skipped'],
     ['product', 'failure'],
   ]);
-  assert.ok(
-    stack.report.lines.includes('order skipped its dependency product failed; its pods have started and wait for it'),
-  );
+  assert.ok(stack.report.lines.includes('order skipped its dependency product failed; its pods have started and wait'));
   assert.ok(!stack.api.objects.has('/api/v1/namespaces/shop/services/order'), 'it stays out of reach');
   const { order } = await readInventory(stack.api, 'shop');
   assert.ok(
