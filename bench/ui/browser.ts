@@ -30,6 +30,8 @@ export async function measureBrowser({ link, telemetry }: Opened): Promise<Brows
     const spans: number[] = [];
     const page = await browser.newPage();
     await page.goto(link);
+    // The link leads on to the page: until that is there, a script may lose its document.
+    await page.waitForSelector('h1');
     const requests = await page.evaluate<{ id: string; traceId: string }[]>(
       "fetch('/api/requests?limit=20').then((it) => it.json())",
     );
