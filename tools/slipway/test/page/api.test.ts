@@ -70,6 +70,25 @@ test('a call is sent as it was asked, with an id by which its lines are found', 
   assert.deepEqual([answer.status, answer.requestId], [201, received?.headers['x-request-id']]);
 });
 
+test('a header that is given takes the place of a default', limit, async () => {
+  await data.call(callIn({ ...asked, headers: { 'Content-Type': 'text/csv' }, body: 'a,b' }));
+  assert.deepEqual(service.received.at(-1)?.headers['content-type'], 'text/csv');
+});
+
+test('of an answer without end the beginning is shown', limit, async () => {
+  const { body } = await data.call(callIn({ ...asked, method: 'GET', path: '/endless', body: '' }));
+  assert.deepEqual([body.length, body.at(-1)], [256 * 1024 + 1, '…']);
+});
+
+test('a page that is closed waits for no answer', limit, async () => {
+  const { services } = await data.status();
+  const closing = openPageData(fakeSource({ services }), { isReadOnly: false });
+  const answer = assert.rejects(closing.call({ ...asked, path: '/never' }), /the page was closed meanwhile/);
+  await closing.status();
+  await closing.close();
+  await answer;
+});
+
 test('only services of the stack are called, and a read-only page changes nothing', limit, async () => {
   await assert.rejects(data.call({ ...asked, service: 'inside' }), /no address/);
   await assert.rejects(data.call({ ...asked, service: 'none' }), /no address/);
@@ -81,6 +100,10 @@ test('only services of the stack are called, and a read-only page changes nothin
     { ...asked, method: 'CONNECT' },
     { ...asked, path: 'x' },
     { ...asked, headers: { a: 1 } },
+    { ...asked, headers: { 'a b': 'x' } },
+    { ...asked, headers: { a: 'x\ny: z' } },
+    { ...asked, method: 'GET' },
+    { ...asked, body: { a: 1 } },
   ])
     assert.throws(() => callIn(wrong), { name: 'UserError' });
   const { services } = await data.status();

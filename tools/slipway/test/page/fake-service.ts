@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pipeline, Readable } from 'node:stream';
 
 const uuid = { type: 'string', format: 'uuid' };
 export const DOCUMENT = {
@@ -43,12 +44,14 @@ export type FakeService = {
   close(): Promise<void>;
 };
 
-/** A service with an OpenAPI document that answers every other request with 201. */
+/** A service with an OpenAPI document that answers other requests with 201; `/never` not at all, `/endless` without end. */
 export async function startFakeService(document: unknown = DOCUMENT): Promise<FakeService> {
   const received: FakeService['received'] = [];
   const server = createServer((request, response) => {
     if (request.url === '/openapi.json') return void response.end(JSON.stringify(document));
     if (request.url === '/docs') return void response.writeHead(404).end();
+    if (request.url === '/never') return;
+    if (request.url === '/endless') return void pipeline(Readable.from(endless()), response, () => undefined);
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -68,4 +71,9 @@ export async function startFakeService(document: unknown = DOCUMENT): Promise<Fa
       await once(server, 'close');
     },
   };
+}
+
+function* endless() {
+  const chunk = 'x'.repeat(64 * 1024);
+  while (true) yield chunk;
 }

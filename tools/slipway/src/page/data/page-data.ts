@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeError, UserError } from '@slipway/util/errors';
+import { createActivities } from './activities.ts';
 import { callService } from './call-service.ts';
 import { createLogStore, type LogStore } from './log-store.ts';
 import type { PageSource, StackLook } from './page-source.ts';
-import { describeAction } from './describe-action.ts';
 import type { PageApi, PageCall, PageCallAnswer } from './page-api.ts';
-import type { PageAction, PageActivity } from './page-action.ts';
+import type { PageAction } from './page-action.ts';
 import type { PageDeploys, PageDiff } from './page-deploys.ts';
 import type { PageKey, PageServiceDetails } from './page-service-details.ts';
 import type { PageRequestDetail } from './page-requests.ts';
@@ -47,8 +47,6 @@ const NEWS_MS = 100;
 /** Before a log that broke off is read again. */
 const AGAIN_MS = 2000;
 const MOST_LINES_OF_REQUEST = 1000;
-const MOST_ACTIVITIES = 20;
-const MOST_NOTES = 40;
 /** Of a stack of which nothing is known. */
 export const NO_LOOK: StackLook = {
   isReady: false,
@@ -76,7 +74,6 @@ export function openPageData(
   const abort = new AbortController();
   const listeners = new Set<() => void>();
   let isTold = true;
-  let activities: PageActivity[] = [];
   let look: { at: number; status: Promise<PageStatus> } | undefined;
 
   const tell = (): void => {
@@ -88,6 +85,7 @@ export function openPageData(
     }, NEWS_MS).unref();
   };
   spans.onAdded = tell;
+  const activities = createActivities(tell);
 
   const followed = (async () => {
     let from: number | undefined;
@@ -121,7 +119,7 @@ export function openPageData(
       at: new Date().toISOString(),
       isReadOnly,
       ...seen,
-      activities,
+      activities: activities.list(),
       limits: { ...limits, droppedLines: logs.dropped, droppedSpans: spans.dropped },
     };
   };
@@ -146,29 +144,10 @@ export function openPageData(
     environment: (service) => source.environment(service),
     async act(action) {
       if (action.kind === 'new-run') return runs.begin();
-      if (isReadOnly) throw new UserError('the page is read-only', { hint: 'start it without --read-only' });
-      const begun = Date.now();
-      const activity: PageActivity = {
-        at: new Date(begun).toISOString(),
-        what: describeAction(action),
-        outcome: 'running',
-        ms: 0,
-        lines: [],
-      };
-      activities = [activity, ...activities].slice(0, MOST_ACTIVITIES);
-      const note = (line: string) => {
-        activity.lines = [...activity.lines, line].slice(-MOST_NOTES);
-        tell();
-      };
+      if (isReadOnly) throw new UserError('the page is read-only', { hint: 'npx nx run deploy:ui --no-readOnly opens one that is not' });
       try {
-        await source.act(action, abort.signal, note);
-        activity.outcome = 'done';
-      } catch (error) {
-        activity.outcome = 'failed';
-        note(describeError(error));
-        throw error;
+        await activities.record(action, (note) => source.act(action, abort.signal, note));
       } finally {
-        activity.ms = Date.now() - begun;
         look = undefined;
         tell();
       }
@@ -187,7 +166,7 @@ export function openPageData(
         throw new UserError(`the page is read-only: it sends no ${asked.method}`);
       const url = (await status()).services.find(({ name }) => name === asked.service)?.url;
       if (url === undefined) throw new UserError(`${asked.service} has no address that can be reached from here`);
-      return callService(url, asked);
+      return callService(url, asked, abort.signal);
     },
     deploys: () => source.deploys(),
     diff: () => source.diff(abort.signal),

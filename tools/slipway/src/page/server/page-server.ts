@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describeError, UserError } from '@slipway/util/errors';
-import { masked } from '@slipway/util/secret-mask';
 import { actionIn } from '../data/action-in.ts';
 import { callIn } from '../data/call-service.ts';
 import type { PageData } from '../data/page-data.ts';
 import { readBody } from './read-body.ts';
 import { clientAssets, type Asset } from './client-assets.ts';
 import { QUERIES } from './page-queries.ts';
+import { refuse, sendAsset, sendJson } from './responses.ts';
 import { openSession } from './session.ts';
 
 export type PageServer = {
@@ -39,8 +39,13 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
 };
 /** Sent by the page itself: a refresh is a navigation of our own, so the strict cookie comes with it. */
-const ENTRY =
-  '<!doctype html><meta http-equiv="refresh" content="0;url=/"><link rel="icon" href="/icon.svg"><title>slipway</title>';
+const ENTRY: Asset = {
+  type: 'text/html; charset=utf-8',
+  body: Buffer.from(
+    '<!doctype html><meta http-equiv="refresh" content="0;url=/"><link rel="icon" href="/icon.svg"><title>slipway</title>',
+  ),
+  gzip: Buffer.alloc(0),
+};
 const LONGEST_ACTION = 4096;
 const LONGEST_CALL = 1024 * 1024;
 const LONGEST_TELEMETRY = 8 * 1024 * 1024;
@@ -76,14 +81,14 @@ export async function startPageServer(receive?: TelemetryReceiver): Promise<Page
     const refusal = session.refusal(request);
     if (refusal !== 403 && request.method === 'GET' && session.isEntry(url.pathname)) {
       response.setHeader('set-cookie', session.cookie);
-      return send(request, response, asset('text/html; charset=utf-8', ENTRY));
+      return sendAsset(request, response, ENTRY);
     }
     if (refusal !== undefined) return refuse(response, refusal);
     if (request.method === 'POST' && url.pathname === '/api/act') return act(request, response);
     if (request.method === 'POST' && url.pathname === '/api/call') return call(request, response);
     if (request.method !== 'GET') return refuse(response, 405);
     const known = assets.get(url.pathname);
-    if (known !== undefined) return send(request, response, known);
+    if (known !== undefined) return sendAsset(request, response, known);
     if (url.pathname === '/api/events') return listen(response);
     const query = /^\/api\/(\w+)$/.exec(url.pathname)?.[1];
     const ask = Object.hasOwn(QUERIES, query ?? '') ? QUERIES[query!] : undefined;
@@ -161,35 +166,6 @@ export async function startPageServer(receive?: TelemetryReceiver): Promise<Page
 async function listenOnLoopback(server: Server): Promise<void> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-}
-
-/** Whoever has no business here learns nothing, not even what this is. */
-function refuse(response: ServerResponse, status: number): void {
-  response.writeHead(status, { 'content-length': 0 }).end();
-}
-
-function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  // The last check: the text of a foreign error may contain a secret.
-  const body = masked(JSON.stringify(value));
-  response
-    .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
-    .end(body);
-}
-
-function send(request: IncomingMessage, response: ServerResponse, { type, body, gzip }: Asset): void {
-  const isZipped = gzip.length > 0 && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
-  const content = isZipped ? gzip : body;
-  response
-    .writeHead(200, {
-      'content-type': type,
-      'content-length': content.length,
-      ...(isZipped ? { 'content-encoding': 'gzip' } : {}),
-    })
-    .end(content);
-}
-
-function asset(type: string, text: string): Asset {
-  return { type, body: Buffer.from(text), gzip: Buffer.alloc(0) };
 }
 
 function parse(body: Buffer): unknown {
