@@ -1,16 +1,20 @@
 import { UserError } from '@slipway/util/errors';
 import { LEVEL_NAMES } from '../../operate/logs/log-level.ts';
 import { isObject } from '../../util/json-object.ts';
-import type { PageAction } from './page-action.ts';
+import type { PageAction, StackAction } from './page-action.ts';
 
-const OF_SERVICE = ['restart', 'start', 'stop', 'redeploy', 'reset'] as const;
-export const ACTION_KINDS = [
-  ...OF_SERVICE,
+/** What changes the stack. */
+export const STACK_ACTION_KINDS = [
+  'restart',
+  'start',
+  'stop',
+  'redeploy',
+  'reset',
   'rollback',
   'log-level',
   'seed',
-  'new-run',
-] as const satisfies PageAction['kind'][];
+] as const satisfies StackAction['kind'][];
+const ACTION_KINDS = [...STACK_ACTION_KINDS, 'new-run'] as const satisfies PageAction['kind'][];
 
 /** What a button or a program sends. Throws UserError for what is none. */
 export function actionIn(body: unknown): PageAction {

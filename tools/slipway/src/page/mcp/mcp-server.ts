@@ -3,7 +3,7 @@ import { describeError, UserError } from '@slipway/util/errors';
 import { masked } from '@slipway/util/secret-mask';
 import { z } from 'zod';
 import { levelNumber } from '../../operate/logs/log-level.ts';
-import { ACTION_KINDS, actionIn } from '../data/action-in.ts';
+import { actionIn, STACK_ACTION_KINDS } from '../data/action-in.ts';
 import { describeAction } from '../data/describe-action.ts';
 import type { PageData } from '../data/page-data.ts';
 import { wordsIn } from '../data/words-in.ts';
@@ -156,7 +156,7 @@ export function createMcpServer(data: PageData, { version, canAct }: { version: 
         description:
           'Restarts, stops, starts or deploys a service, rolls it back, deletes all data of its database (reset), changes its log level for ten minutes, or seeds the stack. status lists what a service offers.',
         inputSchema: {
-          kind: z.enum(ACTION_KINDS),
+          kind: z.enum(STACK_ACTION_KINDS),
           service: service.optional().describe('needed by all but seed'),
           to: z.number().int().optional().describe('rollback: the revision'),
           level: z.string().optional().describe('log-level: trace to fatal'),
