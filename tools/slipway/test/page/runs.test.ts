@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hideSecret } from '@slipway/util/secret-mask';
 import { openPageData, type PageData } from '../../src/page/data/page-data.ts';
 import { addLatency, type Latencies, quantileOf } from '../../src/page/data/latencies.ts';
 import { writeRun } from '../../src/page/data/run-folder.ts';
+import type { RunRecord } from '../../src/page/data/run-record.ts';
 import { fakeSource, requestLines } from './fake-source.ts';
 
 const limit = { timeout: 60_000 };
@@ -91,6 +93,55 @@ test('a new run ends the one before it, also where nothing is kept on disk', lim
   await data.close();
 });
 
+test('where nothing is kept on disk, a run is there however long ago it was last looked at', limit, async (context) => {
+  context.mock.timers.enable({ apis: ['setInterval'] });
+  const source = fakeSource();
+  const data = openPageData(source, { isReadOnly: true, isRecording: true });
+  source.write('order', { level: 'warn', msg: 'x' });
+  while (data.logs.size < 1) await sleep(5);
+  for (let minute = 0; minute < 3; minute += 1) {
+    context.mock.timers.tick(60_000);
+    await sleep(5);
+  }
+  await data.act({ kind: 'new-run' });
+  const { runs } = await data.runs.list();
+  assert.deepEqual(
+    runs.map(({ warnings }) => warnings),
+    [0, 1],
+  );
+  await data.close();
+});
+
+test('warnings that differ in ids alone are one, and no secret is written', limit, async () => {
+  const own = join(folder, 'texts');
+  hideSecret('marker-4711-of-a-secret');
+  const source = { ...fakeSource(), runsFolder: own };
+  const data = openPageData(source, { isReadOnly: true, isRecording: true });
+  const ids = ['0190f3a2-7abc-7def-8abc-0123456789ab', '0190f3a3-7aaa-7eef-9bcd-a123456789ab', 'deadbeef01', '8f3a2b'];
+  for (const id of ids) source.write('order', { level: 'warn', msg: `no stock for ${id}: marker-4711-of-a-secret` });
+  while (data.logs.size < ids.length) await sleep(5);
+  await data.close();
+  const [file = ''] = await readdir(own);
+  const run = JSON.parse(await readFile(join(own, file), 'utf8')) as RunRecord;
+  assert.deepEqual(
+    run.warnings.map(({ text, count }) => [text, count]),
+    [['no stock for …: (secret)', ids.length]],
+  );
+});
+
+test('a folder that is none is a problem of the runs, and of nothing else', limit, async () => {
+  const none = join(folder, 'none');
+  await writeFile(none, '');
+  const source = { ...fakeSource(), runsFolder: none };
+  const data = openPageData(source, { isReadOnly: true, isRecording: true });
+  source.write('order', { level: 'warn', msg: 'x' });
+  while (data.logs.size < 1) await sleep(5);
+  await data.act({ kind: 'new-run' });
+  const { runs, problem } = await data.runs.list();
+  assert.deepEqual([runs.length, problem !== undefined], [2, true]);
+  await data.close();
+});
+
 test('lines from before the page belong to no run of it', limit, async () => {
   const source = fakeSource();
   const data = openPageData(source, { isReadOnly: true, isRecording: true });
@@ -111,8 +162,12 @@ test('the newest twenty are kept, for this user alone; a broken file hurts none'
   assert.equal((await stat(join(own, files[0]!))).mode & 0o077, 0);
   await writeFile(join(own, files[0]!), '{');
   await writeFile(join(own, files[1]!), '{"version":2}');
+  await writeFile(join(own, files[2]!), '{"version":1}');
+  const run = { version: 1, id: 'x', until: 'x', warnings: [] };
+  await writeFile(join(own, files[3]!), JSON.stringify({ ...run, routes: [{ service: 'order' }] }));
+  await mkdir(join(own, 'folder.json'));
   const data = openPageData({ ...fakeSource(), runsFolder: own }, { isReadOnly: true });
-  assert.equal((await data.runs.list()).runs.length, 18);
+  assert.equal((await data.runs.list()).runs.length, 16);
   await data.close();
 });
 

@@ -12,7 +12,7 @@ export type PageRun = {
   warnings: number;
 };
 
-/** The newest first. `problem`: why the current one cannot be written. */
+/** The newest first. `problem`: why they cannot be kept. */
 export type PageRuns = { runs: PageRun[]; isRecording: boolean; problem?: string };
 
 export type PageRunStats = {

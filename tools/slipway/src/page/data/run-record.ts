@@ -1,3 +1,4 @@
+import { isObject } from '../../util/json-object.ts';
 import type { Latencies } from './latencies.ts';
 
 export type RouteRecord = {
@@ -27,3 +28,31 @@ export type RunRecord = {
   routes: RouteRecord[];
   warnings: WarningRecord[];
 };
+
+/** Whether something is what this version writes. */
+export function isRunRecord(value: unknown): value is RunRecord {
+  if (!isObject(value) || value.version !== 1) return false;
+  const { id, until, commit = '', routes, warnings } = value;
+  return [id, until, commit].every(isText) && isListOf(routes, isRoute) && isListOf(warnings, isWarning);
+}
+
+function isRoute(value: unknown): boolean {
+  if (!isObject(value) || !isObject(value.latencies)) return false;
+  const { service, method, route, count, errors, traced, statements, latencies } = value;
+  const numbers = [count, errors, traced, statements, ...Object.values(latencies)];
+  return [service, method, route].every(isText) && numbers.every(Number.isFinite);
+}
+
+function isWarning(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { service, level, text, count } = value;
+  return [service, level, text].every(isText) && Number.isFinite(count);
+}
+
+function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isItem);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}

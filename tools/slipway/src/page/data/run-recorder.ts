@@ -1,3 +1,4 @@
+import { masked } from '@slipway/util/secret-mask';
 import { levelName, levelNumber } from '../../operate/logs/log-level.ts';
 import { parseLogLine } from '../../operate/logs/log-line.ts';
 import { isObject } from '../../util/json-object.ts';
@@ -34,7 +35,7 @@ const MOST_PENDING = 10_000;
 const LONGEST_TEXT = 200;
 const WARNING = levelNumber('warn');
 /** What differs between two lines that say the same: ids and numbers. */
-const VARIABLE = /\b(?:[0-9a-f]{8,}|[0-9a-f]{8}-[0-9a-f-]{27}|\d[\d.]*)/gi;
+const VARIABLE = /\b(?:[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{8,}|\d[\w.]*)\b/gi;
 
 /** What is seen of a stack from `begun`, ms since 1970: what came before belongs to another run. */
 export function createRunRecorder(begun: number, { request, statements }: Stores): RunRecorder {
@@ -77,6 +78,7 @@ export function createRunRecorder(begun: number, { request, statements }: Stores
     add(line, requestId) {
       if (line.time < begun) return;
       if (requestId !== undefined || line.level >= WARNING) recorder.isChanged = true;
+      if (pending.size >= MOST_PENDING) recorder.settle(false);
       if (requestId !== undefined && pending.size < MOST_PENDING && !pending.has(requestId))
         pending.set(requestId, Date.now());
       if (line.level >= WARNING) warn(line);
@@ -113,10 +115,9 @@ function messageOfLine(line: string): string {
   const { msg, method, route, status, err } = fields ?? {};
   const error = isObject(err) && typeof err.message === 'string' ? err.message : '';
   const said = typeof msg === 'string' ? msg : fields === undefined ? line : '';
-  const text = [said, error]
-    .filter((part) => part !== '')
-    .join(': ')
-    .replace(VARIABLE, '…');
+  const whole = [said, error].filter((part) => part !== '').join(': ');
+  // In this order: what is left of a secret without its numbers is no longer found.
+  const text = masked(whole).replace(VARIABLE, '…');
   const isRequest = typeof method === 'string' && typeof route === 'string' && status !== undefined;
   return cutText(isRequest ? `${text}: ${method} ${route} ${Number(status)}` : text, LONGEST_TEXT);
 }

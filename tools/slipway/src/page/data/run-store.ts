@@ -5,7 +5,7 @@ import type { RequestStore } from './request-store.ts';
 import type { SpanStore } from './span-store.ts';
 import { gitCommit } from '../../util/files/git-commit.ts';
 import { compareRuns, summaryOf } from './compare-runs.ts';
-import { readRuns, writeRun } from './run-folder.ts';
+import { MOST_RUNS, readRuns, writeRun } from './run-folder.ts';
 import { createRunRecorder, type RunRecorder } from './run-recorder.ts';
 import type { RunRecord } from './run-record.ts';
 
@@ -35,15 +35,15 @@ type Options = {
 };
 
 export function openRunStore({ folder, workspaceRoot, isRecording, requests, spans }: Options): RunStore {
-  /** Ended runs of this process, where there is no folder for them. */
-  const ended: RunRecord[] = [];
+  /** Ended runs of this process that are in no folder. */
+  let ended: RunRecord[] = [];
   const sources = {
     request: (id: string) => requests.get(id)?.request,
     statements: (traceId: string) => spans.statements(traceId),
   };
   let recorder = isRecording ? createRunRecorder(Date.now(), sources) : undefined;
-  let writing: Promise<unknown> = Promise.resolve();
-  let problem: string | undefined;
+  let writing: Promise<void> = Promise.resolve();
+  const problems: { read?: string | undefined; write?: string | undefined } = {};
 
   const noteCommit = (of: RunRecorder | undefined): void => {
     if (of !== undefined && workspaceRoot !== undefined)
@@ -53,24 +53,45 @@ export function openRunStore({ folder, workspaceRoot, isRecording, requests, spa
     of.settle(isEnd);
     if (!of.isChanged) return;
     const run = of.record();
-    if (folder !== undefined) await writeRun(folder, run);
-    else if (isEnd) ended.unshift(run);
-    problem = undefined;
+    const keep = () => {
+      if (isEnd) ended = [run, ...ended].slice(0, MOST_RUNS);
+    };
+    if (folder === undefined) return keep();
+    // Before the write: what comes meanwhile is for the next one.
     of.isChanged = of.hasPending;
+    try {
+      await writeRun(folder, run);
+      problems.write = undefined;
+    } catch (error) {
+      // A full disk must not end the page; the next write tries again.
+      of.isChanged = true;
+      problems.write = describeError(error);
+      keep();
+    }
   };
-  /** One write after the other. A full disk must not end the page; the next write tries again. */
-  const enqueue = (isEnd: boolean): Promise<unknown> => {
+  /** One write after the other. */
+  const enqueue = (isEnd: boolean): Promise<void> => {
     const of = recorder;
-    if (of === undefined) return writing;
-    return (writing = writing.then(() => write(of, isEnd)).catch((error: unknown) => (problem = describeError(error))));
+    return (writing = writing.then(() => of && write(of, isEnd)));
   };
   const timer = setInterval(() => void enqueue(false), WRITE_MS).unref();
   noteCommit(recorder);
 
+  const read = async (): Promise<RunRecord[]> => {
+    if (folder === undefined) return ended;
+    try {
+      const runs = await readRuns(folder);
+      problems.read = undefined;
+      return [...ended, ...runs];
+    } catch (error) {
+      problems.read = describeError(error);
+      return ended;
+    }
+  };
   const all = async (): Promise<RunRecord[]> => {
     recorder?.settle(false);
     const current = recorder?.record();
-    const kept = [...ended, ...(folder === undefined ? [] : await readRuns(folder))];
+    const kept = await read();
     return current === undefined ? kept : [current, ...kept.filter(({ id }) => id !== current.id)];
   };
 
@@ -78,6 +99,7 @@ export function openRunStore({ folder, workspaceRoot, isRecording, requests, spa
     add: (line, requestId) => recorder?.add(line, requestId),
     async list() {
       const runs = (await all()).map((run) => summaryOf(run, isCurrent(run)));
+      const problem = problems.write ?? problems.read;
       return { runs, isRecording, ...(problem === undefined ? {} : { problem }) };
     },
     async compare(before, after) {

@@ -27,7 +27,7 @@ export function RunsView() {
       <${Choice} name="run" label="After: the newest run" value=${run} options=${options} />
       ${list.isRecording && html`<${ActionButton} action=${{ kind: 'new-run' }} />`}
     </div>
-    ${list.problem !== undefined && html`<div class="notice" role="alert">This run is not kept: ${list.problem}</div>`}
+    ${list.problem !== undefined && html`<div class="notice" role="alert">Runs are not kept: ${list.problem}</div>`}
     ${shown === undefined ? html`<p class="empty">There is no such run.</p>` : html`<${Comparison} shown=${shown} />`}`;
 }
 
