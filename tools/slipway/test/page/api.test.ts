@@ -49,6 +49,7 @@ test('what services say of their routes, with examples of what they take', limit
     { productId: '00000000-0000-7000-8000-000000000000', quantity: 3, tags: ['text-t'], kind: 'a' },
   );
   assert.ok(!('note' in body), 'what is not required is left out');
+  assert.equal(body.parent, null, 'it contains itself');
 });
 
 test('documents that are none, or odd, have no operations', () => {
@@ -57,6 +58,31 @@ test('documents that are none, or odd, have no operations', () => {
   const { $ref } = { $ref: '#/components/schemas/None' };
   const content = { 'application/json': { schema: { $ref } } };
   assert.equal(operationsIn({ ...DOCUMENT, paths: { '/a': { post: { requestBody: { content } } } } })[0]?.body, 'null');
+});
+
+test('references are followed, and what an operation says of a parameter goes before what its path says', () => {
+  const id = { name: 'order-id', in: 'path', required: true, schema: { $ref: '#/components/schemas/Id' } };
+  const [operation] = operationsIn({
+    components: {
+      schemas: { Id: { $ref: '#/components/schemas/Text' }, Text: { type: 'string', example: 'o-1' }, A: { $ref: '#/components/schemas/A' } },
+      parameters: { Id: id },
+      requestBodies: { Order: { content: { 'application/json': { schema: { properties: { a: { $ref: '#/components/schemas/A' } } } } } } },
+    },
+    paths: {
+      '/orders/{order-id}': {
+        parameters: [{ $ref: '#/components/parameters/Id' }, { name: 'page', in: 'query' }],
+        put: {
+          parameters: [{ name: 'page', in: 'query', required: true, example: 3 }],
+          requestBody: { $ref: '#/components/requestBodies/Order' },
+        },
+      },
+    },
+  });
+  assert.deepEqual(operation?.parameters, [
+    { name: 'order-id', in: 'path', isRequired: true, example: 'o-1' },
+    { name: 'page', in: 'query', isRequired: true, example: '3' },
+  ]);
+  assert.deepEqual(JSON.parse(operation.body!), { a: null });
 });
 
 test('a call is sent as it was asked, with an id by which its lines are found', limit, async () => {

@@ -1,6 +1,6 @@
 import { findApiPage } from '../../dev/local/find-api-page.ts';
 import { isObject, type JsonObject } from '../../util/json-object.ts';
-import { exampleOf } from './example-of.ts';
+import { exampleOf, resolveReference } from './example-of.ts';
 import type { PageApi, PageOperation } from './page-api.ts';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'];
@@ -36,8 +36,10 @@ export function operationsIn(document: JsonObject): PageOperation[] {
     METHODS.flatMap((method) => {
       const operation = isObject(item) ? item[method] : undefined;
       if (!isObject(item) || !isObject(operation)) return [];
-      const parameters = [...listOf(item.parameters), ...listOf(operation.parameters)].flatMap((it) =>
-        parameterIn(it, document),
+      const given = [...listOf(item.parameters), ...listOf(operation.parameters)];
+      // One of the operation takes the place of the path's.
+      const parameters = new Map(
+        given.flatMap((it) => parameterIn(it, document)).map((it) => [`${it.in} ${it.name}`, it]),
       );
       const body = bodyIn(operation, document);
       const summary = operation.summary ?? operation.description;
@@ -45,7 +47,7 @@ export function operationsIn(document: JsonObject): PageOperation[] {
         method: method.toUpperCase(),
         path,
         isSecured: listOf(operation.security ?? document.security).length > 0,
-        parameters,
+        parameters: [...parameters.values()],
         ...(typeof summary === 'string' ? { summary } : {}),
         ...(body === undefined ? {} : { body }),
       };
@@ -53,11 +55,12 @@ export function operationsIn(document: JsonObject): PageOperation[] {
   );
 }
 
-function parameterIn(it: unknown, document: JsonObject): PageOperation['parameters'] {
+function parameterIn(parameter: unknown, document: JsonObject): PageOperation['parameters'] {
+  const it = resolveReference(parameter, document);
   if (!isObject(it) || typeof it.name !== 'string') return [];
   if (it.in !== 'path' && it.in !== 'query' && it.in !== 'header') return [];
   const isRequired = it.required === true;
-  const example = isRequired ? exampleOf(it.schema, document) : undefined;
+  const example = isRequired ? (it.example ?? exampleOf(it.schema, document)) : undefined;
   return [
     {
       ...{ name: it.name, in: it.in, isRequired },
@@ -67,7 +70,8 @@ function parameterIn(it: unknown, document: JsonObject): PageOperation['paramete
   ];
 }
 
-function bodyIn({ requestBody }: JsonObject, document: JsonObject): string | undefined {
+function bodyIn(operation: JsonObject, document: JsonObject): string | undefined {
+  const requestBody = resolveReference(operation.requestBody, document);
   const content = isObject(requestBody) && isObject(requestBody.content) ? requestBody.content : {};
   const json = content['application/json'];
   if (!isObject(json)) return undefined;

@@ -37,12 +37,12 @@ export function ApiView({ id }: { id: string }) {
         onInput=${(event: Event) => (token.value = (event.target as HTMLInputElement).value.trim())}
       />
     </div>
-    ${apis.map((api) => html`<${Service} key=${api.service} api=${api} find=${find.toLowerCase()} open=${id} />`)}`;
+    ${apis.map((api) => html`<${Service} key=${api.service} api=${api} find=${find} open=${id} />`)}`;
 }
 
 function Service({ api, find, open }: { api: PageApi; find: string; open: string }) {
   const { service, reference, operations } = api;
-  const shown = operations.filter(({ method, path }) => `${method} ${path}`.toLowerCase().includes(find));
+  const shown = operations.filter(({ method, path }) => `${method} ${path}`.toLowerCase().includes(find.toLowerCase()));
   if (shown.length === 0) return null;
   return html`<h2>
       ${service}
@@ -125,7 +125,7 @@ function Answer({ answer }: { answer: PageCallAnswer }) {
 }
 
 function pathOf(path: string, parameters: PageOperation['parameters'], values: Record<string, string>): string {
-  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));
+  const filled = path.replaceAll(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''));
   const query = new URLSearchParams(
     parameters
       .filter(({ name, in: where }) => where === 'query' && values[name] !== '')
