@@ -82,8 +82,12 @@ async function withDatabase(work: (connect: () => Promise<pg.Client>) => Promise
     await client.connect();
     return client;
   };
-  await work(connect);
-  await Promise.all(clients.map((client) => client.end()));
+  try {
+    await work(connect);
+  } finally {
+    // Also of a failed test: what it holds would be in the way of the next.
+    await Promise.all(clients.map((client) => client.end()));
+  }
   await untilWell();
 }
 
@@ -130,8 +134,11 @@ test('wrong secret', options, () =>
     );
     const { name, hash } = rows[0]!;
     await client.query(`alter role "${name}" password 'another'`);
-    await screen.names('wrong-secret', 'wrong-password', /refuses the password of back/);
-    await client.query(`alter role "${name}" password '${hash}'`);
+    try {
+      await screen.names('wrong-secret', 'wrong-password', /refuses the password of back/);
+    } finally {
+      await client.query(`alter role "${name}" password '${hash}'`);
+    }
   }),
 );
 
