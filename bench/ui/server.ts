@@ -1,19 +1,20 @@
 /** The page's server with generated data, in a process of its own so that its memory can be measured. */
 import { once } from 'node:events';
 import { openPageData, type PageSource, receiveSpans, startPageServer } from 'slipway/page';
-import { generatedLook, generateLines, generateSpans, LINES, SPANS } from './generate.ts';
+import { generatedLook, generateLines, generateSpans, SPANS } from './generate.ts';
 
 const nothing = { instances: [], revisions: [], probes: [] };
 const seen = generatedLook();
+const count = Number(process.argv[2]);
 
 async function* lines(signal: AbortSignal) {
-  let count = 0;
-  for (const line of generateLines(LINES)) {
+  let read = 0;
+  for (const line of generateLines(count)) {
     yield line;
     // Between what is read, the page answers.
-    if ((count += 1) % 1000 === 0) await new Promise((resolve) => setImmediate(resolve));
+    if ((read += 1) % 1000 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
-  process.send!({ loaded: count });
+  process.send!({ loaded: read });
   // Services that say no more.
   if (!signal.aborted) await once(signal, 'abort');
 }

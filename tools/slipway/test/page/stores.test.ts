@@ -165,6 +165,8 @@ test('filters hold together: service, level, words and fields of any depth', () 
   assert.deepEqual(texts(store, { level: 50 }), ['three']);
   // A part of a number is not the number.
   assert.deepEqual(texts(store, { words: ['status=50'] }), []);
+  add(store, 'user', { msg: 'retries>most: gives up' });
+  assert.deepEqual(texts(store, { words: ['retries>most'] }), ['retries>most: gives up']);
 });
 
 test('lines that are no JSON have a level where Postgres names one', () => {

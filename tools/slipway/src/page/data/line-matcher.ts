@@ -34,7 +34,8 @@ export function lineMatcher({ level, words = [], request }: LineFilter): LineMat
 function wordTest(word: string): Test {
   const [, key, sign, wanted] = COMPARISON.exec(word) ?? [];
   const lower = word.toLowerCase();
-  if (key === undefined || wanted === undefined)
+  // `count>limit` compares with no number: it is looked for as it stands.
+  if (key === undefined || wanted === undefined || (sign !== '=' && Number.isNaN(Number(wanted))))
     return {
       mayHold: holdingAny(word),
       matches: (text) => text.toLowerCase().includes(lower),
