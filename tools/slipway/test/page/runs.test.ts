@@ -7,8 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hideSecret } from '@slipway/util/secret-mask';
 import { openPageData, type PageData } from '../../src/page/data/page-data.ts';
 import { addLatency, type Latencies, quantileOf } from '../../src/page/data/latencies.ts';
+import type { PageRequest } from '../../src/page/data/page-requests.ts';
 import { writeRun } from '../../src/page/data/run-folder.ts';
 import type { RunRecord } from '../../src/page/data/run-record.ts';
+import { createRunRecorder } from '../../src/page/data/run-recorder.ts';
 import { fakeSource, requestLines } from './fake-source.ts';
 
 const limit = { timeout: 60_000 };
@@ -169,6 +171,23 @@ test('the newest twenty are kept, for this user alone; a broken file hurts none'
   const data = openPageData({ ...fakeSource(), runsFolder: own }, { isReadOnly: true });
   assert.equal((await data.runs.list()).runs.length, 16);
   await data.close();
+});
+
+test('a request whose outermost part ends late is counted once, as that', () => {
+  const part = { service: 'product', method: 'GET', route: '/stock', status: 200, durationMs: 5, start: 0, waitedMs: {} };
+  let known: PageRequest = { ...part, id: 'r', traceId: 't', services: ['product'] };
+  const recorder = createRunRecorder(0, { request: () => known, statements: () => 3 });
+  const line = { seq: 0, time: 1, service: 'product', pod: 'product', level: 30, text: '' };
+  recorder.add(line, 'r');
+  recorder.settle(true);
+  known = { ...known, service: 'gateway', route: '/orders', status: 503, durationMs: 9000 };
+  recorder.add(line, 'r');
+  recorder.settle(true);
+  const { routes } = recorder.record();
+  assert.deepEqual(
+    routes.map(({ service, count, errors, traced, statements }) => [service, count, errors, traced, statements]),
+    [['gateway', 1, 1, 1, 3]],
+  );
 });
 
 test('a quantile is at most a twentieth too long', () => {

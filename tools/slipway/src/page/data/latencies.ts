@@ -5,9 +5,10 @@ const GROWTH = 1.05;
 /** Shorter durations are equal, ms. */
 const LEAST_MS = 0.01;
 
-export function addLatency(latencies: Latencies, ms: number): void {
+/** `by`: -1 takes one away again. */
+export function addLatency(latencies: Latencies, ms: number, by: 1 | -1 = 1): void {
   const bucket = Math.ceil(Math.log(Math.max(ms, LEAST_MS)) / Math.log(GROWTH));
-  latencies[bucket] = (latencies[bucket] ?? 0) + 1;
+  latencies[bucket] = (latencies[bucket] ?? 0) + by;
 }
 
 /** The duration, ms, within which this share of them ended: at most 5 % too long. Undefined when there are none. */

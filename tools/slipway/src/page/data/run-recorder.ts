@@ -27,6 +27,11 @@ type Stores = {
   statements(traceId: string): number | undefined;
 };
 
+type Counted = Pick<PageRequest, 'service' | 'method' | 'route' | 'status' | 'durationMs'> & {
+  /** SQL statements; undefined without spans. */
+  executed: number | undefined;
+};
+
 /** How long the parts and spans of a request may follow its first, ms. */
 const SETTLE_MS = 3000;
 /** Routes and different warnings of a run. */
@@ -43,25 +48,42 @@ export function createRunRecorder(begun: number, { request, statements }: Stores
   const warnings = new Map<string, WarningRecord>();
   /** Requests by the time when their first part ended. */
   const pending = new Map<string, number>();
+  /** What the newest requests were counted as. */
+  const counted = new Map<string, Counted>();
   const id = new Date(begun).toISOString();
   let commit: string | undefined;
+
+  /** Adds it to its route, or takes it away again; false when there are too many routes. */
+  const count = (request: Counted, by: 1 | -1): boolean => {
+    const { service, method, route, status, durationMs, executed } = request;
+    const key = `${service} ${method} ${route}`;
+    if (!routes.has(key) && routes.size >= MOST) return false;
+    const empty = { service, method, route, count: 0, errors: 0, latencies: {}, traced: 0, statements: 0 };
+    const record = routes.get(key) ?? empty;
+    routes.set(key, record);
+    record.count += by;
+    if (status >= 500) record.errors += by;
+    addLatency(record.latencies, durationMs, by);
+    if (executed !== undefined) {
+      record.traced += by;
+      record.statements += by * executed;
+    }
+    if (record.count === 0) routes.delete(key);
+    return true;
+  };
 
   const take = (id: string): void => {
     const ended = request(id);
     if (ended === undefined) return;
+    // A part that came late: the request was taken for one of the service that ended first.
+    const before = counted.get(id);
+    if (before !== undefined) count(before, -1);
+    counted.delete(id);
     const { service, method, route, status, durationMs, traceId } = ended;
-    const key = `${service} ${method} ${route}`;
-    if (!routes.has(key) && routes.size >= MOST) return;
-    const empty = { service, method, route, count: 0, errors: 0, latencies: {}, traced: 0, statements: 0 };
-    const record = routes.get(key) ?? empty;
-    routes.set(key, record);
-    record.count += 1;
-    if (status >= 500) record.errors += 1;
-    addLatency(record.latencies, durationMs);
-    const executed = statements(traceId);
-    if (executed === undefined) return;
-    record.traced += 1;
-    record.statements += executed;
+    const now = { service, method, route, status, durationMs, executed: statements(traceId) };
+    if (count(now, 1)) counted.set(id, now);
+    const [oldest] = counted.keys();
+    if (counted.size > MOST_PENDING && oldest !== undefined) counted.delete(oldest);
   };
 
   const warn = ({ service, level, text: line }: StoredLine): void => {

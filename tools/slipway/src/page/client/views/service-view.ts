@@ -101,6 +101,7 @@ function Traffic({ traffic }: { traffic: NonNullable<PageService['traffic']> }) 
 }
 
 function InstanceTable({ instances }: Pick<PageServiceDetails, 'instances'>) {
+  const here = currentStatus.value.place === 'cluster' ? '–' : 'this machine';
   return html`<${Table}
     columns=${['name', 'state', num('restarts'), optional('node'), 'for']}
     rows=${instances.map(
@@ -109,7 +110,7 @@ function InstanceTable({ instances }: Pick<PageServiceDetails, 'instances'>) {
           <td class="mono">${name}</td>
           <td><${Badge} state=${state} /> <span class="dim">${detail ?? ''}</span></td>
           <td class="num">${restarts ?? '–'}</td>
-          <td class="optional mono">${node ?? 'this machine'}</td>
+          <td class="optional mono">${node ?? here}</td>
           <td class="nowrap">${startedAt === undefined ? '–' : ago(startedAt)}</td>
         </tr>`,
     )}
