@@ -1,6 +1,6 @@
 /** The page's server with generated data, in a process of its own so that its memory can be measured. */
 import { once } from 'node:events';
-import { openPageData, type PageSource, receiveSpans, startPageServer } from 'slipway/page';
+import { keepHeapSmall, openPageData, type PageSource, receiveSpans, startPageServer } from 'slipway/page';
 import { generatedLook, generateLines, generateSpans, SPANS } from './generate.ts';
 
 const nothing = { instances: [], revisions: [], probes: [] };
@@ -32,6 +32,8 @@ const source: PageSource = {
   close: () => Promise.resolve(),
 };
 
+// As the commands that serve a page do.
+keepHeapSmall();
 const data = openPageData(source, { isReadOnly: true });
 data.spans.add(generateSpans(SPANS));
 const server = await startPageServer(receiveSpans);

@@ -1,6 +1,7 @@
 import type { Plan } from '../dev/local/plan.ts';
 import { localSource } from './data/local-source.ts';
 import { openPageData, type PageData } from './data/page-data.ts';
+import { keepHeapSmall } from './keep-heap-small.ts';
 import { startPageServer } from './server/page-server.ts';
 import { receiveSpans } from './telemetry/receive-spans.ts';
 
@@ -25,6 +26,7 @@ const SPAN_DELAY_MS = 200;
 
 /** The page of a run of `npm start`, in its own process. */
 export async function openLocalPage(): Promise<LocalPage> {
+  keepHeapSmall();
   const server = await startPageServer(receiveSpans);
   const { endpoint, headers } = server.telemetry;
   let data: PageData | undefined;

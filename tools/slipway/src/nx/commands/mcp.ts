@@ -5,6 +5,7 @@ import { workspaceRoot } from '@slipway/util/workspace-root';
 import { chooseSource } from '../../page/data/choose-source.ts';
 import { logsRead } from '../../page/data/logs-read.ts';
 import { openPageData } from '../../page/data/page-data.ts';
+import { keepHeapSmall } from '../../page/keep-heap-small.ts';
 import { loadMcp } from '../../page/mcp/load-mcp.ts';
 
 const HELP = `Usage: npx slipway mcp [--stack NAME | --kind | --context NAME] [--write]
@@ -49,6 +50,7 @@ async function main(): Promise<number> {
 
 /** Resolves when the client has disconnected. */
 async function serve(options: { kind: boolean; stack?: string; context?: string; write: boolean }): Promise<void> {
+  keepHeapSmall();
   const { createMcpServer, StdioServerTransport } = await loadMcp();
   const { source, isDevelopment } = await chooseSource(workspaceRoot(process.cwd()), options);
   const canAct = options.write && isDevelopment;

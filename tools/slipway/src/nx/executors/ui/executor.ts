@@ -1,6 +1,7 @@
 import { InterruptedError, interruptible } from '@slipway/util/interruption';
 import { chooseSource, type SourceOptions } from '../../../page/data/choose-source.ts';
 import { openPageData } from '../../../page/data/page-data.ts';
+import { keepHeapSmall } from '../../../page/keep-heap-small.ts';
 import { startPageServer } from '../../../page/server/page-server.ts';
 import { receiveSpans } from '../../../page/telemetry/receive-spans.ts';
 import { endContinuous } from '../shared/end-continuous.ts';
@@ -21,6 +22,7 @@ export async function uiExecutor(options: Options, { root }: { root: string }): 
 }
 
 async function servePage(root: string, options: Options, signal: AbortSignal): Promise<void> {
+  keepHeapSmall();
   const { source, isDevelopment } = await chooseSource(root, options);
   const data = openPageData(source, { isReadOnly: options.readOnly ?? !isDevelopment, isRecording: true });
   const server = await startPageServer(receiveSpans);
