@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openPageData, type PageData } from '../../src/page/data/page-data.ts';
 import { QUERIES } from '../../src/page/server/page-queries.ts';
-import { fakeSource } from './fake-source.ts';
+import { fakeSource, requestLines } from './fake-source.ts';
 
 let data: PageData;
 before(() => {
@@ -29,4 +30,13 @@ test('a filter that means nothing is refused, and by its name', () => {
 test('a filter that is empty is none', () => {
   assert.deepEqual(ask('requests?min-ms=&limit=&status='), []);
   assert.equal((ask('logs?level=&after=') as { matched: number }).matched, 0);
+});
+
+test('a limit that is no whole number is one all the same', async () => {
+  const source = fakeSource();
+  const own = openPageData(source, { isReadOnly: true });
+  for (const id of ['a', 'b', 'c', 'd']) for (const [service, line] of requestLines(id)) source.write(service, line);
+  while (own.logs.size < 12) await sleep(5);
+  assert.equal((QUERIES.requests!(own, new URLSearchParams('limit=2.5')) as unknown[]).length, 2);
+  await own.close();
 });

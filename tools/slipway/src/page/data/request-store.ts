@@ -79,7 +79,7 @@ export function createRequestStore(most: number): RequestStore {
       for (const entry of [...requests.values()].reverse()) {
         const request = (entry.request ??= summary(entry));
         if (matches(request, filter)) found.push(request);
-        if (found.length === limit) break;
+        if (found.length >= limit) break;
       }
       return found;
     },

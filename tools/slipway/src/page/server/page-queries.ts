@@ -45,7 +45,7 @@ export const QUERIES: Record<string, Query> = {
 };
 
 function limitIn(parameters: URLSearchParams): number {
-  return Math.min(MOST, Math.max(1, numberIn(parameters, 'limit') ?? DEFAULT_LIMIT));
+  return Math.min(MOST, Math.max(1, Math.floor(numberIn(parameters, 'limit') ?? DEFAULT_LIMIT)));
 }
 
 function levelIn(parameters: URLSearchParams): number | undefined {
