@@ -106,4 +106,7 @@ test('what failed while the code before it serves on is a warning', () => {
 test('commands name the stack', () => {
   const [finding] = localFindings({ ...facts({ phase: 'stopped' }), stackOption: ' --stack review' });
   assert.equal(finding?.command, 'npx nx run order:start --stack review');
+  const refused = database({ state: 'failed', code: 'wrong-password', detail: 'x' });
+  const command = (stackOption: string) => localFindings({ ...facts(ready, refused), stackOption })[0]?.command;
+  assert.deepEqual([command(' --stack review'), command('')], ['npm start -- --stack review', 'npm start']);
 });

@@ -1,8 +1,10 @@
+import { startCommand } from '../../util/commands.ts';
 import type { ServiceState } from '../../dev/local/service-journal.ts';
 import type { LocalFacts } from './local-facts.ts';
 import type { PageFinding } from './page-types.ts';
 import type { DatabaseLook } from './probe-database.ts';
 import { transactionFinding } from './transaction-finding.ts';
+import { wordsIn } from './words-in.ts';
 
 /** What is wrong with the database of a service. */
 export function databaseFindings({ database, service, journal, stackOption }: LocalFacts): PageFinding[] {
@@ -32,7 +34,7 @@ function brokenDatabase(it: {
       ...base,
       message: `refuses the password of ${service}: it was changed in the database or in its .env`,
       hint: 'a new start of the stack gives the database the password of the .env file',
-      command: `npm start${stackOption === '' ? '' : ` --${stackOption}`}`,
+      command: startCommand(...wordsIn(stackOption)),
     };
   if (look.code === 'connections-exhausted')
     return {

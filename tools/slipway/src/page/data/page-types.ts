@@ -73,7 +73,7 @@ export type PageEdge = {
   from: string;
   to: string;
   isDeclared: boolean;
-  /** Of the last two seconds; absent while unknown. */
+  /** Of the last 30 s; absent while unknown. */
   requestsPerSecond?: number;
   errorShare?: number;
   meanMs?: number;

@@ -1,5 +1,6 @@
 import { startCommand } from '../../util/commands.ts';
 import type { PageFinding } from './page-types.ts';
+import { wordsIn } from './words-in.ts';
 
 type StackFacts = {
   /** Why the plan of the services cannot be made. */
@@ -16,7 +17,7 @@ type StackFacts = {
 export function stackFindings({ problem, missing, running, stackOption }: StackFacts): PageFinding[] {
   return [
     ...(problem === undefined ? [] : [brokenWorkspace(problem)]),
-    ...notRunning(missing, running, startCommand(...(stackOption === '' ? [] : [stackOption.trim()]))),
+    ...notRunning(missing, running, startCommand(...wordsIn(stackOption))),
   ];
 }
 
