@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UserError } from '@slipway/util/errors';
 import { openPageData, type PageData } from '../../src/page/data/page-data.ts';
 import { QUERIES } from '../../src/page/server/page-queries.ts';
 import { fakeSource, requestLines } from './fake-source.ts';
@@ -38,5 +39,21 @@ test('a limit that is no whole number is one all the same', async () => {
   for (const id of ['a', 'b', 'c', 'd']) for (const [service, line] of requestLines(id)) source.write(service, line);
   while (own.logs.size < 12) await sleep(5);
   assert.equal((QUERIES.requests!(own, new URLSearchParams('limit=2.5')) as unknown[]).length, 2);
+  await own.close();
+});
+
+test('a log that cannot be read is a finding beside the others', async () => {
+  const source = fakeSource({ findings: [{ code: 'x', severity: 'warning', who: 'order', message: 'm', details: [] }] });
+  source.logs = () => Promise.reject(new UserError('pods/log is forbidden', { hint: 'ask for it' }));
+  const own = openPageData(source, { isReadOnly: true });
+  await sleep(5);
+  const { findings } = await own.status();
+  assert.deepEqual(
+    findings.map(({ code, message, details }) => [code, message, ...details]),
+    [
+      ['x', 'm'],
+      ['logs-not-read', 'pods/log is forbidden', '  → ask for it'],
+    ],
+  );
   await own.close();
 });

@@ -9,7 +9,7 @@ import type { PageAction } from './page-action.ts';
 import type { PageDeploys, PageDiff } from './page-deploys.ts';
 import type { PageKey, PageServiceDetails } from './page-service-details.ts';
 import type { PageRequestDetail } from './page-requests.ts';
-import type { PageStatus } from './page-types.ts';
+import type { PageFinding, PageStatus } from './page-types.ts';
 import { readApi } from './read-api.ts';
 import { createRequestStore, type RequestStore } from './request-store.ts';
 import { openRunStore, type RunStore } from './run-store.ts';
@@ -87,20 +87,22 @@ export function openPageData(
   spans.onAdded = tell;
   const activities = createActivities(tell);
 
+  let logProblem: PageFinding | undefined;
   const followed = (async () => {
     let from: number | undefined;
     while (!abort.signal.aborted) {
       try {
         const scope = { previous: false, follow: true, signal: abort.signal, note: () => undefined };
         const { lines } = await source.logs({ ...scope, ...(from === undefined ? {} : { from }) });
+        logProblem = undefined;
         for await (const line of lines) {
           if (from !== undefined && line.time < from) continue;
           const stored = logs.add(line);
           runs.add(stored, requests.add(stored));
           tell();
         }
-      } catch {
-        // Who is away is a finding of the status; what it writes once it is back is read.
+      } catch (error) {
+        logProblem = problemFinding('logs-not-read', source.title, error);
       }
       from = Date.now();
       await sleep(AGAIN_MS, undefined, { signal: abort.signal }).catch(() => undefined);
@@ -109,16 +111,16 @@ export function openPageData(
 
   const lookNow = async (): Promise<PageStatus> => {
     const { place, title } = source;
-    const seen = await source.look().catch((error: unknown): StackLook => {
-      const [message = '', ...details] = describeError(error).split('\n');
-      return { ...NO_LOOK, findings: [{ code: 'not-seen', severity: 'error', who: title, message, details }] };
-    });
+    const seen = await source
+      .look()
+      .catch((error: unknown): StackLook => ({ ...NO_LOOK, findings: [problemFinding('not-seen', title, error)] }));
     return {
       place,
       title,
       at: new Date().toISOString(),
       isReadOnly,
       ...seen,
+      findings: logProblem === undefined ? seen.findings : [...seen.findings, logProblem],
       activities: activities.list(),
       limits: { ...limits, droppedLines: logs.dropped, droppedSpans: spans.dropped },
     };
@@ -181,4 +183,9 @@ export function openPageData(
       await source.close();
     },
   };
+}
+
+function problemFinding(code: string, who: string, error: unknown): PageFinding {
+  const [message = '', ...details] = describeError(error).split('\n');
+  return { code, severity: 'error', who, message, details };
 }
