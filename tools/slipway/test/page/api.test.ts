@@ -64,9 +64,17 @@ test('references are followed, and what an operation says of a parameter goes be
   const id = { name: 'order-id', in: 'path', required: true, schema: { $ref: '#/components/schemas/Id' } };
   const [operation] = operationsIn({
     components: {
-      schemas: { Id: { $ref: '#/components/schemas/Text' }, Text: { type: 'string', example: 'o-1' }, A: { $ref: '#/components/schemas/A' } },
+      schemas: {
+        Id: { $ref: '#/components/schemas/Text' },
+        Text: { type: 'string', example: 'o-1' },
+        A: { $ref: '#/components/schemas/A' },
+      },
       parameters: { Id: id },
-      requestBodies: { Order: { content: { 'application/json': { schema: { properties: { a: { $ref: '#/components/schemas/A' } } } } } } },
+      requestBodies: {
+        Order: {
+          content: { 'application/json': { schema: { properties: { a: { $ref: '#/components/schemas/A' } } } } },
+        },
+      },
     },
     paths: {
       '/orders/{order-id}': {

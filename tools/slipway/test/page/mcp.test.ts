@@ -88,7 +88,8 @@ test('what is not there is an error that says so, as is what may not be done', l
 
 test('with --write it acts, and only as it is told', limit, async () => {
   const client = await connect(true);
-  for (const kind of ['drop', 'new-run']) assert.equal((await call(client, 'act', { kind, service: 'order' })).isError, true);
+  for (const kind of ['drop', 'new-run'])
+    assert.equal((await call(client, 'act', { kind, service: 'order' })).isError, true);
   for (const service of ['../x', '--help', '', 'Order', 'x'.repeat(41)]) {
     const refused = await call(client, 'act', { kind: 'stop', service });
     assert.deepEqual([refused.isError, /no name of a service/.test(refused.text)], [true, true], service);

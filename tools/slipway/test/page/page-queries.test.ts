@@ -43,7 +43,9 @@ test('a limit that is no whole number is one all the same', async () => {
 });
 
 test('a log that cannot be read is a finding beside the others', async () => {
-  const source = fakeSource({ findings: [{ code: 'x', severity: 'warning', who: 'order', message: 'm', details: [] }] });
+  const source = fakeSource({
+    findings: [{ code: 'x', severity: 'warning', who: 'order', message: 'm', details: [] }],
+  });
   source.logs = () => Promise.reject(new UserError('pods/log is forbidden', { hint: 'ask for it' }));
   const own = openPageData(source, { isReadOnly: true });
   await sleep(5);

@@ -174,7 +174,15 @@ test('the newest twenty are kept, for this user alone; a broken file hurts none'
 });
 
 test('a request whose outermost part ends late is counted once, as that', () => {
-  const part = { service: 'product', method: 'GET', route: '/stock', status: 200, durationMs: 5, start: 0, waitedMs: {} };
+  const part = {
+    service: 'product',
+    method: 'GET',
+    route: '/stock',
+    status: 200,
+    durationMs: 5,
+    start: 0,
+    waitedMs: {},
+  };
   let known: PageRequest = { ...part, id: 'r', traceId: 't', services: ['product'] };
   const recorder = createRunRecorder(0, { request: () => known, statements: () => 3 });
   const line = { seq: 0, time: 1, service: 'product', pod: 'product', level: 30, text: '' };

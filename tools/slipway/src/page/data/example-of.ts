@@ -24,8 +24,7 @@ export function exampleOf(schema: unknown, document: JsonObject, within: JsonObj
   if (first !== undefined) return first;
   for (const choice of [resolved.oneOf, resolved.anyOf])
     if (Array.isArray(choice) && choice.length > 0) return inner(choice[0]);
-  if (Array.isArray(resolved.allOf))
-    return Object.assign({}, ...resolved.allOf.map(inner)) as unknown;
+  if (Array.isArray(resolved.allOf)) return Object.assign({}, ...resolved.allOf.map(inner)) as unknown;
   switch (Array.isArray(type) ? type[0] : (type ?? (resolved.properties === undefined ? undefined : 'object'))) {
     case 'object':
       return objectExample(resolved, inner);

@@ -146,7 +146,10 @@ export function openPageData(
     environment: (service) => source.environment(service),
     async act(action) {
       if (action.kind === 'new-run') return runs.begin();
-      if (isReadOnly) throw new UserError('the page is read-only', { hint: 'npx nx run deploy:ui --no-readOnly opens one that is not' });
+      if (isReadOnly)
+        throw new UserError('the page is read-only', {
+          hint: 'npx nx run deploy:ui --no-readOnly opens one that is not',
+        });
       try {
         await activities.record(action, (note) => source.act(action, abort.signal, note));
       } finally {
