@@ -304,6 +304,18 @@ test('an empty stack says what to do', options, async () => {
   source.seen = SCENE;
 });
 
+for (const [view, query] of Object.entries({ runs: 'runs', logs: 'logs', requests: 'requests', api: 'api' }))
+  test(`${view}: a query that fails says why where its answer would be`, options, async (t) => {
+    const other = await browser.newPage();
+    t.after(() => other.close());
+    const json = { error: 'a bug in slipway' };
+    await other.goto(server.link);
+    await other.waitForSelector('h1');
+    await other.route(new RegExp(`/api/${query}($|\\?)`), (route) => route.fulfill({ status: 500, json }));
+    await other.goto(`${new URL(server.link).origin}/#/${view}`);
+    await other.getByText('Not read: a bug in slipway').waitFor();
+  });
+
 test('when the process ends, the page says so, and no script was refused', options, async () => {
   assert.deepEqual(complaints, []);
   await server.close();

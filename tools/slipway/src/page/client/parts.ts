@@ -15,6 +15,13 @@ export function Badge({ state, text }: { state: string; text?: string }) {
   return html`<span class=${`badge ${state}`}>${text ?? state}</span>`;
 }
 
+/** In the place of an answer that is not there yet, or that could not be had. */
+export function Pending({ error, text = 'Reading …' }: { error: string | undefined; text?: string | undefined }) {
+  return error === undefined
+    ? html`<p class="empty">${text}</p>`
+    : html`<div class="notice" role="alert">Not read: ${error}</div>`;
+}
+
 /** A command to be typed, and a button that copies it. */
 export function Command({ text }: { text: string }) {
   const [isCopied, setCopied] = useState(false);

@@ -7,11 +7,12 @@ const LEAST_MS = 250;
 
 /**
  * The answer to a query, asked again when what it `follows` changes: `news`, or the slower `status`. `answer` is undefined until
- * the first one; `isMissing`: there is no such thing.
+ * the first one; `isMissing`: there is no such thing; `error`: why the last question has no answer.
  */
 export function useQuery<Value>(query: string, parameters: Record<string, string>, follows?: Signal<unknown>) {
   const [answer, setAnswer] = useState<Value | undefined>(undefined);
   const [isMissing, setMissing] = useState(false);
+  const [error, setError] = useState<string | undefined>(undefined);
   const key = JSON.stringify(parameters);
   useEffect(() => {
     let isWanted = true;
@@ -25,7 +26,9 @@ export function useQuery<Value>(query: string, parameters: Record<string, string
       const found = await ask<Value>(query, parameters);
       if (!isWanted) return;
       if ('value' in found) setAnswer(found.value);
-      setMissing('status' in found && found.status === 404);
+      const isUnknown = 'status' in found && found.status === 404;
+      setMissing(isUnknown);
+      setError('error' in found && !isUnknown ? found.error : undefined);
       timer = setTimeout(() => {
         isAsking = false;
         if (isStale) void look();
@@ -39,5 +42,5 @@ export function useQuery<Value>(query: string, parameters: Record<string, string
       unfollow?.();
     };
   }, [query, key, follows]);
-  return { answer, isMissing };
+  return { answer, isMissing, error };
 }

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import type { PageApi, PageCallAnswer, PageOperation } from '../../data/page-api.ts';
 import { call, type Answered } from '../ask.ts';
 import { duration } from '../format.ts';
-import { Search } from '../parts.ts';
+import { Pending, Search } from '../parts.ts';
 import { hrefOf, route, status } from '../store.ts';
 import { useQuery } from '../use-query.ts';
 import { StatusBadge } from './requests-view.ts';
@@ -14,11 +14,11 @@ const token = signal('');
 
 /** What each service says of its routes, to be called from here; a call leads to its request. */
 export function ApiView({ id }: { id: string }) {
-  const { answer: apis } = useQuery<PageApi[]>('api', {});
+  const { answer: apis, error } = useQuery<PageApi[]>('api', {});
   const find = route.value.parameters.get('find') ?? '';
   if (apis === undefined)
     return html`<h1>API</h1>
-      <p class="empty">Asking each service for /openapi.json …</p>`;
+      <${Pending} error=${error} text="Asking each service for /openapi.json …" />`;
   if (apis.length === 0)
     return html`<h1>API</h1>
       <p class="empty">

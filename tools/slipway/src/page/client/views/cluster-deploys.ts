@@ -1,6 +1,7 @@
 import { html } from 'htm/preact';
 import type { PageDeploy, PageDeploys } from '../../data/page-deploys.ts';
 import { day, duration } from '../format.ts';
+import { Pending } from '../parts.ts';
 import { status } from '../store.ts';
 import { num, Table } from '../table.ts';
 import { useQuery } from '../use-query.ts';
@@ -10,8 +11,8 @@ import { StageBars, sum } from './stage-bars.ts';
 
 /** Each deploy of this checkout, what the next one would change, and what runs now. */
 export function ClusterDeploys() {
-  const { answer } = useQuery<PageDeploys>('deploys', {}, status);
-  if (answer === undefined) return html`<p class="empty">Reading …</p>`;
+  const { answer, error } = useQuery<PageDeploys>('deploys', {}, status);
+  if (answer === undefined) return html`<${Pending} error=${error} />`;
   const { deploys, revisions } = answer;
   return html`${
       deploys.length === 0

@@ -23,7 +23,7 @@ export function DeploysView() {
       place === 'cluster'
         ? html`<${ClusterDeploys} />`
         : starts.length === 0
-          ? html`<p class="empty">No start yet. npm start makes the first, each save of a file another.</p>`
+          ? html`<p class="empty">No start yet: the first one and each save of a file stand here.</p>`
           : html`<${StartTable} starts=${starts} />`
     }`;
 }

@@ -3,7 +3,7 @@ import type { TargetedEvent } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { PageLogs } from '../../data/page-requests.ts';
 import { LogLines } from '../log-lines.ts';
-import { Choice, LEVELS, Search, ServiceChoice } from '../parts.ts';
+import { Choice, LEVELS, Pending, Search, ServiceChoice } from '../parts.ts';
 import { news, route, setParameter } from '../store.ts';
 import { useQuery } from '../use-query.ts';
 
@@ -12,7 +12,7 @@ export function LogsView() {
   const value = (name: string) => parameters.get(name) ?? '';
   const isFollowing = value('follow') !== 'no';
   const filter = { service: value('service'), level: value('level'), find: value('find') };
-  const { answer: logs } = useQuery<PageLogs>('logs', filter, isFollowing ? news : undefined);
+  const { answer: logs, error } = useQuery<PageLogs>('logs', filter, isFollowing ? news : undefined);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const lines = box.current?.querySelector('.lines');
@@ -28,11 +28,12 @@ export function LogsView() {
       <label><input type="checkbox" checked=${isFollowing} onChange=${onFollow} /> Follow</label>
       ${logs !== undefined && html`<span class="dim">${logs.matched} shown of ${logs.searched} searched${logs.dropped > 0 ? `, ${logs.dropped} older ones dropped` : ''}</span>`}
     </div>
+    ${error !== undefined && html`<${Pending} error=${error} />`}
     <div ref=${box}>
       ${
         logs !== undefined && logs.entries.length === 0
           ? html`<p class="empty">
-              ${logs.last < 0 ? 'No service has written a line yet: start them with npm start.' : 'No line has all of this. Remove a filter.'}
+              ${logs.last < 0 ? 'No service has written a line yet.' : 'No line has all of this. Remove a filter.'}
             </p>`
           : html`<${LogLines} entries=${logs?.entries ?? []} isTall=${true} />`
       }

@@ -2,6 +2,7 @@ import { html } from 'htm/preact';
 import type { PageRequestDetail } from '../../data/page-requests.ts';
 import { clock, duration } from '../format.ts';
 import { LogLines } from '../log-lines.ts';
+import { Pending } from '../parts.ts';
 import { hrefOf, news, status } from '../store.ts';
 import { useQuery } from '../use-query.ts';
 import { StatusBadge } from './requests-view.ts';
@@ -11,13 +12,13 @@ import { barsOf } from '../waterfall.ts';
 const WIDTH = 1000;
 
 export function RequestView({ id }: { id: string }) {
-  const { answer: detail, isMissing } = useQuery<PageRequestDetail>('request', { id }, news);
+  const { answer: detail, isMissing, error } = useQuery<PageRequestDetail>('request', { id }, news);
   if (isMissing)
     return html`<h1>Request</h1>
       <p class="empty">
         No line of request <code>${id}</code> is kept. <a href=${hrefOf('requests')}>All requests</a>
       </p>`;
-  if (detail === undefined) return html`<p class="empty">Reading …</p>`;
+  if (detail === undefined) return html`<${Pending} error=${error} />`;
   const { request, entries, spans } = detail;
   const bars = barsOf(detail);
   const start = Math.min(...bars.map((bar) => bar.start));
@@ -52,7 +53,7 @@ export function RequestView({ id }: { id: string }) {
           </div>`,
       )}
     </div>
-    ${spans.length === 0 && html`<p class="dim">From the log lines: each service says how long it waited for whom. ${status.value?.place === 'cluster' ? html`Pods cannot send spans to this page: a collector in the cluster takes them (docs/observability.md).` : html`With <code>npm start -- --ui</code> there are spans, down to each statement.`}</p>`}
+    ${spans.length === 0 && html`<p class="dim">From the log lines: each service says how long it waited for whom. ${status.value?.place === 'cluster' ? html`Pods cannot send spans to this page: a collector in the cluster takes them (docs/observability.md).` : html`Where the page runs beside the processes (<code>--ui</code>), there are spans, down to each statement.`}</p>`}
     <h2>Log lines</h2>
     <${LogLines} entries=${entries} />`;
 }

@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import type { PageRequest } from '../../data/page-requests.ts';
 import { clock, duration } from '../format.ts';
-import { Badge, Choice, Search, ServiceChoice } from '../parts.ts';
+import { Badge, Choice, Pending, Search, ServiceChoice } from '../parts.ts';
 import { hrefOf, news, route } from '../store.ts';
 import { num, optional, Table } from '../table.ts';
 import { useQuery } from '../use-query.ts';
@@ -15,7 +15,7 @@ export function RequestsView() {
     status: value('status'),
     'min-ms': value('min-ms'),
   };
-  const { answer: requests } = useQuery<PageRequest[]>('requests', filter, news);
+  const { answer: requests, error } = useQuery<PageRequest[]>('requests', filter, news);
   const isFiltered = Object.values(filter).some((text) => text !== '');
   return html`<h1>Requests</h1>
     <div class="filters">
@@ -30,10 +30,11 @@ export function RequestsView() {
       />
       ${filter['min-ms'] !== '' && html`<span class="dim">ms or longer</span>`}
     </div>
+    ${error !== undefined && html`<${Pending} error=${error} />`}
     ${
       requests !== undefined && requests.length === 0
         ? html`<p class="empty">
-            ${isFiltered ? 'No request has all of this. Remove a filter.' : 'No request yet. Send one: curl the address of the gateway, or run npm run seed.'}
+            ${isFiltered ? 'No request has all of this. Remove a filter.' : html`No request yet. Send one with curl, or from <a href=${hrefOf('api')}>API</a>.`}
           </p>`
         : html`<${RequestTable} requests=${requests ?? []} />`
     }`;

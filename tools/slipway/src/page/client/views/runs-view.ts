@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import type { PageRun, PageRunComparison, PageRuns, PageRunStats } from '../../data/page-runs.ts';
 import { ago, day, duration } from '../format.ts';
-import { ActionButton, Badge, Choice } from '../parts.ts';
+import { ActionButton, Badge, Choice, Pending } from '../parts.ts';
 import { route, status } from '../store.ts';
 import { num, Table } from '../table.ts';
 import { useQuery } from '../use-query.ts';
@@ -15,11 +15,15 @@ const FEW = 5;
 export function RunsView() {
   const { parameters } = route.value;
   const [run, before] = [parameters.get('run') ?? '', parameters.get('before') ?? ''];
-  const { answer: list } = useQuery<PageRuns>('runs', {}, status);
-  const { answer: shown, isMissing } = useQuery<PageRunComparison>('comparison', { run, before }, status);
+  const { answer: list, error } = useQuery<PageRuns>('runs', {}, status);
+  const {
+    answer: shown,
+    isMissing,
+    error: comparisonError,
+  } = useQuery<PageRunComparison>('comparison', { run, before }, status);
   if (list === undefined || (shown === undefined && !isMissing))
     return html`<h1>Runs</h1>
-      <p class="empty">Reading …</p>`;
+      <${Pending} error=${error ?? comparisonError} />`;
   const options = list.runs.map((one) => ({ value: one.id, text: nameOf(one) }));
   return html`<h1>Runs</h1>
     <div class="filters">

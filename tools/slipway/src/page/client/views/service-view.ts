@@ -2,7 +2,7 @@ import { html } from 'htm/preact';
 import type { PageKey, PageServiceDetails } from '../../data/page-service-details.ts';
 import type { PageService } from '../../data/page-types.ts';
 import { ago, bytes, duration, percent, rate } from '../format.ts';
-import { ActionButton, Badge, LogLevelChoice } from '../parts.ts';
+import { ActionButton, Badge, LogLevelChoice, Pending } from '../parts.ts';
 import { currentStatus, hrefOf, status } from '../store.ts';
 import { num, optional, Table } from '../table.ts';
 import { useQuery } from '../use-query.ts';
@@ -11,12 +11,12 @@ import { DatabaseTable } from './services-view.ts';
 import { StartTable } from './start-table.ts';
 
 export function ServiceView({ name }: { name: string }) {
-  const { answer: keys, isMissing } = useQuery<PageKey[]>('environment', { service: name });
-  const { answer: details, isMissing: isUndeployed } = useQuery<PageServiceDetails>(
-    'service',
-    { service: name },
-    status,
-  );
+  const { answer: keys, isMissing, error: keysError } = useQuery<PageKey[]>('environment', { service: name });
+  const {
+    answer: details,
+    isMissing: isUndeployed,
+    error,
+  } = useQuery<PageServiceDetails>('service', { service: name }, status);
   const now = currentStatus.value;
   const service = now.services.find((it) => it.name === name);
   if (service === undefined)
@@ -25,7 +25,7 @@ export function ServiceView({ name }: { name: string }) {
   // All at once: what comes later would push away what is being read.
   if (details === undefined && !isUndeployed)
     return html`<h1>${name} <${Badge} state=${service.state} /></h1>
-      <p class="empty">Reading …</p>`;
+      <${Pending} error=${error} />`;
   const { state, detail, url, pid, since, pool, failingChecks, actions, pods, image, revision, migration } = service;
   const { instances = [], revisions = [], probes = [] } = details ?? {};
   const databases = now.databases.filter((database) => database.service === name);
@@ -76,7 +76,7 @@ export function ServiceView({ name }: { name: string }) {
         <${DatabaseTable} databases=${databases} />`
     }
     <h2>Environment</h2>
-    ${keys === undefined ? html`<p class="empty">${isMissing ? 'No schema of its environment can be read.' : 'Reading …'}</p>` : html`<${KeyTable} keys=${keys} />`}
+    ${keys === undefined ? html`<${Pending} error=${keysError} text=${isMissing ? 'No schema of its environment can be read.' : undefined} />` : html`<${KeyTable} keys=${keys} />`}
     ${
       starts.length > 0 &&
       html`<h2>Starts</h2>
