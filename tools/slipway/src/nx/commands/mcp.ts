@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
-import { EX_USAGE, exitCodeOf, explainError, messageOf } from '@slipway/util/errors';
+import { EX_USAGE, exitCodeOf, explainError, messageOf, UserError } from '@slipway/util/errors';
 import { readJson } from '@slipway/util/json';
 import { workspaceRoot } from '@slipway/util/workspace-root';
+import { kindCluster } from '../../kubernetes/client/target.ts';
 import { chooseSource } from '../../page/data/choose-source.ts';
 import { logsRead } from '../../page/data/logs-read.ts';
 import { openPageData } from '../../page/data/page-data.ts';
@@ -15,7 +16,7 @@ Serve the stack's state, requests and logs to a program over the Model Context P
   --stack NAME    the stack of npm start -- --stack NAME; default: the one without a name
   --kind          the stack on kind
   --context NAME  the stack in the cluster of this kubeconfig context
-  --write         also serve the tool that changes the stack: restarts, deploys, rolls back …`;
+  --write         also serve the tool that changes the stack: restarts, deploys, rolls back …; in development only`;
 
 process.exitCode = await main();
 
@@ -50,10 +51,14 @@ async function main(): Promise<number> {
 
 /** Resolves when the client has disconnected. */
 async function serve(options: { kind: boolean; stack?: string; context?: string; write: boolean }): Promise<void> {
+  const { write: canAct, context } = options;
+  if (canAct && context !== undefined && kindCluster(context) === undefined) {
+    const hint = 'leave out --write: everything can be read';
+    throw new UserError(`--write: "${context}" is no development cluster`, { hint, exitCode: EX_USAGE });
+  }
   keepHeapSmall();
   const { createMcpServer, StdioServerTransport } = await loadMcp();
-  const { source, isDevelopment } = await chooseSource(workspaceRoot(process.cwd()), options);
-  const canAct = options.write && isDevelopment;
+  const { source } = await chooseSource(workspaceRoot(process.cwd()), options);
   const data = openPageData(source, { isReadOnly: !canAct });
   const { version } = readJson<{ version: string }>(`${import.meta.dirname}/../../../package.json`);
   const server = createMcpServer(data, { version, canAct });
