@@ -71,48 +71,40 @@ function RunFacts({ title, run }: { title: string; run: PageRun }) {
 
 function RouteTable({ routes }: Pick<PageRunComparison, 'routes'>) {
   return html`<${Table}
-    columns=${['request', num('count'), num('p50'), num('p95'), num('statements'), num('5xx')]}
+    columns=${['request', ...FIGURES.map(({ name }) => num(name))]}
     rows=${routes.map(
       ({ service, method, route: path, before, after }) =>
         html`<tr key=${`${service} ${method} ${path}`}>
           <td class="mono wrap">${method} ${path} <span class="dim">${service}</span></td>
-          <${Cell} before=${before} after=${after} of=${({ count }: PageRunStats) => count} />
-          <${Cell}
-            before=${before}
-            after=${after}
-            of=${({ p50Ms }: PageRunStats) => p50Ms}
-            unit=${duration}
-            isJudged=${true}
-          />
-          <${Cell}
-            before=${before}
-            after=${after}
-            of=${({ p95Ms }: PageRunStats) => p95Ms}
-            unit=${duration}
-            isJudged=${true}
-          />
-          <${Cell}
-            before=${before}
-            after=${after}
-            of=${({ statements }: PageRunStats) => statements}
-            isJudged=${true}
-          />
-          <${Cell} before=${before} after=${after} of=${({ errors }: PageRunStats) => errors} isJudged=${true} />
+          ${FIGURES.map(({ of, unit, isJudged }) => html`<${Cell} before=${before} after=${after} of=${of} unit=${unit} isJudged=${isJudged} />`)}
         </tr>`,
     )}
   />`;
 }
 
-type CellProps = {
-  before?: PageRunStats;
-  after?: PageRunStats;
+type Figure = {
   of: (stats: PageRunStats) => number | undefined;
   unit?: (value: number) => string;
   /** Less is better. */
   isJudged?: boolean;
 };
 
-function Cell({ before, after, of, unit = plain, isJudged = false }: CellProps) {
+/** What is compared of each route. */
+const FIGURES: (Figure & { name: string })[] = [
+  { name: 'count', of: ({ count }) => count },
+  { name: 'p50', of: ({ p50Ms }) => p50Ms, unit: duration, isJudged: true },
+  { name: 'p95', of: ({ p95Ms }) => p95Ms, unit: duration, isJudged: true },
+  { name: 'statements', of: ({ statements }) => statements, isJudged: true },
+  { name: '5xx', of: ({ errors }) => errors, isJudged: true },
+];
+
+function Cell({
+  before,
+  after,
+  of,
+  unit = plain,
+  isJudged = false,
+}: Figure & Pick<PageRunComparison['routes'][number], 'before' | 'after'>) {
   const [old, now] = [before && of(before), after && of(after)];
   const isEnough = Math.min(before?.count ?? 0, after?.count ?? 0) >= FEW;
   const change = isJudged && isEnough && old !== undefined && now !== undefined ? now - old : 0;
