@@ -16,6 +16,7 @@ import type { Reporter } from '../../src/deploy/report/reporter.ts';
 import type { Settings } from '../../src/util/workspace/settings.ts';
 import { type FakeApi, openFakeApi, pathOf } from '../support/fake-api.ts';
 import { fakeDocker } from '../support/fake-docker.ts';
+import { serviceSpec } from '../support/service-spec.ts';
 
 const settings: Settings = {
   workspaceRoot: join(import.meta.dirname, '../../../..'),
@@ -299,8 +300,7 @@ test('data under the names that the stack needs is refused before it is read, wh
   put('v1', 'Secret', 'product', { labels: OWN });
   put('v1', 'PersistentVolumeClaim', 'data-order-db-0');
   put('v1', 'PersistentVolumeClaim', 'data-product-db-0', { labels: OWN });
-  const serviceSpec = { configFile: '', keys: [], calls: [], hasDatabase: true };
-  const serviceSpecs = ['order', 'product'].map((name) => ({ ...serviceSpec, name, root: `apps/${name}` }));
+  const serviceSpecs = ['order', 'product'].map((name) => serviceSpec(name, [], { hasDatabase: true }));
   const cluster = await connectKube('kind-fake');
   const whose = { stack: 'shop', inventory: {}, isShared: true };
   const found = await foreignData(cluster, whose, serviceSpecs);

@@ -4,16 +4,13 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { localDataDir } from '../../src/dev/local/local-data-dir.ts';
-import { defaultPlan } from '../../src/dev/local/plan.ts';
 import { readJournal } from '../../src/dev/local/service-journal.ts';
-import { localLogFolder } from '../../src/operate/logs/local-log-file.ts';
-import { localSource } from '../../src/page/data/local-source.ts';
 import type { PageSource } from '../../src/page/data/page-source.ts';
 import { type FixtureWorkspace, makeFixtureWorkspace } from '../dev/local/fixture-workspace.ts';
 import { type Run, startRun } from '../dev/local/start-run.ts';
 import { type FaultScreen, openFaultScreen } from './fault-screen.ts';
 import { findChromium } from './find-chromium.ts';
+import { type FixtureStack, fixtureStack } from './fixture-stack.ts';
 
 const program = findChromium();
 /** A safety limit for a busy machine. */
@@ -26,19 +23,14 @@ const nothing = () => undefined;
 const running = new Set<Run>();
 let fixture: FixtureWorkspace;
 let source: PageSource;
-let dataDir: string;
+let stack: FixtureStack;
 let screen: FaultScreen;
 
 before(async () => {
   if (program === undefined) return;
   fixture = await makeFixtureWorkspace();
-  dataDir = localDataDir(fixture.root, undefined);
-  source = localSource({
-    workspaceRoot: fixture.root,
-    dataDir,
-    logFolder: localLogFolder(undefined),
-    services: defaultPlan(fixture.root, dataDir),
-  });
+  stack = fixtureStack(fixture.root);
+  ({ source } = stack);
   await startRun(fixture.root, [], running).line(/All ready/);
   screen = await openFaultScreen(source, program);
 }, options);
@@ -73,11 +65,10 @@ async function withFile(path: string, change: (content: string) => string, work:
 }
 
 async function withDatabase(work: (connect: () => Promise<pg.Client>) => Promise<void>): Promise<void> {
-  const local = await defaultPlan(fixture.root, dataDir)();
-  const { port, user, password } = local.find(({ name }) => name === 'back')!.database!;
+  const login = await stack.login();
   const clients: pg.Client[] = [];
   const connect = async () => {
-    const client = new pg.Client({ host: '127.0.0.1', port, user, password, database: 'postgres' });
+    const client = new pg.Client(login);
     clients.push(client);
     await client.connect();
     return client;
@@ -94,7 +85,7 @@ async function withDatabase(work: (connect: () => Promise<pg.Client>) => Promise
 const FRONT = 'apps/front/src/main.ts';
 
 test('service down', options, async () => {
-  process.kill(readJournal(dataDir, 'front')!.pid!, 'SIGKILL');
+  process.kill(readJournal(stack.dataDir, 'front')!.pid!, 'SIGKILL');
   await screen.names('service-down', 'crashed', /SIGKILL/);
   await source.act({ kind: 'restart', service: 'front' }, signal, nothing);
   await untilWell();
@@ -197,8 +188,7 @@ const metrics = () => 'process_start_time_seconds 1\\ndb_client_connection_max 2
 });
 
 test('database down', options, async () => {
-  const [pid] = readFileSync(join(dataDir, 'back/postgres/postmaster.pid'), 'utf8').split('\n');
-  process.kill(Number(pid), 'SIGQUIT');
+  stack.crashDatabase();
   await screen.names('database-down', 'database-down', /does not answer at/);
   await source.act({ kind: 'restart', service: 'back' }, signal, nothing);
   await untilWell();

@@ -4,14 +4,11 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { localDataDir } from '../../src/dev/local/local-data-dir.ts';
-import { defaultPlan } from '../../src/dev/local/plan.ts';
-import { localLogFolder } from '../../src/operate/logs/local-log-file.ts';
-import { localSource } from '../../src/page/data/local-source.ts';
 import type { PageSource } from '../../src/page/data/page-source.ts';
 import type { PageFinding } from '../../src/page/data/page-types.ts';
 import { type FixtureWorkspace, makeFixtureWorkspace } from '../dev/local/fixture-workspace.ts';
 import { type Run, startRun } from '../dev/local/start-run.ts';
+import { type FixtureStack, fixtureStack } from './fixture-stack.ts';
 
 /** Real processes and a real Postgres; a safety limit for a busy machine. */
 const limit = { timeout: 180_000 };
@@ -19,17 +16,12 @@ const signal = new AbortController().signal;
 const running = new Set<Run>();
 let fixture: FixtureWorkspace;
 let source: PageSource;
-let dataDir: string;
+let stack: FixtureStack;
 
 before(async () => {
   fixture = await makeFixtureWorkspace();
-  dataDir = localDataDir(fixture.root, undefined);
-  source = localSource({
-    workspaceRoot: fixture.root,
-    dataDir,
-    logFolder: localLogFolder(undefined),
-    services: defaultPlan(fixture.root, dataDir),
-  });
+  stack = fixtureStack(fixture.root);
+  ({ source } = stack);
 }, limit);
 after(async () => {
   for (const run of running) {
@@ -93,9 +85,7 @@ test('the environment names every key and where it is from, and no secret', limi
 });
 
 test('a lock: who holds it, since when, and how to end it', limit, async () => {
-  const local = await defaultPlan(fixture.root, dataDir)();
-  const { port, user, password } = local.find(({ name }) => name === 'back')!.database!;
-  const login = { host: '127.0.0.1', port, user, password, database: 'postgres' };
+  const login = await stack.login();
   const holder = new pg.Client({ ...login, application_name: 'a-person' });
   const waiting = new pg.Client(login);
   await Promise.all([holder.connect(), waiting.connect()]);
@@ -155,8 +145,7 @@ test('a failing migration', limit, async () => {
 });
 
 test('a database that is gone, and the button that brings it back', limit, async () => {
-  const [pid] = readFileSync(join(dataDir, 'back/postgres/postmaster.pid'), 'utf8').split('\n');
-  process.kill(Number(pid), 'SIGQUIT');
+  stack.crashDatabase();
   const [finding] = await untilFound('database-down');
   assert.equal(finding?.who, 'back-db');
   await source.act(finding.action!, signal, nothing);

@@ -2,19 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UserError } from '@slipway/util/errors';
 import { runInDependencyOrder, type ServiceResult } from '../../src/services/run-in-dependency-order.ts';
+import { serviceSpec } from '../support/service-spec.ts';
 
-const serviceSpec = (name: string, ...calls: string[]) => ({
-  name,
-  root: `apps/${name}`,
-  configFile: '',
-  keys: [],
-  hasDatabase: false,
-  calls,
-});
 const shop = [
-  serviceSpec('gateway', 'order', 'product', 'user'),
-  serviceSpec('order', 'product', 'user'),
-  serviceSpec('product', 'user'),
+  serviceSpec('gateway', ['order', 'product', 'user']),
+  serviceSpec('order', ['product', 'user']),
+  serviceSpec('product', ['user']),
   serviceSpec('user'),
   serviceSpec('lone'),
 ];

@@ -11,19 +11,12 @@ import { withStackView } from '../../../src/kubernetes/rollout/with-stack-view.t
 import { openTimeline } from '../../../src/util/timeline.ts';
 import { type Failures, runPods } from '../../support/fake-controller.ts';
 import { heard } from '../../support/heard.ts';
+import { serviceSpec } from '../../support/service-spec.ts';
 
 export { objectId };
 
-const spec = (name: string, ...calls: string[]) => ({
-  name,
-  root: `apps/${name}`,
-  configFile: `apps/${name}/src/config.ts`,
-  keys: [],
-  hasDatabase: false,
-  calls,
-});
 /** `order` calls `product`. */
-export const SPECS = [spec('order', 'product'), spec('product')];
+export const SPECS = [serviceSpec('order', ['product']), serviceSpec('product')];
 
 export function workload(service: string, image = 'v1'): KubernetesObject[] {
   const labels = labelsOf('shop', service, service);

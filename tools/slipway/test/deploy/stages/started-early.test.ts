@@ -4,18 +4,10 @@ import { divideEarly, startedEarly } from '../../../src/deploy/stages/started-ea
 import type { PlannedObject } from '../../../src/kubernetes/apply/plan.ts';
 import { labelsOf } from '../../../src/kubernetes/labels.ts';
 import type { ServiceSpec } from '../../../src/services/service-spec.ts';
+import { serviceSpec } from '../../support/service-spec.ts';
 
 type Outcome = PlannedObject['outcome'];
 
-const spec = (name: string, calls: string[] = [], more: Partial<ServiceSpec> = {}): ServiceSpec => ({
-  name,
-  root: `apps/${name}`,
-  configFile: '',
-  keys: [],
-  hasDatabase: false,
-  calls,
-  ...more,
-});
 const planned = (kind: string, name: string, outcome: Outcome = 'created', service = name): PlannedObject => ({
   object: { apiVersion: 'v1', kind, metadata: { name, labels: labelsOf('shop', service, name) } },
   path: '',
@@ -24,8 +16,11 @@ const planned = (kind: string, name: string, outcome: Outcome = 'created', servi
   foreign: [],
   generation: 0,
 });
-const service = (outcome: Outcome, ...of: Parameters<typeof spec>): Parameters<typeof startedEarly>[0][number] => ({
-  spec: spec(...of),
+const service = (
+  outcome: Outcome,
+  ...of: Parameters<typeof serviceSpec>
+): Parameters<typeof startedEarly>[0][number] => ({
+  spec: serviceSpec(...of),
   planned: [planned('Deployment', of[0], outcome)],
   oldLogin: undefined,
 });
@@ -95,7 +90,7 @@ test('early is what pods need; jobs, scaling and the way in from outside are not
     planned('Secret', 'order-db', 'created', 'order'),
   ];
   const idOf = ({ object: { kind, metadata } }: PlannedObject) => `${kind}/${metadata.name}`;
-  const alone = divideEarly('order', objects, [spec('order')]);
+  const alone = divideEarly('order', objects, [serviceSpec('order')]);
   assert.deepEqual(alone.rest.map(idOf), [
     'Service/order',
     'CronJob/order',
@@ -104,6 +99,6 @@ test('early is what pods need; jobs, scaling and the way in from outside are not
     'Secret/order-db',
   ]);
   assert.equal(alone.early.length + alone.rest.length, objects.length);
-  const called = divideEarly('order', objects, [spec('order'), spec('gateway', ['order'])]);
+  const called = divideEarly('order', objects, [serviceSpec('order'), serviceSpec('gateway', ['order'])]);
   assert.ok(called.early.map(idOf).includes('Service/order'));
 });

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { appFiles } from '../../../src/images/layers/app-files.ts';
 import { deployedMigrations, historyProblems, migrationProblems } from '../../../src/services/migration-problems.ts';
+import { serviceSpec } from '../../support/service-spec.ts';
 
-const serviceSpec = { name: 'shop', root: 'apps/shop', configFile: '', keys: [], hasDatabase: true, calls: [] };
+const shop = serviceSpec('shop', [], { hasDatabase: true });
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 function workspace(t: TestContext, files: Record<string, string | Buffer> | undefined) {
@@ -20,7 +21,7 @@ function workspace(t: TestContext, files: Record<string, string | Buffer> | unde
 }
 
 test('a database without a folder of migrations is told', (t) => {
-  const [problem] = migrationProblems(workspace(t, undefined), serviceSpec);
+  const [problem] = migrationProblems(workspace(t, undefined), shop);
   assert.deepEqual(
     [problem!.file, problem!.message],
     ['apps/shop/migrations', 'does not exist, but the service has a database'],
@@ -29,7 +30,7 @@ test('a database without a folder of migrations is told', (t) => {
 
 test('a message has its file and line in the workspace, and a command that works from its root', (t) => {
   const root = workspace(t, { '0001_a.sql': Buffer.from("select 1;\nselect 'ü';", 'latin1') });
-  const [problem] = migrationProblems(root, serviceSpec);
+  const [problem] = migrationProblems(root, shop);
   assert.equal(problem!.file, 'apps/shop/migrations/0001_a.sql');
   assert.equal(problem!.line, 2);
   assert.match(problem!.hint, /iconv -f ISO-8859-1 -t UTF-8 apps\/shop\/migrations\/0001_a\.sql > /);
@@ -37,10 +38,10 @@ test('a message has its file and line in the workspace, and a command that works
 
 test('a new migration may come, also after a rollback; what was applied may not change', (t) => {
   const files = { '0001_a.sql': 'select 1;', '0002_b.sql': 'select 2;' };
-  const deployed = deployedMigrations(workspace(t, files), serviceSpec);
+  const deployed = deployedMigrations(workspace(t, files), shop);
   const none: string[] = [];
   const told = (changed: Record<string, string>) =>
-    historyProblems(workspace(t, changed), serviceSpec, deployed, 'RESET').map(({ file, hint }) => `${file}: ${hint}`);
+    historyProblems(workspace(t, changed), shop, deployed, 'RESET').map(({ file, hint }) => `${file}: ${hint}`);
   assert.deepEqual(told({ ...files, '0003_c.sql': '' }), none);
   assert.deepEqual(told({ '0001_a.sql': 'select 1;' }), none);
   assert.match(
@@ -58,27 +59,26 @@ test('a new migration may come, also after a rollback; what was applied may not 
 });
 
 test('where nothing can be emptied, no hint says so', (t) => {
-  const deployed = deployedMigrations(workspace(t, { '0001_a.sql': 'select 1;' }), serviceSpec);
-  const [problem] = historyProblems(workspace(t, { '0001_a.sql': 'select 2;' }), serviceSpec, deployed, undefined);
+  const deployed = deployedMigrations(workspace(t, { '0001_a.sql': 'select 1;' }), shop);
+  const [problem] = historyProblems(workspace(t, { '0001_a.sql': 'select 2;' }), shop, deployed, undefined);
   assert.match(problem!.hint, /and write a new migration$/);
 });
 
 test('a deploy of an older release keeps the history of the newer one', (t) => {
   const files = { '0001_a.sql': 'select 1;', '0002_b.sql': 'select 2;' };
-  const newer = deployedMigrations(workspace(t, files), serviceSpec);
-  const older = deployedMigrations(workspace(t, { '0001_a.sql': 'select 1;' }), serviceSpec, newer);
+  const newer = deployedMigrations(workspace(t, files), shop);
+  const older = deployedMigrations(workspace(t, { '0001_a.sql': 'select 1;' }), shop, newer);
   assert.deepEqual(older, newer);
 });
 
 test('an inventory of an earlier version, written from a checkout with CRLF, still holds', (t) => {
   const deployed = { '0001_a.sql': sha256('select 1;\r\nselect 2;\r\n') };
   const root = workspace(t, { '0001_a.sql': 'select 1;\nselect 2;\n' });
-  assert.deepEqual(historyProblems(root, serviceSpec, deployed, undefined), []);
+  assert.deepEqual(historyProblems(root, shop, deployed, undefined), []);
 });
 
 test('the image holds the migrations alone, the same from every checkout', (t) => {
-  const files = (root: string) =>
-    appFiles(root, serviceSpec).map(({ path, bytes }) => [path, Buffer.from(bytes).toString()]);
+  const files = (root: string) => appFiles(root, shop).map(({ path, bytes }) => [path, Buffer.from(bytes).toString()]);
   const expected = files(workspace(t, { '0001_a.sql': 'select 1;\nselect 2;\n' }));
   const other = workspace(t, { '0001_a.sql': 'select 1;\r\nselect 2;\r\n', '.DS_Store': '\0', '0001_a.sql~': '' });
   assert.deepEqual(files(other), expected);
